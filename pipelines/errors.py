@@ -1,0 +1,80 @@
+"""Errors with a code and values, worded in English here and in the page's languages in ``demos/text.py``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# Every sentence that a person can cause. The page translates each by its code; a test keeps both tables in step.
+MESSAGES: dict[str, str] = {
+    # pictures
+    "image_empty": "there is no picture in this file: it is empty",
+    "image_too_many_bytes": "the file is {given_mb} MB, at most {allowed_mb} MB is accepted: make it smaller first",
+    "image_too_many_pixels": "the picture has {given_mp} megapixels, at most {allowed_mp} are accepted: scale it down",
+    "image_too_small": "the picture is {width} x {height} pixels, at least {allowed} on each side are needed",
+    "image_unreadable": "this is not a picture that can be read: use PNG, JPEG, WebP or HEIC",
+    "image_truncated": "the picture is damaged or cut off: save or send it again",
+    # edges
+    "drawing_empty": "there is nothing to colour yet: draw a few lines or choose a picture",
+    "picture_missing": "choose a picture first",
+    "edges_empty": "no lines were found in this picture: raise the sensitivity or choose a picture with more contrast",
+    # arguments
+    "argument_out_of_range": "{name} must be from {low} to {high}, got {given}",
+    "argument_unknown": "{name} must be one of {allowed}, got {given}",
+    "color_unknown": "{given} is not a colour: write it as #rrggbb",
+    # weights
+    "weights_not_found": "no weights called {name}: use one of {allowed}, a folder, or a Hub id such as owner/model",
+    "weights_incomplete": "the folder {name} lacks {missing}: weights are a config.json beside a model.safetensors",
+    "weights_mismatch": "the weights in {name} do not fit the network: {detail}",
+    "hub_unreachable": "{name} could not be fetched from the Hugging Face Hub: {detail}",
+    "device_unknown": "this machine has no device called {given}: {allowed} can be used",
+    # data
+    "data_source_unknown": "{given} is not a data source: use {allowed}",
+    "data_not_found": "there is nothing at {given}",
+    "data_not_a_zip": "{given} is not a zip archive that can be read",
+    "data_no_images": "{given} holds no usable picture ({skipped} skipped): put pictures into one folder a class",
+    "data_too_few": "{given} pictures are too few here: at least {allowed} are needed",
+    "data_zip_unsafe": "the archive is refused: {detail}",
+    # training
+    "system_unknown": "no system called {given}: {allowed} are known",
+    "preset_unknown": "no preset called {given}: {allowed} are known",
+    "setting_invalid": "{name}: {detail}",
+    "training_diverged": "{name} became {given} at step {step}: lower the learning rate, then resume",
+    "run_is_another": "the run in {given} has other settings ({detail}): choose another folder or the same settings",
+    "run_not_found": "there is no run at {given}",
+    "tracker_missing": "the tracker {given} is not installed: pip install -r pipelines/requirements-train.txt",
+    "package_missing": "{given} is not installed: pip install -r pipelines/requirements-train.txt ({detail})",
+    "disk_full": "there is no room left on the disk for {given}: free some space and resume",
+    # files
+    "file_not_found": "there is no file {given}",
+    "provenance_missing": "this picture does not say how it was made: it has no provenance",
+}
+
+
+class StudioError(Exception):
+    """Something went wrong that a person can understand.
+
+    Args:
+        code: a key of ``MESSAGES``.
+        values: what fills the sentence in, and what a translation may use.
+    """
+
+    def __init__(self, code: str, **values: Any) -> None:
+        self.code = code
+        self.values = values
+        super().__init__(MESSAGES[code].format(**values))
+
+
+class Misuse(StudioError):
+    """The caller asked for what cannot be: a bad argument, a bad file. Exit status 2 on the command line."""
+
+
+def check_range(name: str, given: float, low: float, high: float) -> None:
+    """Raise ``Misuse`` unless ``low <= given <= high``; NaN is out of any range."""
+    if not low <= given <= high:
+        raise Misuse("argument_out_of_range", name=name, given=given, low=low, high=high)
+
+
+def check_choice(name: str, given: str, allowed: tuple[str, ...]) -> None:
+    """Raise ``Misuse`` unless ``given`` is among ``allowed``."""
+    if given not in allowed:
+        raise Misuse("argument_unknown", name=name, given=given, allowed=", ".join(allowed))
