@@ -1,0 +1,54 @@
+"""Batches epoch after epoch, reproducible from a seed and from any step on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from accelerate.state import PartialState
+from torch.utils.data import DataLoader, Dataset, Sampler
+
+from pipelines.errors import Misuse
+
+Index = tuple[int, int]  # (epoch, number within the data set)
+
+
+class EndlessBatches(Sampler[list[Index]]):
+    """Batches of (epoch, index), for ever.
+
+    Each epoch is shuffled by (seed, epoch); a last incomplete batch is dropped. Batch ``n`` is a function of ``n``, so
+    starting at a later step gives what an unbroken run would have seen. Under several processes each takes
+    its share of every batch.
+
+    Args:
+        size: pictures in the data set.
+        batch_size: over all processes together.
+        seed: of the shuffle.
+        start: number of the first batch.
+    """
+
+    def __init__(self, size: int, batch_size: int, seed: int, start: int = 0) -> None:
+        if size < batch_size:
+            raise Misuse("data_too_few", given=size, allowed=f"a batch of {batch_size}")
+        self.size, self.batch_size, self.seed, self.start = size, batch_size, seed, start
+        state = PartialState()
+        self.rank, self.world = state.process_index, state.num_processes
+
+    def __iter__(self) -> Iterator[list[Index]]:
+        per_epoch = self.size // self.batch_size
+        epoch, batch = divmod(self.start, per_epoch)
+        while True:
+            order = np.random.default_rng([self.seed, epoch]).permutation(self.size)
+            for number in range(batch, per_epoch):
+                chosen = order[number * self.batch_size : (number + 1) * self.batch_size]
+                yield [(epoch, int(index)) for index in chosen[self.rank :: self.world]]
+            epoch, batch = epoch + 1, 0
+
+
+def endless_loader(dataset: Dataset[Any], size: int, batch_size: int, *, seed: int, start: int, workers: int) -> Any:
+    """Return a loader over ``EndlessBatches``; the data set is indexed by (epoch, number)."""
+    batches = EndlessBatches(size, batch_size, seed, start)
+    # "fork" would copy the threads' locks of a parent that already computes; a fresh interpreter can't inherit one.
+    context = "forkserver" if workers else None
+    return DataLoader(dataset, batch_sampler=batches, num_workers=workers, multiprocessing_context=context)

@@ -1,0 +1,168 @@
+"""Named sources of pictures, all in ImageFolder layout: ``<class>/<image>``."""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+from PIL import Image
+
+from pipelines.data import synthetic
+from pipelines.data.archives import open_archive, safe_members
+from pipelines.errors import Misuse
+from pipelines.images import decode
+
+SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".heic", ".heif"})
+KINDS = "folder:PATH, zip:PATH, pairs:PATH (edges and picture side by side), synthetic or synthetic:COUNT"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One picture of a source: its key ``<class>/<image>`` and its class."""
+
+    key: str
+    label: str
+
+
+class Source(Protocol):
+    """Pictures with keys; cheap to make, safe to send to a worker process.
+
+    Attributes:
+        name: the specification it was opened from.
+        entries: what it holds, sorted by key.
+        paired: whether each picture is two side by side, condition left and target right.
+    """
+
+    name: str
+    entries: Sequence[Entry]
+    paired: bool
+
+    def read(self, entry: Entry) -> bytes:
+        """Return the file's contents."""
+        ...
+
+    def load(self, entry: Entry) -> Image.Image:
+        """Return the picture as RGB or RGBA; ``Misuse`` for a bad one."""
+        ...
+
+
+def open_source(specification: str) -> Source:
+    """Open a source by its specification.
+
+    Raises:
+        Misuse: unknown kind, nothing there, or no picture in it.
+    """
+    kind, _, where = specification.partition(":")
+    source: Source
+    if kind == "synthetic" and (not where or where.isdigit()):
+        source = SyntheticSource(specification, count=int(where or 64))
+    elif kind in ("folder", "pairs") and where:
+        source = FolderSource(specification, Path(where).expanduser(), paired=kind == "pairs")
+    elif kind == "zip" and where:
+        source = ZipSource(specification, Path(where).expanduser())
+    else:
+        raise Misuse("data_source_unknown", given=specification, allowed=KINDS)
+    if not source.entries:
+        raise Misuse("data_no_images", given=specification, skipped=0)
+    return source
+
+
+@dataclass
+class FolderSource:
+    """A folder of classes. Links that lead out of it are not followed."""
+
+    name: str
+    root: Path
+    paired: bool = False
+    entries: Sequence[Entry] = field(init=False)
+
+    def __post_init__(self) -> None:
+        if not self.root.is_dir():
+            raise Misuse("data_not_found", given=self.root)
+        root = self.root.resolve()
+        files = (path for path in sorted(self.root.rglob("*")) if path.suffix.lower() in SUFFIXES)
+        inside = (path for path in files if path.is_file() and path.resolve().is_relative_to(root))
+        self.entries = [entry_of(path.relative_to(self.root).as_posix()) for path in inside]
+
+    def read(self, entry: Entry) -> bytes:
+        """Return the file's contents."""
+        return (self.root / entry.key).read_bytes()
+
+    def load(self, entry: Entry) -> Image.Image:
+        """Return the picture."""
+        return decode(self.root / entry.key)
+
+
+@dataclass
+class ZipSource:
+    """An archive, read in place: nothing is ever extracted to disk."""
+
+    name: str
+    path: Path
+    paired: bool = False
+    entries: Sequence[Entry] = field(init=False)
+    _open: tuple[int, zipfile.ZipFile] | None = field(default=None, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.path.is_file():
+            raise Misuse("data_not_found", given=self.path)
+        with open_archive(self.path) as archive:
+            names = sorted(name for name in safe_members(archive) if PurePosixPath(name).suffix.lower() in SUFFIXES)
+        self.entries = [entry_of(name) for name in names]
+
+    def read(self, entry: Entry) -> bytes:
+        """Return the member's contents."""
+        try:
+            return self._archive().read(entry.key)
+        except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError) as error:
+            raise Misuse("image_truncated") from error
+
+    def load(self, entry: Entry) -> Image.Image:
+        """Return the picture."""
+        return decode(io.BytesIO(self.read(entry)))
+
+    def _archive(self) -> zipfile.ZipFile:
+        # A handle of this process's own: a forked worker would share the parent's file position.
+        if self._open is None or self._open[0] != os.getpid():
+            self._open = (os.getpid(), open_archive(self.path))
+        return self._open[1]
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**self.__dict__, "_open": None}
+
+
+@dataclass
+class SyntheticSource:
+    """Drawings made by code, for tests and for a machine without data."""
+
+    name: str
+    count: int
+    paired: bool = False
+    entries: Sequence[Entry] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.entries = [
+            Entry(f"{synthetic.CLASSES[number % len(synthetic.CLASSES)]}/{number:05d}.png", synthetic.class_of(number))
+            for number in range(self.count)
+        ]
+
+    def read(self, entry: Entry) -> bytes:
+        """Return the drawing as PNG."""
+        buffer = io.BytesIO()
+        self.load(entry).save(buffer, format="PNG")
+        return buffer.getvalue()
+
+    def load(self, entry: Entry) -> Image.Image:
+        """Return the drawing, cut out."""
+        return synthetic.draw(int(PurePosixPath(entry.key).stem))
+
+
+def entry_of(key: str) -> Entry:
+    """Return the entry for a key; a picture outside any folder has the class ``""``."""
+    return Entry(key, str(PurePosixPath(key).parent) if "/" in key else "")

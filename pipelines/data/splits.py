@@ -1,0 +1,116 @@
+"""One split for all systems: which pictures are held out and train nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from tqdm import tqdm
+
+from pipelines.data.sources import Entry, Source
+from pipelines.errors import Misuse, StudioError
+from pipelines.images import to_rgb
+
+HELD_OUT_TENTHS = 1  # of ten
+NEAR = 2  # bits of 64 in which the fingerprints of two near-duplicates may differ
+
+
+@dataclass(frozen=True)
+class Split:
+    """A source's pictures, divided.
+
+    Attributes:
+        train: what may train.
+        held_out: about a tenth, for evaluation alone.
+        skipped: keys of bad pictures, each with the reason.
+    """
+
+    train: Sequence[Entry]
+    held_out: Sequence[Entry]
+    skipped: Mapping[str, str] = field(default_factory=dict)
+
+    def report(self) -> str:
+        """Return one line for a log: how many of each, and the first pictures skipped with why."""
+        named = "; ".join(f"{key}: {why}" for key, why in list(self.skipped.items())[:3])
+        tail = f", skipped {len(self.skipped)} ({named})" if self.skipped else ""
+        return f"{len(self.train)} pictures to train, {len(self.held_out)} held out{tail}"
+
+
+def split_source(source: Source, *, progress: bool = False) -> Split:
+    """Divide a source by the hash of its files, near-duplicates kept together.
+
+    Pictures whose fingerprints nearly agree form a group; a group is held out when the smallest SHA-256 among its
+    files falls into one tenth of all hashes. So the decision depends on nothing but contents.
+
+    Raises:
+        Misuse: no usable picture, or too few to hold any out.
+    """
+    entries: list[Entry] = []
+    digests: list[str] = []
+    fingerprints: list[int] = []
+    skipped: dict[str, str] = {}
+    for entry in tqdm(source.entries, desc="reading", disable=not progress, leave=False):
+        try:
+            image = source.load(entry)
+            digest = hashlib.sha256(source.read(entry)).hexdigest()
+        except StudioError as error:
+            skipped[entry.key] = str(error)
+            continue
+        entries.append(entry)
+        digests.append(digest)
+        fingerprints.append(fingerprint(image))
+    if not entries:
+        raise Misuse("data_no_images", given=source.name, skipped=len(skipped))
+    groups = near_duplicates(fingerprints)
+    smallest: dict[int, str] = {}
+    for group, digest in zip(groups, digests, strict=True):
+        smallest[group] = min(digest, smallest.get(group, digest))
+    held = [is_held_out(smallest[group]) for group in groups]
+    train = [entry for entry, out in zip(entries, held, strict=True) if not out]
+    held_out = [entry for entry, out in zip(entries, held, strict=True) if out]
+    if not train or not held_out:
+        raise Misuse("data_too_few", given=len(entries), allowed="about 20")
+    return Split(train, held_out, skipped)
+
+
+def is_held_out(sha256: str) -> bool:
+    """Say whether a file of this digest is held out."""
+    return int(sha256[:8], 16) % 10 < HELD_OUT_TENTHS
+
+
+def fingerprint(image: Image.Image) -> int:
+    """Return the 64-bit difference hash of a picture: which of neighbouring pixels, at 9 x 8, is brighter."""
+    grey = np.asarray(to_rgb(image).convert("L").resize((9, 8), Image.Resampling.BOX), np.int16)
+    bits = (grey[:, 1:] > grey[:, :-1]).flatten()
+    return int("".join("1" if bit else "0" for bit in bits), 2)
+
+
+def near_duplicates(fingerprints: Sequence[int]) -> list[int]:
+    """Return each picture's group number: those connected by fingerprints that differ in at most ``NEAR`` bits."""
+    codes = np.array(fingerprints, dtype=np.uint64)
+    parent = list(range(len(codes)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    for i, code in enumerate(codes):
+        distance: NDArray[np.uint8] = np.bitwise_count(codes[i + 1 :] ^ code)
+        for j in np.flatnonzero(distance <= NEAR):
+            parent[root(i + 1 + int(j))] = root(i)
+    return [root(i) for i in range(len(codes))]
+
+
+def class_counts(entries: Sequence[Entry]) -> dict[str, int]:
+    """Count pictures a class."""
+    counts: dict[str, int] = defaultdict(int)
+    for entry in entries:
+        counts[entry.label] += 1
+    return dict(counts)
