@@ -1,0 +1,100 @@
+"""Settings that every training has; each system adds its own. One definition serves YAML, command line and form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, Self, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipelines.errors import Misuse
+
+Config = TypeVar("Config", bound="TrainingConfig")
+
+
+class TrainingConfig(BaseModel):
+    """How long, how precisely and how often; fields say the rest."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    data: str = Field("synthetic", description="data source: folder:PATH, zip:PATH, pairs:PATH or synthetic")
+    seed: int = Field(112, ge=0, lt=2**31, description="seed of weights, order and augmentation")
+    steps: int = Field(1000, ge=1, description="optimisation steps in all")
+    batch_size: int = Field(16, ge=1, le=4096, description="pictures a step, over all processes together")
+    accumulate: int = Field(1, ge=1, le=256, description="batches whose gradients are summed before a step")
+    device: str = Field("auto", description="auto, cpu, cuda or mps")
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = Field(
+        "auto", description="number format; auto: bf16 where it pays"
+    )
+    schedule: Literal["constant", "linear"] = Field("linear", description="linear: constant for half, then to zero")
+    ema_decay: float = Field(0.999, ge=0, lt=1, description="decay of the weights' moving average")
+    workers: int = Field(0, ge=0, le=64, description="processes that load data")
+    start_from: str | None = Field(None, description="run folder whose weights this run starts with")
+    log_every: int = Field(20, ge=1, description="steps between lines of metrics")
+    preview_every: int = Field(500, ge=1, description="steps between preview sheets")
+    evaluate_every: int = Field(2000, ge=1, description="steps between evaluations")
+    checkpoint_every: int = Field(250, ge=1, description="steps between checkpoints")
+    keep: int = Field(2, ge=1, description="how many last checkpoints stay")
+    export_every: int | None = Field(None, ge=1, description="steps between exports that are kept for good")
+    watch: str | None = Field(None, description="metric by which the best checkpoint is kept; lower is better")
+    trackers: list[Literal["tensorboard", "mlflow"]] = Field([], description="where metrics are sent as well")
+
+    @classmethod
+    def parse(cls, values: Mapping[str, Any]) -> Self:
+        """Validate settings.
+
+        Raises:
+            Misuse: the first setting that is unknown or out of its range, by name.
+        """
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = ".".join(str(part) for part in first["loc"]) or "settings"
+            raise Misuse("setting_invalid", name=name, detail=f"{first['msg']}, got {first['input']!r}") from error
+
+    def to_yaml(self) -> str:
+        """Return the settings as YAML."""
+        return yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False)
+
+
+# A run may be continued with these changed: they alter how long it goes on and what is written, not what is learnt.
+FREE_ON_RESUME = frozenset(
+    {"steps", "workers", "log_every", "preview_every", "evaluate_every", "checkpoint_every", "keep", "export_every"}
+    | {"trackers", "watch", "start_from"}
+)
+
+
+def settings_from_pairs(pairs: list[str]) -> dict[str, Any]:
+    """Parse ``key=value`` arguments; a value is read as YAML, so that numbers, lists and null work.
+
+    Raises:
+        Misuse: an argument without an equals sign, or with a broken value.
+    """
+    settings: dict[str, Any] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals:
+            raise Misuse("setting_invalid", name=pair, detail="write it as key=value")
+        try:
+            settings[key.strip()] = yaml.safe_load(value)
+        except yaml.YAMLError as error:
+            raise Misuse("setting_invalid", name=key, detail="the value is not valid YAML") from error
+    return settings
+
+
+def load_yaml(path: Path) -> dict[str, Any]:
+    """Read a settings file.
+
+    Raises:
+        Misuse: no such file, or not a mapping.
+    """
+    try:
+        values = yaml.safe_load(path.read_text())
+    except (OSError, yaml.YAMLError) as error:
+        raise Misuse("file_not_found", given=path) from error
+    if not isinstance(values, dict):
+        raise Misuse("setting_invalid", name=path.name, detail="the file must hold key: value lines")
+    return values

@@ -1,0 +1,107 @@
+"""A run is a directory that anyone may read while it grows: settings, metrics, previews, checkpoints, exports, log."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from PIL import Image
+
+from pipelines.errors import Misuse
+from pipelines.training.config import FREE_ON_RESUME, TrainingConfig
+
+
+class Run:
+    """The files of one training.
+
+    Args:
+        path: the directory; made with its parents when the first file is written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.config_file = path / "config.yaml"
+        self.metrics_file = path / "metrics.jsonl"
+        self.log_file = path / "log.txt"
+        self.previews = path / "previews"
+        self.checkpoints = path / "checkpoints"
+        self.exports = path / "exports"
+
+    def prepare(self, system: str, config: TrainingConfig) -> None:
+        """Make the directory and write its settings; a second start must bring the same ones.
+
+        Raises:
+            Misuse: the directory belongs to a run with other settings.
+        """
+        settings = {"system": system, **config.model_dump(mode="json")}
+        if self.config_file.exists():
+            before = self.settings()
+            changed = [key for key in settings.keys() | before.keys() if settings.get(key) != before.get(key)]
+            if fixed := sorted(set(changed) - FREE_ON_RESUME):
+                detail = ", ".join(f"{key} was {before.get(key)}, now {settings.get(key)}" for key in fixed)
+                raise Misuse("run_is_another", given=self.path, detail=detail)
+        for folder in (self.path, self.previews, self.checkpoints, self.exports):
+            folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(self.config_file, yaml.safe_dump(settings, sort_keys=False).encode())
+
+    def settings(self) -> dict[str, Any]:
+        """Read the settings back.
+
+        Raises:
+            Misuse: no run here.
+        """
+        try:
+            settings = yaml.safe_load(self.config_file.read_text())
+        except OSError as error:
+            raise Misuse("run_not_found", given=self.path) from error
+        return dict(settings)
+
+    def append_metrics(self, kind: str, step: int, seconds: float, scalars: Mapping[str, float]) -> None:
+        """Add one line; whole lines only, so that a reader never sees half of one that it would keep."""
+        line = json.dumps({"kind": kind, "step": step, "seconds": round(seconds, 1), **scalars}) + "\n"
+        with self.metrics_file.open("a") as file:
+            file.write(line)
+
+    def metrics(self) -> Iterator[dict[str, Any]]:
+        """Yield the lines written so far; a line still being written is left out."""
+        if not self.metrics_file.exists():
+            return
+        for line in self.metrics_file.read_text().splitlines():
+            try:
+                yield json.loads(line)
+            except ValueError:
+                continue
+
+    def forget_after(self, step: int) -> None:
+        """Drop metrics, previews and exports later than a step, which a resumed run will write again."""
+        kept = [json.dumps(line) + "\n" for line in self.metrics() if line["step"] <= step]
+        if self.metrics_file.exists():
+            write_atomically(self.metrics_file, "".join(kept).encode())
+        for preview in self.previews.glob("step-*.png"):
+            if step_of(preview) > step:
+                preview.unlink()
+
+    def save_preview(self, step: int, sheet: Image.Image) -> None:
+        """Write a preview sheet."""
+        temporary = self.previews / ".next.png"
+        sheet.save(temporary)
+        temporary.replace(self.previews / f"step-{step:08d}.png")
+
+
+def step_of(path: Path) -> int:
+    """Return the step in a name such as ``step-00001000.png``."""
+    return int(path.stem.split("-")[1])
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Replace a file's contents so that a reader, or a crash, sees the old or the new but nothing between."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)

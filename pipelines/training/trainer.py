@@ -1,0 +1,319 @@
+"""The training loop: precision, averaging, checkpoints, exact resume and an orderly stop for any objective."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import math
+import shutil
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import torch
+from accelerate import Accelerator
+from accelerate.state import AcceleratorState, GradientState
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from pipelines import device
+from pipelines.errors import Misuse, StudioError
+from pipelines.training.averaging import averaged_copy
+from pipelines.training.checkpoints import Checkpoint, CheckpointStore, restore_optimizer
+from pipelines.training.config import TrainingConfig
+from pipelines.training.objective import Objective
+from pipelines.training.run import Run
+
+logger = logging.getLogger("pipelines.training")
+Outcome = Literal["finished", "stopped"]
+
+
+class Trainer:
+    """Teach an objective's modules, writing a run directory.
+
+    A run that stopped, or was killed at any moment, goes on from its last checkpoint when ``fit`` is called again, and
+    ends with the same weights to the bit as an unbroken one on the same machine: batch ``n`` and every random number of
+    step ``n`` are functions of (seed, n), so that nothing but weights and optimisers needs to be restored.
+
+    Args:
+        objective: what to teach.
+        config: its settings.
+        run: where it writes; already prepared.
+        progress: show a progress bar on stderr.
+    """
+
+    def __init__(self, objective: Objective, config: TrainingConfig, run: Run, *, progress: bool = False) -> None:
+        self.objective = objective
+        self.config = config
+        self.run = run
+        self.progress = progress
+        self.stop = threading.Event()
+        self.store = CheckpointStore(run.checkpoints, config.keep)
+        self.accelerator = make_accelerator(config, run)
+        self.averages = {
+            name: averaged_copy(objective.modules[name], config.ema_decay).to(self.accelerator.device)
+            for name in objective.averaged
+        }
+        for name, module in objective.modules.items():
+            objective.modules[name] = self.accelerator.prepare(module.to(memory_format=torch.channels_last))
+        for name, optimizer in objective.optimizers.items():
+            objective.optimizers[name] = self.accelerator.prepare(optimizer)
+        self.base_rates = {
+            name: [float(group["lr"]) for group in optimizer.param_groups]
+            for name, optimizer in objective.optimizers.items()
+        }
+
+    def fit(self) -> Outcome:
+        """Train until the last step, or until asked to stop by SIGTERM or the ``stop`` flag.
+
+        Raises:
+            StudioError: a loss is no longer a number, or the disk is full.
+        """
+        with self._log_file(), self._stop_on_sigterm(), self._trackers():
+            step = self._restore()
+            outcome = self._loop(step)
+            logger.info("%s at step %d", outcome, self.step_reached)
+            return outcome
+
+    def _loop(self, first: int) -> Outcome:
+        config, started = self.config, time.monotonic()
+        self.step_reached = saved = first
+        if first == 0 and self.accelerator.is_main_process:
+            self._preview(0)
+        batches = iter(self.objective.batches(first * config.accumulate))
+        hidden = not (self.progress and self.accelerator.is_main_process)
+        bar = tqdm(total=config.steps, initial=first, desc="training", disable=hidden, mininterval=1.0)
+        for step in range(first + 1, config.steps + 1):
+            if self.stop.is_set():
+                break
+            scalars = self._step(step, batches)
+            self.step_reached = step
+            bar.update()
+            last = step == config.steps
+            if step % config.log_every == 0 or step % config.checkpoint_every == 0 or last:
+                numbers = self._finite(step, scalars)
+                self._record("train", step, time.monotonic() - started, numbers)
+            if step % config.checkpoint_every == 0 or last:
+                self._save(step)
+                saved = step
+            if self.accelerator.is_main_process:
+                self._report(step, time.monotonic() - started, last)
+        bar.close()
+        if self.step_reached > saved:
+            self._save(self.step_reached)
+        return "stopped" if self.step_reached < config.steps else "finished"
+
+    def _step(self, step: int, batches: Iterator[Any]) -> dict[str, Tensor]:
+        """Do one optimisation step, over as many batches as gradients are accumulated."""
+        torch.manual_seed(self.config.seed * 1_000_003 + step * 1_009 + self.accelerator.process_index)
+        self._set_rates(rate_factor(self.config.schedule, step, self.config.steps))
+        for module in self.objective.modules.values():
+            module.train()
+        modules = list(self.objective.modules.values())
+        scalars: dict[str, Tensor] = {}
+        for _ in range(self.config.accumulate):
+            batch = {name: value.to(self.accelerator.device) for name, value in next(batches).items()}
+            with self.accelerator.accumulate(*modules):
+                scalars = dict(self.objective.step(batch, self.accelerator))
+        for name, average in self.averages.items():
+            average.update_parameters(self.accelerator.unwrap_model(self.objective.modules[name]))
+        return scalars
+
+    def _set_rates(self, factor: float) -> None:
+        for name, optimizer in self.objective.optimizers.items():
+            for group, rate in zip(optimizer.param_groups, self.base_rates[name], strict=True):
+                group["lr"] = rate * factor
+
+    def _finite(self, step: int, scalars: dict[str, Tensor]) -> dict[str, float]:
+        """Return the scalars as numbers; weights that are no longer finite must never reach a checkpoint."""
+        numbers = {name: float(value) for name, value in scalars.items()}
+        for name, number in numbers.items():
+            if not math.isfinite(number):
+                raise StudioError("training_diverged", name=name, given=number, step=step)
+        for name, module in self.objective.modules.items():
+            if not all(bool(parameter.isfinite().all()) for parameter in module.parameters()):
+                raise StudioError("training_diverged", name=f"{name}'s weights", given="not finite", step=step)
+        return numbers
+
+    def _report(self, step: int, seconds: float, last: bool) -> None:
+        """Preview, evaluate and export when it is time; each from the averaged weights."""
+        if step % self.config.preview_every == 0 or last:
+            self._preview(step)
+        if step % self.config.evaluate_every == 0 or last:
+            with self.averaged():
+                metrics = dict(self.objective.evaluate())
+            self._record("evaluate", step, seconds, metrics)
+            self._mark_best(step, metrics)
+        if last or (self.config.export_every and step % self.config.export_every == 0):
+            self._export("last" if last else f"step-{step:08d}")
+
+    def _preview(self, step: int) -> None:
+        with self.averaged():
+            self.run.save_preview(step, self.objective.preview())
+
+    def _export(self, name: str) -> None:
+        temporary = self.run.exports / f".{name}"
+        shutil.rmtree(temporary, ignore_errors=True)
+        with self.averaged():
+            self.objective.export(temporary)
+        shutil.rmtree(self.run.exports / name, ignore_errors=True)
+        temporary.rename(self.run.exports / name)
+
+    def _mark_best(self, step: int, metrics: dict[str, float]) -> None:
+        if self.config.watch is None:
+            return
+        if self.config.watch not in metrics:
+            raise Misuse("argument_unknown", name="watch", given=self.config.watch, allowed=", ".join(metrics))
+        best, value = self.store.best(), metrics[self.config.watch]
+        if best is None or value < best[1]:
+            if step not in self.store.steps():
+                self._save(step)
+            self.store.mark_best(step, value)
+            self._export("best")
+
+    def _record(self, kind: str, step: int, seconds: float, scalars: dict[str, float]) -> None:
+        if not self.accelerator.is_main_process:
+            return
+        self.run.append_metrics(kind, step, seconds, scalars)
+        self.accelerator.log({f"{kind}/{name}": value for name, value in scalars.items()}, step=step)
+        if kind == "evaluate":
+            logger.info("step %d: %s", step, ", ".join(f"{name} {value:.4f}" for name, value in scalars.items()))
+
+    @contextlib.contextmanager
+    def averaged(self) -> Iterator[None]:
+        """Put the averaged weights in place of the trained ones, all modules in evaluation mode, without gradients."""
+        trained = dict(self.objective.modules)
+        try:
+            for name, average in self.averages.items():
+                self.objective.modules[name] = average.module
+            for module in self.objective.modules.values():
+                module.eval()
+            with torch.no_grad(), self.accelerator.autocast():
+                yield
+        finally:
+            self.objective.modules.update(trained)
+
+    def _save(self, step: int) -> None:
+        if not self.accelerator.is_main_process:
+            return
+        modules = {name: self.accelerator.unwrap_model(module) for name, module in self.objective.modules.items()}
+        state = {
+            "modules": state_dicts(modules),
+            "averages": state_dicts(self.averages),
+            "optimizers": {name: optimizer.state_dict() for name, optimizer in self.objective.optimizers.items()},
+        }
+        self.store.save(Checkpoint(step, state))
+
+    def _restore(self) -> int:
+        """Load the last checkpoint of this run, or the weights of the run to start from; return the step reached."""
+        checkpoint = self.store.load_last()
+        if checkpoint is None and self.config.start_from is not None:
+            other = CheckpointStore(Run(self.run.path / self.config.start_from).checkpoints, 1).load_last()
+            if other is None:
+                raise Misuse("run_not_found", given=self.config.start_from)
+            self._load_modules(other.state)
+            logger.info("starting from step %d of %s", other.step, self.config.start_from)
+        if checkpoint is None:
+            return 0
+        self._load_modules(checkpoint.state)
+        for name, optimizer in self.objective.optimizers.items():
+            restore_optimizer(getattr(optimizer, "optimizer", optimizer), checkpoint.state["optimizers"][name])
+        if self.accelerator.is_main_process:
+            self.run.forget_after(checkpoint.step)
+        logger.info("resuming from step %d", checkpoint.step)
+        return checkpoint.step
+
+    def _load_modules(self, state: dict[str, Any]) -> None:
+        for name, module in self.objective.modules.items():
+            self.accelerator.unwrap_model(module).load_state_dict(state["modules"][name])
+        for name, average in self.averages.items():
+            average.load_state_dict(state["averages"][name])
+
+    @contextlib.contextmanager
+    def _stop_on_sigterm(self) -> Iterator[None]:
+        if threading.current_thread() is not threading.main_thread():
+            yield  # signals reach the main thread alone; whoever runs a trainer elsewhere sets ``stop``
+            return
+        before = signal.signal(signal.SIGTERM, lambda *_: self.stop.set())
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+    @contextlib.contextmanager
+    def _log_file(self) -> Iterator[None]:
+        handler = logging.FileHandler(self.run.log_file)
+        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+        before = logger.level
+        logger.setLevel(logging.INFO)
+        logger.addHandler(handler)
+        try:
+            yield
+        except Exception as error:
+            logger.error("failed: %s", error)
+            raise
+        finally:
+            logger.removeHandler(handler)
+            logger.setLevel(before)
+            handler.close()
+
+    @contextlib.contextmanager
+    def _trackers(self) -> Iterator[None]:
+        if self.config.trackers:
+            settings = {key: str(value) for key, value in self.config.model_dump().items()}
+            self.accelerator.init_trackers("chimera-studio", config=settings)
+        try:
+            yield
+        finally:
+            if self.config.trackers:
+                self.accelerator.end_training()
+
+
+def rate_factor(schedule: str, step: int, steps: int) -> float:
+    """Return what the base learning rate is multiplied by at a step, counted from 1.
+
+    ``linear`` is pix2pix's: constant for the first half, then in a straight line to zero.
+    """
+    if schedule == "constant" or 2 * step <= steps:
+        return 1.0
+    return (steps - step + 1) / (steps - steps // 2 + 1)
+
+
+def make_accelerator(config: TrainingConfig, run: Run) -> Accelerator:
+    """Return Accelerate's view of the machine for this configuration.
+
+    Raises:
+        Misuse: no such device, or a tracker that is not installed.
+    """
+    placement = device.choose(config.device)
+    precision = config.precision
+    if precision == "auto":
+        precision = "fp32" if placement.dtype == torch.float32 else "bf16"
+    # Accelerate keeps precision in a process-wide singleton; a second training in one process may want another.
+    AcceleratorState._reset_state()
+    GradientState._reset_state()
+    for tracker in config.trackers:
+        check_tracker(tracker)
+    return Accelerator(
+        cpu=placement.device.type == "cpu",
+        mixed_precision="no" if precision == "fp32" else precision,
+        gradient_accumulation_steps=config.accumulate,
+        log_with=list(config.trackers) or None,
+        project_dir=str(run.path),
+    )
+
+
+def check_tracker(name: str) -> None:
+    """Refuse a tracker whose package is missing, before anything is trained."""
+    from accelerate.utils import is_mlflow_available, is_tensorboard_available
+
+    found = {"tensorboard": is_tensorboard_available, "mlflow": is_mlflow_available}[name]()
+    if not found:
+        raise Misuse("tracker_missing", given=name)
+
+
+def state_dicts(modules: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return each module's state."""
+    return {name: dict(module.state_dict()) for name, module in modules.items() if isinstance(module, nn.Module)}
