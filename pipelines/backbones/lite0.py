@@ -1,0 +1,81 @@
+"""EfficientNet-Lite0 on ImageNet: features at five scales, a pooled vector, class logits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import timm
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from pipelines import hub
+
+NAME = "efficientnet-lite0"
+BLOCKS = (0, 1, 2, 4, 6)  # the last block at each stride: 2, 4, 8, 16, 32
+CHANNELS = (16, 24, 40, 112, 320)
+
+
+class EfficientNetLite0(nn.Module):
+    """The ImageNet classifier (Tan and Le, 2019; the Lite variant without squeeze-and-excite), never trained here.
+
+    Pictures are (B, 3, H, W) in [-1, 1] at any size; 224 x 224 is what it was trained on.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.network = timm.create_model("tf_efficientnet_lite0", pretrained=False)
+
+    @classmethod
+    def from_pretrained(cls, name: str | Path = NAME) -> EfficientNetLite0:
+        """Open the bundled weights, frozen and in evaluation mode."""
+        backbone = cls()
+        backbone.network.load_state_dict(load_file(hub.resolve(name) / "model.safetensors"))
+        return backbone.eval().requires_grad_(False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return logits of ImageNet's classes, (B, 1000)."""
+        logits: Tensor = self.network(normalized(x))
+        return logits
+
+    def pooled(self, x: Tensor) -> Tensor:
+        """Return the vector before the classifier, (B, 1280)."""
+        vector: Tensor = self.network.forward_head(self.network.forward_features(normalized(x)), pre_logits=True)
+        return vector
+
+    def features(self, x: Tensor) -> list[Tensor]:
+        """Return maps at strides 2, 4, 8, 16 and 32, with ``CHANNELS`` channels."""
+        x = self.network.bn1(self.network.conv_stem(normalized(x)))
+        maps = []
+        for number, block in enumerate(self.network.blocks):
+            x = block(x)
+            if number in BLOCKS:
+                maps.append(x)
+        return maps
+
+
+def normalized(x: Tensor) -> Tensor:
+    """Map [-1, 1] to the network's own range: (pixel - 127) / 128 of 0..255."""
+    return (x * 127.5 + 0.5) / 128
+
+
+def convert(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Rename a published state dict to timm's names.
+
+    Both list the same tensors in the same order, so they are matched by position and checked by shape.
+
+    Raises:
+        ValueError: the two do not match.
+    """
+    wanted = timm.create_model("tf_efficientnet_lite0", pretrained=False).state_dict()
+    given = [value for name, value in state.items() if not name.endswith("num_batches_tracked")]
+    names = [name for name in wanted if not name.endswith("num_batches_tracked")]
+    if len(given) != len(names):
+        raise ValueError(f"{len(given)} tensors where {len(names)} are needed")
+    converted = {}
+    for name, value in zip(names, given, strict=True):
+        if value.shape != wanted[name].shape:
+            raise ValueError(f"{name} is {tuple(value.shape)}, not {tuple(wanted[name].shape)}")
+        converted[name] = value.to(torch.float16).contiguous()
+    counters = {name: wanted[name] for name in wanted if name.endswith("num_batches_tracked")}
+    return {**converted, **counters}
