@@ -1,0 +1,194 @@
+"""The command line: ``python -m pipelines <verb> <system> ...``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipelines import systems
+from pipelines.errors import Misuse, StudioError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Returns:
+        0 when done, 2 after misuse, 1 after a failure; either is one line on stderr.
+    """
+    parser = build_parser()
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    try:
+        options.run_verb(options)
+    except Misuse as error:
+        print(f"pipelines: {error}", file=sys.stderr)
+        return 2
+    except (StudioError, OSError) as error:
+        print(f"pipelines: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("pipelines: interrupted", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 0
+    return 0
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of every verb."""
+    parser = argparse.ArgumentParser(prog="python -m pipelines", description="Train and use the studio's models.")
+    verbs = parser.add_subparsers(required=True, metavar="verb")
+    names = ", ".join(systems.SYSTEMS)
+
+    verb = verbs.add_parser("list", help="the systems, their presets and bundled weights")
+    verb.set_defaults(run_verb=list_systems)
+
+    verb = verbs.add_parser("doctor", help="what this machine can do and what is missing")
+    verb.set_defaults(run_verb=run_doctor)
+
+    verb = verbs.add_parser("prepare", help="make training pairs from pictures, or convert backbones")
+    verb.add_argument("system", help=f"{names} or backbones")
+    verb.add_argument("--data", help="where the pictures are: folder:PATH, zip:PATH, synthetic")
+    verb.add_argument("--out", type=Path, help="folder to write")
+    verb.add_argument("--size", type=int, default=256, help="side of the pictures (256)")
+    verb.add_argument("--direction", default="edges_to_picture", help="edges_to_picture or picture_to_edges")
+    verb.set_defaults(run_verb=run_prepare)
+
+    verb = verbs.add_parser("train", help="train a system, or go on with a run that stopped")
+    verb.add_argument("system", help=names)
+    verb.add_argument("--preset", help="named settings to begin with: see list")
+    verb.add_argument("--config", type=Path, help="YAML file of settings")
+    verb.add_argument("--data", help="where the pictures are: folder:PATH, zip:PATH, pairs:PATH, synthetic")
+    verb.add_argument("--run", type=Path, required=True, help="run folder; an existing run is resumed")
+    verb.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="one setting; repeatable")
+    verb.set_defaults(run_verb=run_train)
+
+    verb = verbs.add_parser("generate", help="make pictures; prints their paths")
+    verb.add_argument("system", help=names)
+    verb.add_argument("files", nargs="*", type=Path, metavar="FILE", help="input pictures")
+    verb.add_argument("--seed", type=int, default=0)
+    verb.add_argument("--count", type=int, default=1, help="pictures per input")
+    verb.add_argument("--out", type=Path, required=True, help="folder to write")
+    verb.add_argument("--weights", help="name, folder or Hub id (default: the system's own)")
+    verb.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="one argument; repeatable")
+    verb.add_argument("--no-provenance", action="store_true", help="leave out how each picture was made")
+    verb.set_defaults(run_verb=run_generate)
+
+    verb = verbs.add_parser("evaluate", help="metrics on held-out data")
+    verb.add_argument("system", help=names)
+    verb.add_argument("--data", default="synthetic", help="where the pictures are (only the held-out tenth is used)")
+    verb.add_argument("--weights", help="name, folder or Hub id (default: the system's own)")
+    verb.add_argument("--seed", type=int, default=112)
+    verb.add_argument("--json", action="store_true", help="print one JSON object")
+    verb.set_defaults(run_verb=run_evaluate)
+
+    verb = verbs.add_parser("export", help="write a run's averaged weights as a folder that a pipeline opens")
+    verb.add_argument("system", help=names)
+    verb.add_argument("--run", type=Path, required=True, help="run folder")
+    verb.add_argument("--step", type=int, help="which checkpoint (default: the last)")
+    verb.add_argument("--out", type=Path, required=True, help="folder to write")
+    verb.set_defaults(run_verb=run_export)
+    return parser
+
+
+def list_systems(options: argparse.Namespace) -> None:
+    """Print each system with its presets and whether weights are bundled."""
+    from pipelines import hub
+
+    bundled = hub.bundled_names()
+    for system in systems.SYSTEMS.values():
+        weights = "weights bundled" if system.name in bundled else "no weights bundled"
+        print(f"{system.name:12} {system.summary}\n{'':12} presets: {', '.join(system.load_presets())}; {weights}")
+
+
+def run_doctor(options: argparse.Namespace) -> None:
+    """Print what works on this machine."""
+    from pipelines import doctor
+
+    for finding in doctor.examine():
+        print(finding)
+
+
+def run_prepare(options: argparse.Namespace) -> None:
+    """Make a system's training files."""
+    if options.system == "backbones":
+        from pipelines.backbones import convert
+
+        convert.convert_all(options.out or convert.DEFAULT_FOLDER)
+        return
+    commands = systems.find(options.system).load_commands()
+    if options.data is None or options.out is None:
+        raise Misuse("setting_invalid", name="prepare", detail="--data and --out are needed")
+    print(commands.prepare(options.data, options.out, size=options.size, direction=options.direction, progress=tty()))
+
+
+def run_train(options: argparse.Namespace) -> None:
+    """Train, resuming where the run folder already has checkpoints."""
+    from pipelines.training.config import load_yaml, settings_from_pairs
+    from pipelines.training.run import Run
+    from pipelines.training.trainer import Trainer
+
+    system = systems.find(options.system)
+    settings = load_yaml(options.config) if options.config else {}
+    settings.pop("system", None)
+    if options.data is not None:
+        settings["data"] = options.data
+    settings.update(settings_from_pairs(options.set))
+    config = systems.configure(system, options.preset, settings)
+    run = Run(options.run)
+    run.prepare(system.name, config)
+    objective = system.load_objective()(config, progress=tty())
+    print(f"{run.path}: {Trainer(objective, config, run, progress=tty()).fit()}")
+
+
+def run_generate(options: argparse.Namespace) -> None:
+    """Make pictures and print their paths, one a line."""
+    from pipelines.training.config import settings_from_pairs
+
+    system = systems.find(options.system)
+    made = system.load_commands().generate(
+        options.files,
+        options.out,
+        weights=options.weights or system.name,
+        seed=options.seed,
+        count=options.count,
+        arguments=settings_from_pairs(options.set),
+        provenance=not options.no_provenance,
+    )
+    for path in made:
+        print(path, flush=True)
+
+
+def run_evaluate(options: argparse.Namespace) -> None:
+    """Print metrics on held-out data."""
+    system = systems.find(options.system)
+    metrics = system.load_commands().evaluate(
+        options.data, weights=options.weights or system.name, seed=options.seed, progress=tty()
+    )
+    if options.json:
+        print(json.dumps(metrics))
+        return
+    for name, value in metrics.items():
+        print(f"{name:24} {value:.4f}" if isinstance(value, float) else f"{name:24} {value}")
+
+
+def run_export(options: argparse.Namespace) -> None:
+    """Write a checkpoint's averaged weights; a run need not have ended."""
+    step = systems.find(options.system).load_commands().export(options.run, options.out, step=options.step)
+    print(f"{options.out}: step {step}")
+
+
+def tty() -> bool:
+    """Say whether somebody is watching."""
+    return sys.stderr.isatty()
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    sys.exit(main())

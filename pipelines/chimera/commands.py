@@ -1,0 +1,121 @@
+"""Chimera on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+from tqdm import tqdm
+
+from pipelines.chimera.data import Direction, held_out_pair, join_pair
+from pipelines.chimera.evaluation import evaluate_painter
+from pipelines.chimera.objective import ChimeraConfig, export_generator
+from pipelines.chimera.pipeline import ChimeraPipeline
+from pipelines.data.sources import open_source
+from pipelines.data.splits import split_source
+from pipelines.errors import Misuse, StudioError, check_choice, check_range
+from pipelines.images import decode
+from pipelines.provenance import encode_png
+from pipelines.training.checkpoints import CheckpointStore
+from pipelines.training.run import Run
+
+
+def prepare(
+    data: str, out: Path, *, size: int = 256, direction: Direction = "edges_to_picture", progress: bool = False
+) -> str:
+    """Write edge pairs, side by side, from any source: ``train/<class>/NAME.png`` and ``held_out/...``.
+
+    Returns:
+        A line that says how many were written and which pictures were skipped.
+
+    Raises:
+        Misuse: bad arguments, or no usable picture.
+    """
+    check_range("size", size, 32, 1024)
+    check_choice("direction", direction, get_args(Direction))
+    source = open_source(data)
+    split = split_source(source, progress=progress)
+    for part, entries in (("train", split.train), ("held_out", split.held_out)):
+        for entry in tqdm(entries, desc=part, disable=not progress, leave=False):
+            pair = held_out_pair(source.load(entry))
+            target = (out / part / entry.key).with_suffix(".png")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            join_pair(pair, size, direction).save(target)
+    return f"{out}: {split.report()}"
+
+
+def generate(
+    files: Sequence[Path],
+    out: Path,
+    *,
+    weights: str = "chimera",
+    seed: int = 0,
+    count: int = 1,
+    arguments: Mapping[str, Any],
+    provenance: bool = True,
+) -> Iterator[Path]:
+    """Paint drawings or photographs; yield the paths ``OUT/<name>-<seed>-<index>.png`` as they are written.
+
+    Args:
+        files: input pictures.
+        out: folder to write, made if absent.
+        weights: name, folder or Hub id.
+        seed: of every input.
+        count: pictures an input.
+        arguments: ``kind``, ``sensitivity``, ``background``, as in ``ChimeraPipeline.__call__``.
+        provenance: put it into the files.
+
+    Raises:
+        StudioError: a bad file or argument; files before it are done.
+    """
+    if not files:
+        raise Misuse("drawing_empty")
+    if unknown := set(arguments) - {"kind", "sensitivity", "background"}:
+        raise Misuse("argument_unknown", name="--set", given=unknown.pop(), allowed="kind, sensitivity, background")
+    pipe = ChimeraPipeline.from_pretrained(weights)
+    out.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        result = pipe(decode(file), seed=seed, count=count, **arguments)
+        for picture, origin in zip(result.images, result.provenance, strict=True):
+            path = out / f"{file.stem}-{seed}-{origin.index}.png"
+            path.write_bytes(encode_png(picture, origin if provenance else None))
+            yield path
+
+
+def export(run: Path, out: Path, *, step: int | None = None) -> int:
+    """Write the averaged generator of a run's checkpoint, by default the last, and return its step.
+
+    Raises:
+        Misuse: no such run or checkpoint.
+    """
+    settings = Run(run).settings()
+    settings.pop("system", None)
+    config = ChimeraConfig.parse(settings)
+    store = CheckpointStore(Run(run).checkpoints, config.keep)
+    checkpoint = store.load_last() if step is None else store.load(step)
+    if checkpoint is None:
+        raise Misuse("run_not_found", given=run)
+    averaged = checkpoint.state["averages"]["generator"]
+    weights = {name.removeprefix("module."): value for name, value in averaged.items() if name.startswith("module.")}
+    export_generator(config, weights, out)
+    return checkpoint.step
+
+
+def evaluate(data: str, *, weights: str = "chimera", seed: int = 112, progress: bool = False) -> dict[str, Any]:
+    """Return the metrics of ``evaluate_painter`` on the held-out tenth of a source, at the weights' own size."""
+    pipe = ChimeraPipeline.from_pretrained(weights)
+    source = open_source(data)
+    split = split_source(source, progress=progress)
+    if pipe.generator.out_channels != 3:
+        raise StudioError("weights_mismatch", name=weights, detail="only edges to picture can be evaluated")
+    metrics: dict[str, Any] = evaluate_painter(
+        pipe.paint,
+        source,
+        split.held_out,
+        size=pipe.size,
+        noise_dim=pipe.generator.noise_dim,
+        seed=seed,
+        progress=progress,
+    )
+    return {**metrics, "n": int(metrics["n"]), "size": pipe.size, "seed": seed, "weights_sha256": pipe.weights_sha256}

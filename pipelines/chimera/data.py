@@ -1,0 +1,263 @@
+"""Pairs of edges and picture, made from cut-out animals while training."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from pipelines.data.edges import Lines, auto_canny, square, without_specks
+from pipelines.data.sources import Entry, Source
+
+SIZE = 256  # pictures and lines are made at this size, then averaged down where a smaller one is trained
+WHITE = np.array([1.0, 1.0, 1.0], np.float32)
+MOOD_DIM = 8
+Floats = NDArray[np.float32]
+Direction = Literal["edges_to_picture", "picture_to_edges"]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One example: lines and the picture they came from.
+
+    Attributes:
+        lines: (H, W), 255 on a line.
+        picture: (H, W, 3) in [0, 1].
+        alpha: (H, W) in [0, 1], 1 on the animal.
+        background: (3,) in [0, 1].
+    """
+
+    lines: Lines
+    picture: Floats
+    alpha: Floats
+    background: Floats
+
+
+class ChimeraData(Dataset[dict[str, Tensor]]):
+    """Cut-outs as training examples; item (epoch, index) is a function of the seed and those two.
+
+    Args:
+        source: where the pictures are.
+        entries: which of them.
+        size: side of the examples, pixels.
+        seed: of the augmentation.
+        white: probability of a white background; otherwise any plain colour.
+        direction: what is the condition and what is to be made.
+        whitening: how a mood becomes a noise vector.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        entries: Sequence[Entry],
+        *,
+        size: int,
+        seed: int,
+        white: float,
+        direction: Direction,
+        whitening: Whitening,
+    ) -> None:
+        self.source, self.entries, self.size, self.seed = source, entries, size, seed
+        self.white, self.direction, self.whitening = white, direction, whitening
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def __getitem__(self, index: tuple[int, int]) -> dict[str, Tensor]:
+        epoch, number = index
+        rng = np.random.default_rng([self.seed, epoch, number])
+        image = self.source.load(self.entries[number])
+        if self.source.paired:
+            pair = split_pair(image, self.direction, flip=rng.random() < 0.5)
+        else:
+            pair = training_pair(image, rng, white=self.white)
+        return to_tensors(pair, self.size, self.direction, self.whitening)
+
+
+def training_pair(image: Image.Image, rng: np.random.Generator, *, white: float) -> Pair:
+    """Compose one augmented example: moved, turned, mirrored, on a background, its lines drawn at a random detail."""
+    rgba = warp(cutout(image), rng)
+    background = WHITE if rng.random() < white else rng.uniform(0, 1, 3).astype(np.float32)
+    picture = compose(rgba, background)
+    lines = draw_lines(
+        picture,
+        rgba[..., 3],
+        blur=float(rng.choice([0.0, 1.0, 1.6, 2.4, 3.2])),
+        sensitivity=float(rng.uniform(0.25, 0.75)),
+        least=int(rng.integers(6, 40)),
+    )
+    if rng.random() < 0.5:
+        lines = erase_spots(lines, rng)
+    return Pair(lines, picture, rgba[..., 3], background)
+
+
+def held_out_pair(image: Image.Image) -> Pair:
+    """Compose one example for evaluation: as it is, on white, with lines of a drawing's detail."""
+    rgba = cutout(image)
+    picture = compose(rgba, WHITE)
+    lines = draw_lines(picture, rgba[..., 3], blur=1.6, sensitivity=0.5, least=12)
+    return Pair(lines, picture, rgba[..., 3], WHITE)
+
+
+def draw_lines(picture: Floats, alpha: Floats, *, blur: float, sensitivity: float, least: int) -> Lines:
+    """Draw a cut-out's lines: Canny inside, the mask's border around, which a person would never leave out.
+
+    Args:
+        picture: (H, W, 3) in [0, 1].
+        alpha: (H, W) in [0, 1].
+        blur: standard deviation of the blur before Canny; more leaves the large forms.
+        sensitivity: of auto-canny.
+        least: pixels a connected line must have to stay.
+    """
+    lines = without_specks(auto_canny(to_bytes(picture), sensitivity, blur=blur), least)
+    if 0 < alpha.mean() < 1:
+        mask = (alpha > 0.5).astype(np.uint8)
+        inside = cv2.erode(mask, np.ones((3, 3), np.uint8))
+        near_border = cv2.dilate(mask - inside, np.ones((5, 5), np.uint8))
+        lines = np.where(near_border > 0, 0, lines).astype(np.uint8)  # Canny's own trace of the border would double it
+        lines |= (mask - inside) * np.uint8(255)
+    return lines
+
+
+def erase_spots(lines: Lines, rng: np.random.Generator) -> Lines:
+    """Leave gaps: clear a few discs, as a hurried pen would."""
+    lines = lines.copy()
+    for _ in range(int(rng.integers(1, 5))):
+        center = rng.integers(0, SIZE, 2)
+        cv2.circle(lines, (int(center[0]), int(center[1])), int(rng.integers(4, 16)), 0, -1)
+    return lines
+
+
+def cutout(image: Image.Image) -> Floats:
+    """Return (256, 256, 4) in [0, 1], colours multiplied by alpha; an opaque picture is all animal."""
+    pixels = np.asarray(image.convert("RGBA"))
+    if pixels.shape[:2] != (SIZE, SIZE):
+        pixels = square(pixels, SIZE)
+    rgba = pixels.astype(np.float32) / 255
+    rgba[..., :3] *= rgba[..., 3:]
+    return np.asarray(rgba, np.float32)
+
+
+def warp(rgba: Floats, rng: np.random.Generator) -> Floats:
+    """Mirror, scale by 0.6 to 1.05, turn by up to 12 degrees and move a premultiplied cut-out."""
+    if rng.random() < 0.5:
+        rgba = rgba[:, ::-1]
+    scale, angle = float(rng.uniform(0.6, 1.05)), float(rng.uniform(-12, 12))
+    matrix = cv2.getRotationMatrix2D((SIZE / 2, SIZE / 2), angle, scale)
+    room = max(0.0, 1.0 - scale) * SIZE * 0.4
+    matrix[:, 2] += rng.uniform(-room, room, 2)
+    opaque = bool(rgba[..., 3].min() > 0.99)
+    border = cv2.BORDER_REPLICATE if opaque else cv2.BORDER_CONSTANT
+    return np.asarray(cv2.warpAffine(rgba, matrix, (SIZE, SIZE), flags=cv2.INTER_LINEAR, borderMode=border), np.float32)
+
+
+def compose(rgba: Floats, background: Floats) -> Floats:
+    """Lay a premultiplied cut-out on a plain colour."""
+    return np.asarray((rgba[..., :3] + (1.0 - rgba[..., 3:]) * background).clip(0, 1), np.float32)
+
+
+def join_pair(pair: Pair, size: int, direction: Direction) -> Image.Image:
+    """Return lines and picture side by side, condition left and target right, as pix2pix's data sets are kept."""
+    lines = Image.fromarray(pair.lines).convert("RGB").resize((size, size), Image.Resampling.BOX)
+    picture = Image.fromarray(to_bytes(pair.picture)).resize((size, size), Image.Resampling.LANCZOS)
+    halves = (lines, picture) if direction == "edges_to_picture" else (picture, lines)
+    sheet = Image.new("RGB", (2 * size, size))
+    for number, half in enumerate(halves):
+        sheet.paste(half, (number * size, 0))
+    return sheet
+
+
+def split_pair(image: Image.Image, direction: Direction, *, flip: bool = False) -> Pair:
+    """Undo ``join_pair``; the background is what the corners show."""
+    half = image.width // 2
+    halves = [image.crop((start, 0, start + half, image.height)) for start in (0, half)]
+    left, right = halves if direction == "edges_to_picture" else halves[::-1]
+    lines = np.asarray(left.convert("L").resize((SIZE, SIZE), Image.Resampling.BOX), np.uint8)
+    picture = np.asarray(right.convert("RGB").resize((SIZE, SIZE), Image.Resampling.LANCZOS), np.float32) / 255
+    if flip:
+        lines, picture = lines[:, ::-1], picture[:, ::-1]
+    corners = picture[[0, 0, -1, -1], [0, -1, 0, -1]]
+    background = np.median(corners, axis=0).astype(np.float32)
+    alpha = (np.abs(picture - background).max(axis=2) > 0.06).astype(np.float32)
+    return Pair(np.ascontiguousarray(lines), np.ascontiguousarray(picture), alpha, background)
+
+
+def to_bytes(picture: Floats) -> NDArray[np.uint8]:
+    """Return a picture in [0, 1] as 8-bit."""
+    return (picture * 255).round().astype(np.uint8)
+
+
+def lines_to_tensor(lines: Lines, size: int) -> Tensor:
+    """Return (1, size, size) in [0, 1]; a smaller size is averaged, so that a thin line fades and does not vanish."""
+    scaled = lines if lines.shape[0] == size else cv2.resize(lines, (size, size), interpolation=cv2.INTER_AREA)
+    return torch.from_numpy(scaled.astype(np.float32) / 255)[None]
+
+
+def to_tensors(pair: Pair, size: int, direction: Direction, whitening: Whitening) -> dict[str, Tensor]:
+    """Return source (C, H, W), target (C', H, W), noise (D,) and background (3,), as the objective takes them."""
+    resized = pair.picture if size == SIZE else cv2.resize(pair.picture, (size, size), interpolation=cv2.INTER_AREA)
+    lines, picture = lines_to_tensor(pair.lines, size), torch.from_numpy(resized).permute(2, 0, 1).contiguous() * 2 - 1
+    forward = direction == "edges_to_picture"
+    return {
+        "source": lines if forward else picture,
+        "target": picture if forward else lines * 2 - 1,
+        "noise": torch.from_numpy(whitening(mood(pair.picture, pair.alpha))),
+        "background": torch.from_numpy(pair.background) * 2 - 1,
+    }
+
+
+def mood(picture: Floats, alpha: Floats) -> Floats:
+    """Return what lines cannot tell of a picture's colours: eight numbers.
+
+    Mean and standard deviation of L, a and b over the animal, how L falls from top to bottom, and how it differs
+    between the inner and the outer part.
+    """
+    lab = cv2.cvtColor(cv2.resize(picture, (64, 64), interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2LAB)
+    mask = cv2.resize(alpha, (64, 64), interpolation=cv2.INTER_AREA) > 0.9
+    if mask.sum() < 16:
+        mask = np.ones_like(mask)
+    inside = lab[mask] / 100
+    rows = np.nonzero(mask)[0].astype(np.float32) / 64
+    fall = float(np.cov(rows, inside[:, 0])[0, 1]) * 10
+    depth = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 3)[mask]
+    inner = depth > np.median(depth)
+    core = float(inside[inner, 0].mean() - inside[~inner, 0].mean()) if 0 < inner.sum() < inner.size else 0.0
+    return np.concatenate([inside.mean(axis=0), inside.std(axis=0), [fall, core]]).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Whitening:
+    """The affine map that gives moods zero mean and unit covariance, so that N(0, I) can stand in for them.
+
+    With it the noise vector of training is a picture's own mood, the fixed-encoder form of BicycleGAN's conditional
+    VAE branch (Zhu et al., 2017): the L1 loss need not average over colours the lines leave open, and a seed stands
+    for a mood.
+    """
+
+    mean: Floats
+    matrix: Floats
+
+    def __call__(self, value: Floats) -> Floats:
+        """Map a mood (8,) to a noise vector (8,), bounded to 3 standard deviations."""
+        return np.clip((value - self.mean) @ self.matrix, -3, 3).astype(np.float32)
+
+
+def fit_whitening(source: Source, entries: Sequence[Entry], direction: Direction, most: int = 800) -> Whitening:
+    """Fit the whitening to evenly spaced training pictures."""
+    chosen = entries[:: max(1, len(entries) // most)]
+    moods = []
+    for entry in chosen:
+        image = source.load(entry)
+        pair = split_pair(image, direction) if source.paired else held_out_pair(image)
+        moods.append(mood(pair.picture, pair.alpha))
+    values = np.stack(moods)
+    variances, axes = np.linalg.eigh(np.cov(values.T) + 1e-6 * np.eye(MOOD_DIM))
+    return Whitening(values.mean(axis=0), (axes / np.sqrt(variances)).astype(np.float32))

@@ -1,0 +1,183 @@
+"""How chimera is used: a picture or a drawing in, animals that never were out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from pipelines import device, hub
+from pipelines.chimera.data import lines_to_tensor
+from pipelines.chimera.evaluation import noise_for, tensor_to_pixels
+from pipelines.chimera.networks import ChimeraGenerator
+from pipelines.data.edges import Edges, Kind, find_edges
+from pipelines.errors import Misuse, check_range
+from pipelines.images import decode
+from pipelines.provenance import Provenance, image_sha256
+
+MAX_COUNT = 16
+MAX_SEED = 2**31 - 1
+LINE_PIXELS_NEEDED = 8
+
+
+@dataclass(frozen=True)
+class ChimeraResult:
+    """What one call made.
+
+    Attributes:
+        images: the animals, RGB, square.
+        edges: the lines they were painted from, white on black.
+        kind: whether the input was taken for a drawing or a photograph.
+        provenance: how each picture was made, in the order of ``images``.
+    """
+
+    images: list[Image.Image]
+    edges: Image.Image
+    kind: Kind
+    provenance: list[Provenance]
+
+
+class ChimeraPipeline:
+    """Paint the lines of a drawing or a photograph as an animal.
+
+    Args:
+        generator: the network, in evaluation mode.
+        placement: where it runs.
+        weights: name to record in the provenance.
+        weights_sha256: digest to record.
+
+    Example:
+        >>> pipe = ChimeraPipeline.from_pretrained("chimera")
+        >>> result = pipe(Image.open("griffin.png"), seed=7, count=4)
+        >>> result.images[0].save("griffin-7.png")
+    """
+
+    def __init__(
+        self, generator: ChimeraGenerator, placement: device.Placement, weights: str = "", weights_sha256: str = ""
+    ) -> None:
+        self.placement = placement
+        self.weights = weights
+        self.weights_sha256 = weights_sha256
+        moved = generator.float().eval().requires_grad_(False).to(placement.device)
+        self.generator = moved.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    @classmethod
+    def from_pretrained(cls, name: str | Path = "chimera", device_name: str = "auto") -> ChimeraPipeline:
+        """Open weights.
+
+        Args:
+            name: live or bundled name, folder, or Hub id.
+            device_name: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+
+        Raises:
+            StudioError: no such weights or device, or weights of another network.
+        """
+        placement = device.choose(device_name)
+        folder = hub.resolve(name)
+        generator = hub.load_model(ChimeraGenerator, folder)
+        return cls(generator, placement, str(name), hub.weights_sha256(folder))
+
+    @property
+    def size(self) -> int:
+        """Side of the pictures it makes, pixels."""
+        return self.generator.size
+
+    def find_edges(self, image: Image.Image, *, kind: str = "auto", sensitivity: float = 0.5) -> Edges:
+        """Return the lines that a call with these arguments would paint.
+
+        Raises:
+            Misuse: an argument out of its range.
+        """
+        return find_edges(image, self.size, kind=kind, sensitivity=sensitivity)
+
+    def __call__(
+        self,
+        image: Image.Image,
+        *,
+        seed: int = 0,
+        count: int = 1,
+        first: int = 0,
+        kind: str = "auto",
+        sensitivity: float = 0.5,
+        background: str = "#ffffff",
+        on_picture: Callable[[int, Image.Image], None] | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> ChimeraResult:
+        """Paint.
+
+        Args:
+            image: drawing or photograph, any size and mode.
+            seed: 0 to 2**31 - 1; picture i depends on (seed, i) alone, whatever ``count`` is.
+            count: pictures to make, 1 to 16.
+            first: number i of the first one.
+            kind: ``auto``, ``drawing`` or ``photo``: how lines are found.
+            sensitivity: 0 to 1; more finds more lines.
+            background: plain colour around the animal, ``#rrggbb``.
+            on_picture: called with number and picture as each is done.
+            cancelled: asked before each picture; true ends the call with the pictures done so far.
+
+        Raises:
+            Misuse: an argument out of its range, or no lines in the picture.
+        """
+        check_range("seed", seed, 0, MAX_SEED)
+        check_range("count", count, 1, MAX_COUNT)
+        check_range("first", first, 0, MAX_SEED)
+        color = parse_color(background)
+        decoded = decode(image)
+        edges = self.find_edges(decoded, kind=kind, sensitivity=sensitivity)
+        if int((edges.lines > 0).sum()) < LINE_PIXELS_NEEDED:
+            raise Misuse("drawing_empty" if edges.kind == "drawing" else "edges_empty")
+        arguments = {"kind": kind, "sensitivity": sensitivity, "background": background}
+        digest = image_sha256(decoded)
+        images: list[Image.Image] = []
+        provenance: list[Provenance] = []
+        source = lines_to_tensor(edges.lines, self.size)[None]
+        for index in range(first, first + count):
+            if cancelled():
+                break
+            picture = self._paint(source, noise_for(seed, index, self.generator.noise_dim)[None], color)
+            images.append(picture)
+            provenance.append(Provenance("chimera", self.weights, self.weights_sha256, seed, index, arguments, digest))
+            if on_picture is not None:
+                on_picture(index, picture)
+        return ChimeraResult(images, Image.fromarray(edges.lines), edges.kind, provenance)
+
+    def paint(self, source: Tensor, noise: Tensor, background: Tensor) -> Tensor:
+        """Run the network.
+
+        Args:
+            source: (B, 1, S, S) in [0, 1], 1 on a line.
+            noise: (B, D), N(0, I).
+            background: (B, 3) in [-1, 1].
+
+        Returns:
+            (B, 3, S, S) in [-1, 1], float32 on the CPU.
+        """
+        where = self.placement.device
+        with torch.inference_mode(), self.placement.autocast():
+            painted: Tensor = self.generator(
+                source.to(where, memory_format=torch.channels_last), noise.to(where), background.to(where)
+            )
+        return painted.float().cpu()
+
+    def _paint(self, source: Tensor, noise: Tensor, background: Tensor) -> Image.Image:
+        # One picture at a time: a convolution may round otherwise in a batch, and a seed must mean one picture.
+        return Image.fromarray(tensor_to_pixels(self.paint(source, noise, background)[0]))
+
+
+def parse_color(text: str) -> Tensor:
+    """Return (1, 3) in [-1, 1] from ``#rrggbb``.
+
+    Raises:
+        Misuse: not such a colour.
+    """
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
+        raise Misuse("color_unknown", given=text)
+    values = np.frombuffer(bytes.fromhex(text[1:]), np.uint8).astype(np.float32)
+    return torch.from_numpy(values / 127.5 - 1)[None]
