@@ -1,0 +1,1 @@
+"""The page. Gradio only: nothing here touches a tensor."""

@@ -1,0 +1,63 @@
+"""The pipelines behind the page: opened on first use, kept, and opened anew when other weights go live."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pipelines.chimera.pipeline import ChimeraPipeline
+
+logger = logging.getLogger("demos")
+
+_lock = threading.Lock()
+_opened: dict[str, tuple[tuple[str, int], Any]] = {}
+
+
+def chimera() -> ChimeraPipeline:
+    """Return chimera's pipeline with the weights that are live now."""
+    from pipelines.chimera.pipeline import ChimeraPipeline
+
+    pipeline: ChimeraPipeline = current("chimera", ChimeraPipeline.from_pretrained)
+    return pipeline
+
+
+def current(name: str, opener: Callable[[str], Any]) -> Any:
+    """Return the opened pipeline of a name; it is opened again when its weights have changed."""
+    from pipelines import hub
+
+    signature = weights_signature(hub.resolve(name))
+    with _lock:
+        kept = _opened.get(name)
+        if kept is None or kept[0] != signature:
+            logger.info("opening %s", name)
+            kept = (signature, opener(name))
+            _opened[name] = kept
+        return kept[1]
+
+
+def weights_signature(folder: Path) -> tuple[str, int]:
+    """Return what changes when a folder's weights do."""
+    return str(folder), max((file.stat().st_mtime_ns for file in folder.rglob("*.safetensors")), default=0)
+
+
+def warm_up() -> None:
+    """Open every pipeline and run it once, so that the first visitor does not wait for it."""
+    from PIL import Image, ImageDraw
+
+    try:
+        image = Image.new("RGB", (64, 64), "white")
+        ImageDraw.Draw(image).ellipse([8, 8, 56, 56], outline="black", width=2)
+        chimera()(image, kind="drawing")
+    except Exception:
+        logger.exception("warming up failed; the first visitor will see why")
+
+
+def warm_up_behind() -> threading.Thread:
+    """Start ``warm_up`` in a thread of its own."""
+    thread = threading.Thread(target=warm_up, name="warm-up", daemon=True)
+    thread.start()
+    return thread

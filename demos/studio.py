@@ -1,0 +1,120 @@
+"""The page: header, language switch, tabs in order."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+import pillow_heif
+from PIL import Image
+
+from demos import chimera, made, text
+from demos.style import CSS, HEAD, TAKE_PEN, TOGGLE_THEME, theme
+from demos.widgets import PRIVATE, Words
+from pipelines.errors import Misuse
+from pipelines.images import MAX_BYTES
+
+# Tabs in the order of the page: key of the label, identifier, builder.
+TABS = (("tab_chimera", "chimera", chimera.build), ("tab_made", "made", made.build))
+QUEUE = 40  # visitors that may wait; one more is told that the studio is full
+CANVAS_PIXELS = 20_000_000  # what Gradio itself may decode; pictures for us go through pipelines.images
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment says.
+
+    Attributes:
+        host: address to listen on.
+        port: port to listen on.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 7860
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """Read ``HOST`` and ``PORT`` (Gradio's own ``GRADIO_SERVER_NAME`` and ``GRADIO_SERVER_PORT`` work too).
+
+        Raises:
+            Misuse: the port is no port.
+        """
+        given = os.environ if environment is None else environment
+        on_spaces = "SPACE_ID" in given
+        host = given.get("HOST") or given.get("GRADIO_SERVER_NAME") or ("0.0.0.0" if on_spaces else cls.host)
+        port = given.get("PORT") or given.get("GRADIO_SERVER_PORT") or str(cls.port)
+        if not port.isdigit() or not 0 < int(port) < 65536:
+            raise Misuse("argument_out_of_range", name="PORT", given=port, low=1, high=65535)
+        return cls(host, int(port))
+
+
+def create_app(settings: Settings) -> gr.Blocks:
+    """Return the page, ready for ``launch(app, settings)``."""
+    pillow_heif.register_heif_opener()
+    Image.MAX_IMAGE_PIXELS = CANVAS_PIXELS
+    words = Words()
+    with gr.Blocks(
+        title=text.say("title", "en"), analytics_enabled=False, delete_cache=(3600, 24 * 3600), fill_width=False
+    ) as app:
+        with gr.Row(elem_id="header", equal_height=True):
+            words.add(gr.HTML(elem_id="title"), value=header)
+            language = gr.Radio(
+                [(name, code) for code, name in text.LANGUAGES.items()],
+                value="en",
+                show_label=False,
+                container=False,
+                elem_id="language",
+                interactive=True,
+            )
+            toggle = words.add(gr.Button(size="sm", elem_id="theme"), value="theme")
+        with gr.Tabs():
+            for label, identifier, build in TABS:
+                with words.add(gr.Tab(id=identifier, elem_id=f"tab-{identifier}"), label=label):
+                    build(words, language)
+        toggle.click(None, js=TOGGLE_THEME, queue=False, **PRIVATE)
+        speak_in(words, language, app)
+        app.load(None, js=TAKE_PEN, queue=False, **PRIVATE)
+    app.queue(max_size=QUEUE)
+    return app
+
+
+def speak_in(words: Words, language: gr.Radio, app: gr.Blocks) -> None:
+    """Make the page speak the browser's language at first, and the chosen one after."""
+    components = words.components()
+
+    def greet(request: gr.Request) -> list[Any]:
+        preferred = text.preferred_language(request.headers.get("accept-language"))
+        return [preferred, *words.updates(preferred)]
+
+    app.load(greet, outputs=[language, *components], queue=False, show_progress="hidden", **PRIVATE)
+    language.input(words.updates, language, components, queue=False, show_progress="hidden", **PRIVATE)
+    for component, properties in words.registered:  # English before the first event
+        for name, value in properties.items():
+            setattr(component, name, value("en") if callable(value) else text.say(value, "en"))
+
+
+def header(language: str) -> str:
+    """Return the title and what the page is for."""
+    return f"<h1>{text.say('title', language)}</h1><p>{text.say('tagline', language)}</p>"
+
+
+def launch(app: gr.Blocks, settings: Settings) -> None:
+    """Serve the page; returns at once."""
+    app.launch(
+        server_name=settings.host,
+        server_port=settings.port,
+        prevent_thread_lock=True,
+        quiet=True,
+        show_error=False,
+        enable_monitoring=False,
+        max_file_size=MAX_BYTES,
+        strict_cors=True,
+        ssr_mode=False,
+        footer_links=[],
+        theme=theme(),
+        css=CSS,
+        head=HEAD,
+    )

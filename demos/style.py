@@ -1,0 +1,63 @@
+"""How the page looks: theme, style sheet, and the switch between light and dark."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+HEAD = '<meta name="viewport" content="width=device-width, initial-scale=1">'
+
+TOGGLE_THEME = "() => { document.body.classList.toggle('dark'); }"
+
+# The pad opens with no tool in hand; a visitor expects a pen. Tries again until the pad is there.
+TAKE_PEN = """() => {
+  const take = (tries) => {
+    const pen = document.querySelector('#pad button[aria-label="Brush"]');
+    if (pen) { pen.click(); return; }
+    if (tries > 0) setTimeout(() => take(tries - 1), 150);
+  };
+  setTimeout(() => take(40), 150);
+}"""
+
+CSS = """
+.gradio-container { max-width: 1240px !important; margin: 0 auto !important; }
+#header { align-items: center; gap: 12px; padding: 4px 0 0; }
+#title { flex: 1 1 340px; min-width: 0; }
+#title h1 { font-size: 1.7rem; line-height: 1.15; margin: 0; letter-spacing: -0.02em; }
+#title p { margin: 2px 0 0; opacity: 0.75; }
+#language, #theme { flex: 0 0 auto; min-width: 0; width: auto; }
+#language .wrap { flex-wrap: nowrap; gap: 6px; }
+#language label { padding: 5px 10px; }
+#theme { white-space: nowrap; }
+.intro p { font-size: 1.02rem; }
+.caption p { font-weight: 600; opacity: 0.8; margin: 4px 0 -6px; }
+.strip, .strip .grid-wrap { min-height: 0 !important; height: auto !important; max-height: none !important; }
+#drawings .grid-container { display: flex; overflow-x: auto; gap: 8px; padding: 4px; }
+#drawings .grid-container > * { flex: 0 0 84px; width: 84px; height: 84px; }
+#drawings img, #edges img { background: white; }
+#mine, #mine .grid-wrap { min-height: 96px !important; height: auto !important; }
+.strip .empty, #mine .empty { min-height: 96px !important; height: 96px !important; }
+#taken { min-height: 1.4em; opacity: 0.8; }
+.seed-row { align-items: stretch; }
+@media (max-width: 640px) {
+  .gradio-container { padding: 8px !important; }
+  #header { gap: 6px; }
+  #title { flex-basis: 100%; }
+  #title h1 { font-size: 1.4rem; }
+  #language label { padding: 4px 8px; }
+  #pad, #pad .image-container { height: 380px !important; min-height: 0 !important; }
+  #result, #result .image-container { max-height: 380px; }
+  #mine .grid-container { grid-template-columns: repeat(3, 1fr) !important; }
+}
+"""
+
+
+def theme() -> gr.themes.Base:
+    """Return the page's theme; its fonts are the system's, so nothing is fetched from elsewhere."""
+    fonts = ["system-ui", "-apple-system", "Segoe UI", "Noto Sans CJK JP", "Noto Sans CJK KR", "sans-serif"]
+    return gr.themes.Soft(
+        primary_hue="emerald",
+        neutral_hue="stone",
+        radius_size="lg",
+        font=fonts,
+        font_mono=["ui-monospace", "monospace"],
+    )

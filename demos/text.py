@@ -1,0 +1,258 @@
+"""Every sentence a visitor reads, in English, Japanese and Korean."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pipelines.errors import MESSAGES, StudioError
+
+Language = Literal["en", "ja", "ko"]
+LANGUAGES: dict[str, str] = {"en": "English", "ja": "日本語", "ko": "한국어"}
+Sentences = dict[str, str]
+
+# key: English, Japanese, Korean
+PAGE: dict[str, tuple[str, str, str]] = {
+    "title": ("Chimera Studio", "キメラ・スタジオ", "키메라 스튜디오"),
+    "tagline": (
+        "Play with generative models: draw, press, see what they make of it.",
+        "生成モデルで遊ぼう。描いて、押して、何ができるか見てみよう。",
+        "생성 모델과 놀아 보세요. 그리고, 누르고, 무엇이 나오는지 보세요.",
+    ),
+    "language": ("Language", "言語", "언어"),
+    "theme": ("◐ Light / dark", "◐ 明 / 暗", "◐ 밝게 / 어둡게"),
+    "tab_chimera": ("Chimera", "キメラ", "키메라"),
+    "tab_made": ("How was it made?", "作り方を調べる", "어떻게 만들었나?"),
+    # chimera
+    "chimera_intro": (
+        "Draw an animal that never was. A network trained on photographs of animals paints your lines.",
+        "どこにもいない動物を描いてください。動物の写真で学習したネットワークが線に色を塗ります。",
+        "세상에 없는 동물을 그려 보세요. 동물 사진으로 학습한 네트워크가 선을 칠합니다.",
+    ),
+    "draw": ("Draw", "描く", "그리기"),
+    "picture": ("Use a picture", "画像を使う", "사진 사용"),
+    "pad": ("Your drawing", "あなたの絵", "나의 그림"),
+    "start_from": ("Or start from one of our drawings", "用意された絵から始める", "준비된 그림으로 시작하기"),
+    "upload": (
+        "Photo or drawing: PNG, JPEG, WebP, HEIC, up to 30 MB",
+        "写真または絵(PNG、JPEG、WebP、HEIC、30 MBまで)",
+        "사진 또는 그림 (PNG, JPEG, WebP, HEIC, 최대 30 MB)",
+    ),
+    "uploaded": ("Your picture", "あなたの画像", "나의 사진"),
+    "paint": ("Bring it to life", "命を吹き込む", "생명을 불어넣기"),
+    "cancel": ("Cancel", "中止", "취소"),
+    "kind": ("Treat it as", "入力の種類", "입력 종류"),
+    "kind_auto": ("decide for me", "おまかせ", "자동"),
+    "kind_drawing": ("drawing", "絵", "그림"),
+    "kind_photo": ("photograph", "写真", "사진"),
+    "sensitivity": ("How many lines to find", "線の量", "선의 양"),
+    "sensitivity_info": (
+        "For photographs and faint pencil: more to the right.",
+        "写真や薄い鉛筆のときは右へ。",
+        "사진이나 흐린 연필일 때는 오른쪽으로.",
+    ),
+    "count": ("Variants", "枚数", "장수"),
+    "background": ("Background", "背景色", "배경색"),
+    "seed": ("Seed", "シード", "시드"),
+    "seed_info": (
+        "The same seed paints the same picture again.",
+        "同じシードなら同じ絵になります。",
+        "같은 시드는 같은 그림을 다시 만듭니다.",
+    ),
+    "randomise": ("Random", "ランダム", "무작위"),
+    "new_seed": ("New seed each time", "毎回シードを変える", "매번 새 시드"),
+    "options": ("Options", "詳細設定", "옵션"),
+    "edges": ("Lines it will use", "使われる線", "사용할 선"),
+    "result": ("Lines and picture: drag the handle", "線と絵(つまみを動かす)", "선과 그림 (손잡이를 움직이세요)"),
+    "variants": ("Variants: choose one", "候補(選んでください)", "후보 (하나를 고르세요)"),
+    "mine": ("Your pictures of this visit", "今回作った絵", "이번에 만든 그림"),
+    "keep_provenance": (
+        "Write into the files how they were made",
+        "作り方をファイルに書き込む",
+        "만든 방법을 파일에 기록",
+    ),
+    "download": ("Download PNG", "PNGを保存", "PNG 저장"),
+    "taken_as_drawing": ("Taken for a drawing.", "絵として扱いました。", "그림으로 처리했습니다."),
+    "taken_as_photo": ("Taken for a photograph.", "写真として扱いました。", "사진으로 처리했습니다."),
+    # provenance
+    "made_intro": (
+        "Drop a PNG made here and read how to make it again.",
+        "ここで作ったPNGを入れると、作り方が読めます。",
+        "여기서 만든 PNG를 넣으면 만든 방법을 볼 수 있습니다.",
+    ),
+    "made_file": ("PNG made here", "ここで作ったPNG", "여기서 만든 PNG"),
+    "made_json": ("How it was made", "作り方", "만든 방법"),
+    # for the page itself
+    "unexpected": (
+        "Something went wrong here, not with what you did. Try again; your work is still on the page.",
+        "こちらで問題が起きました。あなたの操作のせいではありません。もう一度お試しください。作業内容は残っています。",
+        "저희 쪽에서 문제가 생겼습니다. 사용자 잘못이 아닙니다. 다시 시도해 주세요. 작업은 그대로 남아 있습니다.",
+    ),
+}
+
+# Names of the drawings that a visitor may start from; the keys are file names in examples/.
+DRAWINGS: dict[str, tuple[str, str, str]] = {
+    "chimera": ("Chimera", "キメラ", "키메라"),
+    "griffin": ("Griffin", "グリフォン", "그리핀"),
+    "pegasus": ("Pegasus", "ペガサス", "페가수스"),
+    "kirin": ("Kirin", "麒麟", "기린(麒麟)"),
+    "merhorse": ("Mermaid horse", "人魚馬", "인어 말"),
+    "cerberus": ("Three-headed dog", "三つ頭の犬", "머리 셋 달린 개"),
+    "jackalope": ("Antlered hare", "角のあるうさぎ", "뿔 달린 토끼"),
+    "winged_cat": ("Winged cat", "翼のある猫", "날개 달린 고양이"),
+    "elephant_fish": ("Elephant fish", "象魚", "코끼리 물고기"),
+    "giraffe_bird": ("Giraffe bird", "キリン鳥", "기린 새"),
+}
+
+# Errors by code; English comes from the library. A test keeps codes and placeholders in step.
+ERRORS: dict[str, tuple[str, str]] = {
+    "image_empty": ("ファイルが空です。", "파일이 비어 있습니다."),
+    "image_too_many_bytes": (
+        "ファイルが{given_mb} MBあります。{allowed_mb} MBまでなので、小さくしてください。",
+        "파일이 {given_mb} MB입니다. {allowed_mb} MB까지이므로 줄여 주세요.",
+    ),
+    "image_too_many_pixels": (
+        "画像が{given_mp}メガピクセルあります。{allowed_mp}までなので、縮小してください。",
+        "사진이 {given_mp}메가픽셀입니다. {allowed_mp}까지이므로 줄여 주세요.",
+    ),
+    "image_too_small": (
+        "画像が{width} x {height}ピクセルしかありません。各辺{allowed}以上必要です。",
+        "사진이 {width} x {height}픽셀입니다. 각 변이 {allowed} 이상이어야 합니다.",
+    ),
+    "image_unreadable": (
+        "読み取れない画像です。PNG、JPEG、WebP、HEICを使ってください。",
+        "읽을 수 없는 사진입니다. PNG, JPEG, WebP, HEIC를 사용하세요.",
+    ),
+    "image_truncated": (
+        "画像が壊れているか途中で切れています。もう一度保存するか送ってください。",
+        "사진이 손상되었거나 잘렸습니다. 다시 저장하거나 보내 주세요.",
+    ),
+    "drawing_empty": (
+        "まだ塗るものがありません。線を何本か描くか、画像を選んでください。",
+        "아직 칠할 것이 없습니다. 선을 몇 개 그리거나 사진을 고르세요.",
+    ),
+    "picture_missing": ("先に画像を選んでください。", "먼저 사진을 선택하세요."),
+    "edges_empty": (
+        "この画像には線が見つかりません。線の量を増やすか、もっとはっきりした画像を選んでください。",
+        "이 사진에서 선을 찾지 못했습니다. 선의 양을 늘리거나 더 뚜렷한 사진을 고르세요.",
+    ),
+    "argument_out_of_range": (
+        "{name}は{low}から{high}までです({given}は使えません)。",
+        "{name}은(는) {low}부터 {high}까지입니다 ({given}은(는) 쓸 수 없습니다).",
+    ),
+    "argument_unknown": (
+        "{name}は{allowed}のどれかです({given}は使えません)。",
+        "{name}은(는) {allowed} 중 하나입니다 ({given}은(는) 쓸 수 없습니다).",
+    ),
+    "color_unknown": (
+        "{given}は色ではありません。#rrggbbの形で書いてください。",
+        "{given}은(는) 색이 아닙니다. #rrggbb 형식으로 쓰세요.",
+    ),
+    "weights_not_found": (
+        "{name}という重みがありません。{allowed}、フォルダ、またはowner/modelの形のHub IDを使ってください。",
+        "{name}(이)라는 가중치가 없습니다. {allowed}, 폴더, 또는 owner/model 형식의 Hub ID를 사용하세요.",
+    ),
+    "weights_incomplete": (
+        "フォルダ{name}に{missing}がありません。重みはconfig.jsonとmodel.safetensorsの組です。",
+        "폴더 {name}에 {missing}이(가) 없습니다. 가중치는 config.json과 model.safetensors입니다.",
+    ),
+    "weights_mismatch": (
+        "{name}の重みがネットワークに合いません: {detail}",
+        "{name}의 가중치가 네트워크와 맞지 않습니다: {detail}",
+    ),
+    "hub_unreachable": (
+        "{name}をHugging Face Hubから取得できません: {detail}",
+        "{name}을(를) Hugging Face Hub에서 가져올 수 없습니다: {detail}",
+    ),
+    "device_unknown": (
+        "この機械に{given}というデバイスはありません。使えるのは{allowed}です。",
+        "이 기기에 {given} 장치가 없습니다. 사용할 수 있는 것: {allowed}.",
+    ),
+    "data_source_unknown": (
+        "{given}はデータの指定として使えません。使えるのは{allowed}です。",
+        "{given}은(는) 데이터 지정이 아닙니다. 사용할 수 있는 것: {allowed}.",
+    ),
+    "data_not_found": ("{given}には何もありません。", "{given}에 아무것도 없습니다."),
+    "data_not_a_zip": ("{given}は読み取れるzipではありません。", "{given}은(는) 읽을 수 있는 zip이 아닙니다."),
+    "data_no_images": (
+        "{given}に使える画像がありません({skipped}枚を除外)。クラスごとのフォルダに画像を入れてください。",
+        "{given}에 쓸 수 있는 사진이 없습니다 ({skipped}장 제외). 클래스마다 폴더 하나에 사진을 넣으세요.",
+    ),
+    "data_too_few": (
+        "画像が{given}枚では足りません。{allowed}以上必要です。",
+        "사진 {given}장은 부족합니다. {allowed} 이상 필요합니다.",
+    ),
+    "data_zip_unsafe": ("このzipは受け付けられません: {detail}", "이 zip은 받을 수 없습니다: {detail}"),
+    "system_unknown": (
+        "{given}というシステムはありません。あるのは{allowed}です。",
+        "{given}(이)라는 시스템이 없습니다. 있는 것: {allowed}.",
+    ),
+    "preset_unknown": (
+        "{given}というプリセットはありません。あるのは{allowed}です。",
+        "{given}(이)라는 프리셋이 없습니다. 있는 것: {allowed}.",
+    ),
+    "setting_invalid": ("{name}: {detail}", "{name}: {detail}"),
+    "training_diverged": (
+        "{step}ステップ目で{name}が{given}になりました。学習率を下げて再開してください。",
+        "{step}단계에서 {name}이(가) {given}이(가) 되었습니다. 학습률을 낮추고 다시 시작하세요.",
+    ),
+    "run_is_another": (
+        "{given}の学習は別の設定です({detail})。別のフォルダか同じ設定を選んでください。",
+        "{given}의 학습은 다른 설정입니다 ({detail}). 다른 폴더나 같은 설정을 고르세요.",
+    ),
+    "run_not_found": ("{given}に学習の記録がありません。", "{given}에 학습 기록이 없습니다."),
+    "tracker_missing": (
+        "{given}が入っていません。pip install -r pipelines/requirements-train.txt を実行してください。",
+        "{given}이(가) 설치되어 있지 않습니다. pip install -r pipelines/requirements-train.txt 를 실행하세요.",
+    ),
+    "package_missing": (
+        "{given}が入っていません。pip install -r pipelines/requirements-train.txt を実行してください({detail})。",
+        "{given}이(가) 없습니다. pip install -r pipelines/requirements-train.txt 를 실행하세요 ({detail}).",
+    ),
+    "disk_full": (
+        "{given}を書く空きがディスクにありません。空きを作って再開してください。",
+        "{given}을(를) 쓸 디스크 공간이 없습니다. 공간을 확보하고 다시 시작하세요.",
+    ),
+    "file_not_found": ("{given}というファイルがありません。", "{given} 파일이 없습니다."),
+    "provenance_missing": (
+        "この画像には作り方の記録がありません。",
+        "이 그림에는 만든 방법이 기록되어 있지 않습니다.",
+    ),
+}
+
+
+def say(key: str, language: str) -> str:
+    """Return a sentence of the page; an unknown language means English."""
+    return PAGE[key][index_of(language)]
+
+
+def drawing_name(name: str, language: str) -> str:
+    """Return what one of our drawings shows."""
+    return DRAWINGS[name][index_of(language)]
+
+
+def explain(error: StudioError, language: str) -> str:
+    """Return an error as a sentence with a capital and a full stop."""
+    position = index_of(language)
+    if position == 0:
+        sentence = MESSAGES[error.code].format(**error.values)
+        sentence = sentence[:1].upper() + sentence[1:]
+        return sentence if sentence.endswith(".") else sentence + "."
+    return ERRORS[error.code][position - 1].format(**error.values)
+
+
+def index_of(language: str) -> int:
+    """Return a language's column."""
+    return list(LANGUAGES).index(language) if language in LANGUAGES else 0
+
+
+def preferred_language(accept_language: str | None) -> str:
+    """Return the first language of an ``Accept-Language`` header that the page speaks, English where none is."""
+    weighted = []
+    for position, part in enumerate((accept_language or "").split(",")[:20]):
+        tag, _, quality = part.strip().partition(";q=")
+        try:
+            weight = float(quality) if quality else 1.0
+        except ValueError:
+            weight = 0.0
+        weighted.append((-weight, position, tag.split("-")[0].lower()))
+    return next((tag for _, _, tag in sorted(weighted) if tag in LANGUAGES), "en")

@@ -1,0 +1,159 @@
+"""What tabs share: translated components, the seed row, pictures with provenance, errors as sentences."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import logging
+import random
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import gradio as gr
+from gradio.processing_utils import save_bytes_to_cache
+from gradio.utils import get_upload_folder
+from PIL import Image
+
+from demos import text
+from pipelines.errors import StudioError
+from pipelines.provenance import Provenance, encode_png
+
+logger = logging.getLogger("demos")
+MAX_SEED = 2**31 - 1
+KEPT = 48  # pictures of one visit that stay on the page
+PRIVATE: dict[str, Any] = {"api_visibility": "private"}  # events of the page itself, not for programs
+MODELS = "models"  # the one queue through which every model runs
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+
+@dataclass
+class Words:
+    """Components whose words change with the language.
+
+    Each is registered with the properties to set; a property's value is a key of ``text.PAGE`` or a function of the
+    language.
+    """
+
+    registered: list[tuple[Any, dict[str, str | Callable[[str], Any]]]] = field(default_factory=list)
+
+    def add(self, component: Any, **properties: str | Callable[[str], Any]) -> Any:
+        """Register a component and return it."""
+        self.registered.append((component, properties))
+        return component
+
+    def components(self) -> list[Any]:
+        """Return the registered components, in order."""
+        return [component for component, _ in self.registered]
+
+    def updates(self, language: str) -> list[Any]:
+        """Return one update a component, in order."""
+        return [
+            gr.update(**{name: said(value, language) for name, value in properties.items()})
+            for _, properties in self.registered
+        ]
+
+
+def said(value: str | Callable[[str], Any], language: str) -> Any:
+    """Return a property's value in a language."""
+    return value(language) if callable(value) else text.say(value, language)
+
+
+def choices(*pairs: tuple[str, str]) -> Callable[[str], list[tuple[str, str]]]:
+    """Return choices of (key of the label, value) as a function of the language."""
+    return lambda language: [(text.say(key, language), value) for key, value in pairs]
+
+
+@dataclass(frozen=True)
+class SeedRow:
+    """Seed, a button that draws another, and whether each press draws one."""
+
+    seed: gr.Number
+    fresh: gr.Checkbox
+
+
+def seed_row(words: Words) -> SeedRow:
+    """Build the seed row."""
+    with gr.Row(elem_classes="seed-row"):
+        seed = words.add(
+            gr.Number(7, precision=0, minimum=0, maximum=MAX_SEED, scale=2, min_width=110, elem_id="seed"), label="seed"
+        )
+        dice = words.add(gr.Button(scale=1, min_width=80, elem_id="randomise"), value="randomise")
+        fresh = words.add(
+            gr.Checkbox(False, scale=2, min_width=120, elem_id="fresh"), label="new_seed", info="seed_info"
+        )
+    dice.click(random_seed, outputs=seed, queue=False, **PRIVATE)
+    return SeedRow(seed, fresh)
+
+
+def caption(words: Words, key: str) -> None:
+    """Put a small heading above what follows."""
+    words.add(gr.Markdown(elem_classes="caption"), value=key)
+
+
+def random_seed() -> int:
+    """Draw a seed."""
+    return random.SystemRandom().randint(0, MAX_SEED)
+
+
+def chosen_seed(seed: float | None, fresh: bool) -> int:
+    """Return the seed of a press; an empty field draws one."""
+    return random_seed() if fresh or seed is None else int(seed)
+
+
+def save_picture(image: Image.Image, name: str, provenance: Provenance | None) -> str:
+    """Write a picture as PNG where the page may serve it from, and return its path.
+
+    Args:
+        image: the picture.
+        name: file name a visitor will see on download.
+        provenance: how it was made, None to leave that out.
+    """
+    return str(save_bytes_to_cache(encode_png(image, provenance), name, cache_dir=get_upload_folder()))
+
+
+def add_to_mine(mine: list[str], paths: list[str]) -> list[str]:
+    """Put new pictures first among those of this visit; the oldest leave."""
+    return [*paths, *(path for path in mine if path not in paths)][:KEPT]
+
+
+def friendly(handler: Handler) -> Handler:
+    """Turn errors into sentences in the visitor's language, which the handler takes as its argument ``language``.
+
+    A ``StudioError`` is told as it is; anything else is logged with its trace and told as our fault. Either way nothing
+    on the page changes. Arguments that Gradio passes by position are bound by name.
+    """
+    signature = inspect.signature(handler)
+
+    def language_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+        return str(signature.bind(*args, **kwargs).arguments.get("language", "en"))
+
+    if inspect.isgeneratorfunction(handler):
+
+        @functools.wraps(handler)
+        def generate(*args: Any, **kwargs: Any) -> Generator[Any, None, None]:
+            try:
+                yield from handler(*args, **kwargs)
+            except Exception as error:
+                raise spoken(error, language_of(args, kwargs)) from error
+
+        return generate  # type: ignore[return-value]
+
+    @functools.wraps(handler)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return handler(*args, **kwargs)
+        except Exception as error:
+            raise spoken(error, language_of(args, kwargs)) from error
+
+    return call  # type: ignore[return-value]
+
+
+def spoken(error: Exception, language: str) -> gr.Error:
+    """Return an error as the page shows it."""
+    if isinstance(error, gr.Error):
+        return error
+    if isinstance(error, StudioError):
+        return gr.Error(text.explain(error, language), duration=8, print_exception=False)
+    logger.error("unexpected error", exc_info=error)
+    return gr.Error(text.say("unexpected", language), duration=8, print_exception=False)
