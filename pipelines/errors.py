@@ -68,9 +68,9 @@ class Misuse(StudioError):
     """The caller asked for what cannot be: a bad argument, a bad file. Exit status 2 on the command line."""
 
 
-def check_range(name: str, given: float, low: float, high: float) -> None:
-    """Raise ``Misuse`` unless ``low <= given <= high``; NaN is out of any range."""
-    if not low <= given <= high:
+def check_range(name: str, given: float | str, low: float, high: float) -> None:
+    """Raise ``Misuse`` unless ``low <= given <= high``; NaN and words are out of any range."""
+    if isinstance(given, str) or not low <= given <= high:
         raise Misuse("argument_out_of_range", name=name, given=given, low=low, high=high)
 
 

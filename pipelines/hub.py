@@ -41,7 +41,7 @@ def resolve(name: str | Path) -> Path:
         for folder in (live_folder(text), BUNDLED / text):
             if folder is not None and folder.is_dir():
                 return checked(folder)
-    if Path(text).is_dir():
+    if text and Path(text).is_dir():
         return checked(Path(text))
     if re.fullmatch(r"[\w.-]+/[\w.-]+", text) and not text.startswith("."):
         return checked(fetch(text))

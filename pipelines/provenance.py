@@ -78,7 +78,7 @@ def read(source: bytes | Path) -> Provenance:
     try:
         with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as image:
             text = getattr(image, "text", {}).get(CHUNK)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise Misuse("image_unreadable") from error
     if text is None:
         raise Misuse("provenance_missing")

@@ -259,5 +259,6 @@ def fit_whitening(source: Source, entries: Sequence[Entry], direction: Direction
         pair = split_pair(image, direction) if source.paired else held_out_pair(image)
         moods.append(mood(pair.picture, pair.alpha))
     values = np.stack(moods)
-    variances, axes = np.linalg.eigh(np.cov(values.T) + 1e-6 * np.eye(MOOD_DIM))
+    covariance = np.cov(values.T) if len(values) > 1 else np.zeros((MOOD_DIM, MOOD_DIM))
+    variances, axes = np.linalg.eigh(covariance + 1e-6 * np.eye(MOOD_DIM))
     return Whitening(values.mean(axis=0), (axes / np.sqrt(variances)).astype(np.float32))

@@ -23,7 +23,7 @@ def open_archive(path: Path) -> zipfile.ZipFile:
     """
     try:
         return zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
         raise Misuse("data_not_a_zip", given=path) from error
 
 
@@ -36,7 +36,7 @@ def safe_members(archive: zipfile.ZipFile) -> list[str]:
     Raises:
         Misuse: naming the member and what is wrong with it.
     """
-    members = [info for info in archive.infolist() if not info.is_dir()]
+    members = [info for info in archive.infolist() if not info.filename.endswith("/")]
     if len(members) > MAX_MEMBERS:
         raise refuse(f"{len(members)} files, at most {MAX_MEMBERS} are accepted")
     if (total := sum(info.file_size for info in members)) > MAX_UNPACKED:
@@ -50,6 +50,8 @@ def check_member(info: zipfile.ZipInfo) -> None:
     """Refuse one member that is not a plain, bounded file inside the archive's own tree."""
     path = PurePosixPath(info.filename.replace("\\", "/"))
     name = info.filename[:80]
+    if not path.parts:
+        raise refuse(f"{name!r} is no name")
     if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
         raise refuse(f"{name!r} leads out of the archive")
     mode = info.external_attr >> 16

@@ -111,7 +111,7 @@ def strokes(rgb: NDArray[np.uint8], size: int, sensitivity: float = 0.5) -> Line
     outline = cv2.morphologyEx(shapes.astype(np.uint8), cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > 0
     marks = (ink & ~shapes) | outline | (shapes & dark_lines(rgb))
     small = cv2.resize(marks.astype(np.float32), (size, size), interpolation=cv2.INTER_AREA)
-    thin = skeletonize(small > min(0.25, 0.5 * scale))
+    thin = skeletonize(small > min(0.25, 0.5 * scale), method="lee") > 0  # the default leaves 2 x 2 blocks
     return without_specks(thin.astype(np.uint8) * np.uint8(255), MIN_STROKE)
 
 

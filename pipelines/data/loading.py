@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -49,6 +50,18 @@ class EndlessBatches(Sampler[list[Index]]):
 def endless_loader(dataset: Dataset[Any], size: int, batch_size: int, *, seed: int, start: int, workers: int) -> Any:
     """Return a loader over ``EndlessBatches``; the data set is indexed by (epoch, number)."""
     batches = EndlessBatches(size, batch_size, seed, start)
-    # "fork" would copy the threads' locks of a parent that already computes; a fresh interpreter can't inherit one.
-    context = "forkserver" if workers else None
-    return DataLoader(dataset, batch_sampler=batches, num_workers=workers, multiprocessing_context=context)
+    # "fork" would copy the threads' locks of a parent that already computes, and a worker of a "forkserver" ends when a
+    # signal to the process group ends the server.
+    context = "spawn" if workers else None
+    return DataLoader(
+        dataset,
+        batch_sampler=batches,
+        num_workers=workers,
+        multiprocessing_context=context,
+        worker_init_fn=leave_stopping_to_the_parent,
+    )
+
+
+def leave_stopping_to_the_parent(worker: int) -> None:
+    """Ignore SIGTERM in a worker: sent to the process group, it asks the trainer to save and to end its workers."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import lzma
 import os
 import zipfile
 import zlib
@@ -20,6 +21,9 @@ from pipelines.images import decode
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".heic", ".heif"})
 KINDS = "folder:PATH, zip:PATH, pairs:PATH (edges and picture side by side), synthetic or synthetic:COUNT"
+
+# What reading a damaged or an encrypted member may raise.
+UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, RuntimeError, EOFError, OSError)
 
 
 @dataclass(frozen=True)
@@ -86,9 +90,9 @@ class FolderSource:
         if not self.root.is_dir():
             raise Misuse("data_not_found", given=self.root)
         root = self.root.resolve()
-        files = (path for path in sorted(self.root.rglob("*")) if path.suffix.lower() in SUFFIXES)
+        files = (path for path in self.root.rglob("*") if path.suffix.lower() in SUFFIXES)
         inside = (path for path in files if path.is_file() and path.resolve().is_relative_to(root))
-        self.entries = [entry_of(path.relative_to(self.root).as_posix()) for path in inside]
+        self.entries = [entry_of(key) for key in sorted(path.relative_to(self.root).as_posix() for path in inside)]
 
     def read(self, entry: Entry) -> bytes:
         """Return the file's contents."""
@@ -113,14 +117,14 @@ class ZipSource:
         if not self.path.is_file():
             raise Misuse("data_not_found", given=self.path)
         with open_archive(self.path) as archive:
-            names = sorted(name for name in safe_members(archive) if PurePosixPath(name).suffix.lower() in SUFFIXES)
-        self.entries = [entry_of(name) for name in names]
+            names = {name for name in safe_members(archive) if PurePosixPath(name).suffix.lower() in SUFFIXES}
+        self.entries = [entry_of(name) for name in sorted(names)]
 
     def read(self, entry: Entry) -> bytes:
         """Return the member's contents."""
         try:
             return self._archive().read(entry.key)
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError) as error:
+        except UNREADABLE as error:
             raise Misuse("image_truncated") from error
 
     def load(self, entry: Entry) -> Image.Image:
