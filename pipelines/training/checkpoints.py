@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from pipelines.errors import StudioError
+from pipelines.errors import Misuse, StudioError
 from pipelines.training.run import write_atomically
 
 
@@ -52,9 +53,9 @@ class CheckpointStore:
                 shutil.rmtree(target)
             temporary.rename(target)
             sync(self.folder)
-        except OSError as error:
+        except (OSError, SafetensorError) as error:
             shutil.rmtree(temporary, ignore_errors=True)
-            if error.errno == errno.ENOSPC:
+            if is_disk_full(error):
                 raise StudioError("disk_full", given=target.name) from error
             raise
         self._prune()
@@ -84,8 +85,14 @@ class CheckpointStore:
         return self.load(steps[-1]) if steps else None
 
     def load(self, step: int) -> Checkpoint:
-        """Read one checkpoint; tensors come on the CPU."""
+        """Read one checkpoint; tensors come on the CPU.
+
+        Raises:
+            Misuse: there is none of that step.
+        """
         folder = self.folder / f"step-{step:08d}"
+        if not folder.is_dir():
+            raise Misuse("run_not_found", given=folder)
         tensors = load_file(folder / "tensors.safetensors")
         return Checkpoint(step, unpack(json.loads((folder / "state.json").read_text()), tensors))
 
@@ -95,6 +102,13 @@ class CheckpointStore:
         for step in self.steps():
             if step not in protected:
                 shutil.rmtree(self.folder / f"step-{step:08d}", ignore_errors=True)
+
+
+def is_disk_full(error: Exception) -> bool:
+    """Say whether a write failed for want of room; safetensors tells it in words alone."""
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOSPC
+    return os.strerror(errno.ENOSPC) in str(error)
 
 
 def write_folder(folder: Path, checkpoint: Checkpoint) -> None:

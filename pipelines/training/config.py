@@ -79,7 +79,8 @@ def settings_from_pairs(pairs: list[str]) -> dict[str, Any]:
         if not equals:
             raise Misuse("setting_invalid", name=pair, detail="write it as key=value")
         try:
-            settings[key.strip()] = yaml.safe_load(value)
+            # To YAML a "#" begins a comment; here it begins a colour.
+            settings[key.strip()] = value if value.startswith("#") else yaml.safe_load(value)
         except yaml.YAMLError as error:
             raise Misuse("setting_invalid", name=key, detail="the value is not valid YAML") from error
     return settings
@@ -93,7 +94,7 @@ def load_yaml(path: Path) -> dict[str, Any]:
     """
     try:
         values = yaml.safe_load(path.read_text())
-    except (OSError, yaml.YAMLError) as error:
+    except (OSError, ValueError, yaml.YAMLError) as error:
         raise Misuse("file_not_found", given=path) from error
     if not isinstance(values, dict):
         raise Misuse("setting_invalid", name=path.name, detail="the file must hold key: value lines")

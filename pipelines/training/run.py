@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,9 @@ class Run:
         for preview in self.previews.glob("step-*.png"):
             if step_of(preview) > step:
                 preview.unlink()
+        for export in self.exports.glob("step-*"):
+            if step_of(export) > step:
+                shutil.rmtree(export)
 
     def save_preview(self, step: int, sheet: Image.Image) -> None:
         """Write a preview sheet."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import logging
 import math
+import os
 import shutil
 import signal
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Literal
 
 import torch
@@ -95,11 +97,11 @@ class Trainer:
             if step % config.log_every == 0 or step % config.checkpoint_every == 0 or last:
                 numbers = self._finite(step, scalars)
                 self._record("train", step, time.monotonic() - started, numbers)
-            if step % config.checkpoint_every == 0 or last:
-                self._save(step)
-                saved = step
             if self.accelerator.is_main_process:
                 self._report(step, time.monotonic() - started, last)
+            if step % config.checkpoint_every == 0 or last:
+                self._save(step)  # after the report, so that one who is killed in it goes on from before it
+                saved = step
         bar.close()
         if self.step_reached > saved:
             self._save(self.step_reached)
@@ -127,15 +129,18 @@ class Trainer:
                 group["lr"] = rate * factor
 
     def _finite(self, step: int, scalars: dict[str, Tensor]) -> dict[str, float]:
-        """Return the scalars as numbers; weights that are no longer finite must never reach a checkpoint."""
+        """Return the scalars as numbers, or refuse to go on with one that is none."""
         numbers = {name: float(value) for name, value in scalars.items()}
         for name, number in numbers.items():
             if not math.isfinite(number):
                 raise StudioError("training_diverged", name=name, given=number, step=step)
+        return numbers
+
+    def _check_weights(self, step: int) -> None:
+        """Weights that are no longer finite must never reach a checkpoint or an export."""
         for name, module in self.objective.modules.items():
             if not all(bool(parameter.isfinite().all()) for parameter in module.parameters()):
                 raise StudioError("training_diverged", name=f"{name}'s weights", given="not finite", step=step)
-        return numbers
 
     def _report(self, step: int, seconds: float, last: bool) -> None:
         """Preview, evaluate and export when it is time; each from the averaged weights."""
@@ -156,6 +161,7 @@ class Trainer:
     def _export(self, name: str) -> None:
         temporary = self.run.exports / f".{name}"
         shutil.rmtree(temporary, ignore_errors=True)
+        self._check_weights(self.step_reached)
         with self.averaged():
             self.objective.export(temporary)
         shutil.rmtree(self.run.exports / name, ignore_errors=True)
@@ -196,6 +202,7 @@ class Trainer:
             self.objective.modules.update(trained)
 
     def _save(self, step: int) -> None:
+        self._check_weights(step)
         if not self.accelerator.is_main_process:
             return
         modules = {name: self.accelerator.unwrap_model(module) for name, module in self.objective.modules.items()}
@@ -210,12 +217,18 @@ class Trainer:
         """Load the last checkpoint of this run, or the weights of the run to start from; return the step reached."""
         checkpoint = self.store.load_last()
         if checkpoint is None and self.config.start_from is not None:
-            other = CheckpointStore(Run(self.run.path / self.config.start_from).checkpoints, 1).load_last()
+            other = CheckpointStore(Run(Path(self.config.start_from)).checkpoints, 1).load_last()
             if other is None:
                 raise Misuse("run_not_found", given=self.config.start_from)
-            self._load_modules(other.state)
+            try:
+                self._load_modules(other.state)
+            except (KeyError, RuntimeError) as error:
+                detail = str(error).splitlines()[0]
+                raise Misuse("weights_mismatch", name=self.config.start_from, detail=detail) from error
             logger.info("starting from step %d of %s", other.step, self.config.start_from)
         if checkpoint is None:
+            if self.accelerator.is_main_process:
+                self.run.forget_after(0)
             return 0
         self._load_modules(checkpoint.state)
         for name, optimizer in self.objective.optimizers.items():
@@ -261,6 +274,8 @@ class Trainer:
 
     @contextlib.contextmanager
     def _trackers(self) -> Iterator[None]:
+        if "mlflow" in self.config.trackers and "MLFLOW_TRACKING_URI" not in os.environ:
+            track_in_folder(self.run.path / "mlruns")
         if self.config.trackers:
             settings = {key: str(value) for key, value in self.config.model_dump().items()}
             self.accelerator.init_trackers("chimera-studio", config=settings)
@@ -312,6 +327,14 @@ def check_tracker(name: str) -> None:
     found = {"tensorboard": is_tensorboard_available, "mlflow": is_mlflow_available}[name]()
     if not found:
         raise Misuse("tracker_missing", given=name)
+
+
+def track_in_folder(folder: Path) -> None:
+    """Let MLflow write files there, where no server is named: a run is a directory."""
+    os.environ.setdefault("MLFLOW_ALLOW_FILE_STORE", "true")
+    import mlflow
+
+    mlflow.set_tracking_uri(folder.absolute().as_uri())
 
 
 def state_dicts(modules: dict[str, Any]) -> dict[str, dict[str, Any]]:
