@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from pipelines import systems
 from pipelines.errors import Misuse, StudioError
@@ -26,6 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
         options.run_verb(options)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader has left; what Python still holds for it has nowhere to go
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Misuse as error:
         print(f"pipelines: {error}", file=sys.stderr)
         return 2
@@ -35,15 +39,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("pipelines: interrupted", file=sys.stderr)
         return 1
-    except BrokenPipeError:
-        return 0
     return 0
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line, like every other error here."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the message and exit with the status of misuse."""
+        self.exit(2, f"pipelines: {message} (see {self.prog} --help)\n")
 
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of every verb."""
-    parser = argparse.ArgumentParser(prog="python -m pipelines", description="Train and use the studio's models.")
-    verbs = parser.add_subparsers(required=True, metavar="verb")
+    parser = Parser(prog="python -m pipelines", description="Train and use the studio's models.")
+    verbs = parser.add_subparsers(required=True, metavar="verb", dest="verb")
     names = ", ".join(systems.SYSTEMS)
 
     verb = verbs.add_parser("list", help="the systems, their presets and bundled weights")

@@ -14,7 +14,7 @@ from pipelines.chimera.objective import ChimeraConfig, export_generator
 from pipelines.chimera.pipeline import ChimeraPipeline
 from pipelines.data.sources import open_source
 from pipelines.data.splits import split_source
-from pipelines.errors import Misuse, StudioError, check_choice, check_range
+from pipelines.errors import Misuse, check_choice, check_range
 from pipelines.images import decode
 from pipelines.provenance import encode_png
 from pipelines.training.checkpoints import CheckpointStore
@@ -36,10 +36,11 @@ def prepare(
     check_choice("direction", direction, get_args(Direction))
     source = open_source(data)
     split = split_source(source, progress=progress)
+    written: set[Path] = set()
     for part, entries in (("train", split.train), ("held_out", split.held_out)):
         for entry in tqdm(entries, desc=part, disable=not progress, leave=False):
             pair = held_out_pair(source.load(entry))
-            target = (out / part / entry.key).with_suffix(".png")
+            target = unused((out / part / entry.key).with_suffix(".png"), written)
             target.parent.mkdir(parents=True, exist_ok=True)
             join_pair(pair, size, direction).save(target)
     return f"{out}: {split.report()}"
@@ -75,12 +76,23 @@ def generate(
         raise Misuse("argument_unknown", name="--set", given=unknown.pop(), allowed="kind, sensitivity, background")
     pipe = ChimeraPipeline.from_pretrained(weights)
     out.mkdir(parents=True, exist_ok=True)
+    written: set[Path] = set()
     for file in files:
+        stem = unused(out / file.stem, written).name
         result = pipe(decode(file), seed=seed, count=count, **arguments)
         for picture, origin in zip(result.images, result.provenance, strict=True):
-            path = out / f"{file.stem}-{seed}-{origin.index}.png"
+            path = out / f"{stem}-{seed}-{origin.index}.png"
             path.write_bytes(encode_png(picture, origin if provenance else None))
             yield path
+
+
+def unused(path: Path, written: set[Path]) -> Path:
+    """Return a path not written yet, numbered where the name is taken, and remember it."""
+    candidate, number = path, 2
+    while candidate in written:
+        candidate, number = path.with_stem(f"{path.stem}_{number}"), number + 1
+    written.add(candidate)
+    return candidate
 
 
 def export(run: Path, out: Path, *, step: int | None = None) -> int:
@@ -107,8 +119,6 @@ def evaluate(data: str, *, weights: str = "chimera", seed: int = 112, progress: 
     pipe = ChimeraPipeline.from_pretrained(weights)
     source = open_source(data)
     split = split_source(source, progress=progress)
-    if pipe.generator.out_channels != 3:
-        raise StudioError("weights_mismatch", name=weights, detail="only edges to picture can be evaluated")
     metrics: dict[str, Any] = evaluate_painter(
         pipe.paint,
         source,

@@ -52,6 +52,9 @@ class ChimeraPipeline:
         weights: name to record in the provenance.
         weights_sha256: digest to record.
 
+    Raises:
+        Misuse: the network does not map edges to pictures.
+
     Example:
         >>> pipe = ChimeraPipeline.from_pretrained("chimera")
         >>> result = pipe(Image.open("griffin.png"), seed=7, count=4)
@@ -61,6 +64,8 @@ class ChimeraPipeline:
     def __init__(
         self, generator: ChimeraGenerator, placement: device.Placement, weights: str = "", weights_sha256: str = ""
     ) -> None:
+        if (generator.in_channels, generator.out_channels) != (1, 3):
+            raise Misuse("weights_mismatch", name=weights, detail="it was not taught to paint edges")
         self.placement = placement
         self.weights = weights
         self.weights_sha256 = weights_sha256
@@ -177,7 +182,7 @@ def parse_color(text: str) -> Tensor:
     Raises:
         Misuse: not such a colour.
     """
-    if not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", str(text)):
         raise Misuse("color_unknown", given=text)
     values = np.frombuffer(bytes.fromhex(text[1:]), np.uint8).astype(np.float32)
     return torch.from_numpy(values / 127.5 - 1)[None]
