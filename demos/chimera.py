@@ -78,7 +78,7 @@ def build(words: Words, language: gr.Radio) -> None:
                     info="sensitivity_info",
                 )
                 background = words.add(gr.ColorPicker("#ffffff"), label="background")
-                keep = words.add(gr.Checkbox(True), label="keep_provenance")
+                keep = words.add(gr.Checkbox(True, elem_id="keep"), label="keep_provenance")
         with gr.Column(scale=1, min_width=320):
             edges = words.add(
                 gr.Image(interactive=False, height=240, elem_id="edges", buttons=[], format="png"), label="edges"

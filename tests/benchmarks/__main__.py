@@ -1,0 +1,113 @@
+"""Print what a visitor waits for, and what the shortcuts gain, as medians on this machine."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from PIL import Image, ImageDraw
+
+from pipelines.chimera.pipeline import ChimeraPipeline
+from pipelines.device import Placement, choose
+
+ROOT = Path(__file__).resolve().parents[2]
+REPEATS = 30
+FIRST_PICTURE = """
+import time; started = time.perf_counter()
+from PIL import Image, ImageDraw
+from pipelines.chimera.pipeline import ChimeraPipeline
+image = Image.new("RGB", (512, 512), "white")
+ImageDraw.Draw(image).ellipse([90, 150, 420, 360], outline="black", width=5)
+ChimeraPipeline.from_pretrained("chimera")(image, seed=7)
+print(time.perf_counter() - started)
+"""
+
+
+def main() -> None:
+    """Measure and print one line a figure."""
+    print(f"{os.cpu_count()} processors, torch {torch.__version__}, device {choose().device}, medians of {REPEATS}")
+    report("page answers after starting the app", page_answers(), "s")
+    report("first picture of a new process, imports and weights included", first_picture(), "s")
+    image = drawing()
+    pipe = ChimeraPipeline.from_pretrained("chimera")
+    report("lines of a drawing", median(lambda: pipe.find_edges(image, kind="drawing")), "s")
+    report("lines of a photograph", median(lambda: pipe.find_edges(image, kind="photo")), "s")
+    next_picture = median(lambda: pipe(image, seed=7))
+    report(f"next picture, {pipe.size} px", next_picture, "s")
+    report("four variants", median(lambda: pipe(image, seed=7, count=4)), "s")
+    plain = ChimeraPipeline.from_pretrained("chimera")
+    plain.placement = Placement(plain.placement.device, torch.float32)
+    report("the network in float32 over its own format", network_time(plain) / network_time(pipe), "times")
+
+
+def report(what: str, value: float, unit: str) -> None:
+    """Print one figure."""
+    print(f"{what:62} {value:8.3f} {unit}", flush=True)
+
+
+def median(call: Callable[[], object]) -> float:
+    """Return the median seconds of a call, after one to warm up."""
+    call()
+    times = []
+    for _ in range(REPEATS):
+        started = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - started)
+    return statistics.median(times)
+
+
+def network_time(pipe: ChimeraPipeline) -> float:
+    """Return the median seconds of one forward pass."""
+    lines = torch.zeros(1, 1, pipe.size, pipe.size)
+    noise, background = torch.zeros(1, pipe.generator.noise_dim), torch.ones(1, 3)
+    return median(lambda: pipe.paint(lines, noise, background))
+
+
+def drawing() -> Image.Image:
+    """Return something to paint."""
+    image = Image.new("RGB", (512, 512), "white")
+    ImageDraw.Draw(image).ellipse([90, 150, 420, 360], outline="black", width=5)
+    return image
+
+
+def first_picture() -> float:
+    """Return the seconds from a fresh interpreter's first line to its first picture, the best of three."""
+    runs = [
+        float(subprocess.run([sys.executable, "-c", FIRST_PICTURE], cwd=ROOT, check=True, capture_output=True).stdout)
+        for _ in range(3)
+    ]
+    return min(runs)
+
+
+def page_answers() -> float:
+    """Return the seconds from starting the app to its first answer."""
+    with tempfile.TemporaryDirectory() as home:
+        environment = {**os.environ, "PORT": "7987", "STUDIO_HOME": home}
+        started = time.perf_counter()
+        app = subprocess.Popen(
+            [sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            while time.perf_counter() - started < 60:
+                try:
+                    urllib.request.urlopen("http://127.0.0.1:7987/", timeout=5).read()
+                    return time.perf_counter() - started
+                except (urllib.error.URLError, OSError):
+                    time.sleep(0.05)
+            raise TimeoutError("the page did not answer within a minute")
+        finally:
+            app.terminate()
+            app.wait()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+# Without these the browser tries to reach its maker's servers.
+QUIET = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
+SANDBOX = ["--no-sandbox", "--disable-gpu", "--disable-sync"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason="no Chromium here: apt-get install chromium"))
+
+
+@pytest.fixture(scope="session")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real app in a process of its own; gives its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    home = tmp_path_factory.mktemp("studio")
+    log = (home / "app.log").open("w")
+    environment = {**os.environ, "PORT": str(port), "HOST": "127.0.0.1", "STUDIO_HOME": str(home / "state")}
+    environment["GRADIO_TEMP_DIR"] = str(home / "cache")
+    app = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(address, app)
+        yield address
+    finally:
+        app.terminate()
+        app.wait(20)
+
+
+def wait_for(address: str, app: subprocess.Popen[bytes]) -> None:
+    for _ in range(600):
+        try:
+            urllib.request.urlopen(address, timeout=5).read()
+            return
+        except OSError:
+            assert app.poll() is None, "the app ended before it answered"
+            time.sleep(0.1)
+    raise AssertionError("the app does not answer")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *SANDBOX])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    opened = browser.new_context(viewport={"width": 1280, "height": 1000}, locale="en-US", accept_downloads=True)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, studio: str) -> Page:
+    return open_page(context, studio)
+
+
+def open_page(context: BrowserContext, address: str) -> Page:
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    page.goto(address)
+    page.wait_for_selector('#pad button[aria-label="Brush"].highlight')  # the pen is in hand
+    return page

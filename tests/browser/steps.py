@@ -1,0 +1,62 @@
+"""What a visitor does, in steps that the browser tests share."""
+
+from __future__ import annotations
+
+import io
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from playwright.sync_api import Page
+
+
+def draw_ellipse(page: Page, width: float = 0.6, height: float = 0.4) -> None:
+    """Draw with the mouse; sizes are shares of the pad's shorter side."""
+    box = page.locator("#pad canvas").first.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    side = min(box["width"], box["height"]) * 0.7
+    page.mouse.move(x + side * width / 2, y)
+    page.mouse.down()
+    for step in range(1, 41):
+        turn = 2 * math.pi * step / 40
+        page.mouse.move(x + side * width / 2 * math.cos(turn), y + side * height / 2 * math.sin(turn))
+    page.mouse.up()
+    page.wait_for_selector("#edges img")  # the server has seen the strokes
+
+
+def paint(page: Page, pictures: int = 4) -> list[bytes]:
+    """Press the button and return the PNG files of the variants."""
+    before = variant_sources(page)
+    page.click("#paint")
+    page.wait_for_function(
+        """([before, wanted]) => {
+            const now = [...document.querySelectorAll('#variants img')].map(image => image.src);
+            const still = document.querySelector('#result .progress-text, #result .eta-bar');
+            return now.length === wanted && !still && (now.join() !== before.join() || window.painted);
+        }""",
+        arg=[before, pictures],
+    )
+    page.wait_for_timeout(700)  # the last picture of a series replaces the list once more
+    return [page.request.get(source).body() for source in variant_sources(page)]
+
+
+def variant_sources(page: Page) -> list[str]:
+    """Return the addresses of the variants shown."""
+    sources: list[str] = page.eval_on_selector_all("#variants img", "images => images.map(image => image.src)")
+    return sources
+
+
+def pixels(png: bytes) -> NDArray[np.uint8]:
+    """Return (H, W, 3)."""
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
+
+
+def set_variants(page: Page, count: int) -> None:
+    """Choose how many pictures a press makes."""
+    if not page.locator("#count input[type=number]").is_visible():
+        page.click("#options button")
+    field = page.locator("#count input[type=number]")
+    field.fill(str(count))
+    field.press("Enter")

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+from playwright.sync_api import Browser, Page, expect
+
+from pipelines import provenance
+from tests.browser.conftest import open_page
+from tests.browser.steps import draw_ellipse, paint, pixels, set_variants
+
+
+def test_a_drawing_becomes_a_picture_that_follows_it(page: Page) -> None:
+    draw_ellipse(page)
+    first = pixels(paint(page)[0])
+    middle, corner = first[118:138, 118:138], first[:12, :12]
+    assert first.shape[0] == first.shape[1] >= 256
+    assert corner.mean() > 235, "the background is not clean"
+    assert corner.mean() - middle.mean() > 25, "nothing was painted inside the lines"
+
+    page.click('#pad button[aria-label="Clear canvas"]')
+    page.click('#pad button[aria-label="Brush"]')
+    page.wait_for_timeout(500)
+    draw_ellipse(page, width=0.25, height=0.9)
+    second = pixels(paint(page)[0])
+    assert np.abs(first.astype(int) - second.astype(int)).mean() > 5, "the picture ignores the drawing"
+
+
+def test_the_same_seed_paints_the_same_bytes_and_another_does_not(page: Page) -> None:
+    draw_ellipse(page)
+    first = paint(page)
+    assert len(set(first)) == 4, "the variants are alike"
+    page.evaluate("window.painted = true")
+    assert paint(page) == first
+    page.fill("#seed input", "8")
+    other = paint(page)
+    assert not set(other) & set(first)
+
+
+def test_a_download_says_how_it_was_made(page: Page) -> None:
+    draw_ellipse(page)
+    paint(page)
+    with page.expect_download() as waiting:
+        page.click("#download")
+    saved = Path(waiting.value.path())
+    origin = provenance.read(saved)
+    assert (origin.system, origin.seed, origin.index) == ("chimera", 7, 0)
+    assert waiting.value.suggested_filename == "chimera-7-0.png"
+
+    page.click("#tab-made-button")
+    page.set_input_files("#made-file input[type=file]", saved)
+    expect(page.locator("#made-json")).to_contain_text(origin.weights_sha256[:12])
+
+
+def test_provenance_can_be_left_out(page: Page) -> None:
+    draw_ellipse(page)
+    page.click("#options button")
+    page.uncheck("#keep input")
+    with pytest.raises(Exception, match="no provenance"):
+        provenance.read(paint(page)[0])
+
+
+def test_one_of_our_drawings_can_be_started_from(page: Page) -> None:
+    page.locator("#drawings button.thumbnail-item").first.click()
+    page.wait_for_selector("#edges img")
+    picture = pixels(paint(page)[0])
+    assert (picture.min(axis=2) < 150).mean() > 0.05
+
+
+def test_a_photograph_can_be_used(page: Page, tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    noise = Image.fromarray(rng.integers(90, 160, (40, 60, 3), dtype=np.uint8)).resize((600, 400))
+    ImageDraw.Draw(noise).ellipse([150, 80, 450, 320], fill=(30, 20, 10))
+    noise.save(tmp_path / "photo.jpg")
+    page.click("#tab-picture-button")
+    page.set_input_files("#upload input[type=file]", tmp_path / "photo.jpg")
+    expect(page.locator("#taken")).to_contain_text("photograph")
+    set_variants(page, 1)
+    assert pixels(paint(page, pictures=1)[0]).std() > 5
+
+
+@pytest.mark.parametrize("language", ["en", "ja", "ko"])
+def test_a_bad_file_gets_a_sentence_and_loses_nothing(page: Page, tmp_path: Path, language: str) -> None:
+    sentences = {"en": "not a picture", "ja": "読み取れない", "ko": "읽을 수 없는"}
+    draw_ellipse(page)
+    pictures = paint(page)
+    page.locator("#language label").nth(["en", "ja", "ko"].index(language)).click()
+    (tmp_path / "notes.png").write_text("this is no picture")
+    page.click("#tab-picture-button")
+    page.set_input_files("#upload input[type=file]", tmp_path / "notes.png")
+    expect(page.locator(".toast-body")).to_contain_text(sentences[language])
+    page.click("#tab-draw-button")
+    page.evaluate("window.painted = true")
+    assert paint(page) == pictures
+
+
+def test_an_empty_pad_gets_a_sentence(page: Page) -> None:
+    page.click("#paint")
+    expect(page.locator(".toast-body")).to_contain_text("nothing to colour yet")
+
+
+def test_two_visitors_at_once_get_their_own_pictures(browser: Browser, studio: str) -> None:
+    contexts = [browser.new_context(viewport={"width": 1280, "height": 1000}, locale="en-US") for _ in range(2)]
+    pages = [open_page(context, studio) for context in contexts]
+    draw_ellipse(pages[0], width=0.9, height=0.2)
+    draw_ellipse(pages[1], width=0.2, height=0.9)
+    for page in pages:
+        page.click("#paint")
+    wide, tall = (pixels(paint(page)[0]) for page in pages)
+    dark_wide, dark_tall = (picture.min(axis=2) < 200 for picture in (wide, tall))
+    for context in contexts:
+        context.close()
+    assert np.ptp(np.nonzero(dark_wide)[1]) > 1.5 * np.ptp(np.nonzero(dark_wide)[0])
+    assert np.ptp(np.nonzero(dark_tall)[0]) > 1.5 * np.ptp(np.nonzero(dark_tall)[1])
+
+
+def test_served_pictures_are_png(page: Page) -> None:
+    draw_ellipse(page)
+    assert {Image.open(io.BytesIO(png)).format for png in paint(page)} == {"PNG"}

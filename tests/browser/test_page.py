@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from demos import text
+
+
+@pytest.mark.parametrize(("locale", "language"), [("en-US", "en"), ("ja-JP", "ja"), ("ko-KR", "ko"), ("fr-FR", "en")])
+def test_the_page_speaks_the_browsers_language(browser: Browser, studio: str, locale: str, language: str) -> None:
+    context = browser.new_context(locale=locale)
+    page = context.new_page()
+    page.goto(studio)
+    expect(page.locator("#paint")).to_have_text(text.say("paint", language))
+    expect(page.locator("#title")).to_contain_text(text.say("tagline", language))
+    context.close()
+
+
+def test_the_language_switch_changes_every_word(page: Page) -> None:
+    for position, language in enumerate(text.LANGUAGES):
+        page.locator("#language label").nth(position).click()
+        expect(page.locator("#paint")).to_have_text(text.say("paint", language))
+        expect(page.locator("#tab-chimera-button")).to_have_text(text.say("tab_chimera", language))
+        expect(page.locator("#download")).to_have_text(text.say("download", language))
+        expect(page.locator("#randomise")).to_have_text(text.say("randomise", language))
+        expect(page.locator("#options")).to_contain_text(text.say("options", language))
+
+
+def test_light_and_dark(page: Page) -> None:
+    assert "dark" not in (page.locator("body").get_attribute("class") or "")
+    page.click("#theme")
+    assert "dark" in (page.locator("body").get_attribute("class") or "")
+
+
+def test_nothing_is_wider_than_a_phone(browser: Browser, studio: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, locale="en-US")
+    page = context.new_page()
+    page.goto(studio)
+    page.wait_for_selector("#paint")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()
+
+
+def test_the_page_asks_no_other_host(browser: Browser, studio: str) -> None:
+    context = browser.new_context(locale="en-US")
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(studio)
+    page.wait_for_selector("#paint")
+    page.wait_for_load_state("networkidle")
+    context.close()
+    assert [url for url in asked if not url.startswith((studio, "data:", "blob:"))] == []

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import json
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from accelerate import Accelerator
+
+from pipelines import device, hub
+from pipelines.chimera.data import held_out_pair
+from pipelines.chimera.evaluation import evaluate_painter, resized
+from pipelines.chimera.networks import ChimeraGenerator
+from pipelines.chimera.objective import ChimeraConfig, ChimeraObjective
+from pipelines.chimera.pipeline import ChimeraPipeline
+from pipelines.data.sources import open_source
+from pipelines.data.splits import split_source
+from pipelines.errors import Misuse
+from pipelines.training.run import Run
+from pipelines.training.trainer import Trainer
+from tests.tools import TINY
+
+SMALL = {**TINY, "data": "synthetic:24"}
+
+
+@pytest.fixture(scope="module")
+def objective() -> ChimeraObjective:
+    return ChimeraObjective(ChimeraConfig.parse(SMALL))
+
+
+def test_it_has_learnt_what_an_untrained_one_cannot(chimera_weights: Path) -> None:
+    source = open_source("synthetic:64")
+    held_out = split_source(source).held_out
+    trained = ChimeraPipeline.from_pretrained(chimera_weights, "cpu")
+    torch.manual_seed(5)
+    config = json.loads((chimera_weights / "config.json").read_text())
+    untrained = ChimeraPipeline(ChimeraGenerator(**config), device.choose("cpu"))
+    learnt, blank = (
+        evaluate_painter(pipe.paint, source, held_out, size=64, noise_dim=8, seed=1) for pipe in (trained, untrained)
+    )
+    assert learnt["l1"] < 0.4 * blank["l1"]
+    assert learnt["ssim"] > blank["ssim"] + 0.1
+    assert learnt["n"] == len(held_out)
+
+
+def test_a_painter_that_knows_the_picture_scores_best(objective: ChimeraObjective) -> None:
+    source, entries = objective.source, objective.split.held_out
+    known = iter([resized(held_out_pair(source.load(entry)), 64)[None] for entry in entries for _ in range(2)])
+    best = evaluate_painter(lambda *_: next(known), source, entries, size=64, noise_dim=8, seed=1)
+    white = evaluate_painter(lambda *_: torch.ones(1, 3, 64, 64), source, entries, size=64, noise_dim=8, seed=1)
+    assert (best["l1"], best["ssim"], best["diversity"]) == (0, pytest.approx(1), 0)
+    assert best["edge_f1"] == best["edge_f1_real"] > 0.8
+    assert white["l1"] > 0.1 and white["ssim"] < 0.9 and white["edge_f1"] == 0
+
+
+def test_diversity_is_the_difference_of_two_seeds(objective: ChimeraObjective) -> None:
+    source, entries = objective.source, objective.split.held_out
+    shades = iter([torch.full((1, 3, 64, 64), value) for value in (-1.0, -0.6) * len(entries)])
+    metrics = evaluate_painter(lambda *_: next(shades), source, entries, size=64, noise_dim=8, seed=1)
+    assert metrics["diversity"] == pytest.approx(0.2)
+
+
+def test_held_out_pictures_train_nothing(objective: ChimeraObjective) -> None:
+    train, held_out = ({entry.key for entry in part} for part in (objective.split.train, objective.split.held_out))
+    assert train and held_out and not train & held_out
+    data = next(iter(objective.batches(0)))
+    assert data["source"].shape == (4, 1, 64, 64)
+
+
+def test_batches_from_a_later_step_are_the_tail(objective: ChimeraObjective) -> None:
+    whole, tail = list(islice(objective.batches(0), 7)), list(islice(objective.batches(4), 3))
+    assert all(torch.equal(one[name], two[name]) for one, two in zip(whole[4:], tail, strict=True) for name in one)
+
+
+def test_a_step_teaches_both_networks() -> None:
+    objective = ChimeraObjective(ChimeraConfig.parse(SMALL))
+    before = {name: [p.clone() for p in module.parameters()] for name, module in objective.modules.items()}
+    scalars = objective.step(next(iter(objective.batches(0))), Accelerator(cpu=True))
+    assert {"generator", "discriminator", "l1"} <= scalars.keys() and all(
+        value.isfinite() for value in scalars.values()
+    )
+    for name, module in objective.modules.items():
+        moved = [not torch.equal(old, new) for old, new in zip(before[name], module.parameters(), strict=True)]
+        assert np.mean(moved) > 0.9
+
+
+def test_the_same_seed_is_the_same_start() -> None:
+    one, two, other = (ChimeraObjective(ChimeraConfig.parse({**SMALL, "seed": seed})) for seed in (1, 1, 2))
+    weights = [objective.modules["generator"].head.weight for objective in (one, two, other)]  # type: ignore[union-attr]
+    assert torch.equal(weights[0], weights[1]) and not torch.equal(weights[0], weights[2])
+
+
+def test_the_preview_is_the_same_every_time(objective: ChimeraObjective) -> None:
+    for module in objective.modules.values():
+        module.eval()
+    assert objective.preview().tobytes() == objective.preview().tobytes()
+    assert objective.preview().width == 10 * 64
+
+
+def test_levels_that_do_not_fit_the_size() -> None:
+    with pytest.raises(Misuse) as error:
+        ChimeraObjective(ChimeraConfig.parse({**SMALL, "levels": 7}))
+    assert (error.value.code, error.value.values["high"]) == ("argument_out_of_range", 6)
+
+
+def test_too_little_data_for_a_batch(tmp_path: Path) -> None:
+    config = ChimeraConfig.parse({**SMALL, "batch_size": 64})
+    with pytest.raises(Misuse) as error:
+        next(iter(ChimeraObjective(config).batches(0)))
+    assert error.value.code == "data_too_few"
+
+
+def test_the_way_back_trains_too(tmp_path: Path) -> None:
+    config, run = ChimeraConfig.parse({**SMALL, "direction": "picture_to_edges", "steps": 2}), Run(tmp_path)
+    run.prepare("chimera", config)
+    assert Trainer(ChimeraObjective(config), config, run).fit() == "finished"
+    exported = hub.load_model(ChimeraGenerator, run.exports / "last")
+    assert (exported.in_channels, exported.out_channels) == (3, 1)
+
+
+def test_an_export_is_half_precision_and_small(chimera_run: Run) -> None:
+    folder = chimera_run.exports / "last"
+    assert (folder / "model.safetensors").stat().st_size < 2.2 * sum(
+        value.numel() for value in hub.load_model(ChimeraGenerator, folder).parameters()
+    ) + 100_000
+    assert (chimera_run.exports / "best" / "config.json").is_file()

@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from pipelines.__main__ import main
+from pipelines.training.run import Run
+from tests.tools import TINY, as_pairs, sketch, start_cli
+
+
+@pytest.fixture
+def drawing(tmp_path: Path) -> Path:
+    path = tmp_path / "griffin.png"
+    sketch(200).save(path)
+    return path
+
+
+def run_main(*arguments: object) -> int:
+    """Run a command in this process, argparse's own exit included."""
+    try:
+        return main([str(argument) for argument in arguments])
+    except SystemExit as end:
+        assert isinstance(end.code, int)
+        return end.code
+
+
+def test_list_names_systems_and_presets(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_main("list") == 0
+    printed = capsys.readouterr().out
+    assert "chimera" in printed and "smoke" in printed
+
+
+def test_doctor(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_main("doctor") == 0
+    assert "device cpu" in capsys.readouterr().out
+
+
+def test_generate_prints_paths_and_nothing_else(
+    drawing: Path, chimera_weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ("--weights", chimera_weights, "--seed", 7, "--count", 2, "--out", tmp_path / "out")
+    assert run_main("generate", "chimera", drawing, *options) == 0
+    paths = [Path(line) for line in capsys.readouterr().out.splitlines()]
+    assert len(paths) == 2 and all(Image.open(path).size == (64, 64) for path in paths)
+
+
+def test_a_colour_is_given_as_it_is_written(drawing: Path, chimera_weights: Path, tmp_path: Path) -> None:
+    options = ("--weights", chimera_weights, "--out", tmp_path / "out", "--set", "background=#00ff00")
+    assert run_main("generate", "chimera", drawing, *options) == 0
+
+
+def test_evaluate_prints_one_json_object(chimera_weights: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_main("evaluate", "chimera", "--data", "synthetic:24", "--weights", chimera_weights, "--json") == 0
+    metrics = json.loads(capsys.readouterr().out)
+    assert isinstance(metrics["n"], int) and metrics["n"] > 0
+    assert all(re.fullmatch(r"[a-z][a-z0-9_]*", key) for key in metrics)
+
+
+def test_prepare_writes_pairs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_main("prepare", "chimera", "--data", "synthetic:24", "--out", tmp_path / "pairs", "--size", 64) == 0
+    pairs = list((tmp_path / "pairs").rglob("*.png"))
+    assert len(pairs) == 24 and all(Image.open(pair).size == (128, 64) for pair in pairs)
+    assert len(capsys.readouterr().out.splitlines()) == 1
+
+
+def test_train_then_export_then_generate(drawing: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = as_pairs({**TINY, "steps": 2})
+    run, out = tmp_path / "run", tmp_path / "weights"
+    assert run_main("train", "chimera", "--run", run, "--preset", "smoke", "--data", "synthetic:24", *settings[2:]) == 0
+    assert run_main("export", "chimera", "--run", run, "--out", out) == 0
+    assert run_main("generate", "chimera", drawing, "--weights", out, "--out", tmp_path / "made") == 0
+    assert "finished" in capsys.readouterr().out and len(list((tmp_path / "made").iterdir())) == 1
+
+
+def test_a_settings_file_is_what_a_run_writes(tmp_path: Path) -> None:
+    first, second = Run(tmp_path / "first"), Run(tmp_path / "second")
+    settings = as_pairs({**TINY, "data": "synthetic:24", "steps": 1})
+    assert run_main("train", "chimera", "--run", first.path, *settings) == 0
+    assert run_main("train", "chimera", "--run", second.path, "--config", first.config_file) == 0
+    assert first.settings() == second.settings()
+
+
+MISUSE = [
+    ("generate", "chimera", "{tmp}/none.png", "--out", "{tmp}/out"),
+    ("generate", "chimera", "--out", "{tmp}/out"),
+    ("generate", "chimera", "{text}", "--out", "{tmp}/out", "--weights", "{weights}"),
+    ("generate", "chimera", "{drawing}", "--out", "{tmp}/out", "--weights", "no-such-weights"),
+    ("generate", "chimera", "{drawing}", "--out", "{tmp}/out", "--weights", "{weights}", "--count", "0"),
+    ("generate", "chimera", "{drawing}", "--out", "{tmp}/out", "--weights", "{weights}", "--seed", "-1"),
+    ("generate", "chimera", "{drawing}", "--out", "{tmp}/out", "--weights", "{weights}", "--set", "sensitivity=high"),
+    ("generate", "chimera", "{drawing}", "--out", "{tmp}/out", "--weights", "{weights}", "--set", "background=7"),
+    ("generate", "chimera", "{drawing}", "--out", "{tmp}/out", "--weights", "{weights}", "--set", "kind"),
+    ("generate", "unicorn", "{drawing}", "--out", "{tmp}/out"),
+    ("train", "chimera", "--run", "{tmp}/run", "--preset", "enormous"),
+    ("train", "chimera", "--run", "{tmp}/run", "--set", "steps=0"),
+    ("train", "chimera", "--run", "{tmp}/run", "--set", "device=abacus"),
+    ("train", "chimera", "--run", "{tmp}/run", "--data", "zip:{text}"),
+    ("train", "chimera", "--run", "{tmp}/run", "--config", "{tmp}/none.yaml"),
+    ("evaluate", "chimera", "--data", "folder:{tmp}/none", "--weights", "{weights}"),
+    ("prepare", "chimera", "--data", "cats", "--out", "{tmp}/out"),
+    ("prepare", "chimera"),
+    ("export", "chimera", "--run", "{tmp}/none", "--out", "{tmp}/out"),
+    ("generate", "chimera", "{drawing}"),
+    ("dance",),
+    (),
+]
+
+
+@pytest.mark.parametrize("arguments", MISUSE, ids=" ".join)
+def test_misuse_is_one_line_and_exit_status_2(
+    arguments: tuple[str, ...],
+    drawing: Path,
+    chimera_weights: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    text = tmp_path / "text.txt"
+    text.write_text("no picture, no archive")
+    given = {"tmp": tmp_path, "text": text, "drawing": drawing, "weights": chimera_weights}
+    assert run_main(*(argument.format(**given) for argument in arguments)) == 2
+    printed = capsys.readouterr()
+    assert printed.out == "" and len(printed.err.splitlines()) == 1
+
+
+def test_failure_is_one_line_and_exit_status_1(
+    drawing: Path, chimera_weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "out").write_text("a file where a folder should be")
+    options = ("--weights", chimera_weights, "--out", tmp_path / "out")
+    assert run_main("generate", "chimera", drawing, *options) == 1
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_in_a_process_of_its_own_an_error_is_one_line(tmp_path: Path) -> None:
+    process = start_cli("generate", "chimera", tmp_path / "none.png", "--out", tmp_path / "out", cwd=tmp_path)
+    printed, errors = process.communicate()
+    assert (process.returncode, printed, len(errors.splitlines())) == (2, "", 1)
+
+
+@pytest.mark.parametrize("verb", ["list", "doctor"])
+def test_a_reader_that_leaves_early_is_no_error(verb: str, tmp_path: Path) -> None:
+    process = start_cli(verb, cwd=tmp_path)
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.close()
+    errors = process.stderr.read()
+    assert (process.wait(), errors) == (0, "")
+
+
+def test_help_needs_no_heavy_import(tmp_path: Path) -> None:
+    script = "import sys, pipelines.__main__ as cli; cli.build_parser().format_help(); print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

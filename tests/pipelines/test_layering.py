@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.tools import ROOT
+
+SYSTEMS = {
+    *("chimera", "colorize", "biggan", "scattering", "stylemini", "replay"),
+    *("continual", "digits", "lookalikes", "classifier"),
+}
+WIRING = {"pipelines.systems", "pipelines.__main__"}  # the two that may know every room
+TENSORS = {"torch", "torchvision", "numpy", "cv2", "timm", "diffusers", "transformers", "accelerate", "safetensors"}
+
+
+def modules_of(folder: str) -> list[Path]:
+    return sorted((ROOT / folder).rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports_of(path: Path, source: str | None = None) -> Iterator[str]:
+    """Yield every module a file may import, those inside functions and under TYPE_CHECKING too."""
+    package = name_of(path).split(".") if path.stem == "__init__" else name_of(path).split(".")[:-1]
+    for node in ast.walk(ast.parse(path.read_text() if source is None else source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(package[: len(package) - node.level + 1]) if node.level else ""
+            module = ".".join(part for part in (base, node.module) if part)
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def touches(imported: str, module: str) -> bool:
+    return imported == module or imported.startswith(f"{module}.")
+
+
+def room_of(path: Path) -> str:
+    """The first folder under ``pipelines``, or the module itself."""
+    return path.relative_to(ROOT / "pipelines").with_suffix("").parts[0]
+
+
+def systems_touched(imported: str) -> set[str]:
+    return {system for system in SYSTEMS if touches(imported, f"pipelines.{system}")}
+
+
+def test_there_is_something_to_check() -> None:
+    assert len(modules_of("pipelines")) > 20
+    assert {path.name for path in (ROOT / "pipelines").iterdir() if path.is_dir()} & SYSTEMS >= {"chimera"}
+
+
+def test_relative_and_nested_imports_are_seen() -> None:
+    source = "def f():\n    from ..chimera import data\n    import gradio.themes\n"
+    found = set(imports_of(ROOT / "pipelines" / "nn" / "unet.py", source))
+    assert found == {"pipelines.chimera.data", "gradio.themes"}
+
+
+@pytest.mark.parametrize("path", modules_of("pipelines"), ids=name_of)
+def test_the_library_knows_no_page(path: Path) -> None:
+    assert [name for name in imports_of(path) if name.split(".")[0] in ("gradio", "demos", "app")] == []
+
+
+@pytest.mark.parametrize("path", modules_of("pipelines"), ids=name_of)
+def test_no_room_imports_a_system_that_is_not_itself(path: Path) -> None:
+    if name_of(path) in WIRING:
+        return
+    foreign = {name for name in imports_of(path) if systems_touched(name) - {room_of(path)}}
+    wiring = {name for name in imports_of(path) if any(touches(name, module) for module in WIRING)}
+    assert foreign | wiring == set()
+
+
+@pytest.mark.parametrize("path", modules_of("demos"), ids=name_of)
+def test_the_page_touches_no_tensor(path: Path) -> None:
+    assert [name for name in imports_of(path) if name.split(".")[0] in TENSORS] == []
+
+
+@pytest.mark.parametrize("module", ["pipelines", "pipelines.systems", "pipelines.errors", "pipelines.__main__"])
+def test_importing_costs_nothing(module: str) -> None:
+    heavy = "{'torch', 'gradio', 'numpy', 'cv2'}"
+    script = f"import sys, {module}; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipelines.training.run import Run
+from tests.tools import TINY, as_pairs, start_cli, trained_steps, weights_of
+
+STEPS = 12
+EVERY = {"steps": STEPS, "log_every": 1, "checkpoint_every": 4, "preview_every": 100, "evaluate_every": 100}
+PATIENCE = 300  # seconds until a process that hangs is given up
+
+
+def start(run: Run, **settings: int) -> subprocess.Popen[str]:
+    pairs = as_pairs({**TINY, **EVERY, **settings})
+    return start_cli("train", "chimera", "--run", run.path, *pairs, cwd=run.path.parent)
+
+
+def finish(run: Run) -> None:
+    process = start(run)
+    _, errors = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0, errors
+
+
+def send_at(
+    run: Run, number: signal.Signals, step: int, *, send: Callable[[int, int], None] = os.kill, **settings: int
+) -> subprocess.Popen[str]:
+    """Start or resume a run and send it a signal as soon as it has written a step's line."""
+    process = start(run, **settings)
+    given_up = time.monotonic() + PATIENCE
+    while process.poll() is None and not reached(run, step):
+        assert time.monotonic() < given_up
+        time.sleep(0.002)
+    send(process.pid, number)
+    process.communicate(timeout=PATIENCE)
+    return process
+
+
+def reached(run: Run, step: int) -> bool:
+    return max((line["step"] for line in run.metrics()), default=0) >= step
+
+
+@pytest.fixture(scope="module")
+def unbroken(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    run = Run(tmp_path_factory.mktemp("unbroken") / "run")
+    finish(run)
+    return run
+
+
+def test_killed_twice_it_ends_with_the_same_bits(unbroken: Run, tmp_path: Path) -> None:
+    seed = int(os.environ.get("KILL_SEED", random.SystemRandom().randrange(1000)))
+    first, second = random.Random(seed).randint(1, 6), random.Random(seed + 1).randint(7, 11)
+    print(f"KILL_SEED={seed}: killed at steps {first} and {second}")
+    run = Run(tmp_path / "run")
+    for step in (first, second):
+        assert send_at(run, signal.SIGKILL, step).returncode == -signal.SIGKILL
+    finish(run)
+    assert weights_of(run, STEPS) == weights_of(unbroken, STEPS)
+    assert trained_steps(run) == list(range(1, STEPS + 1))
+    assert without_time(run) == without_time(unbroken)
+
+
+def test_sigterm_saves_and_exits_zero(unbroken: Run, tmp_path: Path) -> None:
+    run = Run(tmp_path / "run")
+    assert send_at(run, signal.SIGTERM, 6).returncode == 0
+    step = trained_steps(run)[-1]
+    assert 6 <= step < STEPS
+    assert (run.checkpoints / f"step-{step:08d}" / "tensors.safetensors").is_file()
+    finish(run)
+    assert weights_of(run, STEPS) == weights_of(unbroken, STEPS)
+    assert trained_steps(run) == list(range(1, STEPS + 1))
+
+
+def test_sigterm_to_the_whole_group_saves_too(unbroken: Run, tmp_path: Path) -> None:
+    run = Run(tmp_path / "run")
+    process = send_at(run, signal.SIGTERM, 6, send=os.killpg, workers=1)  # its worker gets the signal as well
+    assert process.returncode == 0
+    assert (run.checkpoints / f"step-{trained_steps(run)[-1]:08d}" / "tensors.safetensors").is_file()
+    finish(run)
+    assert weights_of(run, STEPS) == weights_of(unbroken, STEPS)
+
+
+def without_time(run: Run) -> list[str]:
+    return [json.dumps({key: value for key, value in line.items() if key != "seconds"}) for line in run.metrics()]

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from pipelines.errors import Misuse, StudioError
+from pipelines.training.checkpoints import CheckpointStore
+from tests.tools import Line, fit_line, trained_steps
+
+
+def test_a_run_may_start_from_the_weights_of_another(tmp_path: Path) -> None:
+    trainer, first = fit_line(tmp_path / "first", steps=200)
+    config = {"start_from": str(first.path), "steps": 1, "schedule": "constant"}
+    _, second = fit_line(tmp_path / "second", Line(seed=9), **config)
+    before = trainer.store.load(200).state["modules"]["line"]
+    after = CheckpointStore(second.checkpoints, 1).load(1).state["modules"]["line"]
+    assert trained_steps(second) == [1]
+    assert max(float((before[name] - after[name]).abs().max()) for name in before) < 0.2  # two steps of Adam
+
+
+def test_starting_from_no_run_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Misuse) as error:
+        fit_line(tmp_path / "run", start_from=str(tmp_path / "nowhere"))
+    assert error.value.code == "run_not_found"
+
+
+def test_starting_from_another_network_is_refused(tmp_path: Path) -> None:
+    _, first = fit_line(tmp_path / "first", steps=1)
+    wider = Line()
+    wider.modules["line"] = torch.nn.Sequential(torch.nn.Linear(1, 3))
+    wider.optimizers["line"] = torch.optim.Adam(wider.modules["line"].parameters())
+    with pytest.raises(StudioError):
+        fit_line(tmp_path / "second", wider, start_from=str(first.path))
+
+
+def test_a_relative_folder_to_start_from_is_the_callers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fit_line(tmp_path / "runs" / "first", steps=1)
+    monkeypatch.chdir(tmp_path)
+    fit_line(tmp_path / "runs" / "second", steps=1, start_from="runs/first")
+
+
+def test_tensorboard_gets_the_metrics(tmp_path: Path) -> None:
+    _, run = fit_line(tmp_path / "run", trackers=["tensorboard"])
+    assert list(run.path.rglob("events.out.tfevents.*"))
+
+
+def test_mlflow_gets_the_metrics(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    fit_line(tmp_path / "run", trackers=["mlflow"])
+    tracked = {path.name for path in tmp_path.rglob("*") if path.is_file() and "checkpoints" not in path.parts}
+    assert any("mlflow" in name for name in tracked) or list(tmp_path.rglob("mlruns"))
+
+
+def test_the_learning_rate_a_step_uses_does_not_depend_on_where_it_was_resumed(tmp_path: Path) -> None:
+    _, run = fit_line(tmp_path, steps=4, schedule="constant")
+    trainer, _ = fit_line(tmp_path, steps=8, schedule="constant")
+    assert [group["lr"] for group in trainer.objective.optimizers["line"].param_groups] == [0.1]
+    assert trained_steps(run) == list(range(1, 9))

@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from pipelines.errors import Misuse, StudioError
+from pipelines.training import checkpoints
+from pipelines.training.run import Run
+from pipelines.training.trainer import Trainer, rate_factor
+from tests.tools import Killed, Line, fit_line, line_config, trained_steps, weights_of
+
+
+def killed_at(moment: str, times: int = 1) -> Callable[[str], None]:
+    seen = 0
+
+    def before(now: str) -> None:
+        nonlocal seen
+        seen += now == moment
+        if now == moment and seen == times:
+            raise Killed
+
+    return before
+
+
+def test_it_learns(tmp_path: Path) -> None:
+    fit_line(tmp_path, steps=200, ema_decay=0.5, evaluate_every=200)
+    untrained = Line().evaluate()["error"]
+    error = [line["error"] for line in Run(tmp_path).metrics() if line["kind"] == "evaluate"][-1]
+    assert error < 0.05 < 1 < untrained
+
+
+def test_a_run_leaves_its_files(tmp_path: Path) -> None:
+    _, run = fit_line(tmp_path)
+    assert trained_steps(run) == list(range(1, 11))
+    assert [path.name for path in sorted(run.previews.iterdir())] == [f"step-{step:08d}.png" for step in (0, 4, 8, 10)]
+    assert (run.exports / "last" / "model.safetensors").is_file()
+    assert "finished at step 10" in run.log_file.read_text()
+
+
+MOMENTS = [(f"batch {number}", 1) for number in range(10)] + [
+    (name, times) for name in ("preview", "evaluate") for times in (1, 2, 3)
+]
+
+
+@pytest.mark.parametrize(("moment", "times"), [*MOMENTS, ("export", 1)])
+def test_killed_at_any_moment_it_ends_as_if_unbroken(tmp_path: Path, moment: str, times: int) -> None:
+    _, whole = fit_line(tmp_path / "whole")
+    with pytest.raises(Killed):
+        fit_line(tmp_path / "broken", Line(before=killed_at(moment, times)))
+    _, run = fit_line(tmp_path / "broken")
+    assert weights_of(run, 10) == weights_of(whole, 10)
+    assert trained_steps(run) == list(range(1, 11))
+    evaluated = [line["step"] for line in run.metrics() if line["kind"] == "evaluate"]
+    assert evaluated == [4, 8, 10]
+    assert {path.name for path in run.previews.iterdir()} == {path.name for path in whole.previews.iterdir()}
+    exports = [load_file(one.exports / "last" / "model.safetensors") for one in (run, whole)]
+    assert all(torch.equal(exports[0][name], exports[1][name]) for name in exports[1])
+
+
+def test_half_a_line_of_metrics_is_forgotten(tmp_path: Path) -> None:
+    with pytest.raises(Killed):
+        fit_line(tmp_path, Line(before=killed_at("batch 2")))
+    with Run(tmp_path).metrics_file.open("a") as file:
+        file.write('{"kind": "train", "ste')
+    _, run = fit_line(tmp_path)
+    assert trained_steps(run) == list(range(1, 11))
+
+
+def test_the_stop_flag_ends_after_the_step_and_saves(tmp_path: Path) -> None:
+    _, whole = fit_line(tmp_path / "whole")
+    config, run = line_config(), Run(tmp_path / "stopped")
+    run.prepare("line", config)
+    objective = Line()
+    trainer = Trainer(objective, config, run)
+    objective.before = lambda moment: trainer.stop.set() if moment == "batch 5" else None
+    assert trainer.fit() == "stopped"
+    assert trainer.store.steps()[-1] == trained_steps(run)[-1] == 6
+    fit_line(tmp_path / "stopped")
+    assert weights_of(run, 10) == weights_of(whole, 10)
+
+
+def test_accumulated_halves_are_one_batch(tmp_path: Path) -> None:
+    _, large = fit_line(tmp_path / "large", no_dropout(Line(batch_size=8)))
+    _, small = fit_line(tmp_path / "small", no_dropout(Line(batch_size=4)), accumulate=2)
+    for name in ("weight", "bias"):
+        one, two = (load_file(run.exports / "last" / "model.safetensors")[f"0.{name}"] for run in (large, small))
+        torch.testing.assert_close(one, two)
+
+
+def no_dropout(objective: Line) -> Line:
+    objective.modules["line"][1].p = 0.0  # type: ignore[index]
+    return objective
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+@pytest.mark.parametrize("log_every", [1, 100])
+def test_weights_that_are_no_numbers_are_never_saved(tmp_path: Path, log_every: int, stopped: bool) -> None:
+    config, run = line_config(log_every=log_every, checkpoint_every=4, evaluate_every=3), Run(tmp_path)
+    run.prepare("line", config)
+    objective = Line()
+    objective.spoilt_from = 4
+    trainer = Trainer(objective, config, run)
+    if stopped:
+        objective.before = lambda moment: trainer.stop.set() if moment == "batch 5" else None
+    with pytest.raises(StudioError) as error:
+        trainer.fit()
+    assert error.value.code == "training_diverged"
+    assert trainer.store.steps() == [4]
+    assert all(value.isfinite().all() for value in trainer.store.load(4).state["modules"]["line"].values())
+
+
+def test_an_evaluation_does_not_save_what_is_no_number_as_the_best(tmp_path: Path) -> None:
+    objective = Line()
+    objective.spoilt_from = 1
+    with pytest.raises(StudioError) as error:
+        fit_line(tmp_path, objective, log_every=100, checkpoint_every=100, evaluate_every=3, watch="error")
+    assert error.value.code == "training_diverged"
+    assert list(Run(tmp_path).checkpoints.glob("step-*")) == []
+
+
+def test_other_settings_are_another_run(tmp_path: Path) -> None:
+    fit_line(tmp_path)
+    with pytest.raises(Misuse) as error:
+        fit_line(tmp_path, batch_size=8)
+    assert error.value.code == "run_is_another"
+    assert "batch_size" in str(error.value)
+
+
+def test_more_steps_go_on(tmp_path: Path) -> None:
+    fit_line(tmp_path, schedule="constant")
+    _, run = fit_line(tmp_path, schedule="constant", steps=14)
+    _, whole = fit_line(tmp_path / "whole", schedule="constant", steps=14)
+    assert trained_steps(run) == list(range(1, 15))
+    assert weights_of(run, 14) == weights_of(whole, 14)
+
+
+def test_the_best_checkpoint_outlives_later_ones(tmp_path: Path) -> None:
+    scores = iter([0.3, 0.1, 0.5, 0.4, 0.2, 0.9])
+    objective = Line()
+    objective.evaluate = lambda: {"error": next(scores)}  # type: ignore[method-assign]
+    trainer, run = fit_line(tmp_path, objective, steps=12, checkpoint_every=2, evaluate_every=2, watch="error", keep=2)
+    assert trainer.store.best() == (4, 0.1)
+    assert trainer.store.steps() == [4, 10, 12]
+    best = load_file(run.exports / "best" / "model.safetensors")
+    averages = trainer.store.load(4).state["averages"]["line"]
+    assert all(torch.equal(value, averages[f"module.{name}"]) for name, value in best.items())
+
+
+def test_watching_what_is_not_measured_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Misuse) as error:
+        fit_line(tmp_path, watch="fid")
+    assert (error.value.code, error.value.values["given"]) == ("argument_unknown", "fid")
+
+
+def test_exports_on_the_way_stay(tmp_path: Path) -> None:
+    _, run = fit_line(tmp_path, export_every=3)
+    names = ["last", "step-00000003", "step-00000006", "step-00000009"]
+    assert sorted(path.name for path in run.exports.iterdir()) == names
+
+
+def test_a_full_disk_is_said_and_leaves_nothing_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(checkpoints, "save_file", full)
+    with pytest.raises(StudioError) as error:
+        fit_line(tmp_path)
+    assert error.value.code == "disk_full"
+    assert list(Run(tmp_path).checkpoints.iterdir()) == []
+
+
+def test_the_rate_is_constant_then_falls_in_a_line() -> None:
+    assert [rate_factor("linear", step, 8) for step in range(1, 9)] == [1, 1, 1, 1, 0.8, 0.6, 0.4, 0.2]
+    assert rate_factor("constant", 8, 8) == 1
