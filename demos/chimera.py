@@ -51,7 +51,7 @@ def build(words: Words, language: gr.Radio) -> None:
                 with words.add(gr.Tab(id="draw", elem_id="tab-draw"), label="draw") as draw_tab:
                     pad = words.add(sketchpad(), label="pad")
                     caption(words, "start_from")
-                    drawings = words.add(strip("drawings", columns=10), value=drawing_items)
+                    drawings = words.add(strip("drawings", columns=10, value=drawing_items("en")), value=drawing_items)
                 with words.add(gr.Tab(id="picture", elem_id="tab-picture"), label="picture") as picture_tab:
                     file = words.add(gr.File(type="binary", height=120, elem_id="upload"), label="upload")
                     preview = words.add(gr.Image(interactive=False, buttons=[], height=340), label="uploaded")
@@ -71,7 +71,7 @@ def build(words: Words, language: gr.Radio) -> None:
             seed = seed_row(words)
             with words.add(gr.Accordion(open=False, elem_id="options"), label="options"):
                 count = words.add(gr.Slider(1, MAX_VARIANTS, MAX_VARIANTS, step=1, elem_id="count"), label="count")
-                kind = words.add(gr.Radio(value="auto", elem_id="kind"), label="kind", choices=KINDS)
+                kind = words.add(gr.Radio(KINDS("en"), value="auto", elem_id="kind"), label="kind", choices=KINDS)
                 sensitivity = words.add(
                     gr.Slider(0, 1, value=0.5, step=0.05, elem_id="sensitivity"),
                     label="sensitivity",
@@ -146,9 +146,10 @@ def sketchpad() -> gr.Sketchpad:
     )
 
 
-def strip(identifier: str, *, columns: int) -> gr.Gallery:
+def strip(identifier: str, *, columns: int, value: list[tuple[str, str]] | None = None) -> gr.Gallery:
     """Return a row of pictures to choose one from."""
     return gr.Gallery(
+        value,
         columns=columns,
         rows=1,
         height="auto",

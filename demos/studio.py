@@ -60,7 +60,7 @@ def create_app(settings: Settings) -> gr.Blocks:
         title=text.say("title", "en"), analytics_enabled=False, delete_cache=(3600, 24 * 3600), fill_width=False
     ) as app:
         with gr.Row(elem_id="header", equal_height=True):
-            words.add(gr.HTML(elem_id="title"), value=header)
+            words.add(gr.HTML(header("en"), elem_id="title"), value=header)
             language = gr.Radio(
                 [(name, code) for code, name in text.LANGUAGES.items()],
                 value="en",
@@ -93,7 +93,8 @@ def speak_in(words: Words, language: gr.Radio, app: gr.Blocks) -> None:
     language.input(words.updates, language, components, queue=False, show_progress="hidden", **PRIVATE)
     for component, properties in words.registered:  # English before the first event
         for name, value in properties.items():
-            setattr(component, name, value("en") if callable(value) else text.say(value, "en"))
+            if not callable(value):
+                setattr(component, name, text.say(value, "en"))
 
 
 def header(language: str) -> str:

@@ -34,6 +34,7 @@ CSS = """
 #drawings .grid-container { display: flex; overflow-x: auto; gap: 8px; padding: 4px; }
 #drawings .grid-container > * { flex: 0 0 84px; width: 84px; height: 84px; }
 #drawings img, #edges img { background: white; }
+#drawings .caption-label { font-size: 0.65rem; padding: 0 4px; bottom: 2px; right: 2px; line-height: 1.3; }
 #mine, #mine .grid-wrap { min-height: 96px !important; height: auto !important; }
 .strip .empty, #mine .empty { min-height: 96px !important; height: 96px !important; }
 #taken { min-height: 1.4em; opacity: 0.8; }
