@@ -115,7 +115,7 @@ def build(words: Words, language: gr.Radio) -> None:
         **PRIVATE,
     )
     painting = paint.click(
-        draw_seed, [seed.seed, seed.fresh], seed.seed, queue=False, show_progress="hidden", **PRIVATE
+        begin, [seed.seed, seed.fresh], [seed.seed, paint], queue=False, show_progress="hidden", **PRIVATE
     ).then(
         paint_animals,
         [*looks[:5], seed.seed, count, background, keep, mine, language],
@@ -125,7 +125,8 @@ def build(words: Words, language: gr.Radio) -> None:
         show_progress_on=slider,
         **PRIVATE,
     )
-    cancel.click(None, cancels=[painting], queue=False, **PRIVATE)
+    painting.then(ready, outputs=paint, queue=False, show_progress="hidden", **PRIVATE)
+    cancel.click(ready, outputs=paint, cancels=[painting], queue=False, show_progress="hidden", **PRIVATE)
     variants.select(choose_variant, [shown], [slider, download], queue=False, show_progress="hidden", **PRIVATE)
 
 
@@ -217,9 +218,14 @@ def kind_of(origin: str, kind: str) -> str:
     return "drawing" if origin == "draw" and kind == "auto" else kind
 
 
-def draw_seed(seed: float | None, fresh: bool) -> int:
-    """Return the seed of this press."""
-    return chosen_seed(seed, fresh)
+def begin(seed: float | None, fresh: bool) -> tuple[int, Any]:
+    """Return the seed of this press, and take the button away until it is done."""
+    return chosen_seed(seed, fresh), gr.update(interactive=False)
+
+
+def ready() -> Any:
+    """Give the button back, after pictures, an error or a cancel."""
+    return gr.update(interactive=True)
 
 
 @friendly

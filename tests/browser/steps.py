@@ -19,8 +19,8 @@ def draw_ellipse(page: Page, width: float = 0.6, height: float = 0.4) -> None:
     side = min(box["width"], box["height"]) * 0.7
     page.mouse.move(x + side * width / 2, y)
     page.mouse.down()
-    for step in range(1, 41):
-        turn = 2 * math.pi * step / 40
+    for step in range(1, 17):
+        turn = 2 * math.pi * step / 16
         page.mouse.move(x + side * width / 2 * math.cos(turn), y + side * height / 2 * math.sin(turn))
     page.mouse.up()
     page.wait_for_selector("#edges img")  # the server has seen the strokes
@@ -28,18 +28,12 @@ def draw_ellipse(page: Page, width: float = 0.6, height: float = 0.4) -> None:
 
 def paint(page: Page, pictures: int = 4) -> list[bytes]:
     """Press the button and return the PNG files of the variants."""
-    before = variant_sources(page)
     page.click("#paint")
-    page.wait_for_function(
-        """([before, wanted]) => {
-            const now = [...document.querySelectorAll('#variants img')].map(image => image.src);
-            const still = document.querySelector('#result .progress-text, #result .eta-bar');
-            return now.length === wanted && !still && (now.join() !== before.join() || window.painted);
-        }""",
-        arg=[before, pictures],
-    )
-    page.wait_for_timeout(700)  # the last picture of a series replaces the list once more
-    return [page.request.get(source).body() for source in variant_sources(page)]
+    page.wait_for_selector("#paint[disabled]")
+    page.wait_for_selector("#paint:not([disabled])")
+    sources = variant_sources(page)
+    assert len(sources) == pictures
+    return [page.request.get(source).body() for source in sources]
 
 
 def variant_sources(page: Page) -> list[str]:

@@ -33,7 +33,6 @@ def test_the_same_seed_paints_the_same_bytes_and_another_does_not(page: Page) ->
     draw_ellipse(page)
     first = paint(page)
     assert len(set(first)) == 4, "the variants are alike"
-    page.evaluate("window.painted = true")
     assert paint(page) == first
     page.fill("#seed input", "8")
     other = paint(page)
@@ -93,7 +92,6 @@ def test_a_bad_file_gets_a_sentence_and_loses_nothing(page: Page, tmp_path: Path
     page.set_input_files("#upload input[type=file]", tmp_path / "notes.png")
     expect(page.locator(".toast-body")).to_contain_text(sentences[language])
     page.click("#tab-draw-button")
-    page.evaluate("window.painted = true")
     assert paint(page) == pictures
 
 
