@@ -32,7 +32,7 @@ class Words:
     """Components whose words change with the language.
 
     Each is registered with the properties to set; a property's value is a key of ``text.PAGE`` or a function of the
-    language. What a function gives may need the component's own processing, so its English form goes to the constructor.
+    language. What a function gives may need the component's own processing: its English form goes to the constructor.
     """
 
     registered: list[tuple[Any, dict[str, str | Callable[[str], Any]]]] = field(default_factory=list)
