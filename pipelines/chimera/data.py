@@ -95,7 +95,7 @@ def training_pair(image: Image.Image, rng: np.random.Generator, *, white: float)
         least=int(rng.integers(6, 40)),
     )
     if rng.random() < 0.5:
-        lines = erase_spots(lines, rng)
+        lines = leave_gaps(lines, rng)
     return Pair(lines, picture, rgba[..., 3], background)
 
 
@@ -127,12 +127,12 @@ def draw_lines(picture: Floats, alpha: Floats, *, blur: float, sensitivity: floa
     return lines
 
 
-def erase_spots(lines: Lines, rng: np.random.Generator) -> Lines:
-    """Leave gaps: clear a few discs, as a hurried pen would."""
-    lines = lines.copy()
-    for _ in range(int(rng.integers(1, 5))):
-        center = rng.integers(0, SIZE, 2)
-        cv2.circle(lines, (int(center[0]), int(center[1])), int(rng.integers(4, 16)), 0, -1)
+def leave_gaps(lines: Lines, rng: np.random.Generator) -> Lines:
+    """Interrupt lines in a few places, outlines too, as a hurried pen does: an open shape is still to be filled."""
+    lines, points = lines.copy(), np.argwhere(lines)
+    for _ in range(int(rng.integers(1, 9)) if len(points) else 0):
+        y, x = points[rng.integers(len(points))]
+        cv2.circle(lines, (int(x), int(y)), int(rng.integers(2, 13)), 0, -1)
     return lines
 
 

@@ -14,6 +14,7 @@ from pipelines.chimera.data import (
     fit_whitening,
     held_out_pair,
     join_pair,
+    leave_gaps,
     mood,
     split_pair,
     training_pair,
@@ -128,3 +129,11 @@ def test_very_few_pictures_are_whitened_or_refused(count: int) -> None:
 def test_an_opaque_picture_is_all_animal() -> None:
     pair = held_out_pair(Image.effect_noise((90, 60), 80).convert("RGB"))
     assert pair.alpha.min() == 1 and pair.picture.shape == (SIZE, SIZE, 3)
+
+
+def test_gaps_interrupt_lines_and_draw_none() -> None:
+    lines = held_out_pair(synthetic.draw(1)).lines
+    torn = leave_gaps(lines, np.random.default_rng(1))
+    assert not (torn & ~lines).any()
+    assert 0.3 * (lines > 0).sum() < (torn > 0).sum() < (lines > 0).sum()
+    assert not leave_gaps(np.zeros_like(lines), np.random.default_rng(1)).any()
