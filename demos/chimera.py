@@ -266,7 +266,7 @@ def paint_animals(
         mine = add_to_mine(mine, paths[-1:])
         first = (lines.convert("RGB"), Image.open(paths[0]))
         taken = text.say(f"taken_as_{result.kind}", language)
-        yield first, paths, mine, lines, taken, gr.update(value=paths[0], interactive=True), mine, [lines, *paths]
+        yield first, list(paths), mine, lines, taken, gr.update(value=paths[0], interactive=True), mine, [lines, *paths]
 
 
 def hex_color(color: str) -> str:

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from demos import models, studio
+from demos.studio import Settings, create_app
+from pipelines.errors import Misuse
+
+
+@pytest.mark.parametrize(
+    ("environment", "host", "port"),
+    [
+        ({}, "127.0.0.1", 7860),
+        ({"HOST": "0.0.0.0", "PORT": "8000"}, "0.0.0.0", 8000),
+        ({"GRADIO_SERVER_NAME": "::1", "GRADIO_SERVER_PORT": "9000"}, "::1", 9000),
+        ({"SPACE_ID": "owner/space"}, "0.0.0.0", 7860),
+    ],
+)
+def test_the_environment_says_where(environment: dict[str, str], host: str, port: int) -> None:
+    assert Settings.from_environment(environment) == Settings(host, port)
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "7.5"])
+def test_a_port_that_is_none_is_refused(port: str) -> None:
+    with pytest.raises(Misuse):
+        Settings.from_environment({"PORT": port})
+
+
+def test_building_the_page_opens_no_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("a model was opened")
+
+    monkeypatch.setattr(models, "current", never)
+    create_app(Settings())
+
+
+def test_no_endpoint_is_offered_to_programs_by_accident() -> None:
+    dependencies = create_app(Settings()).get_config_file()["dependencies"]
+    assert {entry["api_visibility"] for entry in dependencies} == {"private"}
+
+
+def test_models_share_one_bounded_queue() -> None:
+    app = create_app(Settings())
+    assert app._queue.max_size == studio.QUEUE
+    limits = [fn.concurrency_limit for fn in app.fns.values() if fn.concurrency_id == "models"]
+    assert limits and set(limits) == {1}
+
+
+def test_the_page_names_no_folder_of_this_machine() -> None:
+    config = json.dumps(create_app(Settings()).get_config_file(), default=str)
+    assert "site-packages" not in config and str(studio.__file__) not in config

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import string
+
+import pytest
+
+from demos import text
+from demos.chimera import available_drawings
+from pipelines.errors import MESSAGES, StudioError
+
+
+def placeholders(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def test_every_error_is_translated_with_the_same_values() -> None:
+    assert text.ERRORS.keys() == MESSAGES.keys()
+    for code, translations in text.ERRORS.items():
+        assert all(placeholders(sentence) == placeholders(MESSAGES[code]) for sentence in translations), code
+
+
+@pytest.mark.parametrize("table", [text.PAGE, text.DRAWINGS])
+def test_every_sentence_is_there_in_each_language(table: dict[str, tuple[str, str, str]]) -> None:
+    for key, (english, japanese, korean) in table.items():
+        assert english and japanese and korean and len({english, japanese, korean}) == 3, key
+        assert not any("가" <= letter <= "힣" for letter in english + japanese), key
+        assert not any("ぁ" <= letter <= "ヿ" for letter in english + korean), key
+
+
+@pytest.mark.parametrize("language", text.LANGUAGES)
+def test_an_error_is_a_whole_sentence(language: str) -> None:
+    error = StudioError("image_too_small", width=3, height=4, allowed=16)
+    sentence = text.explain(error, language)
+    assert all(number in sentence for number in ("3", "4", "16"))
+    assert sentence.endswith((".", "。")) and sentence[0] == sentence[0].upper()
+
+
+def test_an_unknown_language_is_english() -> None:
+    assert text.say("paint", "xx") == text.say("paint", "en")
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        (None, "en"),
+        ("", "en"),
+        ("ja", "ja"),
+        ("ko-KR,ko;q=0.9,en;q=0.8", "ko"),
+        ("fr-FR,fr;q=0.9,ja;q=0.7,en;q=0.3", "ja"),
+        ("en;q=0.2,JA-jp;q=0.9", "ja"),
+        ("ja;q=zero,ko", "ko"),
+        (";;;,,,=", "en"),
+        ("de", "en"),
+    ],
+)
+def test_the_browsers_language_is_understood(header: str | None, language: str) -> None:
+    assert text.preferred_language(header) == language
+
+
+def test_every_drawing_on_the_page_has_its_file() -> None:
+    assert available_drawings() == list(text.DRAWINGS) and len(text.DRAWINGS) >= 8
