@@ -31,8 +31,12 @@ CSS = """
 .intro p { font-size: 1.02rem; }
 .caption p { font-weight: 600; opacity: 0.8; margin: 4px 0 -6px; }
 .strip, .strip .grid-wrap { min-height: 0 !important; height: auto !important; max-height: none !important; }
+.strip, #mine { contain: inline-size; } /* a strip that scrolls must not widen the page */
 #drawings .grid-container { display: flex; overflow-x: auto; gap: 8px; padding: 4px; }
 #drawings .grid-container > * { flex: 0 0 84px; width: 84px; height: 84px; }
+#result { contain: inline-size; width: 100%; max-width: 440px; height: auto !important; aspect-ratio: 1; margin: 0 auto; }
+#result .image-container, #result .slider-wrap { height: 100%; }
+#result img { width: 100%; height: 100%; object-fit: contain; }
 #drawings img, #edges img { background: white; }
 #drawings .caption-label { font-size: 0.65rem; padding: 0 4px; bottom: 2px; right: 2px; line-height: 1.3; }
 #mine, #mine .grid-wrap { min-height: 96px !important; height: auto !important; }
@@ -46,7 +50,6 @@ CSS = """
   #title h1 { font-size: 1.4rem; }
   #language label { padding: 4px 8px; }
   #pad, #pad .image-container { height: 380px !important; min-height: 0 !important; }
-  #result, #result .image-container { max-height: 380px; }
   #mine .grid-container { grid-template-columns: repeat(3, 1fr) !important; }
 }
 """

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from demos import text
+from tests.browser.steps import paint
 
 
 @pytest.mark.parametrize(("locale", "language"), [("en-US", "en"), ("ja-JP", "ja"), ("ko-KR", "ko"), ("fr-FR", "en")])
@@ -36,7 +37,14 @@ def test_nothing_is_wider_than_a_phone(browser: Browser, studio: str) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, locale="en-US")
     page = context.new_page()
     page.goto(studio)
-    page.wait_for_selector("#paint")
+    page.wait_for_selector("#drawings img")
+    page.wait_for_timeout(1000)
+    page.locator("#drawings button.thumbnail-item").first.click()
+    page.wait_for_selector("#edges img")
+    paint(page)
+    for button in ("#tab-picture-button", "#options button", "#tab-made-button"):
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        page.click(button)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     context.close()
 
