@@ -34,7 +34,8 @@ CSS = """
 .strip, #mine { contain: inline-size; } /* a strip that scrolls must not widen the page */
 #drawings .grid-container { display: flex; overflow-x: auto; gap: 8px; padding: 4px; }
 #drawings .grid-container > * { flex: 0 0 84px; width: 84px; height: 84px; }
-#result { contain: inline-size; width: 100%; max-width: 440px; height: auto !important; aspect-ratio: 1; margin: 0 auto; }
+#result { contain: inline-size; width: 100%; max-width: 440px; height: auto !important; aspect-ratio: 1; }
+#result { margin: 0 auto; }
 #result .image-container, #result .slider-wrap { height: 100%; }
 #result img { width: 100%; height: 100%; object-fit: contain; }
 #drawings img, #edges img { background: white; }

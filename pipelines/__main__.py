@@ -87,6 +87,7 @@ def build_parser() -> argparse.ArgumentParser:
     verb.add_argument("--out", type=Path, required=True, help="folder to write")
     verb.add_argument("--weights", help="name, folder or Hub id (default: the system's own)")
     verb.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="one argument; repeatable")
+    verb.add_argument("--sheet", type=Path, help="picture to write besides: every input beside what was made of it")
     verb.add_argument("--no-provenance", action="store_true", help="leave out how each picture was made")
     verb.set_defaults(run_verb=run_generate)
 
@@ -170,6 +171,7 @@ def run_generate(options: argparse.Namespace) -> None:
         count=options.count,
         arguments=settings_from_pairs(options.set),
         provenance=not options.no_provenance,
+        sheet=options.sheet,
     )
     for path in made:
         print(path, flush=True)

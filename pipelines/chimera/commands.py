@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
+from PIL import Image, ImageOps
 from tqdm import tqdm
 
 from pipelines.chimera.data import Direction, held_out_pair, join_pair
@@ -15,7 +16,7 @@ from pipelines.chimera.pipeline import ChimeraPipeline
 from pipelines.data.sources import open_source
 from pipelines.data.splits import split_source
 from pipelines.errors import Misuse, check_choice, check_range
-from pipelines.images import decode
+from pipelines.images import contact_sheet, decode
 from pipelines.provenance import encode_png
 from pipelines.training.checkpoints import CheckpointStore
 from pipelines.training.run import Run
@@ -55,6 +56,7 @@ def generate(
     count: int = 1,
     arguments: Mapping[str, Any],
     provenance: bool = True,
+    sheet: Path | None = None,
 ) -> Iterator[Path]:
     """Paint drawings or photographs; yield the paths ``OUT/<name>-<seed>-<index>.png`` as they are written.
 
@@ -66,6 +68,7 @@ def generate(
         count: pictures an input.
         arguments: ``kind``, ``sensitivity``, ``background``, as in ``ChimeraPipeline.__call__``.
         provenance: put it into the files.
+        sheet: picture to write when all is done: the lines of each input beside what was painted.
 
     Raises:
         StudioError: a bad file or argument; files before it are done.
@@ -77,6 +80,7 @@ def generate(
     pipe = ChimeraPipeline.from_pretrained(weights)
     out.mkdir(parents=True, exist_ok=True)
     written: set[Path] = set()
+    rows: list[list[Image.Image]] = []
     for file in files:
         stem = unused(out / file.stem, written).name
         result = pipe(decode(file), seed=seed, count=count, **arguments)
@@ -84,6 +88,9 @@ def generate(
             path = out / f"{stem}-{seed}-{origin.index}.png"
             path.write_bytes(encode_png(picture, origin if provenance else None))
             yield path
+        rows.append([ImageOps.invert(result.edges), *result.images])
+    if sheet is not None:
+        contact_sheet(rows).save(sheet)
 
 
 def unused(path: Path, written: set[Path]) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal
@@ -25,6 +26,7 @@ from pipelines.nn.patchgan import PatchDiscriminator
 from pipelines.training.config import TrainingConfig
 from pipelines.training.objective import Batch
 
+logger = logging.getLogger("pipelines.training")
 PREVIEWED = 12  # held-out pictures on a preview sheet
 
 
@@ -71,6 +73,7 @@ class ChimeraObjective:
         self.config = config
         self.source = open_source(config.data)
         self.split = split_source(self.source, progress=progress)
+        logger.info("%s: %s", config.data, self.split.report())
         self.whitening = fit_whitening(self.source, self.split.train, config.direction)
         self.loss = LOSSES[config.adversarial]
         torch.manual_seed(config.seed)

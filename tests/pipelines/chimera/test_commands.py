@@ -109,3 +109,18 @@ def test_no_such_run_or_checkpoint(chimera_run: Run, tmp_path: Path) -> None:
         with pytest.raises(Misuse) as error:
             export(run, tmp_path / "out", step=step)
         assert error.value.code == "run_not_found"
+
+
+def test_a_sheet_shows_each_input_beside_what_was_made_of_it(
+    drawing: Path, chimera_weights: Path, tmp_path: Path
+) -> None:
+    other, sheet = tmp_path / "other.png", tmp_path / "sheet.png"
+    sketch(200, width=0.02).rotate(90).save(other)
+    options: dict[str, object] = {"weights": str(chimera_weights), "count": 2, "arguments": {}, "sheet": sheet}
+    paths = list(generate([drawing, other], tmp_path / "out", **options))  # type: ignore[arg-type]
+    shown = Image.open(sheet)
+    assert shown.size == (2 * 3 * 128, 128) and len(paths) == 4
+    cells = [np.asarray(shown.crop((128 * n, 0, 128 * (n + 1), 128)), int) for n in range(6)]
+    made = [np.asarray(Image.open(path).resize((128, 128), Image.Resampling.LANCZOS), int) for path in paths]
+    assert all(np.abs(cells[n] - picture).max() <= 1 for n, picture in zip((1, 2, 4, 5), made, strict=True))
+    assert all((cells[n] > 200).mean() > 0.8 for n in (0, 3)), "lines are black on white"
