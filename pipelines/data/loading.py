@@ -63,5 +63,6 @@ def endless_loader(dataset: Dataset[Any], size: int, batch_size: int, *, seed: i
 
 
 def leave_stopping_to_the_parent(worker: int) -> None:
-    """Ignore SIGTERM in a worker: sent to the process group, it asks the trainer to save and to end its workers."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    """Ignore SIGTERM and Ctrl-C in a worker: sent to the process group, they ask the trainer to save and to end."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)

@@ -68,12 +68,12 @@ class Trainer:
         }
 
     def fit(self) -> Outcome:
-        """Train until the last step, or until asked to stop by SIGTERM or the ``stop`` flag.
+        """Train until the last step, or until asked to stop by SIGTERM, Ctrl-C or the ``stop`` flag.
 
         Raises:
             StudioError: a loss is no longer a number, or the disk is full.
         """
-        with self._log_file(), self._stop_on_sigterm(), self._trackers():
+        with self._log_file(), self._stop_on_signal(), self._trackers():
             step = self._restore()
             outcome = self._loop(step)
             logger.info("%s at step %d", outcome, self.step_reached)
@@ -245,15 +245,24 @@ class Trainer:
             average.load_state_dict(state["averages"][name])
 
     @contextlib.contextmanager
-    def _stop_on_sigterm(self) -> Iterator[None]:
+    def _stop_on_signal(self) -> Iterator[None]:
+        """Let SIGTERM, and the first Ctrl-C, set the stop flag; the second ends at once."""
         if threading.current_thread() is not threading.main_thread():
             yield  # signals reach the main thread alone; whoever runs a trainer elsewhere sets ``stop``
             return
-        before = signal.signal(signal.SIGTERM, lambda *_: self.stop.set())
+
+        def ask(number: int, _: object) -> None:
+            self.stop.set()
+            signal.signal(number, before[signal.Signals(number)])
+
+        before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+        for number in before:
+            signal.signal(number, ask)
         try:
             yield
         finally:
-            signal.signal(signal.SIGTERM, before)
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     @contextlib.contextmanager
     def _log_file(self) -> Iterator[None]:

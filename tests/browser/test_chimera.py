@@ -118,3 +118,18 @@ def test_two_visitors_at_once_get_their_own_pictures(browser: Browser, studio: s
 def test_served_pictures_are_png(page: Page) -> None:
     draw_ellipse(page)
     assert {Image.open(io.BytesIO(png)).format for png in paint(page)} == {"PNG"}
+
+
+def test_a_cancel_is_one_visitors_own(browser: Browser, studio: str) -> None:
+    contexts = [browser.new_context(viewport={"width": 1280, "height": 1000}, locale="en-US") for _ in range(2)]
+    leaving, staying = (open_page(context, studio) for context in contexts)
+    for page in (leaving, staying):
+        page.locator("#drawings button.thumbnail-item").first.click()
+        page.wait_for_selector("#edges img")
+    leaving.click("#paint")
+    leaving.click("#cancel")
+    assert len(set(paint(staying))) == 4
+    leaving.wait_for_selector("#paint:not([disabled])")
+    assert len(set(paint(leaving))) == 4, "after a cancel the button paints again"
+    for context in contexts:
+        context.close()

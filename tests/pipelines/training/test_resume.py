@@ -68,9 +68,10 @@ def test_killed_twice_it_ends_with_the_same_bits(unbroken: Run, tmp_path: Path) 
     assert without_time(run) == without_time(unbroken)
 
 
-def test_sigterm_saves_and_exits_zero(unbroken: Run, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_asked_to_stop_it_saves_and_exits_zero(unbroken: Run, tmp_path: Path, number: signal.Signals) -> None:
     run = Run(tmp_path / "run")
-    assert send_at(run, signal.SIGTERM, 6).returncode == 0
+    assert send_at(run, number, 6).returncode == 0
     step = trained_steps(run)[-1]
     assert 6 <= step < STEPS
     assert (run.checkpoints / f"step-{step:08d}" / "tensors.safetensors").is_file()
