@@ -6,13 +6,16 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 from tqdm import tqdm
 
+from pipelines.backbones.lite0 import EfficientNetLite0
 from pipelines.chimera.data import Pair, held_out_pair, lines_to_tensor, split_pair, to_bytes
 from pipelines.data.edges import auto_canny
 from pipelines.data.sources import Entry, Source
+from pipelines.metrics.kernel import kernel_distance
 from pipelines.metrics.lines import edge_f1
 from pipelines.metrics.pictures import mean_l1, ssim
 
@@ -42,20 +45,39 @@ def evaluate_painter(
 
     Returns:
         ``l1`` (0 to 1), ``ssim``, ``edge_f1`` between the lines given and auto-canny's of the painting,
-        ``edge_f1_real`` the same for the real picture, ``diversity`` (mean L1 between two seeds), ``n``.
+        ``edge_f1_real`` the same for the real picture, ``diversity`` (mean L1 between two seeds),
+        ``kid_efficientnet_lite0`` (kernel distance to the real pictures), and, so that neither can be gamed,
+        ``edge_f1_lines`` and ``kid_efficientnet_lite0_lines`` of the lines themselves, black on the background; ``n``.
     """
-    rows = []
+    rows, features = [], []
+    backbone = EfficientNetLite0.from_pretrained()
     for number, entry in enumerate(tqdm(entries, desc="evaluating", disable=not progress, leave=False)):
         image = source.load(entry)
         pair = split_pair(image, "edges_to_picture") if source.paired else held_out_pair(image)
         made, other = (paint_pair(paint, pair, size, noise_for(seed + k, number, noise_dim)) for k in (0, 1))
         real = tensor_to_pixels(resized(pair, size))
         lines = (lines_to_tensor(pair.lines, size)[0].numpy() > 0.2).astype(np.uint8) * np.uint8(255)
-        agreement, real_agreement = (edge_f1(auto_canny(pixels), lines) for pixels in (made, real))
-        rows.append([mean_l1(made, real), ssim(made, real), agreement, real_agreement, mean_l1(made, other)])
-    names = ("l1", "ssim", "edge_f1", "edge_f1_real", "diversity")
+        copied = np.where(lines[..., None] > 0, 0, to_bytes(pair.background)).astype(np.uint8)
+        agreements = [edge_f1(auto_canny(pixels), lines) for pixels in (made, real, copied)]
+        rows.append([mean_l1(made, real), ssim(made, real), *agreements, mean_l1(made, other)])
+        features.append(describe(backbone, [made, real, copied]))
+    names = ("l1", "ssim", "edge_f1", "edge_f1_real", "edge_f1_lines", "diversity")
     means = np.asarray(rows, np.float64).mean(axis=0)
-    return {**dict(zip(names, (float(mean) for mean in means), strict=True)), "n": float(len(rows))}
+    of_made, of_real, of_lines = np.stack(features, axis=1)
+    return {
+        **dict(zip(names, (float(mean) for mean in means), strict=True)),
+        "kid_efficientnet_lite0": kernel_distance(of_real, of_made),
+        "kid_efficientnet_lite0_lines": kernel_distance(of_real, of_lines),
+        "n": float(len(rows)),
+    }
+
+
+def describe(backbone: EfficientNetLite0, pictures: Sequence[NDArray[np.uint8]]) -> NDArray[np.float64]:
+    """Return the pooled features (N, 1280) of pictures (H, W, 3), each seen at 224 x 224."""
+    batch = torch.stack([torch.from_numpy(picture).permute(2, 0, 1).float() / 127.5 - 1 for picture in pictures])
+    with torch.inference_mode():
+        vectors = backbone.pooled(F.interpolate(batch, size=(224, 224), mode="bilinear", antialias=True))
+    return vectors.double().numpy()
 
 
 def paint_pair(paint: Paint, pair: Pair, size: int, noise: Tensor) -> NDArray[np.uint8]:
@@ -67,7 +89,7 @@ def paint_pair(paint: Paint, pair: Pair, size: int, noise: Tensor) -> NDArray[np
 def resized(pair: Pair, size: int) -> Tensor:
     """Return a pair's picture as (3, size, size) in [-1, 1]."""
     picture = torch.from_numpy(to_bytes(pair.picture)).permute(2, 0, 1)[None].float() / 127.5 - 1
-    return torch.nn.functional.interpolate(picture, size=(size, size), mode="area")[0]
+    return F.interpolate(picture, size=(size, size), mode="area")[0]
 
 
 def tensor_to_pixels(picture: Tensor) -> NDArray[np.uint8]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -14,6 +15,8 @@ from pydantic import Field
 from torch import Tensor, cat, nn
 
 from pipelines import hub
+from pipelines.backbones.vgg import VGGFeatures
+from pipelines.chimera import games
 from pipelines.chimera.data import ChimeraData, Direction, fit_whitening, held_out_pair, lines_to_tensor, split_pair
 from pipelines.chimera.evaluation import evaluate_painter, noise_for, paint_pair, resized, tensor_to_pixels
 from pipelines.chimera.networks import ChimeraGenerator
@@ -21,8 +24,9 @@ from pipelines.data.loading import endless_loader
 from pipelines.data.sources import open_source
 from pipelines.data.splits import split_source
 from pipelines.errors import Misuse
-from pipelines.nn.adversarial import LOSSES, set_requires_grad
-from pipelines.nn.patchgan import PatchDiscriminator
+from pipelines.nn.adversarial import LOSSES, gradient_penalty, mode_seeking, set_requires_grad
+from pipelines.nn.augment import augment
+from pipelines.nn.perceptual import perceptual_distance
 from pipelines.training.config import TrainingConfig
 from pipelines.training.objective import Batch
 
@@ -39,9 +43,10 @@ class ChimeraConfig(TrainingConfig):
     levels: int = Field(7, ge=3, le=8, description="halvings in the generator; at most log2 of the size")
     noise_dim: int = Field(8, ge=8, le=8, description="length of the noise vector: a mood has eight numbers")
     discriminator_channels: int = Field(48, ge=4, le=128, description="discriminator's channels after its first layer")
-    adversarial: Literal["lsgan"] = Field("lsgan", description="adversarial loss")
-    l1_weight: float = Field(100.0, ge=0, description="weight of the L1 distance to the real picture")
-    learning_rate: float = Field(2e-4, gt=0, le=0.1, description="Adam's rate, both networks")
+    adversarial: games.Name = Field("lsgan", description="game of painter and judge")
+    l1_weight: float | None = Field(None, ge=0, description="weight of the L1 distance; none: what the game is used to")
+    perceptual_weight: float | None = Field(None, ge=0, description="weight of the VGG distance; none: likewise")
+    learning_rate: float | None = Field(None, gt=0, le=0.1, description="rate of both networks; none: the game's own")
     white: float = Field(0.6, ge=0, le=1, description="share of white backgrounds; the rest are plain colours")
     evaluated: int = Field(64, ge=1, description="held-out pictures per evaluation while training")
 
@@ -56,7 +61,7 @@ PRESETS: dict[str, dict[str, int]] = {
 
 
 class ChimeraObjective:
-    """Least-squares game of a U-Net and a conditional PatchGAN, with L1 to the real picture.
+    """The game of a U-Net and a judge, with the distance to the real picture; by default pix2pix with LSGAN.
 
     Args:
         config: the settings.
@@ -75,20 +80,26 @@ class ChimeraObjective:
         self.split = split_source(self.source, progress=progress)
         logger.info("%s: %s", config.data, self.split.report())
         self.whitening = fit_whitening(self.source, self.split.train, config.direction)
-        self.loss = LOSSES[config.adversarial]
+        self.game = games.GAMES[config.adversarial]
+        self.loss = LOSSES[self.game.loss]
+        self.l1_weight = self.game.l1 if config.l1_weight is None else config.l1_weight
+        self.perceptual_weight = self.game.perceptual if config.perceptual_weight is None else config.perceptual_weight
+        self.features = VGGFeatures.from_pretrained() if self.perceptual_weight else None
         torch.manual_seed(config.seed)
         self.modules: dict[str, nn.Module] = {
             "generator": make_generator(config),
-            "discriminator": PatchDiscriminator(4, config.discriminator_channels),  # condition and picture: 1 + 3
+            "discriminator": self.game.make_judge(config.discriminator_channels),
         }
         self.optimizers = {
-            name: torch.optim.Adam(module.parameters(), lr=config.learning_rate, betas=(0.5, 0.999))
-            for name, module in self.modules.items()
+            name: rates.optimizer(self.modules[name].parameters(), config.learning_rate)
+            for name, rates in (("generator", self.game.painter), ("discriminator", self.game.judge))
         }
         self.averaged = ("generator",)
+        self.turn = 0
 
     def batches(self, start_step: int) -> Iterable[Batch]:
         """Yield batches of examples for ever, from any step on."""
+        self.turn = start_step
         config, entries = self.config, self.split.train
         data = ChimeraData(
             self.source,
@@ -105,28 +116,72 @@ class ChimeraObjective:
         return loader
 
     def step(self, batch: Batch, accelerator: Accelerator) -> Mapping[str, Tensor]:
-        """Teach the judge, then the painter."""
-        generator, discriminator = self.modules["generator"], self.modules["discriminator"]
+        """Teach the judge, then, every so many turns, the painter."""
+        self.turn += 1
+        painters_turn = self.turn % self.game.judge_steps == 0
+        with contextlib.nullcontext() if painters_turn else torch.no_grad():
+            made = self.modules["generator"](batch["source"], batch["noise"], batch["background"])
+        other, other_noise = None, torch.randn_like(batch["noise"])
+        if self.game.seeking:
+            other = self.modules["generator"](batch["source"], other_noise, batch["background"])
+        scalars = self._teach_judge(batch, [made] if other is None else [made, other], accelerator)
+        if painters_turn:
+            scalars |= self._teach_painter(batch, made, other, other_noise, accelerator)
+        return {name: value.detach() for name, value in scalars.items()}
+
+    def _teach_judge(self, batch: Batch, made: list[Tensor], accelerator: Accelerator) -> dict[str, Tensor]:
         source, target = batch["source"], batch["target"]
-        made = generator(source, batch["noise"], batch["background"])
-
-        set_requires_grad(discriminator, True)
-        real_logits = discriminator(cat([source, target], dim=1))
-        fake_logits = discriminator(cat([source, made.detach()], dim=1))
-        judge_loss = self.loss.discriminator(real_logits, fake_logits)
-        self._descend("discriminator", judge_loss, accelerator)
-
-        set_requires_grad(discriminator, False)
-        adversarial = self.loss.generator(discriminator(cat([source, made], dim=1)))
-        l1 = (made.float() - target).abs().mean()
-        self._descend("generator", adversarial + self.config.l1_weight * l1, accelerator)
-        return {
-            "generator": adversarial.detach(),
-            "l1": l1.detach(),
-            "discriminator": judge_loss.detach(),
-            "real_logit": real_logits.float().mean().detach(),
-            "fake_logit": fake_logits.float().mean().detach(),
+        set_requires_grad(self._weights("discriminator"), True)
+        real_logits = self._judge(source, target)
+        fakes = [self._judge(source, picture.detach()) for picture in made]
+        fake_logits = cat(fakes)
+        loss = self.loss.discriminator(real_logits, fake_logits)
+        scalars = {
+            "discriminator": loss,
+            "real_logit": real_logits.float().mean(),
+            "fake_logit": fake_logits.float().mean(),
         }
+        if self.game.penalty:
+            penalty = gradient_penalty(lambda picture: self._judge(source, picture), target, made[0])
+            loss = loss + self.game.penalty * penalty
+            scalars["penalty"] = penalty
+        self._descend("discriminator", loss, accelerator)
+        if self.game.clip is not None:
+            with torch.no_grad():
+                for weight in self._weights("discriminator"):
+                    weight.clamp_(-self.game.clip, self.game.clip)
+        return scalars
+
+    def _teach_painter(
+        self, batch: Batch, made: Tensor, other: Tensor | None, other_noise: Tensor, accelerator: Accelerator
+    ) -> dict[str, Tensor]:
+        source, target = batch["source"], batch["target"]
+        set_requires_grad(self._weights("discriminator"), False)
+        adversarial = self.loss.generator(self._judge(source, made))
+        l1 = (made.float() - target).abs().mean()
+        scalars = {"generator": adversarial, "l1": l1}
+        loss = adversarial + self.l1_weight * l1
+        if other is not None:
+            seeking = mode_seeking(made, other, batch["noise"], other_noise)
+            loss = loss + self.loss.generator(self._judge(source, other)) + self.game.seeking * seeking
+            scalars["seeking"] = seeking
+        if self.features is not None:
+            self.features = self.features.to(accelerator.device)
+            with accelerator.autocast():
+                perceptual = perceptual_distance(self.features, rgb(made), rgb(target))
+            loss = loss + self.perceptual_weight * perceptual
+            scalars["perceptual"] = perceptual
+        self._descend("generator", loss, accelerator)
+        return scalars
+
+    def _judge(self, source: Tensor, picture: Tensor) -> Tensor:
+        """Return the judge's logits of a picture made or taken from these lines."""
+        judged = augment(rgb(picture)) if self.game.projected else cat([source, picture], dim=1)
+        logits: Tensor = self.modules["discriminator"](judged)
+        return logits
+
+    def _weights(self, name: str) -> list[Tensor]:
+        return [weight for group in self.optimizers[name].param_groups for weight in group["params"]]
 
     def _descend(self, name: str, loss: Tensor, accelerator: Accelerator) -> None:
         accelerator.backward(loss)
@@ -175,6 +230,11 @@ class ChimeraObjective:
     def export(self, folder: Path) -> None:
         """Write the generator as config.json and model.safetensors in half precision."""
         export_generator(self.config, self.modules["generator"].state_dict(), folder)
+
+
+def rgb(picture: Tensor) -> Tensor:
+    """Return three channels: lines are the same in each."""
+    return picture.expand(-1, 3, -1, -1)
 
 
 def export_generator(config: ChimeraConfig, weights: Mapping[str, Tensor], folder: Path) -> None:

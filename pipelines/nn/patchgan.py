@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Literal
 
 from torch import Tensor, nn
 
 from pipelines.nn.unet import init_gan_weights
+
+Norm = Literal["batch", "instance"]
+NORMS: dict[str, Callable[[int], nn.Module]] = {
+    "batch": nn.BatchNorm2d,
+    "instance": partial(nn.InstanceNorm2d, affine=True),
+}
 
 
 class PatchDiscriminator(nn.Module):
@@ -18,9 +26,12 @@ class PatchDiscriminator(nn.Module):
         in_channels: channels of the input; a conditional discriminator gets condition and picture concatenated.
         base_channels: channels after the first layer, doubled by each next one.
         strided_layers: layers of stride 2; 3 gives the receptive field of 70.
+        norm: ``batch``, or ``instance``, which does not mix the pictures of a batch: a gradient penalty needs that.
     """
 
-    def __init__(self, in_channels: int, base_channels: int = 64, strided_layers: int = 3) -> None:
+    def __init__(
+        self, in_channels: int, base_channels: int = 64, strided_layers: int = 3, norm: Norm = "batch"
+    ) -> None:
         super().__init__()
         layers: list[nn.Module] = [nn.Conv2d(in_channels, base_channels, 4, 2, 1), nn.LeakyReLU(0.2)]
         channels = base_channels
@@ -29,7 +40,7 @@ class PatchDiscriminator(nn.Module):
             out_channels = base_channels * min(2**number, 8)
             layers += [
                 nn.Conv2d(channels, out_channels, 4, stride, 1, bias=False),
-                nn.BatchNorm2d(out_channels),
+                NORMS[norm](out_channels),
                 nn.LeakyReLU(0.2),
             ]
             channels = out_channels

@@ -10,6 +10,7 @@ import torch
 from accelerate import Accelerator
 
 from pipelines import device, hub
+from pipelines.chimera import games
 from pipelines.chimera.data import held_out_pair
 from pipelines.chimera.evaluation import evaluate_painter, resized
 from pipelines.chimera.networks import ChimeraGenerator
@@ -126,3 +127,34 @@ def test_an_export_is_half_precision_and_small(chimera_run: Run) -> None:
         value.numel() for value in hub.load_model(ChimeraGenerator, folder).parameters()
     ) + 100_000
     assert (chimera_run.exports / "best" / "config.json").is_file()
+
+
+@pytest.mark.parametrize("name", games.GAMES)
+def test_every_game_teaches_both_and_keeps_its_rules(name: str) -> None:
+    objective = ChimeraObjective(ChimeraConfig.parse({**SMALL, "adversarial": name}))
+    game, accelerator = objective.game, Accelerator(cpu=True)
+    before = {key: [p.clone() for p in module.parameters()] for key, module in objective.modules.items()}
+    moved: dict[str, list[bool]] = {"generator": [], "discriminator": []}
+    for batch in islice(objective.batches(0), game.judge_steps):
+        scalars = objective.step(batch, accelerator)
+        assert all(value.isfinite() for value in scalars.values())
+        for key, module in objective.modules.items():
+            moved[key].append(any(not torch.equal(a, b) for a, b in zip(before[key], module.parameters(), strict=True)))
+    assert moved["generator"] == [False] * (game.judge_steps - 1) + [True]
+    assert all(moved["discriminator"])
+    if game.clip is not None:
+        assert max(float(p.abs().max()) for p in objective.modules["discriminator"].parameters()) <= game.clip
+
+
+def test_the_critic_keeps_its_turns_after_a_resume() -> None:
+    objective = ChimeraObjective(ChimeraConfig.parse({**SMALL, "adversarial": "wgan"}))
+    scalars = [set(objective.step(batch, Accelerator(cpu=True))) for batch in islice(objective.batches(3), 3)]
+    assert ["l1" in names for names in scalars] == [False, True, False]
+
+
+def test_copying_the_lines_scores_well_on_lines_and_badly_on_looks(objective: ChimeraObjective) -> None:
+    source, entries = objective.source, objective.split.held_out
+    known = iter([resized(held_out_pair(source.load(entry)), 64)[None] for entry in entries for _ in range(2)])
+    metrics = evaluate_painter(lambda *_: next(known), source, entries, size=64, noise_dim=8, seed=1)
+    assert metrics["edge_f1_lines"] > 0.8
+    assert metrics["kid_efficientnet_lite0"] < metrics["kid_efficientnet_lite0_lines"]

@@ -1,0 +1,83 @@
+"""The games that painter and judge can play: a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import nn
+from torch.optim import Optimizer
+
+from pipelines.backbones import lite0
+from pipelines.nn.patchgan import Norm, PatchDiscriminator
+from pipelines.nn.projected import ProjectedDiscriminator
+
+Name = Literal["lsgan", "wgan", "wgan-gp", "msgan", "projected"]
+
+
+@dataclass(frozen=True)
+class Rates:
+    """One optimiser: Adam with these betas, or RMSprop where there are none."""
+
+    rate: float
+    betas: tuple[float, float] | None = (0.5, 0.999)
+
+    def optimizer(self, parameters: Iterable[nn.Parameter], rate: float | None = None) -> Optimizer:
+        """Return it over the parameters that are trained, at its own rate unless another is given."""
+        rate = self.rate if rate is None else rate
+        trained = [parameter for parameter in parameters if parameter.requires_grad]
+        if self.betas is None:
+            return torch.optim.RMSprop(trained, lr=rate)
+        return torch.optim.Adam(trained, lr=rate, betas=self.betas)
+
+
+@dataclass(frozen=True)
+class Game:
+    """One way to play.
+
+    Attributes:
+        loss: key of ``nn.adversarial.LOSSES``.
+        painter: the generator's optimiser.
+        judge: the discriminator's optimiser.
+        l1: usual weight of the L1 distance.
+        perceptual: usual weight of the distance in VGG features.
+        judge_steps: steps of the judge a step of the painter.
+        norm: the patch discriminator's.
+        projected: judge on frozen features instead of patches.
+        clip: bound of the judge's weights after each step, as WGAN clips them.
+        penalty: weight of the gradient penalty.
+        seeking: weight of the mode-seeking term.
+    """
+
+    loss: str
+    painter: Rates
+    judge: Rates
+    l1: float = 100.0
+    perceptual: float = 0.0
+    judge_steps: int = 1
+    norm: Norm = "batch"
+    projected: bool = False
+    clip: float | None = None
+    penalty: float = 0.0
+    seeking: float = 0.0
+
+    def make_judge(self, channels: int) -> nn.Module:
+        """Return an untrained discriminator; the patch one sees edges and picture, the projected one the picture."""
+        if self.projected:
+            backbone = lite0.EfficientNetLite0.from_pretrained()
+            return ProjectedDiscriminator(backbone, lite0.CHANNELS[1:], skip=1, head_channels=channels)
+        return PatchDiscriminator(4, channels, norm=self.norm)
+
+
+ADAM = Rates(2e-4)  # pix2pix's
+GAMES: dict[str, Game] = {
+    "lsgan": Game("least_squares", ADAM, ADAM),
+    "wgan": Game("wasserstein", Rates(5e-5, None), Rates(5e-5, None), judge_steps=5, clip=0.01),
+    "wgan-gp": Game(
+        "wasserstein", Rates(1e-4, (0.0, 0.9)), Rates(1e-4, (0.0, 0.9)), judge_steps=5, norm="instance", penalty=10.0
+    ),
+    "msgan": Game("least_squares", ADAM, ADAM, seeking=1.0),
+    "projected": Game("hinge", ADAM, Rates(2e-4, (0.0, 0.99)), l1=10.0, perceptual=3.0, projected=True),
+}

@@ -1,0 +1,44 @@
+"""Differentiable augmentation: what the judge sees of real and made pictures alike (Zhao et al., DiffAugment, 2020)."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+def augment(x: Tensor, *, shift: float = 0.125, brightness: float = 0.4, contrast: float = 0.4) -> Tensor:
+    """Move pictures and change their brightness and contrast, each by its own random amount.
+
+    Args:
+        x: (B, C, H, W) in [-1, 1].
+        shift: largest move, as a share of the side; the border is repeated.
+        brightness: width of the range of what is added.
+        contrast: width of the range around 1 of what deviations from the mean are multiplied by.
+
+    Returns:
+        (B, C, H, W); differentiable, and not clipped, so that gradients reach every pixel.
+    """
+    x = x + brightness * centred(x)
+    mean = x.mean(dim=(1, 2, 3), keepdim=True)
+    x = mean + (x - mean) * (1 + contrast * centred(x))
+    return translate(x, shift)
+
+
+def centred(x: Tensor) -> Tensor:
+    """Return one number in [-0.5, 0.5] a picture, (B, 1, 1, 1)."""
+    return torch.rand(len(x), 1, 1, 1, device=x.device, dtype=x.dtype) - 0.5
+
+
+def translate(x: Tensor, share: float) -> Tensor:
+    """Move each picture by whole pixels, at most ``share`` of its side, repeating the border."""
+    most = round(share * x.shape[-1])
+    if most == 0:
+        return x
+    padded = F.pad(x, (most, most, most, most), mode="replicate")
+    offsets = torch.randint(0, 2 * most + 1, (len(x), 2), device=x.device)
+    height, width = x.shape[-2:]
+    rows = offsets[:, :1] + torch.arange(height, device=x.device)
+    columns = offsets[:, 1:] + torch.arange(width, device=x.device)
+    batch = torch.arange(len(x), device=x.device)[:, None, None]
+    return padded.permute(0, 2, 3, 1)[batch, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)

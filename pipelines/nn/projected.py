@@ -1,0 +1,88 @@
+"""The projected discriminator: judges in the feature space of a frozen network (Sauer et al., Projected GANs, 2021)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, Self
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.nn.utils.parametrizations import spectral_norm
+
+
+class FeatureExtractor(Protocol):
+    """A frozen network that gives maps at several scales, finest first."""
+
+    def features(self, x: Tensor) -> list[Tensor]:
+        """Map (B, 3, H, W) in [-1, 1] to feature maps."""
+        ...
+
+
+class ProjectedDiscriminator(nn.Module):
+    """Small judges on randomly mixed features of a frozen network, one a scale.
+
+    Features are mixed across channels by random 1 x 1 convolutions and across scales, from coarse to fine, by random
+    3 x 3 ones; neither is ever trained (section 3.2 of the paper). Only the heads are.
+
+    Args:
+        backbone: a frozen ``nn.Module`` with ``features``.
+        backbone_channels: channels of the maps to use, finest first.
+        skip: how many of the backbone's finest maps to leave out.
+        channels: of the mixed maps.
+        head_channels: of the heads' hidden layers.
+    """
+
+    def __init__(
+        self,
+        backbone: nn.Module,
+        backbone_channels: Sequence[int],
+        *,
+        skip: int = 0,
+        channels: int = 64,
+        head_channels: int = 64,
+    ) -> None:
+        super().__init__()
+        self.backbone = backbone.requires_grad_(False)
+        self.skip = skip
+        self.across_channels = nn.ModuleList(random_conv(count, channels, 1) for count in backbone_channels)
+        self.across_scales = nn.ModuleList(random_conv(channels, channels, 3) for _ in backbone_channels)
+        depths = range(len(backbone_channels), 0, -1)  # the finest map gets the deepest head
+        self.heads = nn.ModuleList(head(channels, head_channels, min(depth, 3)) for depth in depths)
+
+    def train(self, mode: bool = True) -> Self:
+        """Set training mode; the backbone stays in evaluation mode."""
+        super().train(mode)
+        self.backbone.eval()
+        return self
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map pictures (B, 3, H, W) in [-1, 1] to the logits of all scales and places, (B, N)."""
+        maps = self.backbone.features(x)[self.skip :]  # type: ignore[operator]
+        mixed = [conv(level) for conv, level in zip(self.across_channels, maps, strict=True)]
+        for index in reversed(range(len(mixed))):
+            if index + 1 < len(mixed):
+                coarser = F.interpolate(mixed[index + 1], size=mixed[index].shape[-2:], mode="bilinear")
+                mixed[index] = mixed[index] + coarser
+            mixed[index] = self.across_scales[index](mixed[index])
+        logits = [judge(level).flatten(1) for judge, level in zip(self.heads, mixed, strict=True)]
+        return torch.cat(logits, dim=1)
+
+
+def random_conv(in_channels: int, out_channels: int, kernel: int) -> nn.Conv2d:
+    """Return a convolution with Kaiming-normal weights that is never trained."""
+    conv = nn.Conv2d(in_channels, out_channels, kernel, padding=kernel // 2, bias=False)
+    nn.init.kaiming_normal_(conv.weight, nonlinearity="linear")
+    return conv.requires_grad_(False)
+
+
+def head(channels: int, hidden: int, depth: int) -> nn.Sequential:
+    """Return spectrally-normed convolutions, ``depth`` hidden ones that halve the map, then one to a logit a place."""
+    layers: list[nn.Module] = []
+    for number in range(depth):
+        conv = nn.Conv2d(
+            channels if number == 0 else hidden, hidden, 4 if number else 3, stride=2 if number else 1, padding=1
+        )
+        layers += [spectral_norm(conv), nn.LeakyReLU(0.2)]
+    layers.append(spectral_norm(nn.Conv2d(hidden, 1, 3, padding=1)))
+    return nn.Sequential(*layers)
