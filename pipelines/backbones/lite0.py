@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-import timm
 import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
@@ -24,7 +24,7 @@ class EfficientNetLite0(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.network = timm.create_model("tf_efficientnet_lite0", pretrained=False)
+        self.network: Any = untrained()
 
     @classmethod
     def from_pretrained(cls, name: str | Path = NAME) -> EfficientNetLite0:
@@ -54,6 +54,14 @@ class EfficientNetLite0(nn.Module):
         return maps
 
 
+def untrained() -> nn.Module:
+    """Return timm's network with random weights; timm is imported here, since it takes a second."""
+    import timm
+
+    network: nn.Module = timm.create_model("tf_efficientnet_lite0", pretrained=False)
+    return network
+
+
 def normalized(x: Tensor) -> Tensor:
     """Map [-1, 1] to the network's own range: (pixel - 127) / 128 of 0..255."""
     return (x * 127.5 + 0.5) / 128
@@ -67,7 +75,7 @@ def convert(state: dict[str, Tensor]) -> dict[str, Tensor]:
     Raises:
         ValueError: the two do not match.
     """
-    wanted = timm.create_model("tf_efficientnet_lite0", pretrained=False).state_dict()
+    wanted = untrained().state_dict()
     given = [value for name, value in state.items() if not name.endswith("num_batches_tracked")]
     names = [name for name in wanted if not name.endswith("num_batches_tracked")]
     if len(given) != len(names):

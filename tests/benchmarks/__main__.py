@@ -51,7 +51,9 @@ def main() -> None:
 
 def report(what: str, value: float, unit: str) -> None:
     """Print one figure."""
-    print(f"{what:62} {value:8.3f} {unit}", flush=True)
+    if unit == "s" and value < 1:
+        value, unit = 1000 * value, "ms"
+    print(f"{what:62} {value:8.2f} {unit}", flush=True)
 
 
 def median(call: Callable[[], object]) -> float:
