@@ -19,6 +19,7 @@ TAKE_PEN = """() => {
 }"""
 
 CSS = """
+.gradio-container, .gradio-container > .main { width: 100% !important; }
 .gradio-container { max-width: 1240px !important; margin: 0 auto !important; }
 #header { align-items: center; gap: 12px; padding: 4px 0 0; }
 #title { flex: 1 1 340px; min-width: 0; }
@@ -38,6 +39,7 @@ CSS = """
 #result { margin: 0 auto; }
 #result .image-container, #result .slider-wrap { height: 100%; }
 #result img { width: 100%; height: 100%; object-fit: contain; }
+#variants .grid-container { grid-template-columns: repeat(4, minmax(0, 1fr)) !important; }
 #drawings img, #edges img { background: white; }
 #drawings .caption-label { font-size: 0.65rem; padding: 0 4px; bottom: 2px; right: 2px; line-height: 1.3; }
 #mine, #mine .grid-wrap { min-height: 96px !important; height: auto !important; }
