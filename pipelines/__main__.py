@@ -67,6 +67,7 @@ def build_parser() -> argparse.ArgumentParser:
     verb.add_argument("--data", help="where the pictures are: folder:PATH, zip:PATH, synthetic")
     verb.add_argument("--out", type=Path, help="folder to write")
     verb.add_argument("--size", type=int, default=256, help="side of the pictures (256)")
+    verb.add_argument("--maps", action="store_true", help="write a learned detector's line maps instead of pairs")
     verb.add_argument("--direction", default="edges_to_picture", help="edges_to_picture or picture_to_edges")
     verb.set_defaults(run_verb=run_prepare)
 
@@ -136,6 +137,9 @@ def run_prepare(options: argparse.Namespace) -> None:
     commands = systems.find(options.system).load_commands()
     if options.data is None or options.out is None:
         raise Misuse("setting_invalid", name="prepare", detail="--data and --out are needed")
+    if options.maps:
+        print(commands.prepare_maps(options.data, options.out, progress=tty()))
+        return
     print(commands.prepare(options.data, options.out, size=options.size, direction=options.direction, progress=tty()))
 
 

@@ -47,6 +47,17 @@ def prepare(
     return f"{out}: {split.report()}"
 
 
+def prepare_maps(data: str, out: Path, *, progress: bool = False) -> str:
+    """Write a learned detector's line maps of every picture of a source, for training with ``--set maps=OUT``.
+
+    Raises:
+        StudioError: no usable source, or the detector's package is not installed.
+    """
+    from pipelines.chimera.maps import write_maps
+
+    return f"{out}: {write_maps(open_source(data), out, progress=progress)} line maps written"
+
+
 def generate(
     files: Sequence[Path],
     out: Path,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import cv2
@@ -14,7 +15,7 @@ from PIL import Image
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from pipelines.data.edges import Lines, auto_canny, square, without_specks
+from pipelines.data.edges import Lines, auto_canny, lines_of_map, square, thinned, without_specks
 from pipelines.data.sources import Entry, Source
 
 SIZE = 256  # pictures and lines are made at this size, then averaged down where a smaller one is trained
@@ -52,6 +53,7 @@ class ChimeraData(Dataset[dict[str, Tensor]]):
         white: probability of a white background; otherwise any plain colour.
         direction: what is the condition and what is to be made.
         whitening: how a mood becomes a noise vector.
+        maps: folder of line maps, from which half of the examples' lines are drawn; none: auto-canny draws all.
     """
 
     def __init__(
@@ -64,7 +66,9 @@ class ChimeraData(Dataset[dict[str, Tensor]]):
         white: float,
         direction: Direction,
         whitening: Whitening,
+        maps: Path | None = None,
     ) -> None:
+        self.maps = maps
         self.source, self.entries, self.size, self.seed = source, entries, size, seed
         self.white, self.direction, self.whitening = white, direction, whitening
 
@@ -78,22 +82,35 @@ class ChimeraData(Dataset[dict[str, Tensor]]):
         if self.source.paired:
             pair = split_pair(image, self.direction, flip=rng.random() < 0.5)
         else:
-            pair = training_pair(image, rng, white=self.white)
+            found = None if self.maps is None else read_map(self.maps, self.entries[number])
+            pair = training_pair(image, rng, white=self.white, found=found)
         return to_tensors(pair, self.size, self.direction, self.whitening)
 
 
-def training_pair(image: Image.Image, rng: np.random.Generator, *, white: float) -> Pair:
-    """Compose one augmented example: moved, turned, mirrored, on a background, its lines drawn at a random detail."""
-    rgba = warp(cutout(image), rng)
+def training_pair(image: Image.Image, rng: np.random.Generator, *, white: float, found: Floats | None = None) -> Pair:
+    """Compose one augmented example: moved, turned, mirrored, on a background, its lines drawn at a random detail.
+
+    Args:
+        image: a cut-out, or a whole picture.
+        rng: of every choice.
+        white: probability of a white background.
+        found: the picture's line map (256, 256) in [0, 1]; where given, it draws the lines of half the examples.
+    """
+    move = random_move(rng)
+    rgba = warp(cutout(image), move)
     background = WHITE if rng.random() < white else rng.uniform(0, 1, 3).astype(np.float32)
     picture = compose(rgba, background)
-    lines = draw_lines(
-        picture,
-        rgba[..., 3],
-        blur=float(rng.choice([0.0, 1.0, 1.6, 2.4, 3.2])),
-        sensitivity=float(rng.uniform(0.25, 0.75)),
-        least=int(rng.integers(6, 40)),
-    )
+    least = int(rng.integers(6, 40))
+    if found is not None and rng.random() < 0.5:
+        # The outline outshines everything within it, and is drawn from the mask anyway.
+        within = cv2.erode((rgba[..., 3] > 0.5).astype(np.float32), np.ones((13, 13), np.uint8))
+        lines = lines_of_map(warp(found, move) * within, float(rng.uniform(0.03, 0.25)), least)
+    else:
+        blur, sensitivity = float(rng.choice([0.0, 1.0, 1.6, 2.4, 3.2])), float(rng.uniform(0.25, 0.75))
+        lines = without_specks(auto_canny(to_bytes(picture), sensitivity, blur=blur), least)
+    lines = with_border(lines, rgba[..., 3])
+    if rng.random() < 0.5:
+        lines = wobble(lines, rng)
     if rng.random() < 0.5:
         lines = leave_gaps(lines, rng)
     return Pair(lines, picture, rgba[..., 3], background)
@@ -103,28 +120,46 @@ def held_out_pair(image: Image.Image) -> Pair:
     """Compose one example for evaluation: as it is, on white, with lines of a drawing's detail."""
     rgba = cutout(image)
     picture = compose(rgba, WHITE)
-    lines = draw_lines(picture, rgba[..., 3], blur=1.6, sensitivity=0.5, least=12)
+    lines = with_border(without_specks(auto_canny(to_bytes(picture), 0.5, blur=1.6), 12), rgba[..., 3])
     return Pair(lines, picture, rgba[..., 3], WHITE)
 
 
-def draw_lines(picture: Floats, alpha: Floats, *, blur: float, sensitivity: float, least: int) -> Lines:
-    """Draw a cut-out's lines: Canny inside, the mask's border around, which a person would never leave out.
+def with_border(lines: Lines, alpha: Floats) -> Lines:
+    """Draw the mask's border around a cut-out, which a person would never leave out, in place of what was found there.
 
     Args:
-        picture: (H, W, 3) in [0, 1].
+        lines: (H, W), 255 on a line.
         alpha: (H, W) in [0, 1].
-        blur: standard deviation of the blur before Canny; more leaves the large forms.
-        sensitivity: of auto-canny.
-        least: pixels a connected line must have to stay.
     """
-    lines = without_specks(auto_canny(to_bytes(picture), sensitivity, blur=blur), least)
-    if 0 < alpha.mean() < 1:
-        mask = (alpha > 0.5).astype(np.uint8)
-        inside = cv2.erode(mask, np.ones((3, 3), np.uint8))
-        near_border = cv2.dilate(mask - inside, np.ones((5, 5), np.uint8))
-        lines = np.where(near_border > 0, 0, lines).astype(np.uint8)  # Canny's own trace of the border would double it
-        lines |= (mask - inside) * np.uint8(255)
-    return lines
+    if not 0 < alpha.mean() < 1:
+        return lines
+    mask = (alpha > 0.5).astype(np.uint8)
+    inside = cv2.erode(mask, np.ones((3, 3), np.uint8))
+    near_border = cv2.dilate(mask - inside, np.ones((5, 5), np.uint8))
+    within = np.where((near_border > 0) | (mask == 0), 0, lines)  # a second trace of the border would double it
+    return np.asarray(within | (mask - inside) * np.uint8(255), np.uint8)
+
+
+def wobble(lines: Lines, rng: np.random.Generator) -> Lines:
+    """Shake the pen: bend all lines by up to two pixels, slowly along their way, and thin them again."""
+    coarse = rng.normal(0, 1.2, (2, 12, 12)).astype(np.float32)
+    dy, dx = (cv2.resize(field, (SIZE, SIZE), interpolation=cv2.INTER_CUBIC) for field in coarse)
+    y, x = np.mgrid[0:SIZE, 0:SIZE].astype(np.float32)
+    bent = cv2.remap(lines, x + dx, y + dy, cv2.INTER_LINEAR)
+    return thinned(bent > 80)
+
+
+def map_path(folder: Path, entry: Entry) -> Path:
+    """Return where a picture's map is kept."""
+    return folder / f"{entry.key}.png"
+
+
+def read_map(folder: Path, entry: Entry) -> NDArray[np.float32] | None:
+    """Return (H, W) in [0, 1], None where there is no map."""
+    path = map_path(folder, entry)
+    if not path.is_file():
+        return None
+    return np.asarray(np.asarray(Image.open(path)) / 255, np.float32)
 
 
 def leave_gaps(lines: Lines, rng: np.random.Generator) -> Lines:
@@ -146,17 +181,31 @@ def cutout(image: Image.Image) -> Floats:
     return np.asarray(rgba, np.float32)
 
 
-def warp(rgba: Floats, rng: np.random.Generator) -> Floats:
-    """Mirror, scale by 0.6 to 1.05, turn by up to 12 degrees and move a premultiplied cut-out."""
-    if rng.random() < 0.5:
-        rgba = rgba[:, ::-1]
+@dataclass(frozen=True)
+class Move:
+    """How an example is moved: mirrored first, then by a 2 x 3 affine matrix."""
+
+    mirror: bool
+    matrix: NDArray[np.float64]
+
+
+def random_move(rng: np.random.Generator) -> Move:
+    """Mirror half the time, scale by 0.6 to 1.05, turn by up to 12 degrees, and move."""
+    mirror = bool(rng.random() < 0.5)
     scale, angle = float(rng.uniform(0.6, 1.05)), float(rng.uniform(-12, 12))
     matrix = cv2.getRotationMatrix2D((SIZE / 2, SIZE / 2), angle, scale)
     room = max(0.0, 1.0 - scale) * SIZE * 0.4
     matrix[:, 2] += rng.uniform(-room, room, 2)
-    opaque = bool(rgba[..., 3].min() > 0.99)
+    return Move(mirror, np.asarray(matrix, np.float64))
+
+
+def warp(pixels: Floats, move: Move) -> Floats:
+    """Move a premultiplied cut-out (H, W, 4), or a map (H, W); an opaque picture's border is repeated."""
+    pixels = np.ascontiguousarray(pixels[:, ::-1] if move.mirror else pixels)
+    opaque = pixels.ndim == 3 and bool(pixels[..., 3].min() > 0.99)
     border = cv2.BORDER_REPLICATE if opaque else cv2.BORDER_CONSTANT
-    return np.asarray(cv2.warpAffine(rgba, matrix, (SIZE, SIZE), flags=cv2.INTER_LINEAR, borderMode=border), np.float32)
+    moved = cv2.warpAffine(pixels, move.matrix, (SIZE, SIZE), flags=cv2.INTER_LINEAR, borderMode=border)
+    return np.asarray(moved, np.float32)
 
 
 def compose(rgba: Floats, background: Floats) -> Floats:

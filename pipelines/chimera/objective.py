@@ -47,6 +47,7 @@ class ChimeraConfig(TrainingConfig):
     l1_weight: float | None = Field(None, ge=0, description="weight of the L1 distance; none: what the game is used to")
     perceptual_weight: float | None = Field(None, ge=0, description="weight of the VGG distance; none: likewise")
     learning_rate: float | None = Field(None, gt=0, le=0.1, description="rate of both networks; none: the game's own")
+    maps: str | None = Field(None, description="folder of line maps that prepare --maps wrote; half the lines from it")
     white: float = Field(0.6, ge=0, le=1, description="share of white backgrounds; the rest are plain colours")
     evaluated: int = Field(64, ge=1, description="held-out pictures per evaluation while training")
 
@@ -109,6 +110,7 @@ class ChimeraObjective:
             white=config.white,
             direction=config.direction,
             whitening=self.whitening,
+            maps=Path(config.maps) if config.maps else None,
         )
         loader: Iterable[Batch] = endless_loader(
             data, len(entries), config.batch_size, seed=config.seed, start=start_step, workers=config.workers

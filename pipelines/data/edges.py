@@ -111,8 +111,32 @@ def strokes(rgb: NDArray[np.uint8], size: int, sensitivity: float = 0.5) -> Line
     outline = cv2.morphologyEx(shapes.astype(np.uint8), cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > 0
     marks = (ink & ~shapes) | outline | (shapes & dark_lines(rgb))
     small = cv2.resize(marks.astype(np.float32), (size, size), interpolation=cv2.INTER_AREA)
-    thin = skeletonize(small > min(0.25, 0.5 * scale), method="lee") > 0  # the default leaves 2 x 2 blocks
-    return without_specks(thin.astype(np.uint8) * np.uint8(255), MIN_STROKE)
+    return without_specks(thinned(small > min(0.25, 0.5 * scale)), MIN_STROKE)
+
+
+def thinned(marks: NDArray[np.bool_]) -> Lines:
+    """Return marks thinned to one pixel."""
+    thin = skeletonize(marks, method="lee") > 0  # the default method leaves 2 x 2 blocks
+    return np.asarray(thin.astype(np.uint8) * np.uint8(255), np.uint8)
+
+
+def lines_of_map(probabilities: NDArray[np.float32], share: float, least: int) -> Lines:
+    """Return the likeliest part of a map, thinned to one pixel.
+
+    A fixed threshold would leave nothing of a dark animal and too much of a striped one, so the threshold is the map's
+    own: all but ``share`` of what is inside an animal stays blank.
+
+    Args:
+        probabilities: (H, W) in [0, 1], zero outside the animal.
+        share: of the animal's pixels that may belong to a line before thinning, 0 to 1.
+        least: pixels a connected line must have to stay.
+    """
+    inside = probabilities[probabilities > 0]
+    if inside.size == 0:
+        return np.zeros(probabilities.shape, np.uint8)
+    threshold = max(float(np.quantile(inside, 1 - share)), 0.04)
+    smooth = cv2.GaussianBlur(probabilities, (0, 0), 1.0)
+    return without_specks(thinned(smooth > threshold), least)
 
 
 def filled_shapes(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -11,17 +13,24 @@ from pipelines.chimera.data import (
     ChimeraData,
     Pair,
     Whitening,
+    cutout,
     fit_whitening,
     held_out_pair,
     join_pair,
     leave_gaps,
+    map_path,
     mood,
+    random_move,
+    read_map,
     split_pair,
     training_pair,
+    warp,
+    wobble,
 )
 from pipelines.data import synthetic
 from pipelines.data.sources import open_source
 from pipelines.errors import StudioError
+from pipelines.metrics.lines import edge_f1
 
 IDENTITY = Whitening(np.zeros(MOOD_DIM, np.float32), np.eye(MOOD_DIM, dtype=np.float32))
 SOURCE = open_source("synthetic:24")
@@ -137,3 +146,38 @@ def test_gaps_interrupt_lines_and_draw_none() -> None:
     assert not (torn & ~lines).any()
     assert 0.3 * (lines > 0).sum() < (torn > 0).sum() < (lines > 0).sum()
     assert not leave_gaps(np.zeros_like(lines), np.random.default_rng(1)).any()
+
+
+def test_a_map_draws_half_the_lines(tmp_path: Path) -> None:
+    found = np.zeros((SIZE, SIZE), np.float32)
+    found[118:138] = np.linspace(0, 1, SIZE)  # a band that auto-canny would never see
+    rngs = [np.random.default_rng(seed) for seed in range(40)]
+    with_map = [training_pair(synthetic.draw(3), rng, white=1.0, found=found).lines for rng in rngs]
+    rngs = [np.random.default_rng(seed) for seed in range(40)]
+    without = [training_pair(synthetic.draw(3), rng, white=1.0).lines for rng in rngs]
+    changed = np.mean([not np.array_equal(one, other) for one, other in zip(with_map, without, strict=True)])
+    assert changed > 0.2  # the random numbers differ after the choice, so the rest may change too
+    assert all(set(np.unique(lines)) <= {0, 255} for lines in with_map)
+
+
+def test_a_map_is_kept_beside_its_picture(tmp_path: Path) -> None:
+    entry = SOURCE.entries[0]
+    assert read_map(tmp_path, entry) is None
+    map_path(tmp_path, entry).parent.mkdir(parents=True)
+    Image.new("L", (SIZE, SIZE), 51).save(map_path(tmp_path, entry))
+    found = read_map(tmp_path, entry)
+    assert found is not None and found.shape == (SIZE, SIZE) and np.allclose(found, 0.2)
+
+
+def test_a_shaken_line_stays_near_and_thin() -> None:
+    lines = held_out_pair(synthetic.draw(1)).lines
+    bent = wobble(lines, np.random.default_rng(1))
+    assert edge_f1(bent, lines, 6) > 0.95 and edge_f1(bent, lines, 0.5) < 0.9
+    on = bent > 0
+    assert not (on[1:, 1:] & on[1:, :-1] & on[:-1, 1:] & on[:-1, :-1]).any()
+
+
+def test_picture_and_map_move_together() -> None:
+    move = random_move(np.random.default_rng(5))
+    rgba = cutout(synthetic.draw(1))
+    np.testing.assert_allclose(warp(rgba, move)[..., 3], warp(np.ascontiguousarray(rgba[..., 3]), move), atol=1e-5)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from pipelines.data import synthetic
-from pipelines.data.edges import find_edges, guarded_median, is_drawing, square, without_specks
+from pipelines.data.edges import find_edges, guarded_median, is_drawing, lines_of_map, square, without_specks
 from pipelines.errors import Misuse
 from pipelines.metrics.lines import edge_f1
 from tests.tools import sketch
@@ -165,3 +165,13 @@ def test_bad_arguments(arguments: dict[str, object], code: str) -> None:
     with pytest.raises(Misuse) as error:
         find_edges(sketch(64), **arguments)  # type: ignore[arg-type]
     assert error.value.code == code
+
+
+def test_a_map_gives_its_likeliest_lines_however_faint_it_is() -> None:
+    x = np.linspace(0, 4 * np.pi, 128, dtype=np.float32)
+    ridges = np.maximum(np.sin(x), 0.01)[None] * np.ones((128, 1), np.float32)
+    strong, faint = (lines_of_map(much * ridges, 0.2, 6) for much in (1.0, 0.2))
+    assert edge_f1(strong, faint, 1) > 0.95
+    columns = np.nonzero(strong.any(axis=0))[0]
+    assert np.abs(columns - 16).min() <= 2 and np.abs(columns - 79).min() <= 2
+    assert not lines_of_map(np.zeros((64, 64), np.float32), 0.2, 6).any()
