@@ -55,6 +55,7 @@ def build(words: Words, language: gr.Radio) -> None:
                 with words.add(gr.Tab(id="picture", elem_id="tab-picture"), label="picture") as picture_tab:
                     file = words.add(gr.File(type="binary", height=120, elem_id="upload"), label="upload")
                     preview = words.add(gr.Image(interactive=False, buttons=[], height=340), label="uploaded")
+            live = words.add(gr.Checkbox(True, elem_id="live", container=False), label="live")
             with gr.Row():
                 paint = words.add(gr.Button(variant="primary", size="lg", scale=3, elem_id="paint"), value="paint")
                 cancel = words.add(gr.Button(size="lg", scale=1, min_width=90, elem_id="cancel"), value="cancel")
@@ -102,14 +103,14 @@ def build(words: Words, language: gr.Radio) -> None:
     file.upload(take_upload, [file, language], [uploaded, preview], show_progress="minimal", **PRIVATE)
     file.clear(lambda: (None, None), outputs=[uploaded, preview], queue=False, **PRIVATE)
 
-    looks = [origin, pad, uploaded, kind, sensitivity, language]
+    looks = [origin, pad, uploaded, kind, sensitivity]
     gr.on(
-        [pad.change, uploaded.change, kind.change, sensitivity.release, origin.change],
-        show_edges,
-        looks,
-        [edges, taken],
-        trigger_mode="always_last",
-        concurrency_id="edges",
+        [pad.change, uploaded.change, kind.change, sensitivity.release, origin.change, live.input],
+        follow,
+        [*looks, seed.seed, background, live, language],
+        [edges, taken, slider],
+        trigger_mode="always_last",  # strokes that come while a picture is made wait as one: the last
+        concurrency_id=MODELS,
         concurrency_limit=1,
         show_progress="hidden",
         **PRIVATE,
@@ -118,7 +119,7 @@ def build(words: Words, language: gr.Radio) -> None:
         begin, [seed.seed, seed.fresh], [seed.seed, paint], queue=False, show_progress="hidden", **PRIVATE
     ).then(
         paint_animals,
-        [*looks[:5], seed.seed, count, background, keep, mine, language],
+        [*looks, seed.seed, count, background, keep, mine, language],
         [slider, variants, gallery, edges, taken, download, mine, shown],
         concurrency_id=MODELS,
         concurrency_limit=1,
@@ -197,20 +198,34 @@ def chosen_input(origin: str, pad: dict[str, Any] | None, uploaded: Image.Image 
 
 
 @friendly
-def show_edges(
+def follow(
     origin: str,
     pad: dict[str, Any] | None,
     uploaded: Image.Image | None,
     kind: str,
     sensitivity: float,
+    seed: float | None,
+    background: str,
+    live: bool,
     language: str,
-) -> tuple[Image.Image | None, str]:
-    """Show the lines that would be painted, and what the picture was taken for."""
+) -> tuple[Any, str, Any]:
+    """Follow the pen: show the lines that would be painted, what the picture was taken for, and, live, the painting."""
     picture = chosen_input(origin, pad, uploaded)
     if picture is None:
-        return None, ""
-    found = models.chimera().find_edges(decode(picture), kind=kind_of(origin, kind), sensitivity=sensitivity)
-    return ImageOps.invert(Image.fromarray(found.lines)), text.say(f"taken_as_{found.kind}", language)
+        return None, "", None
+    pipe, kind = models.chimera(), kind_of(origin, kind)
+    if not live:
+        found = pipe.find_edges(decode(picture), kind=kind, sensitivity=sensitivity)
+        lines = ImageOps.invert(Image.fromarray(found.lines))
+        return lines, text.say(f"taken_as_{found.kind}", language), gr.skip()
+    try:
+        made = pipe(picture, seed=int(seed or 0), kind=kind, sensitivity=sensitivity, background=hex_color(background))
+    except Misuse as error:
+        if error.code in ("drawing_empty", "edges_empty"):
+            return None, "", None  # the button says what is missing; a pen that has just begun need not hear it
+        raise
+    lines = ImageOps.invert(made.edges)
+    return lines, text.say(f"taken_as_{made.kind}", language), (lines.convert("RGB"), made.images[0])
 
 
 def kind_of(origin: str, kind: str) -> str:

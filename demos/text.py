@@ -39,6 +39,7 @@ PAGE: dict[str, tuple[str, str, str]] = {
     ),
     "uploaded": ("Your picture", "あなたの画像", "나의 사진"),
     "paint": ("Bring it to life", "命を吹き込む", "생명을 불어넣기"),
+    "live": ("Paint while I draw", "描きながら塗る", "그리는 동안 칠하기"),
     "cancel": ("Cancel", "中止", "취소"),
     "kind": ("Treat it as", "入力の種類", "입력 종류"),
     "kind_auto": ("decide for me", "おまかせ", "자동"),

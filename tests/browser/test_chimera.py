@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import math
 from pathlib import Path
 
 import numpy as np
@@ -133,3 +134,30 @@ def test_a_cancel_is_one_visitors_own(browser: Browser, studio: str) -> None:
     assert len(set(paint(leaving))) == 4, "after a cancel the button paints again"
     for context in contexts:
         context.close()
+
+
+def test_the_picture_follows_the_pen_to_the_last_stroke(page: Page) -> None:
+    box = page.locator("#pad canvas").first.bounding_box()
+    assert box is not None
+    middle, side = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2), min(box["width"], box["height"])
+    page.wait_for_timeout(500)
+    for number in range(10):  # the sides of a growing fan, faster than they can be painted
+        angle = math.pi * number / 10
+        page.mouse.move(*middle)
+        page.mouse.down()
+        page.mouse.move(middle[0] + 0.3 * side * math.cos(angle), middle[1] - 0.3 * side * math.sin(angle))
+        page.mouse.up()
+    page.wait_for_selector("#result img")
+    shown, seen = b"", b"-"
+    while shown != seen:  # until no newer picture comes
+        page.wait_for_timeout(4000)
+        seen, shown = shown, page.request.get(page.locator("#result img").nth(1).get_attribute("src") or "").body()
+    assert np.array_equal(pixels(shown), pixels(paint(page)[0]))
+
+
+def test_not_live_nothing_is_painted_before_the_button(page: Page) -> None:
+    page.uncheck("#live input")
+    draw_ellipse(page)
+    page.wait_for_timeout(1500)
+    assert page.locator("#result img").count() == 0
+    assert len(paint(page)) == 4

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from demos import chimera, models
-from demos.chimera import chosen_input, hex_color, kind_of, paint_animals, show_edges, start_from, take_upload
+from demos.chimera import chosen_input, follow, hex_color, kind_of, paint_animals, start_from, take_upload
 from pipelines import provenance
 from pipelines.chimera.pipeline import ChimeraPipeline
 from tests.tools import noisy_picture, png, sketch
@@ -82,11 +82,26 @@ def test_the_pad_is_a_drawing_unless_the_visitor_says_otherwise() -> None:
     assert kind_of("picture", "auto") == "auto"
 
 
+def followed(pad: dict[str, Any] | None, live: bool = True) -> tuple[Any, str, Any]:
+    return follow("draw", pad, None, "auto", 0.5, 7, "#ffffff", live, "en")
+
+
 def test_the_lines_are_shown_black_on_white() -> None:
-    shown, taken = show_edges("draw", drawn(sketch(200)), None, "auto", 0.5, "en")
-    assert shown is not None and np.asarray(shown).mean() > 200 and np.asarray(shown).min() == 0
+    shown, taken, _ = followed(drawn(sketch(200)))
+    assert np.asarray(shown).mean() > 200 and np.asarray(shown).min() == 0
     assert "drawing" in taken
-    assert show_edges("draw", None, None, "auto", 0.5, "en") == (None, "")
+    assert followed(None) == (None, "", None)
+
+
+def test_live_the_first_picture_of_a_press_follows_the_pen() -> None:
+    lines, _, (before, after) = followed(drawn(sketch(200)))
+    assert np.array_equal(np.asarray(before.convert("L")), np.asarray(lines))
+    assert np.array_equal(np.asarray(after), np.asarray(Image.open(press()[-1][1][0])))
+
+
+def test_not_live_the_picture_stays_and_with_nothing_to_paint_it_goes() -> None:
+    assert followed(drawn(sketch(200)), live=False)[2] == gr.skip()
+    assert followed(drawn(Image.new("RGB", (99, 99), "white"))) == (None, "", None)
 
 
 def test_an_upload_is_bounded_and_made_anew() -> None:
