@@ -28,7 +28,7 @@ from pipelines.images import decode
 
 EXAMPLES = Path(__file__).parent / "examples"
 CANVAS = 512
-PREVIEW_SIDE = 1024
+MAX_SIDE = 1024  # of what is kept of an upload: what the pipeline itself would reduce it to
 MAX_VARIANTS = 4
 KINDS = choices(("kind_auto", "auto"), ("kind_drawing", "drawing"), ("kind_photo", "photo"))
 
@@ -105,10 +105,13 @@ def build(words: Words, language: gr.Radio) -> None:
 
     looks = [origin, pad, uploaded, kind, sensitivity]
     gr.on(
-        [pad.change, uploaded.change, kind.change, sensitivity.release, origin.change, live.input],
+        [
+            *(pad.change, uploaded.change, origin.change, kind.change, sensitivity.release),
+            *(seed.seed.change, background.change, live.input),
+        ],
         follow,
-        [*looks, seed.seed, background, live, language],
-        [edges, taken, slider],
+        [*looks, seed.seed, background, keep, live, language],
+        [edges, taken, slider, download],
         trigger_mode="always_last",  # strokes that come while a picture is made wait as one: the last
         concurrency_id=MODELS,
         concurrency_limit=1,
@@ -144,7 +147,7 @@ def sketchpad() -> gr.Sketchpad:
         eraser=gr.Eraser(default_size=24),
         height=460,
         elem_id="pad",
-        buttons=[],
+        buttons=["download"],
     )
 
 
@@ -186,7 +189,7 @@ def start_from(event: gr.SelectData) -> dict[str, Any]:
 @friendly
 def take_upload(file: bytes | None, language: str) -> tuple[Image.Image | None, Image.Image | None]:
     """Decode an uploaded file, bounded and re-encoded."""
-    picture = decode(file or b"", max_side=PREVIEW_SIDE, min_side=16)
+    picture = decode(file or b"", max_side=MAX_SIDE, min_side=16)
     return picture, picture
 
 
@@ -206,26 +209,35 @@ def follow(
     sensitivity: float,
     seed: float | None,
     background: str,
+    keep: bool,
     live: bool,
     language: str,
-) -> tuple[Any, str, Any]:
-    """Follow the pen: show the lines that would be painted, what the picture was taken for, and, live, the painting."""
+) -> tuple[Any, str, Any, Any]:
+    """Follow the pen: show the lines that would be painted, what the picture was taken for, and, live, the painting.
+
+    The picture in the slider and the one under the download button are always the same; not live, both stay.
+    """
     picture = chosen_input(origin, pad, uploaded)
+    nothing = (None, "", None, gr.update(value=None, interactive=False)) if live else (None, "", gr.skip(), gr.skip())
     if picture is None:
-        return None, "", None
+        return nothing
     pipe, kind = models.chimera(), kind_of(origin, kind)
     if not live:
         found = pipe.find_edges(decode(picture), kind=kind, sensitivity=sensitivity)
         lines = ImageOps.invert(Image.fromarray(found.lines))
-        return lines, text.say(f"taken_as_{found.kind}", language), gr.skip()
+        return lines, text.say(f"taken_as_{found.kind}", language), gr.skip(), gr.skip()
     try:
         made = pipe(picture, seed=int(seed or 0), kind=kind, sensitivity=sensitivity, background=hex_color(background))
     except Misuse as error:
         if error.code in ("drawing_empty", "edges_empty"):
-            return None, "", None  # the button says what is missing; a pen that has just begun need not hear it
+            return nothing  # the button says what is missing; a pen that has just begun need not hear it
         raise
     lines = ImageOps.invert(made.edges)
-    return lines, text.say(f"taken_as_{made.kind}", language), (lines.convert("RGB"), made.images[0])
+    path = save_picture(
+        made.images[0], f"chimera-{made.provenance[0].seed}-0.png", made.provenance[0] if keep else None
+    )
+    shown = (lines.convert("RGB"), made.images[0])
+    return lines, text.say(f"taken_as_{made.kind}", language), shown, gr.update(value=path, interactive=True)
 
 
 def kind_of(origin: str, kind: str) -> str:

@@ -15,12 +15,11 @@ from demos import chimera, made, text
 from demos.style import CSS, HEAD, TAKE_PEN, TOGGLE_THEME, theme
 from demos.widgets import PRIVATE, Words
 from pipelines.errors import Misuse
-from pipelines.images import MAX_BYTES
+from pipelines.images import MAX_BYTES, MAX_PIXELS
 
 # Tabs in the order of the page: key of the label, identifier, builder.
 TABS = (("tab_chimera", "chimera", chimera.build), ("tab_made", "made", made.build))
 QUEUE = 40  # visitors that may wait; one more is told that the studio is full
-CANVAS_PIXELS = 20_000_000  # what Gradio itself may decode; pictures for us go through pipelines.images
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class Settings:
 def create_app(settings: Settings) -> gr.Blocks:
     """Return the page, ready for ``launch(app, settings)``."""
     pillow_heif.register_heif_opener()
-    Image.MAX_IMAGE_PIXELS = CANVAS_PIXELS
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2  # Pillow refuses twice that, for what Gradio decodes too
     words = Words()
     with gr.Blocks(
         title=text.say("title", "en"), analytics_enabled=False, delete_cache=(3600, 24 * 3600), fill_width=False
@@ -112,6 +111,7 @@ def launch(app: gr.Blocks, settings: Settings) -> None:
         show_error=False,
         enable_monitoring=False,
         max_file_size=MAX_BYTES,
+        allowed_paths=[str(chimera.EXAMPLES)],
         strict_cors=True,
         ssr_mode=False,
         footer_links=[],

@@ -48,6 +48,12 @@ def resolve(name: str | Path) -> Path:
     raise Misuse("weights_not_found", name=text, allowed=", ".join(bundled_names()))
 
 
+def public_name(name: str | Path) -> str:
+    """Return what a picture's provenance says of where its weights came from: of a folder its name alone."""
+    text = str(name)
+    return Path(text).name if Path(text).is_dir() else text
+
+
 def load_model(network: type[Network], folder: Path) -> Network:
     """Build a network from a folder's ``config.json`` (its constructor's arguments) and ``model.safetensors``.
 
@@ -59,7 +65,9 @@ def load_model(network: type[Network], folder: Path) -> Network:
     try:
         model = network(**json.loads((folder / "config.json").read_text()))
         model.load_state_dict(load_file(folder / "model.safetensors"))
-    except (RuntimeError, TypeError, ValueError, OSError, SafetensorError) as error:
+    except OSError as error:
+        raise Misuse("weights_mismatch", name=folder.name, detail=error.strerror or "cannot be read") from error
+    except (RuntimeError, TypeError, ValueError, SafetensorError) as error:
         raise Misuse("weights_mismatch", name=folder.name, detail=str(error).splitlines()[0]) from error
     return model.eval()
 
@@ -73,9 +81,12 @@ def save_model(model: nn.Module, folder: Path) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     config = json.dumps(getattr(model, "_hub_mixin_config", {}), indent=2, sort_keys=True)
-    (folder / "config.json").write_text(config + "\n")
     tensors = {name: value.detach().cpu().contiguous() for name, value in model.state_dict().items()}
-    save_file(tensors, folder / "model.safetensors")
+    temporary = folder / ".model.safetensors"
+    save_file(tensors, temporary)
+    temporary.chmod(0o644)
+    (folder / "config.json").write_text(config + "\n")
+    temporary.replace(folder / "model.safetensors")  # a server that opens the folder meanwhile sees no half of it
 
 
 def bundled_names() -> list[str]:

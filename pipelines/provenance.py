@@ -76,7 +76,9 @@ def read(source: bytes | Path) -> Provenance:
         Misuse: not a picture, or one without provenance.
     """
     try:
-        with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as image:
+        with Image.open(
+            io.BytesIO(source) if isinstance(source, bytes) else source, formats=("PNG", "JPEG", "WEBP")
+        ) as image:
             text = getattr(image, "text", {}).get(CHUNK)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise Misuse("image_unreadable") from error

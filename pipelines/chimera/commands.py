@@ -36,6 +36,8 @@ def prepare(
     check_range("size", size, 32, 1024)
     check_choice("direction", direction, get_args(Direction))
     source = open_source(data)
+    if source.paired:
+        raise Misuse("setting_invalid", name="data", detail="these are pairs already")
     split = split_source(source, progress=progress)
     written: set[Path] = set()
     for part, entries in (("train", split.train), ("held_out", split.held_out)):

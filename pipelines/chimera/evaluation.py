@@ -63,13 +63,12 @@ def evaluate_painter(
         features.append(describe(backbone, [made, real, copied]))
     names = ("l1", "ssim", "edge_f1", "edge_f1_real", "edge_f1_lines", "diversity")
     means = np.asarray(rows, np.float64).mean(axis=0)
-    of_made, of_real, of_lines = np.stack(features, axis=1)
-    return {
-        **dict(zip(names, (float(mean) for mean in means), strict=True)),
-        "kid_efficientnet_lite0": kernel_distance(of_real, of_made),
-        "kid_efficientnet_lite0_lines": kernel_distance(of_real, of_lines),
-        "n": float(len(rows)),
-    }
+    metrics = dict(zip(names, (float(mean) for mean in means), strict=True))
+    if len(rows) > 1:  # one picture has no distribution
+        of_made, of_real, of_lines = np.stack(features, axis=1)
+        metrics["kid_efficientnet_lite0"] = kernel_distance(of_real, of_made)
+        metrics["kid_efficientnet_lite0_lines"] = kernel_distance(of_real, of_lines)
+    return {**metrics, "n": float(len(rows))}
 
 
 def describe(backbone: EfficientNetLite0, pictures: Sequence[NDArray[np.uint8]]) -> NDArray[np.float64]:

@@ -17,7 +17,15 @@ from torch import Tensor, cat, nn
 from pipelines import hub
 from pipelines.backbones.vgg import VGGFeatures
 from pipelines.chimera import games
-from pipelines.chimera.data import ChimeraData, Direction, fit_whitening, held_out_pair, lines_to_tensor, split_pair
+from pipelines.chimera.data import (
+    ChimeraData,
+    Direction,
+    fit_whitening,
+    held_out_pair,
+    lines_to_tensor,
+    map_path,
+    split_pair,
+)
 from pipelines.chimera.evaluation import evaluate_painter, noise_for, paint_pair, resized, tensor_to_pixels
 from pipelines.chimera.networks import ChimeraGenerator
 from pipelines.data.loading import endless_loader
@@ -82,6 +90,10 @@ class ChimeraObjective:
         logger.info("%s: %s", config.data, self.split.report())
         self.whitening = fit_whitening(self.source, self.split.train, config.direction)
         self.game = games.GAMES[config.adversarial]
+        if self.game.judge_steps > 1 and config.accumulate > 1:
+            raise Misuse("setting_invalid", name="accumulate", detail=f"must be 1 with {config.adversarial}")
+        if config.maps:
+            self._check_maps(Path(config.maps))
         self.loss = LOSSES[self.game.loss]
         self.l1_weight = self.game.l1 if config.l1_weight is None else config.l1_weight
         self.perceptual_weight = self.game.perceptual if config.perceptual_weight is None else config.perceptual_weight
@@ -116,6 +128,14 @@ class ChimeraObjective:
             data, len(entries), config.batch_size, seed=config.seed, start=start_step, workers=config.workers
         )
         return loader
+
+    def _check_maps(self, folder: Path) -> None:
+        if self.source.paired:
+            raise Misuse("setting_invalid", name="maps", detail="pairs have their lines already")
+        found = sum(map_path(folder, entry).is_file() for entry in self.split.train)
+        if not found:
+            raise Misuse("setting_invalid", name="maps", detail=f"no line map of these pictures in {folder}")
+        logger.info("%d of %d training pictures have a line map", found, len(self.split.train))
 
     def step(self, batch: Batch, accelerator: Accelerator) -> Mapping[str, Tensor]:
         """Teach the judge, then, every so many turns, the painter."""
@@ -198,7 +218,7 @@ class ChimeraObjective:
         return made.float().cpu()
 
     def preview(self) -> Image.Image:
-        """Return rows of lines, real picture and paintings from three seeds, held-out pictures only."""
+        """Return rows of lines, real picture and what was made: paintings from three seeds, or lines; held-out only."""
         size, entries = self.config.size, self.split.held_out[:: max(1, len(self.split.held_out) // PREVIEWED)]
         sheet = Image.new("RGB", (10 * size, -(-min(len(entries), PREVIEWED) // 2) * size), "white")
         for number, entry in enumerate(entries[:PREVIEWED]):
@@ -209,6 +229,9 @@ class ChimeraObjective:
             if self.config.direction == "edges_to_picture":
                 noises = [noise_for(self.config.seed, seed, self.config.noise_dim) for seed in range(3)]
                 cells += [paint_pair(self.paint, pair, size, noise) for noise in noises]
+            else:
+                white, noise = torch.ones(1, 3), noise_for(self.config.seed, 0, self.config.noise_dim)[None]
+                cells.append(tensor_to_pixels(rgb(-self.paint(resized(pair, size)[None], noise, white))[0]))
             for column, cell in enumerate(cells):
                 where = (column + 5 * (number % 2)) * size, number // 2 * size
                 sheet.paste(Image.fromarray(cell), where)

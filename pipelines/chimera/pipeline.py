@@ -22,6 +22,7 @@ from pipelines.images import decode
 from pipelines.provenance import Provenance, image_sha256
 
 MAX_COUNT = 16
+MAX_SIDE = 1024  # larger pictures are reduced first: their lines are found at half of this or less
 MAX_SEED = 2**31 - 1
 LINE_PIXELS_NEEDED = 8
 
@@ -86,7 +87,7 @@ class ChimeraPipeline:
         placement = device.choose(device_name)
         folder = hub.resolve(name)
         generator = hub.load_model(ChimeraGenerator, folder)
-        return cls(generator, placement, str(name), hub.weights_sha256(folder))
+        return cls(generator, placement, hub.public_name(name), hub.weights_sha256(folder))
 
     @property
     def size(self) -> int:
@@ -134,7 +135,7 @@ class ChimeraPipeline:
         check_range("count", count, 1, MAX_COUNT)
         check_range("first", first, 0, MAX_SEED)
         color = parse_color(background)
-        decoded = decode(image)
+        decoded = decode(image, max_side=MAX_SIDE)
         edges = self.find_edges(decoded, kind=kind, sensitivity=sensitivity)
         if int((edges.lines > 0).sum()) < LINE_PIXELS_NEEDED:
             raise Misuse("drawing_empty" if edges.kind == "drawing" else "edges_empty")

@@ -35,6 +35,8 @@ class EndlessBatches(Sampler[list[Index]]):
         self.size, self.batch_size, self.seed, self.start = size, batch_size, seed, start
         state = PartialState()
         self.rank, self.world = state.process_index, state.num_processes
+        if batch_size < self.world:
+            raise Misuse("argument_out_of_range", name="batch_size", given=batch_size, low=self.world, high=size)
 
     def __iter__(self) -> Iterator[list[Index]]:
         per_epoch = self.size // self.batch_size

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -106,11 +105,3 @@ def near_duplicates(fingerprints: Sequence[int]) -> list[int]:
         for j in np.flatnonzero(distance <= NEAR):
             parent[root(i + 1 + int(j))] = root(i)
     return [root(i) for i in range(len(codes))]
-
-
-def class_counts(entries: Sequence[Entry]) -> dict[str, int]:
-    """Count pictures a class."""
-    counts: dict[str, int] = defaultdict(int)
-    for entry in entries:
-        counts[entry.label] += 1
-    return dict(counts)

@@ -50,7 +50,7 @@ class CheckpointStore:
         try:
             write_folder(temporary, checkpoint)
             if target.exists():
-                shutil.rmtree(target)
+                target.rename(self.folder / f".writing-old-{os.getpid()}")
             temporary.rename(target)
             sync(self.folder)
         except (OSError, SafetensorError) as error:
@@ -58,18 +58,27 @@ class CheckpointStore:
             if is_disk_full(error):
                 raise StudioError("disk_full", given=target.name) from error
             raise
+        self.sweep()
         self._prune()
         return target
 
-    def mark_best(self, step: int, value: float) -> None:
-        """Remember which checkpoint scored best so far."""
-        write_atomically(self.folder / "best.json", json.dumps({"step": step, "value": value}).encode())
+    def sweep(self) -> None:
+        """Remove what an interrupted write left behind; only for the one who writes here."""
+        for remains in self.folder.glob(".writing-*"):
+            shutil.rmtree(remains, ignore_errors=True)
 
-    def best(self) -> tuple[int, float] | None:
-        """Return step and score of the best checkpoint, None before the first evaluation."""
+    def mark_best(self, step: int, value: float, metric: str = "") -> None:
+        """Remember which checkpoint scored best so far, and by which metric."""
+        best = {"step": step, "value": value, "metric": metric}
+        write_atomically(self.folder / "best.json", json.dumps(best).encode())
+
+    def best(self, metric: str | None = None) -> tuple[int, float] | None:
+        """Return step and score of the best checkpoint, by this metric if one is named; None where there is none."""
         try:
             best = json.loads((self.folder / "best.json").read_text())
         except (OSError, ValueError):
+            return None
+        if metric is not None and best.get("metric") != metric:
             return None
         return int(best["step"]), float(best["value"])
 
@@ -78,9 +87,7 @@ class CheckpointStore:
         return sorted(int(path.name.split("-")[1]) for path in self.folder.glob("step-*") if path.is_dir())
 
     def load_last(self) -> Checkpoint | None:
-        """Read the latest checkpoint, None where there is none; remains of an interrupted write are removed."""
-        for remains in self.folder.glob(".writing-*"):
-            shutil.rmtree(remains, ignore_errors=True)
+        """Read the latest checkpoint, None where there is none; somebody else may be writing the next one."""
         steps = self.steps()
         return self.load(steps[-1]) if steps else None
 

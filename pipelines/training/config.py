@@ -60,7 +60,8 @@ class TrainingConfig(BaseModel):
         return yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False)
 
 
-# A run may be continued with these changed: they alter how long it goes on and what is written, not what is learnt.
+# A run may be continued with these changed: they alter how long it goes on and what is written. Under the linear
+# schedule other steps mean another rate from there on.
 FREE_ON_RESUME = frozenset(
     {"steps", "workers", "log_every", "preview_every", "evaluate_every", "checkpoint_every", "keep", "export_every"}
     | {"trackers", "watch", "start_from"}

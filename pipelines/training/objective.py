@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, MutableMapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from accelerate import Accelerator
 from PIL import Image
@@ -47,6 +47,3 @@ class Objective(Protocol):
     def export(self, folder: Path) -> None:
         """Write a folder that the system's pipeline opens."""
         ...
-
-
-Scalars = Mapping[str, Any]

@@ -36,8 +36,9 @@ class Trainer:
     """Teach an objective's modules, writing a run directory.
 
     A run that stopped, or was killed at any moment, goes on from its last checkpoint when ``fit`` is called again, and
-    ends with the same weights to the bit as an unbroken one on the same machine: batch ``n`` and every random number of
-    step ``n`` are functions of (seed, n), so that nothing but weights and optimisers needs to be restored.
+    ends with the same weights to the bit as an unbroken one on the same processor (on CUDA some operations add up in no
+    fixed order): batch ``n`` and every random number of step ``n`` are functions of (seed, n), so that nothing but
+    weights and optimisers needs to be restored.
 
     Args:
         objective: what to teach.
@@ -88,7 +89,7 @@ class Trainer:
         hidden = not (self.progress and self.accelerator.is_main_process)
         bar = tqdm(total=config.steps, initial=first, desc="training", disable=hidden, mininterval=1.0)
         for step in range(first + 1, config.steps + 1):
-            if self.stop.is_set():
+            if self._asked_to_stop():
                 break
             scalars = self._step(step, batches)
             self.step_reached = step
@@ -100,12 +101,22 @@ class Trainer:
             if self.accelerator.is_main_process:
                 self._report(step, time.monotonic() - started, last)
             if step % config.checkpoint_every == 0 or last:
-                self._save(step)  # after the report, so that one who is killed in it goes on from before it
+                if step not in self.store.steps():  # the best one so far is there already
+                    self._save(step)  # after the report, so that one who is killed in it goes on from before it
                 saved = step
         bar.close()
         if self.step_reached > saved:
             self._save(self.step_reached)
+        if first == config.steps and not (self.run.exports / "last").exists() and self.accelerator.is_main_process:
+            self._export("last")  # a run killed between its last checkpoint and its export
         return "stopped" if self.step_reached < config.steps else "finished"
+
+    def _asked_to_stop(self) -> bool:
+        """Say whether any process was asked to stop: all must leave the loop at the same step."""
+        if self.accelerator.num_processes == 1:
+            return self.stop.is_set()
+        asked = torch.tensor(float(self.stop.is_set()), device=self.accelerator.device)
+        return bool(self.accelerator.reduce(asked, "sum") > 0)
 
     def _step(self, step: int, batches: Iterator[Any]) -> dict[str, Tensor]:
         """Do one optimisation step, over as many batches as gradients are accumulated."""
@@ -172,12 +183,12 @@ class Trainer:
             return
         if self.config.watch not in metrics:
             raise Misuse("argument_unknown", name="watch", given=self.config.watch, allowed=", ".join(metrics))
-        best, value = self.store.best(), metrics[self.config.watch]
-        if best is None or value < best[1]:
+        best, value = self.store.best(self.config.watch), metrics[self.config.watch]
+        if math.isfinite(value) and (best is None or value < best[1]):
+            self._export("best")
             if step not in self.store.steps():
                 self._save(step)
-            self.store.mark_best(step, value)
-            self._export("best")
+            self.store.mark_best(step, value, self.config.watch)
 
     def _record(self, kind: str, step: int, seconds: float, scalars: dict[str, float]) -> None:
         if not self.accelerator.is_main_process:
@@ -209,12 +220,15 @@ class Trainer:
         state = {
             "modules": state_dicts(modules),
             "averages": state_dicts(self.averages),
+            "scaler": self.accelerator.scaler.state_dict() if self.accelerator.scaler is not None else {},
             "optimizers": {name: optimizer.state_dict() for name, optimizer in self.objective.optimizers.items()},
         }
         self.store.save(Checkpoint(step, state))
 
     def _restore(self) -> int:
         """Load the last checkpoint of this run, or the weights of the run to start from; return the step reached."""
+        if self.accelerator.is_main_process:
+            self.store.sweep()
         checkpoint = self.store.load_last()
         if checkpoint is None and self.config.start_from is not None:
             other = CheckpointStore(Run(Path(self.config.start_from)).checkpoints, 1).load_last()
@@ -233,6 +247,8 @@ class Trainer:
         self._load_modules(checkpoint.state)
         for name, optimizer in self.objective.optimizers.items():
             restore_optimizer(getattr(optimizer, "optimizer", optimizer), checkpoint.state["optimizers"][name])
+        if self.accelerator.scaler is not None:
+            self.accelerator.scaler.load_state_dict(checkpoint.state["scaler"])
         if self.accelerator.is_main_process:
             self.run.forget_after(checkpoint.step)
         logger.info("resuming from step %d", checkpoint.step)
@@ -266,6 +282,9 @@ class Trainer:
 
     @contextlib.contextmanager
     def _log_file(self) -> Iterator[None]:
+        if not self.accelerator.is_main_process:
+            yield
+            return
         handler = logging.FileHandler(self.run.log_file)
         handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
         before = logger.level

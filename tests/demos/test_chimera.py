@@ -82,26 +82,30 @@ def test_the_pad_is_a_drawing_unless_the_visitor_says_otherwise() -> None:
     assert kind_of("picture", "auto") == "auto"
 
 
-def followed(pad: dict[str, Any] | None, live: bool = True) -> tuple[Any, str, Any]:
-    return follow("draw", pad, None, "auto", 0.5, 7, "#ffffff", live, "en")
+def followed(pad: dict[str, Any] | None, live: bool = True) -> tuple[Any, str, Any, Any]:
+    return follow("draw", pad, None, "auto", 0.5, 7, "#ffffff", True, live, "en")
 
 
 def test_the_lines_are_shown_black_on_white() -> None:
-    shown, taken, _ = followed(drawn(sketch(200)))
+    shown, taken, _, _ = followed(drawn(sketch(200)))
     assert np.asarray(shown).mean() > 200 and np.asarray(shown).min() == 0
     assert "drawing" in taken
-    assert followed(None) == (None, "", None)
+    assert followed(None)[:3] == (None, "", None)
 
 
 def test_live_the_first_picture_of_a_press_follows_the_pen() -> None:
-    lines, _, (before, after) = followed(drawn(sketch(200)))
+    lines, _, (before, after), download = followed(drawn(sketch(200)))
     assert np.array_equal(np.asarray(before.convert("L")), np.asarray(lines))
-    assert np.array_equal(np.asarray(after), np.asarray(Image.open(press()[-1][1][0])))
+    pressed = Path(press()[-1][1][0])
+    assert np.array_equal(np.asarray(after), np.asarray(Image.open(pressed)))
+    assert Path(download["value"]).read_bytes() == pressed.read_bytes(), "the download is what is shown"
 
 
 def test_not_live_the_picture_stays_and_with_nothing_to_paint_it_goes() -> None:
-    assert followed(drawn(sketch(200)), live=False)[2] == gr.skip()
-    assert followed(drawn(Image.new("RGB", (99, 99), "white"))) == (None, "", None)
+    assert followed(drawn(sketch(200)), live=False)[2:] == (gr.skip(), gr.skip())
+    assert followed(None, live=False)[2:] == (gr.skip(), gr.skip())
+    lines, _, shown, download = followed(drawn(Image.new("RGB", (99, 99), "white")))
+    assert (lines, shown, download["value"], download["interactive"]) == (None, None, None, False)
 
 
 def test_an_upload_is_bounded_and_made_anew() -> None:

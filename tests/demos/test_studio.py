@@ -3,10 +3,13 @@ from __future__ import annotations
 import json
 
 import pytest
+from PIL import Image
 
 from demos import models, studio
 from demos.studio import Settings, create_app
 from pipelines.errors import Misuse
+from pipelines.images import decode
+from tests.tools import png
 
 
 @pytest.mark.parametrize(
@@ -51,3 +54,14 @@ def test_models_share_one_bounded_queue() -> None:
 def test_the_page_names_no_folder_of_this_machine() -> None:
     config = json.dumps(create_app(Settings()).get_config_file(), default=str)
     assert "site-packages" not in config and str(studio.__file__) not in config
+
+
+def test_what_gradio_decodes_is_bounded_as_our_own_pictures_are() -> None:
+    create_app(Settings())
+    assert decode(png(Image.new("1", (8064, 6048)))).size == (8064, 6048), "a 48 megapixel photograph"
+    with pytest.raises(Misuse) as error:
+        decode(png(Image.new("1", (9000, 6000))))
+    assert error.value.code == "image_too_many_pixels"
+    with pytest.raises(Misuse) as error:
+        decode(png(Image.new("1", (20_000, 6000))))
+    assert (error.value.code, error.value.values["allowed_mp"]) == ("image_too_many_pixels", "50")

@@ -11,6 +11,7 @@ from pipelines.chimera.commands import evaluate, export, generate, prepare
 from pipelines.chimera.pipeline import ChimeraPipeline
 from pipelines.data.sources import open_source
 from pipelines.errors import Misuse
+from pipelines.images import decode
 from pipelines.training.run import Run
 from tests.tools import encoded, noisy_picture, png, sketch
 
@@ -124,3 +125,20 @@ def test_a_sheet_shows_each_input_beside_what_was_made_of_it(
     made = [np.asarray(Image.open(path).resize((128, 128), Image.Resampling.LANCZOS), int) for path in paths]
     assert all(np.abs(cells[n] - picture).max() <= 1 for n, picture in zip((1, 2, 4, 5), made, strict=True))
     assert all((cells[n] > 200).mean() > 0.8 for n in (0, 3)), "lines are black on white"
+
+
+def test_pairs_are_not_made_of_pairs(tmp_path: Path) -> None:
+    prepare("synthetic:24", tmp_path / "pairs", size=64)
+    with pytest.raises(Misuse) as error:
+        prepare(f"pairs:{tmp_path / 'pairs' / 'train'}", tmp_path / "again")
+    assert error.value.code == "setting_invalid"
+
+
+def test_a_large_file_is_painted_as_what_the_page_keeps_of_it(chimera_weights: Path, tmp_path: Path) -> None:
+    large, kept = tmp_path / "large.png", tmp_path / "kept.png"
+    sketch(1600).save(large)
+    decode(large, max_side=1024).save(kept)
+    one, other = generate([large, kept], tmp_path / "out", weights=str(chimera_weights), arguments={})
+    assert np.array_equal(np.asarray(Image.open(one)), np.asarray(Image.open(other)))
+    assert provenance.read(one).input_sha256 == provenance.read(other).input_sha256
+    assert str(tmp_path) not in provenance.read(one).to_json()

@@ -158,3 +158,12 @@ def test_copying_the_lines_scores_well_on_lines_and_badly_on_looks(objective: Ch
     metrics = evaluate_painter(lambda *_: next(known), source, entries, size=64, noise_dim=8, seed=1)
     assert metrics["edge_f1_lines"] > 0.8
     assert metrics["kid_efficientnet_lite0"] < metrics["kid_efficientnet_lite0_lines"]
+
+
+@pytest.mark.parametrize(
+    "setting", [{"adversarial": "wgan", "accumulate": 2}, {"maps": "/no/such/folder"}], ids=["accumulate", "maps"]
+)
+def test_settings_that_would_teach_something_else_are_refused(setting: dict[str, object]) -> None:
+    with pytest.raises(Misuse) as error:
+        ChimeraObjective(ChimeraConfig.parse({**SMALL, **setting}))
+    assert (error.value.code, error.value.values["name"]) == ("setting_invalid", next(reversed(setting)))

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from pipelines.data.sources import Entry, Source, open_source
-from pipelines.data.splits import class_counts, fingerprint, is_held_out, near_duplicates, split_source
+from pipelines.data.splits import fingerprint, is_held_out, near_duplicates, split_source
 from pipelines.errors import Misuse
 from tests.tools import encoded, noisy_picture, png
 
@@ -121,7 +121,3 @@ def test_too_few_to_hold_any_out(files: dict[str, bytes]) -> None:
     with pytest.raises(Misuse) as error:
         split_source(Contents(files))
     assert error.value.code == "data_too_few"
-
-
-def test_classes_are_counted() -> None:
-    assert class_counts(Contents(unlike(5)).entries) == {"a": 3, "b": 2}

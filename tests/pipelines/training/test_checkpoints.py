@@ -59,14 +59,22 @@ def test_the_last_ones_and_the_best_stay(tmp_path: Path) -> None:
     assert store.best() == (2, 0.5)
 
 
-def test_the_remains_of_an_interrupted_write_are_swept_away(tmp_path: Path) -> None:
+def test_a_reader_leaves_what_another_is_writing_and_the_writer_sweeps_it_away(tmp_path: Path) -> None:
     store = CheckpointStore(tmp_path, keep=2)
     store.save(Checkpoint(1, {"a": torch.ones(1)}))
     (tmp_path / ".writing-1").mkdir()
     (tmp_path / ".writing-1" / "tensors.safetensors").write_bytes(b"half")
     loaded = store.load_last()
     assert loaded is not None and loaded.step == 1
+    assert (tmp_path / ".writing-1").exists()
+    store.sweep()
     assert not (tmp_path / ".writing-1").exists()
+
+
+def test_the_best_by_one_metric_is_not_the_best_by_another(tmp_path: Path) -> None:
+    store = CheckpointStore(tmp_path, keep=2)
+    store.mark_best(3, 0.1, "l1")
+    assert store.best("l1") == store.best() == (3, 0.1) and store.best("kid") is None
 
 
 def test_no_checkpoint_is_none(tmp_path: Path) -> None:

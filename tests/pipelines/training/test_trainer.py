@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -177,3 +178,19 @@ def test_a_full_disk_is_said_and_leaves_nothing_half_written(tmp_path: Path, mon
 def test_the_rate_is_constant_then_falls_in_a_line() -> None:
     assert [rate_factor("linear", step, 8) for step in range(1, 9)] == [1, 1, 1, 1, 0.8, 0.6, 0.4, 0.2]
     assert rate_factor("constant", 8, 8) == 1
+
+
+def test_a_score_that_is_no_number_is_never_the_best(tmp_path: Path) -> None:
+    scores = iter([float("nan"), 0.4, 0.5])
+    objective = Line()
+    objective.evaluate = lambda: {"error": next(scores)}  # type: ignore[method-assign]
+    trainer, _ = fit_line(tmp_path, objective, steps=6, checkpoint_every=2, evaluate_every=2, watch="error")
+    assert trainer.store.best() == (4, 0.4)
+
+
+def test_a_finished_run_that_lost_its_export_writes_it(tmp_path: Path) -> None:
+    _, run = fit_line(tmp_path)
+    before = (run.exports / "last" / "model.safetensors").read_bytes()
+    shutil.rmtree(run.exports / "last")
+    fit_line(tmp_path)
+    assert (run.exports / "last" / "model.safetensors").read_bytes() == before
