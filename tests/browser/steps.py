@@ -8,7 +8,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 
 def draw_ellipse(page: Page, width: float = 0.6, height: float = 0.4) -> None:
@@ -31,8 +31,9 @@ def paint(page: Page, pictures: int = 4) -> list[bytes]:
     page.click("#paint")
     page.wait_for_selector("#paint[disabled]")
     page.wait_for_selector("#paint:not([disabled])")
+    page.wait_for_timeout(500)  # the strip is drawn a moment after its pictures have come
+    expect(page.locator("#variants img")).to_have_count(pictures)
     sources = variant_sources(page)
-    assert len(sources) == pictures
     return [page.request.get(source).body() for source in sources]
 
 
