@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from inspect import signature
 from pathlib import Path
 from typing import NoReturn
 
@@ -66,9 +67,7 @@ def build_parser() -> argparse.ArgumentParser:
     verb.add_argument("system", help=f"{names} or backbones")
     verb.add_argument("--data", help="where the pictures are: folder:PATH, zip:PATH, synthetic")
     verb.add_argument("--out", type=Path, help="folder to write")
-    verb.add_argument("--size", type=int, default=256, help="side of the pictures (256)")
-    verb.add_argument("--maps", action="store_true", help="write a learned detector's line maps instead of pairs")
-    verb.add_argument("--direction", default="edges_to_picture", help="edges_to_picture or picture_to_edges")
+    verb.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="one argument; repeatable")
     verb.set_defaults(run_verb=run_prepare)
 
     verb = verbs.add_parser("train", help="train a system, or go on with a run that stopped")
@@ -129,6 +128,8 @@ def run_doctor(options: argparse.Namespace) -> None:
 
 def run_prepare(options: argparse.Namespace) -> None:
     """Make a system's training files."""
+    from pipelines.training.config import settings_from_pairs
+
     if options.system == "backbones":
         from pipelines.backbones import convert
 
@@ -137,10 +138,11 @@ def run_prepare(options: argparse.Namespace) -> None:
     commands = systems.find(options.system).load_commands()
     if options.data is None or options.out is None:
         raise Misuse("setting_invalid", name="prepare", detail="--data and --out are needed")
-    if options.maps:
-        print(commands.prepare_maps(options.data, options.out, progress=tty()))
-        return
-    print(commands.prepare(options.data, options.out, size=options.size, direction=options.direction, progress=tty()))
+    arguments = settings_from_pairs(options.set)
+    allowed = set(signature(commands.prepare).parameters) - {"data", "out", "progress"}
+    if unknown := set(arguments) - allowed:
+        raise Misuse("argument_unknown", name="--set", given=unknown.pop(), allowed=", ".join(sorted(allowed)))
+    print(commands.prepare(options.data, options.out, **arguments, progress=tty()))
 
 
 def run_train(options: argparse.Namespace) -> None:

@@ -31,6 +31,7 @@ class Provenance:
         arguments: every other argument of the call.
         input_sha256: digest of the decoded input picture, None where there was none.
         code_version: version of this code.
+        other_weights: digests of other weights that had a part in it, by name.
     """
 
     system: str
@@ -41,6 +42,7 @@ class Provenance:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     input_sha256: str | None = None
     code_version: str = __version__
+    other_weights: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Return the canonical JSON form: sorted keys, ASCII."""

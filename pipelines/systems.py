@@ -65,6 +65,14 @@ SYSTEMS: dict[str, System] = {
             objective="pipelines.chimera.objective:ChimeraObjective",
             commands="pipelines.chimera.commands",
         ),
+        System(
+            name="lines",
+            summary="a small line detector, taught by a large one, for photographs",
+            config="pipelines.lines.objective:LinesConfig",
+            presets="pipelines.lines.objective:PRESETS",
+            objective="pipelines.lines.objective:LinesObjective",
+            commands="pipelines.lines.commands",
+        ),
     )
 }
 

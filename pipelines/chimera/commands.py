@@ -18,8 +18,9 @@ from pipelines.data.splits import split_source
 from pipelines.errors import Misuse, check_choice, check_range
 from pipelines.images import contact_sheet, decode
 from pipelines.provenance import encode_png
-from pipelines.training.checkpoints import CheckpointStore
-from pipelines.training.run import Run
+from pipelines.training.averaging import averaged_weights
+
+ARGUMENTS = ("kind", "sensitivity", "detector", "background")
 
 
 def prepare(
@@ -49,17 +50,6 @@ def prepare(
     return f"{out}: {split.report()}"
 
 
-def prepare_maps(data: str, out: Path, *, progress: bool = False) -> str:
-    """Write a learned detector's line maps of every picture of a source, for training with ``--set maps=OUT``.
-
-    Raises:
-        StudioError: no usable source, or the detector's package is not installed.
-    """
-    from pipelines.chimera.maps import write_maps
-
-    return f"{out}: {write_maps(open_source(data), out, progress=progress)} line maps written"
-
-
 def generate(
     files: Sequence[Path],
     out: Path,
@@ -79,7 +69,7 @@ def generate(
         weights: name, folder or Hub id.
         seed: of every input.
         count: pictures an input.
-        arguments: ``kind``, ``sensitivity``, ``background``, as in ``ChimeraPipeline.__call__``.
+        arguments: ``kind``, ``sensitivity``, ``detector``, ``background``, as in ``ChimeraPipeline.__call__``.
         provenance: put it into the files.
         sheet: picture to write when all is done: the lines of each input beside what was painted.
 
@@ -88,8 +78,8 @@ def generate(
     """
     if not files:
         raise Misuse("drawing_empty")
-    if unknown := set(arguments) - {"kind", "sensitivity", "background"}:
-        raise Misuse("argument_unknown", name="--set", given=unknown.pop(), allowed="kind, sensitivity, background")
+    if unknown := set(arguments) - set(ARGUMENTS):
+        raise Misuse("argument_unknown", name="--set", given=unknown.pop(), allowed=", ".join(ARGUMENTS))
     pipe = ChimeraPipeline.from_pretrained(weights)
     out.mkdir(parents=True, exist_ok=True)
     written: set[Path] = set()
@@ -121,17 +111,9 @@ def export(run: Path, out: Path, *, step: int | None = None) -> int:
     Raises:
         Misuse: no such run or checkpoint.
     """
-    settings = Run(run).settings()
-    settings.pop("system", None)
-    config = ChimeraConfig.parse(settings)
-    store = CheckpointStore(Run(run).checkpoints, config.keep)
-    checkpoint = store.load_last() if step is None else store.load(step)
-    if checkpoint is None:
-        raise Misuse("run_not_found", given=run)
-    averaged = checkpoint.state["averages"]["generator"]
-    weights = {name.removeprefix("module."): value for name, value in averaged.items() if name.startswith("module.")}
-    export_generator(config, weights, out)
-    return checkpoint.step
+    settings, weights, reached = averaged_weights(run, "generator", step)
+    export_generator(ChimeraConfig.parse(settings), weights, out)
+    return reached
 
 
 def evaluate(data: str, *, weights: str = "chimera", seed: int = 112, progress: bool = False) -> dict[str, Any]:

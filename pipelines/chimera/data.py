@@ -10,18 +10,16 @@ from typing import Literal
 import cv2
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from pipelines.data.edges import Lines, auto_canny, lines_of_map, square, thinned, without_specks
+from pipelines.data.cutouts import SIZE, WHITE, Floats, compose, cutout, random_move, to_bytes, warp
+from pipelines.data.edges import Lines, auto_canny, lines_of_map, thinned, without_specks
+from pipelines.data.maps import read_map
 from pipelines.data.sources import Entry, Source
 
-SIZE = 256  # pictures and lines are made at this size, then averaged down where a smaller one is trained
-WHITE = np.array([1.0, 1.0, 1.0], np.float32)
 MOOD_DIM = 8
-Floats = NDArray[np.float32]
 Direction = Literal["edges_to_picture", "picture_to_edges"]
 
 
@@ -149,19 +147,6 @@ def wobble(lines: Lines, rng: np.random.Generator) -> Lines:
     return thinned(bent > 80)
 
 
-def map_path(folder: Path, entry: Entry) -> Path:
-    """Return where a picture's map is kept."""
-    return folder / f"{entry.key}.png"
-
-
-def read_map(folder: Path, entry: Entry) -> NDArray[np.float32] | None:
-    """Return (H, W) in [0, 1], None where there is no map."""
-    path = map_path(folder, entry)
-    if not path.is_file():
-        return None
-    return np.asarray(np.asarray(Image.open(path)) / 255, np.float32)
-
-
 def leave_gaps(lines: Lines, rng: np.random.Generator) -> Lines:
     """Interrupt lines in a few places, outlines too, as a hurried pen does: an open shape is still to be filled."""
     lines, points = lines.copy(), np.argwhere(lines)
@@ -169,48 +154,6 @@ def leave_gaps(lines: Lines, rng: np.random.Generator) -> Lines:
         y, x = points[rng.integers(len(points))]
         cv2.circle(lines, (int(x), int(y)), int(rng.integers(2, 13)), 0, -1)
     return lines
-
-
-def cutout(image: Image.Image) -> Floats:
-    """Return (256, 256, 4) in [0, 1], colours multiplied by alpha; an opaque picture is all animal."""
-    pixels = np.asarray(image.convert("RGBA"))
-    if pixels.shape[:2] != (SIZE, SIZE):
-        pixels = square(pixels, SIZE)
-    rgba = pixels.astype(np.float32) / 255
-    rgba[..., :3] *= rgba[..., 3:]
-    return np.asarray(rgba, np.float32)
-
-
-@dataclass(frozen=True)
-class Move:
-    """How an example is moved: mirrored first, then by a 2 x 3 affine matrix."""
-
-    mirror: bool
-    matrix: NDArray[np.float64]
-
-
-def random_move(rng: np.random.Generator) -> Move:
-    """Mirror half the time, scale by 0.6 to 1.05, turn by up to 12 degrees, and move."""
-    mirror = bool(rng.random() < 0.5)
-    scale, angle = float(rng.uniform(0.6, 1.05)), float(rng.uniform(-12, 12))
-    matrix = cv2.getRotationMatrix2D((SIZE / 2, SIZE / 2), angle, scale)
-    room = max(0.0, 1.0 - scale) * SIZE * 0.4
-    matrix[:, 2] += rng.uniform(-room, room, 2)
-    return Move(mirror, np.asarray(matrix, np.float64))
-
-
-def warp(pixels: Floats, move: Move) -> Floats:
-    """Move a premultiplied cut-out (H, W, 4), or a map (H, W); an opaque picture's border is repeated."""
-    pixels = np.ascontiguousarray(pixels[:, ::-1] if move.mirror else pixels)
-    opaque = pixels.ndim == 3 and bool(pixels[..., 3].min() > 0.99)
-    border = cv2.BORDER_REPLICATE if opaque else cv2.BORDER_CONSTANT
-    moved = cv2.warpAffine(pixels, move.matrix, (SIZE, SIZE), flags=cv2.INTER_LINEAR, borderMode=border)
-    return np.asarray(moved, np.float32)
-
-
-def compose(rgba: Floats, background: Floats) -> Floats:
-    """Lay a premultiplied cut-out on a plain colour."""
-    return np.asarray((rgba[..., :3] + (1.0 - rgba[..., 3:]) * background).clip(0, 1), np.float32)
 
 
 def join_pair(pair: Pair, size: int, direction: Direction) -> Image.Image:
@@ -237,11 +180,6 @@ def split_pair(image: Image.Image, direction: Direction, *, flip: bool = False) 
     background = np.median(corners, axis=0).astype(np.float32)
     alpha = (np.abs(picture - background).max(axis=2) > 0.06).astype(np.float32)
     return Pair(np.ascontiguousarray(lines), np.ascontiguousarray(picture), alpha, background)
-
-
-def to_bytes(picture: Floats) -> NDArray[np.uint8]:
-    """Return a picture in [0, 1] as 8-bit."""
-    return (picture * 255).round().astype(np.uint8)
 
 
 def lines_to_tensor(lines: Lines, size: int) -> Tensor:

@@ -12,7 +12,8 @@ from torch import Tensor
 from tqdm import tqdm
 
 from pipelines.backbones.lite0 import EfficientNetLite0
-from pipelines.chimera.data import Pair, held_out_pair, lines_to_tensor, split_pair, to_bytes
+from pipelines.chimera.data import Pair, held_out_pair, lines_to_tensor, split_pair
+from pipelines.data.cutouts import to_bytes
 from pipelines.data.edges import auto_canny
 from pipelines.data.sources import Entry, Source
 from pipelines.metrics.kernel import kernel_distance

@@ -23,12 +23,12 @@ from pipelines.chimera.data import (
     fit_whitening,
     held_out_pair,
     lines_to_tensor,
-    map_path,
     split_pair,
 )
 from pipelines.chimera.evaluation import evaluate_painter, noise_for, paint_pair, resized, tensor_to_pixels
 from pipelines.chimera.networks import ChimeraGenerator
 from pipelines.data.loading import endless_loader
+from pipelines.data.maps import map_path
 from pipelines.data.sources import open_source
 from pipelines.data.splits import split_source
 from pipelines.errors import Misuse
@@ -55,7 +55,7 @@ class ChimeraConfig(TrainingConfig):
     l1_weight: float | None = Field(None, ge=0, description="weight of the L1 distance; none: what the game is used to")
     perceptual_weight: float | None = Field(None, ge=0, description="weight of the VGG distance; none: likewise")
     learning_rate: float | None = Field(None, gt=0, le=0.1, description="rate of both networks; none: the game's own")
-    maps: str | None = Field(None, description="folder of line maps that prepare --maps wrote; half the lines from it")
+    maps: str | None = Field(None, description="folder of line maps that prepare lines wrote; half the lines from it")
     white: float = Field(0.6, ge=0, le=1, description="share of white backgrounds; the rest are plain colours")
     evaluated: int = Field(64, ge=1, description="held-out pictures per evaluation while training")
 

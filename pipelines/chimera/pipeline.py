@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,15 +10,20 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
 from pipelines import device, hub
+from pipelines.backbones.line_detector import NAME as LINES
+from pipelines.backbones.line_detector import LineDetector
 from pipelines.chimera.data import lines_to_tensor
 from pipelines.chimera.evaluation import noise_for, tensor_to_pixels
 from pipelines.chimera.networks import ChimeraGenerator
+from pipelines.data.cutouts import Floats
 from pipelines.data.edges import Edges, Kind, find_edges
-from pipelines.errors import Misuse, check_range
+from pipelines.data.maps import probability_map
+from pipelines.errors import Misuse, check_choice, check_range
 from pipelines.images import decode
 from pipelines.provenance import Provenance, image_sha256
 
@@ -25,6 +31,7 @@ MAX_COUNT = 16
 MAX_SIDE = 1024  # larger pictures are reduced first: their lines are found at half of this or less
 MAX_SEED = 2**31 - 1
 LINE_PIXELS_NEEDED = 8
+DETECTORS = ("learned", "canny")
 
 
 @dataclass(frozen=True)
@@ -94,13 +101,31 @@ class ChimeraPipeline:
         """Side of the pictures it makes, pixels."""
         return self.generator.size
 
-    def find_edges(self, image: Image.Image, *, kind: str = "auto", sensitivity: float = 0.5) -> Edges:
+    def find_edges(
+        self, image: Image.Image, *, kind: str = "auto", sensitivity: float = 0.5, detector: str = "learned"
+    ) -> Edges:
         """Return the lines that a call with these arguments would paint.
 
         Raises:
             Misuse: an argument out of its range.
         """
-        return find_edges(image, self.size, kind=kind, sensitivity=sensitivity)
+        check_choice("detector", detector, DETECTORS)
+        learned = self._detect if detector == "learned" else None
+        return find_edges(image, self.size, kind=kind, sensitivity=sensitivity, detector=learned)
+
+    @functools.cached_property
+    def line_detector(self) -> LineDetector:
+        """The network that finds a photograph's lines, opened on first use."""
+        return LineDetector.from_weights(self.lines_folder).to(self.placement.device)
+
+    @property
+    def lines_folder(self) -> Path:
+        """Where the line detector's weights are."""
+        return hub.resolve(LINES)
+
+    def _detect(self, rgb: NDArray[np.uint8]) -> Floats:
+        picture = np.asarray(rgb / 255, np.float32)
+        return probability_map(self.line_detector.probabilities, picture, self.placement)
 
     def __call__(
         self,
@@ -111,6 +136,7 @@ class ChimeraPipeline:
         first: int = 0,
         kind: str = "auto",
         sensitivity: float = 0.5,
+        detector: str = "learned",
         background: str = "#ffffff",
         on_picture: Callable[[int, Image.Image], None] | None = None,
         cancelled: Callable[[], bool] = lambda: False,
@@ -124,6 +150,7 @@ class ChimeraPipeline:
             first: number i of the first one.
             kind: ``auto``, ``drawing`` or ``photo``: how lines are found.
             sensitivity: 0 to 1; more finds more lines.
+            detector: ``learned`` or ``canny``: what looks for the lines of a photograph.
             background: plain colour around the animal, ``#rrggbb``.
             on_picture: called with number and picture as each is done.
             cancelled: asked before each picture; true ends the call with the pictures done so far.
@@ -136,10 +163,12 @@ class ChimeraPipeline:
         check_range("first", first, 0, MAX_SEED)
         color = parse_color(background)
         decoded = decode(image, max_side=MAX_SIDE)
-        edges = self.find_edges(decoded, kind=kind, sensitivity=sensitivity)
+        edges = self.find_edges(decoded, kind=kind, sensitivity=sensitivity, detector=detector)
         if int((edges.lines > 0).sum()) < LINE_PIXELS_NEEDED:
             raise Misuse("drawing_empty" if edges.kind == "drawing" else "edges_empty")
-        arguments = {"kind": kind, "sensitivity": sensitivity, "background": background}
+        arguments = {"kind": kind, "sensitivity": sensitivity, "detector": detector, "background": background}
+        learned = edges.kind == "photo" and detector == "learned"
+        others = {LINES: hub.weights_sha256(self.lines_folder)} if learned else {}
         digest = image_sha256(decoded)
         images: list[Image.Image] = []
         provenance: list[Provenance] = []
@@ -149,7 +178,8 @@ class ChimeraPipeline:
                 break
             picture = self._paint(source, noise_for(seed, index, self.generator.noise_dim)[None], color)
             images.append(picture)
-            provenance.append(Provenance("chimera", self.weights, self.weights_sha256, seed, index, arguments, digest))
+            made_by = ("chimera", self.weights, self.weights_sha256, seed, index, arguments, digest)
+            provenance.append(Provenance(*made_by, other_weights=others))
             if on_picture is not None:
                 on_picture(index, picture)
         return ChimeraResult(images, Image.fromarray(edges.lines), edges.kind, provenance)

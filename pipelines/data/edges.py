@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,11 +16,13 @@ from pipelines.errors import check_choice, check_range
 from pipelines.images import to_rgb
 
 Lines = NDArray[np.uint8]  # (H, W), 255 on a line, 0 elsewhere
+Detector = Callable[[NDArray[np.uint8]], NDArray[np.float32]]  # (S, S, 3) to (S, S) in [0, 1]: how likely a line is
 Kind = Literal["drawing", "photo"]
 KINDS = ("auto", "drawing", "photo")
 
 WORKING_SIDE = 512  # strokes are found at this size and thinned at the size asked for
 MIN_CONTRAST = 24  # of 255: fainter marks than this are paper grain
+DETECTED_SIDE = 256  # what a learned detector is shown
 MIN_STROKE = 6  # pixels a stroke must have at 256 px; fewer are specks
 WIDEST_PEN = 0.025  # of the side, half a stroke's width: what is wider everywhere is no pen but a silhouette
 
@@ -32,14 +35,22 @@ class Edges:
     kind: Kind
 
 
-def find_edges(image: Image.Image, size: int = 256, *, kind: str = "auto", sensitivity: float = 0.5) -> Edges:
+def find_edges(
+    image: Image.Image,
+    size: int = 256,
+    *,
+    kind: str = "auto",
+    sensitivity: float = 0.5,
+    detector: Detector | None = None,
+) -> Edges:
     """Turn a picture into lines, square and one pixel wide.
 
     Args:
         image: RGB or RGBA of any size; transparency counts as white paper.
         size: side of the result.
-        kind: ``drawing`` takes the strokes, ``photo`` runs auto-canny, ``auto`` decides.
+        kind: ``drawing`` takes the strokes, ``photo`` looks for edges, ``auto`` decides.
         sensitivity: 0 to 1, for both; 0.5 is the published setting of auto-canny; more gives more lines.
+        detector: what looks for the edges of a photograph; auto-canny by default.
 
     Raises:
         Misuse: unknown kind, sensitivity out of range.
@@ -50,6 +61,9 @@ def find_edges(image: Image.Image, size: int = 256, *, kind: str = "auto", sensi
     decided: Kind = "photo" if kind == "photo" else "drawing"
     if kind == "auto":
         decided = "drawing" if is_drawing(rgb) else "photo"
+    if decided == "photo" and detector is not None:
+        found = lines_of_map(detector(square(rgb, DETECTED_SIDE)), share_of(sensitivity), 2 * MIN_STROKE)
+        return Edges(scaled(found, size), decided)
     if decided == "photo":
         return Edges(auto_canny(square(rgb, size), sensitivity), decided)
     return Edges(strokes(square(rgb, WORKING_SIDE), size, sensitivity), decided)
@@ -118,6 +132,18 @@ def thinned(marks: NDArray[np.bool_]) -> Lines:
     """Return marks thinned to one pixel."""
     thin = skeletonize(marks, method="lee") > 0  # the default method leaves 2 x 2 blocks
     return np.asarray(thin.astype(np.uint8) * np.uint8(255), np.uint8)
+
+
+def share_of(sensitivity: float) -> float:
+    """Return the share of pixels that may belong to a line: 3% at 0, 11% at a half, 40% at 1."""
+    return float(0.03 * (0.40 / 0.03) ** sensitivity)
+
+
+def scaled(lines: Lines, size: int) -> Lines:
+    """Return lines at another size, thinned again."""
+    if lines.shape[0] == size:
+        return lines
+    return thinned(cv2.resize(lines, (size, size), interpolation=cv2.INTER_LINEAR) > 64)
 
 
 def lines_of_map(probabilities: NDArray[np.float32], share: float, least: int) -> Lines:

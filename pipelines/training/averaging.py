@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
+
+from pipelines.errors import Misuse
+from pipelines.training.checkpoints import CheckpointStore
+from pipelines.training.run import Run
 
 
 def averaged_copy(module: nn.Module, decay: float) -> AveragedModel:
@@ -22,3 +27,24 @@ def averaged_copy(module: nn.Module, decay: float) -> AveragedModel:
         torch._foreach_lerp_(list(averages), list(currents), rate)
 
     return AveragedModel(module, multi_avg_fn=average).requires_grad_(False)
+
+
+def averaged_weights(run: Path, module: str, step: int | None = None) -> tuple[dict[str, Any], dict[str, Tensor], int]:
+    """Return a run's settings and the averaged weights of one module at a checkpoint, by default the last.
+
+    Returns:
+        The settings without the system's name, the weights by name, and the checkpoint's step.
+
+    Raises:
+        Misuse: no such run or checkpoint.
+    """
+    settings = Run(run).settings()
+    settings.pop("system", None)
+    store = CheckpointStore(Run(run).checkpoints, 1)
+    checkpoint = store.load_last() if step is None else store.load(step)
+    if checkpoint is None:
+        raise Misuse("run_not_found", given=run)
+    averaged = checkpoint.state["averages"][module]
+    prefix = "module."
+    weights = {name.removeprefix(prefix): value for name, value in averaged.items() if name.startswith(prefix)}
+    return settings, weights, checkpoint.step

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import statistics
 import subprocess
@@ -13,10 +14,13 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import torch
 from PIL import Image, ImageDraw
+from skimage import data
 
 from pipelines.chimera.pipeline import ChimeraPipeline
+from pipelines.data.maps import probability_map
 from pipelines.device import Placement, choose
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,7 +44,11 @@ def main() -> None:
     image = drawing()
     pipe = ChimeraPipeline.from_pretrained("chimera")
     report("lines of a drawing", median(lambda: pipe.find_edges(image, kind="drawing")), "s")
-    report("lines of a photograph", median(lambda: pipe.find_edges(image, kind="photo")), "s")
+    photo = Image.fromarray(data.chelsea())
+    for detector in ("canny", "learned"):
+        call = functools.partial(pipe.find_edges, photo, kind="photo", detector=detector)
+        report(f"lines of a photograph, {detector}", median(call), "s")
+    report("the learned detector's network alone, 256 px", detector_time(pipe), "s")
     next_picture = median(lambda: pipe(image, seed=7))
     report(f"next picture, {pipe.size} px", next_picture, "s")
     report("four variants", median(lambda: pipe(image, seed=7, count=4)), "s")
@@ -72,6 +80,12 @@ def network_time(pipe: ChimeraPipeline) -> float:
     lines = torch.zeros(1, 1, pipe.size, pipe.size)
     noise, background = torch.zeros(1, pipe.generator.noise_dim), torch.ones(1, 3)
     return median(lambda: pipe.paint(lines, noise, background))
+
+
+def detector_time(pipe: ChimeraPipeline) -> float:
+    """Return the median seconds of the line detector on one picture."""
+    picture = np.zeros((256, 256, 3), np.float32)
+    return median(lambda: probability_map(pipe.line_detector.probabilities, picture, pipe.placement))
 
 
 def drawing() -> Image.Image:

@@ -63,7 +63,9 @@ def test_evaluate_prints_one_json_object(chimera_weights: Path, capsys: pytest.C
 
 
 def test_prepare_writes_pairs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run_main("prepare", "chimera", "--data", "synthetic:24", "--out", tmp_path / "pairs", "--size", 64) == 0
+    assert (
+        run_main("prepare", "chimera", "--data", "synthetic:24", "--out", tmp_path / "pairs", "--set", "size=64") == 0
+    )
     pairs = list((tmp_path / "pairs").rglob("*.png"))
     assert len(pairs) == 24 and all(Image.open(pair).size == (128, 64) for pair in pairs)
     assert len(capsys.readouterr().out.splitlines()) == 1
@@ -105,6 +107,9 @@ MISUSE = [
     ("evaluate", "chimera", "--data", "folder:{tmp}/none", "--weights", "{weights}"),
     ("prepare", "chimera", "--data", "cats", "--out", "{tmp}/out"),
     ("prepare", "chimera"),
+    ("prepare", "chimera", "--data", "synthetic:24", "--out", "{tmp}/out", "--set", "colour=red"),
+    ("prepare", "chimera", "--data", "synthetic:24", "--out", "{tmp}/out", "--set", "size=large"),
+    ("prepare", "lines", "--data", "synthetic:24", "--out", "{tmp}/out", "--set", "most=0"),
     ("export", "chimera", "--run", "{tmp}/none", "--out", "{tmp}/out"),
     ("generate", "chimera", "{drawing}"),
     ("dance",),

@@ -11,7 +11,7 @@ import pytest
 from tests.tools import ROOT
 
 SYSTEMS = {
-    *("chimera", "colorize", "biggan", "scattering", "stylemini", "replay"),
+    *("chimera", "lines", "colorize", "biggan", "scattering", "stylemini", "replay"),
     *("continual", "digits", "lookalikes", "classifier"),
 }
 WIRING = {"pipelines.systems", "pipelines.__main__"}  # the two that may know every room

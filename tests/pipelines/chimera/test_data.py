@@ -9,25 +9,20 @@ from PIL import Image
 
 from pipelines.chimera.data import (
     MOOD_DIM,
-    SIZE,
     ChimeraData,
     Pair,
     Whitening,
-    cutout,
     fit_whitening,
     held_out_pair,
     join_pair,
     leave_gaps,
-    map_path,
     mood,
-    random_move,
-    read_map,
     split_pair,
     training_pair,
-    warp,
     wobble,
 )
 from pipelines.data import synthetic
+from pipelines.data.cutouts import SIZE
 from pipelines.data.sources import open_source
 from pipelines.errors import StudioError
 from pipelines.metrics.lines import edge_f1
@@ -160,24 +155,9 @@ def test_a_map_draws_half_the_lines(tmp_path: Path) -> None:
     assert all(set(np.unique(lines)) <= {0, 255} for lines in with_map)
 
 
-def test_a_map_is_kept_beside_its_picture(tmp_path: Path) -> None:
-    entry = SOURCE.entries[0]
-    assert read_map(tmp_path, entry) is None
-    map_path(tmp_path, entry).parent.mkdir(parents=True)
-    Image.new("L", (SIZE, SIZE), 51).save(map_path(tmp_path, entry))
-    found = read_map(tmp_path, entry)
-    assert found is not None and found.shape == (SIZE, SIZE) and np.allclose(found, 0.2)
-
-
 def test_a_shaken_line_stays_near_and_thin() -> None:
     lines = held_out_pair(synthetic.draw(1)).lines
     bent = wobble(lines, np.random.default_rng(1))
     assert edge_f1(bent, lines, 6) > 0.95 and edge_f1(bent, lines, 0.5) < 0.9
     on = bent > 0
     assert not (on[1:, 1:] & on[1:, :-1] & on[:-1, 1:] & on[:-1, :-1]).any()
-
-
-def test_picture_and_map_move_together() -> None:
-    move = random_move(np.random.default_rng(5))
-    rgba = cutout(synthetic.draw(1))
-    np.testing.assert_allclose(warp(rgba, move)[..., 3], warp(np.ascontiguousarray(rgba[..., 3]), move), atol=1e-5)

@@ -71,6 +71,7 @@ def test_colours_are_read_as_they_are_written() -> None:
         ({"seed": 2**31}, "argument_out_of_range"),
         ({"sensitivity": 2.0}, "argument_out_of_range"),
         ({"kind": "painting"}, "argument_unknown"),
+        ({"detector": "eye"}, "argument_unknown"),
         ({"background": "red"}, "color_unknown"),
         ({"background": "#fff"}, "color_unknown"),
         ({"background": "#12345g"}, "color_unknown"),
@@ -116,6 +117,16 @@ def test_provenance_says_how_to_make_it_again(pipe: ChimeraPipeline, chimera_wei
     assert origin.input_sha256 == image_sha256(DRAWING)
     again = pipe(DRAWING, seed=origin.seed, count=origin.index + 1, **origin.arguments)
     assert png(again.images[origin.index]) == png(result.images[1])
+
+
+def test_a_photograph_s_lines_come_from_either_detector(pipe: ChimeraPipeline) -> None:
+    photo = noisy_picture(4, 200, 160)
+    learned, canny = (pipe(photo, seed=7, kind="photo", detector=name) for name in ("learned", "canny"))
+    assert not np.array_equal(np.asarray(learned.edges), np.asarray(canny.edges))
+    assert learned.provenance[0].other_weights == {"lines": hub.weights_sha256(hub.resolve("lines"))}
+    assert canny.provenance[0].other_weights == {}
+    again = pipe(photo, seed=7, **learned.provenance[0].arguments)
+    assert png(again.images[0]) == png(learned.images[0])
 
 
 def test_threads_do_not_disturb_each_other(pipe: ChimeraPipeline) -> None:

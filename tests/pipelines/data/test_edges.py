@@ -175,3 +175,35 @@ def test_a_map_gives_its_likeliest_lines_however_faint_it_is() -> None:
     columns = np.nonzero(strong.any(axis=0))[0]
     assert np.abs(columns - 16).min() <= 2 and np.abs(columns - 79).min() <= 2
     assert not lines_of_map(np.zeros((64, 64), np.float32), 0.2, 6).any()
+
+
+def ring(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """A detector that sees a wide ring of varying strength in every picture."""
+    y, x = np.mgrid[0:256, 0:256] - 128.0
+    radius, angle = np.hypot(x, y), np.arctan2(y, x)
+    return np.asarray(np.exp(-(((radius - 80) / 4) ** 2)) * (0.6 + 0.4 * np.cos(angle)), np.float32)
+
+
+@pytest.mark.parametrize("size", [128, 256, 512])
+def test_a_detector_draws_a_photograph_s_lines_at_any_size(size: int) -> None:
+    found = find_edges(scene(1), size, kind="photo", detector=ring)
+    y, x = np.nonzero(found.lines)
+    assert found.kind == "photo" and found.lines.shape == (size, size)
+    assert np.abs(np.hypot(x - size / 2, y - size / 2) / size - 80 / 256).max() < 0.02
+    blocks = (found.lines[1:, 1:] & found.lines[1:, :-1] & found.lines[:-1, 1:] & found.lines[:-1, :-1]) > 0
+    assert not blocks.any(), "one pixel wide"
+
+
+def test_more_sensitivity_takes_more_of_a_map() -> None:
+    counts = [
+        int((find_edges(scene(1), 256, kind="photo", sensitivity=value, detector=ring).lines > 0).sum())
+        for value in (0.0, 0.25, 0.5)
+    ]
+    assert 0 < counts[0] < counts[1] < counts[2]
+
+
+def test_a_drawing_needs_no_detector() -> None:
+    def unasked(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+        raise AssertionError("a drawing has its lines")
+
+    assert np.array_equal(find_edges(sketch(512), kind="drawing", detector=unasked).lines, REFERENCE)

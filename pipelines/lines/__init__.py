@@ -1,0 +1,1 @@
+"""Lines: a small detector distilled from a large one, for visitors' photographs."""

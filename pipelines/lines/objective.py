@@ -1,0 +1,150 @@
+"""How the line detector is taught: to answer as HED does (distillation; Hinton et al., 2015)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from accelerate import Accelerator
+from PIL import Image
+from pydantic import Field
+from torch import Tensor, nn
+
+from pipelines import device, hub
+from pipelines.backbones.line_detector import LineDetector
+from pipelines.data.cutouts import Floats
+from pipelines.data.loading import endless_loader
+from pipelines.data.maps import map_path, probability_map, read_map
+from pipelines.data.sources import Entry, open_source
+from pipelines.data.splits import split_source
+from pipelines.errors import Misuse, StudioError
+from pipelines.images import contact_sheet
+from pipelines.lines.data import LinesData
+from pipelines.lines.evaluation import agreement, drawn, on_white
+from pipelines.training.config import TrainingConfig
+from pipelines.training.objective import Batch
+
+logger = logging.getLogger("pipelines.training")
+PREVIEWED = 8
+
+
+class LinesConfig(TrainingConfig):
+    """Settings of the line detector's training."""
+
+    maps: str = Field("maps", description="folder of line maps that prepare lines wrote of the same pictures")
+    size: int = Field(160, ge=32, le=256, multiple_of=32, description="side of the windows of pictures of 256 pixels")
+    base_channels: int = Field(16, ge=4, le=64, description="channels at half resolution")
+    levels: int = Field(4, ge=2, le=5, description="halvings")
+    learning_rate: float = Field(1e-3, gt=0, le=0.1, description="rate of AdamW")
+    evaluated: int = Field(64, ge=1, description="held-out pictures per evaluation while training")
+
+
+PRESETS: dict[str, dict[str, int]] = {
+    "smoke": {"size": 64, "batch_size": 8, "steps": 40, "base_channels": 8, "preview_every": 20}
+    | {"evaluate_every": 40, "checkpoint_every": 10, "log_every": 5, "evaluated": 8},
+    "small": {"size": 160, "batch_size": 16, "steps": 4000, "workers": 1},
+    "full": {"size": 256, "batch_size": 32, "steps": 20000, "base_channels": 20, "workers": 2},
+}
+
+
+class LinesObjective:
+    """Binary cross-entropy with the large detector's probabilities as soft targets.
+
+    Args:
+        config: the settings.
+        progress: show a progress bar while the data is read.
+
+    Raises:
+        Misuse: the data cannot be used, or none of its pictures has a map.
+    """
+
+    def __init__(self, config: LinesConfig, *, progress: bool = False) -> None:
+        if config.size % 2**config.levels:
+            raise Misuse("setting_invalid", name="size", detail=f"must be a multiple of {2**config.levels}")
+        self.config, self.maps = config, Path(config.maps)
+        self.source = open_source(config.data)
+        split = split_source(self.source, progress=progress)
+        self.train = [entry for entry in split.train if map_path(self.maps, entry).is_file()]
+        self.held_out = [entry for entry in split.held_out if map_path(self.maps, entry).is_file()]
+        if not self.train or not self.held_out:
+            raise Misuse("setting_invalid", name="maps", detail=f"no line map of these pictures in {self.maps}")
+        logger.info("%s: %s", config.data, split.report())
+        logger.info("with a line map: %d to train, %d held out", len(self.train), len(self.held_out))
+        torch.manual_seed(config.seed)
+        self.modules: dict[str, nn.Module] = {"detector": make_detector(config)}
+        self.optimizers: dict[str, torch.optim.Optimizer] = {
+            "detector": torch.optim.AdamW(self.modules["detector"].parameters(), config.learning_rate)
+        }
+        self.averaged = ("detector",)
+
+    def batches(self, start_step: int) -> Iterable[Batch]:
+        """Yield batches of windows for ever, from any step on."""
+        config = self.config
+        data = LinesData(self.source, self.train, maps=self.maps, size=config.size, seed=config.seed)
+        loader: Iterable[Batch] = endless_loader(
+            data, len(self.train), config.batch_size, seed=config.seed, start=start_step, workers=config.workers
+        )
+        return loader
+
+    def step(self, batch: Batch, accelerator: Accelerator) -> Mapping[str, Tensor]:
+        """Take one step towards the large detector's answer."""
+        logits = self.modules["detector"](batch["picture"]).float()
+        loss = F.binary_cross_entropy_with_logits(logits, batch["lines"])
+        accelerator.backward(loss)
+        self.optimizers["detector"].step()
+        self.optimizers["detector"].zero_grad(set_to_none=True)
+        with torch.no_grad():
+            distance = (logits.sigmoid() - batch["lines"]).abs().mean()
+        return {"cross_entropy": loss.detach(), "distance": distance}
+
+    def probabilities(self, x: Tensor) -> Tensor:
+        """Run the detector, whichever form the trainer has put in place."""
+        detector = self.modules["detector"]
+        made: Tensor = detector(x.to(next(detector.parameters()).device)).float().sigmoid()
+        return made
+
+    def preview(self) -> Image.Image:
+        """Return rows of held-out picture, the large detector's lines and the small one's."""
+        placement, rows = device.choose("cpu"), []
+        for entry in self.held_out[:: max(1, len(self.held_out) // PREVIEWED)][:PREVIEWED]:
+            picture, teacher = on_white(self.source.load(entry)), self._teacher(entry)
+            student = probability_map(self.probabilities, picture, placement)
+            shown = Image.fromarray((picture * 255).round().astype("uint8"))
+            rows.append([shown, *(drawn(found) for found in (teacher, student))])
+        return contact_sheet(rows)
+
+    def evaluate(self) -> Mapping[str, float]:
+        """Return how well its lines agree with the large detector's on evenly spaced held-out pictures."""
+        placement = device.choose("cpu")
+        entries = self.held_out[:: max(1, len(self.held_out) // self.config.evaluated)][: self.config.evaluated]
+        rows = []
+        for entry in entries:
+            picture = on_white(self.source.load(entry))
+            student = probability_map(self.probabilities, picture, placement)
+            rows.append(agreement(picture, self._teacher(entry), student))
+        return {name: sum(row[name] for row in rows) / len(rows) for name in rows[0]} | {"n": float(len(rows))}
+
+    def _teacher(self, entry: Entry) -> Floats:
+        found = read_map(self.maps, entry)
+        if found is None:
+            raise StudioError("file_not_found", given=map_path(self.maps, entry))
+        return found
+
+    def export(self, folder: Path) -> None:
+        """Write the detector as config.json and model.safetensors in half precision."""
+        export_detector(self.config, self.modules["detector"].state_dict(), folder)
+
+
+def export_detector(config: LinesConfig, weights: Mapping[str, Tensor], folder: Path) -> None:
+    """Write config.json and model.safetensors in half precision; a model card that is there stays."""
+    detector = make_detector(config)
+    detector.load_state_dict(weights)
+    hub.save_model(detector.half(), folder)
+
+
+def make_detector(config: LinesConfig) -> LineDetector:
+    """Return an untrained detector of these settings."""
+    return LineDetector(base_channels=config.base_channels, levels=config.levels)

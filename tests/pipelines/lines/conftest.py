@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from pipelines.data.cutouts import WHITE, compose, cutout, to_bytes
+from pipelines.data.edges import auto_canny
+from pipelines.data.maps import map_path
+from pipelines.data.sources import open_source
+from pipelines.lines.objective import LinesConfig, LinesObjective
+from pipelines.training.run import Run
+from pipelines.training.trainer import Trainer
+
+DATA = "synthetic:48"
+
+
+@pytest.fixture(scope="session")
+def maps(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Maps to learn from: Canny's edges, blurred, stand for the large detector's."""
+    folder, source = tmp_path_factory.mktemp("maps"), open_source(DATA)
+    for entry in source.entries:
+        edges = auto_canny(to_bytes(compose(cutout(source.load(entry)), WHITE)), blur=1.6)
+        soft = cv2.GaussianBlur(edges.astype(np.float32), (0, 0), 1.5)
+        path = map_path(folder, entry)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray((soft / soft.max() * 240).astype(np.uint8)).save(path)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def lines_run(maps: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A detector that has learnt a little."""
+    settings = {"data": DATA, "device": "cpu", "precision": "fp32", "maps": str(maps), "size": 64, "base_channels": 8}
+    every = {"steps": 120, "batch_size": 8, "log_every": 20, "checkpoint_every": 60, "evaluated": 4, "ema_decay": 0.9}
+    config = LinesConfig.parse({**settings, **every, "learning_rate": 3e-3})
+    run = Run(tmp_path_factory.mktemp("lines") / "run")
+    run.prepare("lines", config)
+    assert Trainer(LinesObjective(config), config, run).fit() == "finished"
+    return run
