@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipelines.errors import check_choice
+
 if TYPE_CHECKING:
     from pipelines.chimera.pipeline import ChimeraPipeline
 
@@ -17,12 +19,24 @@ _lock = threading.Lock()
 _opened: dict[str, tuple[tuple[str, int], Any]] = {}
 
 
-def chimera() -> ChimeraPipeline:
-    """Return chimera's pipeline with the weights that are live now."""
+def chimera(weights: str = "chimera") -> ChimeraPipeline:
+    """Return chimera's pipeline with the weights of a name that are live now.
+
+    Raises:
+        Misuse: none of the names of ``variants``: a visitor may not make the studio open anything else.
+    """
     from pipelines.chimera.pipeline import ChimeraPipeline
 
-    pipeline: ChimeraPipeline = current("chimera", ChimeraPipeline.from_pretrained)
+    check_choice("weights", weights, tuple(variants("chimera")))
+    pipeline: ChimeraPipeline = current(weights, ChimeraPipeline.from_pretrained)
     return pipeline
+
+
+def variants(system: str) -> list[str]:
+    """Return the names of the weights that a visitor may choose from: the system's own, then others of its kind."""
+    from pipelines import hub
+
+    return [system, *(name for name in hub.bundled_names() if name.startswith(f"{system}-"))]
 
 
 def current(name: str, opener: Callable[[str], Any]) -> Any:

@@ -11,7 +11,7 @@ import gradio as gr
 import pillow_heif
 from PIL import Image
 
-from demos import chimera, made, text
+from demos import chimera, made, sketchpad, text
 from demos.style import CSS, HEAD, TAKE_PEN, TOGGLE_THEME, theme
 from demos.widgets import PRIVATE, Words
 from pipelines.errors import Misuse
@@ -76,6 +76,7 @@ def create_app(settings: Settings) -> gr.Blocks:
         toggle.click(None, js=TOGGLE_THEME, queue=False, **PRIVATE)
         speak_in(words, language, app)
         app.load(None, js=TAKE_PEN, queue=False, **PRIVATE)
+        app.load(None, js=sketchpad.DROP_TO_TRACE, queue=False, **PRIVATE)
     app.queue(max_size=QUEUE)
     return app
 
@@ -111,7 +112,7 @@ def launch(app: gr.Blocks, settings: Settings) -> None:
         show_error=False,
         enable_monitoring=False,
         max_file_size=MAX_BYTES,
-        allowed_paths=[str(chimera.EXAMPLES)],
+        allowed_paths=[str(sketchpad.EXAMPLES)],
         strict_cors=True,
         ssr_mode=False,
         footer_links=[],

@@ -44,6 +44,36 @@ CSS = """
 #drawings .caption-label { font-size: 0.65rem; padding: 0 4px; bottom: 2px; right: 2px; line-height: 1.3; }
 #mine, #mine .grid-wrap { min-height: 96px !important; height: auto !important; }
 .strip .empty, #mine .empty { min-height: 96px !important; height: 96px !important; }
+.builder-canvas { position: relative; aspect-ratio: 1; max-width: 460px; margin: 0 auto; background: white; }
+.builder-canvas { border: 1px solid var(--border-color-primary); border-radius: 12px; touch-action: none; }
+.builder-canvas svg { width: 100%; height: 100%; display: block; }
+.builder-canvas p { position: absolute; inset: 0; display: grid; place-items: center; padding: 15%; margin: 0; }
+.builder-canvas p { text-align: center; color: #78716c; pointer-events: none; }
+.builder .ink path { stroke: black; stroke-width: 3px; stroke-linejoin: round; stroke-linecap: round; }
+.builder .ink path { vector-effect: non-scaling-stroke; }
+.builder-canvas .ink { cursor: grab; }
+.builder-canvas .chosen path { stroke: #059669; }
+.builder-tools { display: flex; flex-wrap: wrap; gap: 6px; justify-content: center; margin: 8px 0; }
+.builder-tools button, .builder-parts button { border: 1px solid var(--border-color-primary); border-radius: 8px; }
+.builder-tools button { min-width: 36px; padding: 4px 10px; background: var(--button-secondary-background-fill); }
+.builder-tools button:disabled { opacity: 0.35; }
+.builder-parts { display: flex; gap: 6px; overflow-x: auto; padding: 4px 0; contain: inline-size; }
+.builder-parts button { flex: 0 0 68px; height: 68px; background: white; padding: 4px; }
+.builder-parts svg { width: 100%; height: 100%; }
+.builder-parts .ink path { stroke-width: 1.5px; }
+#compare { align-items: center; max-width: 440px; margin: 0 auto; }
+#compare #beside { min-width: 0; flex: 1 1 auto; }
+#compare #beside .wrap { flex-wrap: nowrap; gap: 6px; }
+#compare #beside label { padding: 5px 10px; }
+#trace-box { gap: 8px; }
+.form-grid { display: grid !important; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)); gap: 8px; }
+.charts { display: grid !important; grid-template-columns: repeat(auto-fill, minmax(260px, 1fr)); gap: 8px; }
+.charts > * { min-width: 0 !important; }
+.data-upload { display: flex; flex-wrap: wrap; gap: 10px; align-items: center; padding: 8px; }
+.data-upload input[type=text] { padding: 6px 10px; border: 1px solid var(--border-color-primary); border-radius: 8px; }
+.data-upload button { padding: 6px 16px; border-radius: 8px; color: white; background: var(--primary-600); }
+.data-upload p { flex-basis: 100%; margin: 0; min-height: 1.4em; }
+.form-grid > * { min-width: 0 !important; }
 #taken { min-height: 1.4em; opacity: 0.8; }
 .seed-row { align-items: stretch; }
 @media (max-width: 640px) {

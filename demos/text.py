@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from demos.text_admin import ADMIN
 from pipelines.errors import MESSAGES, StudioError
 
 Language = Literal["en", "ja", "ko"]
@@ -45,12 +46,38 @@ PAGE: dict[str, tuple[str, str, str]] = {
     "kind_auto": ("decide for me", "おまかせ", "자동"),
     "kind_drawing": ("drawing", "絵", "그림"),
     "kind_photo": ("photograph", "写真", "사진"),
-    "sensitivity": ("How many lines to find", "線の量", "선의 양"),
+    "sensitivity": ("Lines", "線の量", "선의 양"),
     "sensitivity_info": (
-        "For photographs and faint pencil: more to the right.",
-        "写真や薄い鉛筆のときは右へ。",
-        "사진이나 흐린 연필일 때는 오른쪽으로.",
+        "Fewer to the left, more to the right.",
+        "左で少なく、右で多く。",
+        "왼쪽은 적게, 오른쪽은 많이.",
     ),
+    "detector": ("Lines of a photograph are found by", "写真の線の見つけ方", "사진의 선을 찾는 방법"),
+    "detector_learned": ("a network", "ネットワーク", "네트워크"),
+    "detector_canny": ("Canny", "Canny法", "캐니(Canny)"),
+    "weights": ("Painter", "描き手", "화가"),
+    "trace": ("Trace a photograph", "写真をなぞる", "사진 따라 그리기"),
+    "untrace": ("Take it away", "下の写真を外す", "사진 치우기"),
+    "build": ("Build", "組み立てる", "조립하기"),
+    "builder_hint": (
+        "Choose heads, bodies, tails and wings below, and drag them.",
+        "下から頭、胴、尾、翼を選んで、動かしてください。",
+        "아래에서 머리, 몸통, 꼬리, 날개를 고르고 끌어 보세요.",
+    ),
+    "builder_larger": ("Larger", "大きく", "크게"),
+    "builder_smaller": ("Smaller", "小さく", "작게"),
+    "builder_turn_left": ("Turn left", "左に回す", "왼쪽으로 돌리기"),
+    "builder_turn_right": ("Turn right", "右に回す", "오른쪽으로 돌리기"),
+    "builder_mirror": ("Mirror", "左右反転", "좌우 뒤집기"),
+    "builder_to_front": ("To the front", "最前面へ", "맨 앞으로"),
+    "builder_remove": ("Remove", "取り除く", "빼기"),
+    "builder_surprise": ("Surprise me", "おまかせ", "아무거나"),
+    "builder_start_over": ("Start over", "最初から", "처음부터"),
+    "builder_to_pad": ("Go on drawing on it", "この上に描き足す", "이 위에 이어 그리기"),
+    "keep_this": ("Keep to compare", "比較用に残す", "비교용으로 두기"),
+    "beside": ("Left of the handle", "つまみの左", "손잡이 왼쪽"),
+    "beside_lines": ("lines", "線", "선"),
+    "beside_kept": ("kept picture", "残した絵", "둔 그림"),
     "count": ("Variants", "枚数", "장수"),
     "background": ("Background", "背景色", "배경색"),
     "seed": ("Seed", "シード", "시드"),
@@ -63,8 +90,12 @@ PAGE: dict[str, tuple[str, str, str]] = {
     "new_seed": ("New seed each time", "毎回シードを変える", "매번 새 시드"),
     "options": ("Options", "詳細設定", "옵션"),
     "edges": ("Lines it will use", "使われる線", "사용할 선"),
-    "result": ("Lines and picture: drag the handle", "線と絵(つまみを動かす)", "선과 그림 (손잡이를 움직이세요)"),
-    "variants": ("Variants: choose one", "候補(選んでください)", "후보 (하나를 고르세요)"),
+    "result": ("Drag the handle to compare", "つまみを動かして見比べる", "손잡이를 움직여 비교하세요"),
+    "variants": (
+        "Moods of colour: choose one, and go on drawing in it",
+        "色合い(選ぶと、その色合いで描き続けられます)",
+        "색감 (하나를 고르면 그 색감으로 이어 그립니다)",
+    ),
     "mine": ("Your pictures of this visit", "今回作った絵", "이번에 만든 그림"),
     "keep_provenance": (
         "Write into the files how they were made",
@@ -90,6 +121,8 @@ PAGE: dict[str, tuple[str, str, str]] = {
     ),
 }
 
+PAGE |= ADMIN
+
 # Names of the drawings that a visitor may start from; the keys are file names in examples/.
 DRAWINGS: dict[str, tuple[str, str, str]] = {
     "chimera": ("Chimera", "キメラ", "키메라"),
@@ -102,6 +135,46 @@ DRAWINGS: dict[str, tuple[str, str, str]] = {
     "winged_cat": ("Winged cat", "翼のある猫", "날개 달린 고양이"),
     "elephant_fish": ("Elephant fish", "象魚", "코끼리 물고기"),
     "giraffe_bird": ("Giraffe bird", "キリン鳥", "기린 새"),
+}
+
+# Parts of the creature builder; the keys are the builder's.
+PARTS: dict[str, tuple[str, str, str]] = {
+    "lion_head": ("Lion's head", "ライオンの頭", "사자 머리"),
+    "goat_head": ("Goat's head", "ヤギの頭", "염소 머리"),
+    "eagle_head": ("Eagle's head", "ワシの頭", "독수리 머리"),
+    "horse_head": ("Horse's head", "馬の頭", "말 머리"),
+    "cat_head": ("Cat's head", "猫の頭", "고양이 머리"),
+    "dog_head": ("Dog's head", "犬の頭", "개 머리"),
+    "elephant_head": ("Elephant's head", "象の頭", "코끼리 머리"),
+    "giraffe_head": ("Giraffe's head", "キリンの頭", "기린 머리"),
+    "hare_head": ("Hare's head", "うさぎの頭", "토끼 머리"),
+    "bird_head": ("Bird's head", "鳥の頭", "새 머리"),
+    "fish_head": ("Fish's head", "魚の頭", "물고기 머리"),
+    "lion_body": ("Lion's body", "ライオンの胴", "사자 몸통"),
+    "horse_body": ("Horse's body", "馬の胴", "말 몸통"),
+    "dog_body": ("Dog's body", "犬の胴", "개 몸통"),
+    "elephant_body": ("Elephant's body", "象の胴", "코끼리 몸통"),
+    "hare_body": ("Hare's body", "うさぎの胴", "토끼 몸통"),
+    "bird_body": ("Bird's body", "鳥の胴", "새 몸통"),
+    "fish_body": ("Fish's body", "魚の胴", "물고기 몸통"),
+    "snake_tail": ("Snake for a tail", "蛇の尾", "뱀 꼬리"),
+    "lion_tail": ("Lion's tail", "ライオンの尾", "사자 꼬리"),
+    "horse_tail": ("Horse's tail", "馬の尾", "말 꼬리"),
+    "dog_tail": ("Dog's tail", "犬の尾", "개 꼬리"),
+    "cat_tail": ("Cat's tail", "猫の尾", "고양이 꼬리"),
+    "elephant_tail": ("Elephant's tail", "象の尾", "코끼리 꼬리"),
+    "wing": ("Wing", "翼", "날개"),
+    "antlers": ("Antlers", "枝角", "가지뿔"),
+    "horn": ("Horn", "一本角", "외뿔"),
+}
+
+# Painters beside the usual one, by the end of their weights' name.
+VARIANTS: dict[str, tuple[str, str, str]] = {
+    "chimera": ("the best", "いちばん良いもの", "가장 좋은 것"),
+    "chimera-lsgan": ("LSGAN", "LSGAN", "LSGAN"),
+    "chimera-wgan": ("WGAN", "WGAN", "WGAN"),
+    "chimera-wgan-gp": ("WGAN-GP", "WGAN-GP", "WGAN-GP"),
+    "chimera-msgan": ("mode-seeking", "モード探索", "모드 탐색"),
 }
 
 # Errors by code; English comes from the library. A test keeps codes and placeholders in step.
@@ -130,6 +203,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "drawing_empty": (
         "まだ塗るものがありません。線を何本か描くか、画像を選んでください。",
         "아직 칠할 것이 없습니다. 선을 몇 개 그리거나 사진을 고르세요.",
+    ),
+    "nothing_to_keep": (
+        "まだ残す絵がありません。先に何か描いてください。",
+        "아직 둘 그림이 없습니다. 먼저 무언가를 그리세요.",
     ),
     "picture_missing": ("先に画像を選んでください。", "먼저 사진을 선택하세요."),
     "edges_empty": (
@@ -183,6 +260,22 @@ ERRORS: dict[str, tuple[str, str]] = {
         "사진 {given}장은 부족합니다. {allowed} 이상 필요합니다.",
     ),
     "data_zip_unsafe": ("このzipは受け付けられません: {detail}", "이 zip은 받을 수 없습니다: {detail}"),
+    "data_set_exists": (
+        "{given}というデータセットがもうあります。別の名前にするか、それを削除してください。",
+        "{given}(이)라는 데이터 세트가 이미 있습니다. 다른 이름을 쓰거나 그것을 삭제하세요.",
+    ),
+    "data_set_name": (
+        "{given!r}はデータセットの名前にできません。英数字、-、_を64文字まで使ってください。",
+        "{given!r}은(는) 데이터 세트 이름이 될 수 없습니다. 영문자, 숫자, -, _를 64자까지 쓰세요.",
+    ),
+    "upload_not_allowed": (
+        "先に、これらの画像を使ってよいことを確認してください。",
+        "먼저 이 사진들을 사용해도 된다고 확인해 주세요.",
+    ),
+    "upload_broken_off": (
+        "送信が途中で切れました。何も保存していません。",
+        "전송이 중간에 끊겼습니다. 아무것도 저장하지 않았습니다.",
+    ),
     "system_unknown": (
         "{given}というシステムはありません。あるのは{allowed}です。",
         "{given}(이)라는 시스템이 없습니다. 있는 것: {allowed}.",
@@ -200,6 +293,24 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{given}の学習は別の設定です({detail})。別のフォルダか同じ設定を選んでください。",
         "{given}의 학습은 다른 설정입니다 ({detail}). 다른 폴더나 같은 설정을 고르세요.",
     ),
+    "run_is_busy": (
+        "{given}では別の学習が進行中です。先にそれを止めてください。",
+        "{given}에서 다른 학습이 진행 중입니다. 먼저 그것을 멈추세요.",
+    ),
+    "job_not_found": ("ジョブ{given}はありません。", "작업 {given}은(는) 없습니다."),
+    "job_not_possible": (
+        "ジョブ{job}は{status}なので、{wanted}はできません。",
+        "작업 {job}은(는) {status} 상태라서 {wanted}할 수 없습니다.",
+    ),
+    "nothing_promoted": (
+        "{given}には公開した重みがありません。同梱の重みが使われています。",
+        "{given}에 적용한 가중치가 없습니다. 기본 가중치를 사용하고 있습니다.",
+    ),
+    "executor_unknown": (
+        "{given}という実行方法はここにはありません。あるのは{allowed}です。",
+        "{given}(이)라는 실행 방법은 여기에 없습니다. 있는 것: {allowed}.",
+    ),
+    "store_unusable": ("待ち行列{given}が使えません: {detail}", "대기열 {given}을(를) 쓸 수 없습니다: {detail}"),
     "run_not_found": ("{given}に学習の記録がありません。", "{given}에 학습 기록이 없습니다."),
     "tracker_missing": (
         "{given}が入っていません。pip install -r pipelines/requirements-train.txt を実行してください。",
@@ -229,6 +340,16 @@ def say(key: str, language: str) -> str:
 def drawing_name(name: str, language: str) -> str:
     """Return what one of our drawings shows."""
     return DRAWINGS[name][index_of(language)]
+
+
+def part_name(name: str, language: str) -> str:
+    """Return what a part of the builder is."""
+    return PARTS[name][index_of(language)]
+
+
+def variant_name(name: str, language: str) -> str:
+    """Return what a painter is called; one without a name of its own by that of its weights."""
+    return VARIANTS[name][index_of(language)] if name in VARIANTS else name
 
 
 def explain(error: StudioError, language: str) -> str:

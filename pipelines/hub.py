@@ -7,18 +7,18 @@ import hashlib
 import json
 import re
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from huggingface_hub import snapshot_download
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
-from torch import nn
 
 from pipelines.errors import Misuse, StudioError
 from pipelines.home import studio_home
 
-Network = TypeVar("Network", bound=nn.Module)
+if TYPE_CHECKING:
+    from torch import nn
+
+Network = TypeVar("Network", bound="nn.Module")
 BUNDLED = Path(__file__).resolve().parent.parent / "weights"
 # Tensors only as safetensors: a pickle could run code.
 HUB_PATTERNS = ["*.json", "*.safetensors", "*.txt", "*.md"]
@@ -62,6 +62,9 @@ def load_model(network: type[Network], folder: Path) -> Network:
     Raises:
         Misuse: the files do not fit the network.
     """
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
     try:
         model = network(**json.loads((folder / "config.json").read_text()))
         model.load_state_dict(load_file(folder / "model.safetensors"))
@@ -79,6 +82,8 @@ def save_model(model: nn.Module, folder: Path) -> None:
         model: a module that is a ``PyTorchModelHubMixin`` too.
         folder: made where absent.
     """
+    from safetensors.torch import save_file
+
     folder.mkdir(parents=True, exist_ok=True)
     config = json.dumps(getattr(model, "_hub_mixin_config", {}), indent=2, sort_keys=True)
     tensors = {name: value.detach().cpu().contiguous() for name, value in model.state_dict().items()}
@@ -112,10 +117,15 @@ def _digest(files: tuple[tuple[str, int, int], ...]) -> str:
     return digest.hexdigest()
 
 
+def live_pointer(name: str) -> Path:
+    """Return the file that says where a promoted model's weights are."""
+    return studio_home() / "live" / f"{name}.json"
+
+
 def live_folder(name: str) -> Path | None:
     """Return where the pointer of a promoted model leads, None where there is none."""
     try:
-        return Path(json.loads((studio_home() / "live" / f"{name}.json").read_text())["folder"])
+        return Path(json.loads(live_pointer(name).read_text())["folder"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, expect
+from skimage import data
 
 from pipelines import provenance
 from tests.browser.conftest import open_page
@@ -161,3 +162,145 @@ def test_not_live_nothing_is_painted_before_the_button(page: Page) -> None:
     page.wait_for_timeout(1500)
     assert page.locator("#result img").count() == 0
     assert len(paint(page)) == 4
+
+
+def result_sides(page: Page) -> tuple[bytes, bytes]:
+    """Wait until the slider shows a pair, and return its left and right pictures."""
+    page.wait_for_selector("#result img")
+    page.wait_for_timeout(3000)
+    left, right = (page.locator("#result img").nth(number).get_attribute("src") or "" for number in (0, 1))
+    return page.request.get(left).body(), page.request.get(right).body()
+
+
+def test_a_creature_is_built_by_dragging(page: Page) -> None:
+    page.click("#tab-build-button")
+    for part in ("lion_body", "snake_tail", "goat_head"):
+        page.click(f"[data-part={part}]")
+    lines, _ = result_sides(page)
+    expect(page.locator(".builder-canvas [data-number]")).to_have_count(3)
+
+    head = page.locator(".builder-canvas .chosen path").first.bounding_box()
+    assert head is not None
+    middle = head["x"] + head["width"] / 2, head["y"] + head["height"] / 2
+    page.mouse.move(*middle)
+    page.mouse.down()
+    page.mouse.move(middle[0] + 60, middle[1] + 90, steps=6)
+    page.mouse.up()
+    moved, picture = result_sides(page)
+    changed = (np.abs(pixels(moved).astype(int) - pixels(lines)) > 128).any(axis=2)
+    assert changed.any(axis=0).sum() > 40 and not changed[:, 200:].any(), "the head moved, the tail did not"
+    assert (pixels(picture).min(axis=2) < 150).mean() > 0.05
+
+    for action in ("mirror", "larger", "turn_right"):
+        page.click(f"[data-action={action}]")
+    turned, _ = result_sides(page)
+    assert not np.array_equal(pixels(turned), pixels(moved))
+    page.click("[data-action=remove]")
+    page.keyboard.press("Escape")
+    expect(page.locator(".builder-canvas [data-number]")).to_have_count(2)
+
+    page.click("#to-pad")
+    page.wait_for_selector("#pad canvas")
+    before, _ = result_sides(page)
+    page.click('#pad button[aria-label="Brush"]')
+    draw_ellipse(page, width=0.2, height=0.2)
+    after, _ = result_sides(page)
+    both = [(pixels(side) < 128).any(axis=2) for side in (before, after)]
+    assert (both[0] & both[1]).sum() > 0.8 * both[0].sum() and both[1].sum() > both[0].sum(), "drawn on, not instead"
+
+
+def test_the_builder_speaks_the_chosen_language_and_keeps_the_creature(page: Page) -> None:
+    page.click("#tab-build-button")
+    page.click("[data-part=fish_body]")
+    page.locator("#language label").nth(1).click()
+    expect(page.locator("[data-action=mirror]")).to_have_attribute("title", "左右反転")
+    expect(page.locator(".builder-canvas [data-number]")).to_have_count(1)
+
+
+def test_a_photograph_can_be_traced(page: Page, tmp_path: Path) -> None:
+    photo = Image.new("RGB", (600, 600), (40, 90, 40))
+    ImageDraw.Draw(photo).rectangle([100, 100, 500, 500], fill=(220, 180, 20))
+    photo.save(tmp_path / "photo.jpg")
+    draw_ellipse(page)
+    before, _ = result_sides(page)
+    with page.expect_file_chooser() as chooser:
+        page.click("#trace")
+    chooser.value.set_files(tmp_path / "photo.jpg")
+    page.wait_for_timeout(2500)
+    after, _ = result_sides(page)
+    lines = [(pixels(side) < 128).any(axis=2) for side in (before, after)]
+    assert lines[0].sum() > 50 and np.abs(lines[0].sum() - lines[1].sum()) < 20, (
+        "the photograph's edges are not painted"
+    )
+    shot = pixels(page.locator("#pad").screenshot())
+    colored = np.ptp(shot.astype(int), axis=2) > 12
+    assert colored.mean() > 0.1, "it is seen under the pad"
+    page.click("#untrace")
+    page.wait_for_timeout(1500)
+    assert (np.ptp(pixels(page.locator("#pad").screenshot()).astype(int), axis=2) > 12).mean() < 0.1
+
+
+def test_a_photograph_dropped_on_the_pad_is_traced(page: Page) -> None:
+    page.evaluate(
+        """async () => {
+          const canvas = Object.assign(document.createElement('canvas'), { width: 300, height: 300 });
+          const brush = canvas.getContext('2d');
+          brush.fillStyle = 'rgb(220, 60, 20)';
+          brush.fillRect(0, 0, 300, 300);
+          const blob = await new Promise((done) => canvas.toBlob(done, 'image/png'));
+          const data = new DataTransfer();
+          data.items.add(new File([blob], 'photo.png', { type: 'image/png' }));
+          const pad = document.querySelector('#pad canvas');
+          for (const kind of ['dragover', 'drop']) {
+            pad.dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
+          }
+        }"""
+    )
+    page.wait_for_timeout(2500)
+    shot = pixels(page.locator("#pad").screenshot()).astype(int)
+    assert (np.ptp(shot, axis=2) > 12).mean() > 0.3
+
+
+def test_the_mood_chosen_goes_on(page: Page) -> None:
+    draw_ellipse(page)
+    moods = paint(page)
+    page.locator("#variants button.thumbnail-item").nth(2).click()
+    _, shown = result_sides(page)
+    assert np.array_equal(pixels(shown), pixels(moods[2]))
+    page.click('#pad button[aria-label="Clear canvas"]')
+    page.click('#pad button[aria-label="Brush"]')
+    draw_ellipse(page, width=0.3, height=0.8)
+    _, followed = result_sides(page)
+    assert np.array_equal(pixels(followed), pixels(paint(page)[2])), "what is drawn next takes the same mood"
+
+
+def test_a_picture_is_kept_and_compared(page: Page) -> None:
+    page.click("#keep-this")
+    expect(page.locator(".toast-body")).to_contain_text("no picture to keep")
+    draw_ellipse(page)
+    _, first = result_sides(page)
+    page.click("#keep-this")
+    page.fill("#seed input", "8")
+    page.press("#seed input", "Enter")
+    left, right = result_sides(page)
+    assert np.array_equal(pixels(left), pixels(first)) and not np.array_equal(pixels(right), pixels(first))
+    page.locator("#beside label").first.click()
+    lines, _ = result_sides(page)
+    assert pixels(lines).mean() > 200 and set(np.unique(pixels(lines))) == {0, 255}
+
+
+def test_fewer_lines_of_a_photograph(page: Page, tmp_path: Path) -> None:
+    """The bundled cat of scikit-image: the slider and the other detector change what is painted."""
+    Image.fromarray(data.chelsea()).save(tmp_path / "cat.png")
+    page.click("#tab-picture-button")
+    page.set_input_files("#upload input[type=file]", tmp_path / "cat.png")
+    expect(page.locator("#taken")).to_contain_text("photograph")
+    drawn = []
+    for value in ("0.2", "0.8"):
+        page.fill("#sensitivity input[type=number]", value)
+        page.press("#sensitivity input[type=number]", "Enter")
+        drawn.append((pixels(result_sides(page)[0]) < 128).any(axis=2).sum())
+    assert drawn[1] > 1.5 * drawn[0] > 0
+    page.locator("#detector label").nth(1).click()
+    canny = (pixels(result_sides(page)[0]) < 128).any(axis=2).sum()
+    assert canny not in drawn

@@ -5,7 +5,7 @@ import string
 import pytest
 
 from demos import text
-from demos.chimera import available_drawings
+from demos.sketchpad import available_drawings
 from pipelines.errors import MESSAGES, StudioError
 
 
