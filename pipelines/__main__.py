@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import logging
 import os
@@ -10,10 +11,14 @@ import sys
 from collections.abc import Sequence
 from inspect import signature
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from pipelines import systems
 from pipelines.errors import Misuse, StudioError
+from pipelines.jobs import verbs as jobs
+
+if TYPE_CHECKING:
+    from pipelines.training.run import Run
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,7 +80,9 @@ def build_parser() -> argparse.ArgumentParser:
     verb.add_argument("--preset", help="named settings to begin with: see list")
     verb.add_argument("--config", type=Path, help="YAML file of settings")
     verb.add_argument("--data", help="where the pictures are: folder:PATH, zip:PATH, pairs:PATH, synthetic")
-    verb.add_argument("--run", type=Path, required=True, help="run folder; an existing run is resumed")
+    verb.add_argument("--run", type=Path, help="run folder; an existing run is resumed (in the queue: a new one)")
+    verb.add_argument("--enqueue", action="store_true", help="put it into the queue that the page or 'jobs serve' runs")
+    verb.add_argument("--executor", default="local", help="who runs it from the queue: local, accelerate")
     verb.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="one setting; repeatable")
     verb.set_defaults(run_verb=run_train)
 
@@ -105,6 +112,7 @@ def build_parser() -> argparse.ArgumentParser:
     verb.add_argument("--step", type=int, help="which checkpoint (default: the last)")
     verb.add_argument("--out", type=Path, required=True, help="folder to write")
     verb.set_defaults(run_verb=run_export)
+    jobs.add_verbs(verbs)
     return parser
 
 
@@ -158,10 +166,37 @@ def run_train(options: argparse.Namespace) -> None:
         settings["data"] = options.data
     settings.update(settings_from_pairs(options.set))
     config = systems.configure(system, options.preset, settings)
+    if options.enqueue:
+        from pipelines.jobs import desk
+
+        job = desk.enqueue(system.name, config.model_dump(mode="json"), options.run, options.executor)
+        print(f"{job.id}: {job.status}, {job.run}")
+        return
+    if options.run is None:
+        raise Misuse("setting_invalid", name="train", detail="--run is needed, or --enqueue")
     run = Run(options.run)
-    run.prepare(system.name, config)
-    objective = system.load_objective()(config, progress=tty())
-    print(f"{run.path}: {Trainer(objective, config, run, progress=tty()).fit()}")
+    with run.locked() if is_first_process() else contextlib.nullcontext():
+        run.prepare(system.name, config)
+        try:
+            objective = system.load_objective()(config, progress=tty())
+            outcome = Trainer(objective, config, run, progress=tty()).fit()
+        except BaseException as error:
+            leave_word(run, "failed", str(error) or type(error).__name__)
+            raise
+        leave_word(run, outcome)
+    print(f"{run.path}: {outcome}")
+
+
+def is_first_process() -> bool:
+    """Say whether this is the one of several processes under a launcher that writes."""
+    return os.environ.get("RANK", "0") == "0"
+
+
+def leave_word(run: Run, outcome: str, error: str = "") -> None:
+    """Write how a training ended into its run directory; on a full disk there is no room for that either."""
+    if is_first_process():
+        with contextlib.suppress(OSError):
+            run.write_outcome(outcome, error)
 
 
 def run_generate(options: argparse.Namespace) -> None:

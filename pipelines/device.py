@@ -58,6 +58,14 @@ def available_devices() -> list[str]:
     return [*found, "cpu"]
 
 
+def gpu_memory() -> list[tuple[float, float]]:
+    """Return used and whole memory of each GPU, in GB; empty where there is none."""
+    if not torch.cuda.is_available():
+        return []
+    found = (torch.cuda.mem_get_info(number) for number in range(torch.cuda.device_count()))
+    return [((total - free) / 1e9, total / 1e9) for free, total in found]
+
+
 def bf16_pays(device: torch.device) -> bool:
     """Say whether bfloat16 is faster than float32 there: Ampere or newer, or a CPU with bf16 instructions."""
     if device.type == "cuda":

@@ -16,7 +16,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from pipelines.errors import Misuse, StudioError
-from pipelines.training.run import write_atomically
+from pipelines.files import write_atomically
 
 
 @dataclass

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
+from filelock import FileLock, Timeout
 from PIL import Image
 
 from pipelines.errors import Misuse
+from pipelines.files import write_atomically
 from pipelines.training.config import FREE_ON_RESUME, TrainingConfig
 
 
@@ -31,6 +33,7 @@ class Run:
         self.previews = path / "previews"
         self.checkpoints = path / "checkpoints"
         self.exports = path / "exports"
+        self.outcome_file = path / "outcome.json"
 
     def prepare(self, system: str, config: TrainingConfig) -> None:
         """Make the directory and write its settings; a second start must bring the same ones.
@@ -60,6 +63,40 @@ class Run:
         except OSError as error:
             raise Misuse("run_not_found", given=self.path) from error
         return dict(settings)
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep every other process from training in this directory; the lock ends with the process, however that ends.
+
+        Raises:
+            Misuse: another process trains here.
+        """
+        self.path.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self.path / ".lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            raise Misuse("run_is_busy", given=self.path) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def write_outcome(self, outcome: str, error: str = "") -> None:
+        """Leave word of how a training ended: ``finished``, ``stopped`` or ``failed``."""
+        write_atomically(self.outcome_file, json.dumps({"outcome": outcome, "error": error}).encode())
+
+    def forget_outcome(self) -> None:
+        """Take the word of an earlier training away, so that none means that this one was killed."""
+        self.outcome_file.unlink(missing_ok=True)
+
+    def outcome(self) -> tuple[str, str]:
+        """Return how the last training ended and its error; empty where it left no word."""
+        try:
+            left = json.loads(self.outcome_file.read_text())
+            return str(left["outcome"]), str(left["error"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return "", ""
 
     def append_metrics(self, kind: str, step: int, seconds: float, scalars: Mapping[str, float]) -> None:
         """Add one line; whole lines only, so that a reader never sees half of one that it would keep."""
@@ -99,13 +136,3 @@ class Run:
 def step_of(path: Path) -> int:
     """Return the step in a name such as ``step-00001000.png``."""
     return int(path.stem.split("-")[1])
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Replace a file's contents so that a reader, or a crash, sees the old or the new but nothing between."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)

@@ -262,14 +262,15 @@ class Trainer:
 
     @contextlib.contextmanager
     def _stop_on_signal(self) -> Iterator[None]:
-        """Let SIGTERM, and the first Ctrl-C, set the stop flag; the second ends at once."""
+        """Let SIGTERM, however often, and the first Ctrl-C set the stop flag; the second Ctrl-C ends at once."""
         if threading.current_thread() is not threading.main_thread():
             yield  # signals reach the main thread alone; whoever runs a trainer elsewhere sets ``stop``
             return
 
         def ask(number: int, _: object) -> None:
             self.stop.set()
-            signal.signal(number, before[signal.Signals(number)])
+            if number == signal.SIGINT:
+                signal.signal(number, before[signal.SIGINT])
 
         before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
         for number in before:

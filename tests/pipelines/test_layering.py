@@ -14,6 +14,7 @@ SYSTEMS = {
     *("chimera", "lines", "colorize", "biggan", "scattering", "stylemini", "replay"),
     *("continual", "digits", "lookalikes", "classifier"),
 }
+LIGHT = ["pipelines", *(f"pipelines.{name}" for name in ("systems", "errors", "hub", "jobs.verbs", "__main__"))]
 WIRING = {"pipelines.systems", "pipelines.__main__"}  # the two that may know every room
 TENSORS = {"torch", "torchvision", "numpy", "cv2", "timm", "diffusers", "transformers", "accelerate", "safetensors"}
 
@@ -82,9 +83,18 @@ def test_the_page_touches_no_tensor(path: Path) -> None:
     assert [name for name in imports_of(path) if name.split(".")[0] in TENSORS] == []
 
 
-@pytest.mark.parametrize("module", ["pipelines", "pipelines.systems", "pipelines.errors", "pipelines.__main__"])
+@pytest.mark.parametrize(
+    "module", ["pipelines", "pipelines.systems", "pipelines.errors", "pipelines.hub", "pipelines.__main__"]
+)
 def test_importing_costs_nothing(module: str) -> None:
     heavy = "{'torch', 'gradio', 'numpy', 'cv2'}"
     script = f"import sys, {module}; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_page_is_built_without_torch() -> None:
+    script = "import sys; from demos import studio; studio.create_app(studio.Settings(), studio.open_studio()[0])"
+    script += "; print(sorted({'torch', 'cv2', 'skimage', 'diffusers'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -1,0 +1,131 @@
+"""The dispatcher: of all the apps on one store, the one that starts, watches and stops jobs."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from pipelines.errors import StudioError
+from pipelines.jobs.executors import Executor
+from pipelines.jobs.store import ACTIVE, ENDED, Job, JobStore, Status
+
+logger = logging.getLogger("pipelines.jobs")
+LEASE = 15.0  # seconds without a sign of life after which another dispatcher may take over
+TICK = 0.5  # seconds between looks at the store
+GRACE = 120.0  # seconds that a job has to save when it is asked to stop
+
+
+class Dispatcher:
+    """Runs the queue while it holds the store's lease.
+
+    A job's process belongs to no app: it goes on when the app is killed, and the next dispatcher finds it by its number
+    and start time. A job whose process is gone without a word becomes ``interrupted``; nothing restarts it but a
+    person's Resume.
+
+    Args:
+        store: the jobs.
+        executors: by name.
+        grace: seconds between asking a job to stop and making it.
+        on_end: called with each job that has ended.
+    """
+
+    def __init__(
+        self,
+        store: JobStore,
+        executors: Mapping[str, Executor],
+        *,
+        grace: float = GRACE,
+        on_end: Callable[[Job], None] = lambda job: None,
+    ) -> None:
+        self.store = store
+        self.executors = executors
+        self.grace = grace
+        self.on_end = on_end
+        self.owner = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        self._asked: set[tuple[int, int]] = set()  # attempts that were told to stop
+        self._end = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def serve(self) -> None:
+        """Run until ``close`` is called; what goes wrong in one look is logged and tried again at the next."""
+        while not self._end.wait(TICK):
+            try:
+                self.look()
+            except Exception:
+                logger.exception("the dispatcher stumbled")
+        self.store.release_lease(self.owner)
+
+    def start(self) -> None:
+        """Serve in a thread of its own."""
+        self._thread = threading.Thread(target=self.serve, name="dispatcher", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop dispatching; jobs at work go on."""
+        self._end.set()
+        if self._thread is not None:
+            self._thread.join(10)
+
+    def look(self) -> None:
+        """See to every active job, then start what can be started."""
+        if not self.store.take_lease(self.owner, LEASE):
+            return
+        for job in self.store.jobs(*ACTIVE):
+            self._see_to(job)
+        while (claimed := self.store.claim(self.owner)) is not None:
+            self._start(claimed)
+
+    def _see_to(self, job: Job) -> None:
+        executor = self.executors.get(job.executor)
+        if executor is None:
+            return  # another installation's executor: it is not ours to judge
+        never_started = job.pid is None and job.remote is None
+        if never_started and job.owner == self.owner:
+            return  # being started at this moment
+        if never_started or not executor.alive(job):
+            self._conclude(job, executor)
+            return
+        self.store.beat(job)
+        if job.status == "stopping":
+            overdue = job.stop_asked is not None and time.time() > job.stop_asked + self.grace
+            if overdue or (job.id, job.attempt) not in self._asked:
+                self._asked.add((job.id, job.attempt))
+                executor.stop(job, force=overdue)
+
+    def _start(self, job: Job) -> None:
+        executor = self.executors.get(job.executor)
+        try:
+            if executor is None:
+                raise StudioError("executor_unknown", given=job.executor, allowed=", ".join(self.executors))
+            started = executor.start(job)
+        except Exception as error:  # whatever it is, the row must not stay as if it ran
+            logger.exception("job %d cannot be started", job.id)
+            self._end_job(job, "failed", str(error))
+            return
+        logger.info("job %d: attempt %d of %s started", job.id, job.attempt, job.system)
+        known = self.store.mark_started(job, pid=started.pid, pid_started=started.pid_started, remote=started.remote)
+        if not known:  # we slept, another dispatcher has given this attempt up
+            logger.warning("job %d: attempt %d is no longer ours", job.id, job.attempt)
+            lost = replace(job, pid=started.pid, pid_started=started.pid_started, remote=started.remote)
+            executor.stop(lost, force=True)
+
+    def _conclude(self, job: Job, executor: Executor) -> None:
+        """End a job whose process is gone by what it has left."""
+        outcome, error = executor.outcome(job)
+        ends: dict[str, Status] = {"finished": "done", "stopped": "stopped", "failed": "failed"}
+        status = ends.get(outcome, "interrupted")
+        if status == "interrupted" and job.status == "stopping":
+            status = "stopped"  # it was made to: what it had saved before is there
+        self._end_job(job, status, error)
+
+    def _end_job(self, job: Job, status: Status, error: str) -> None:
+        assert status in ENDED
+        if self.store.end(job, status, error):
+            logger.info("job %d: %s %s", job.id, status, error)
+            self.on_end(self.store.get(job.id))

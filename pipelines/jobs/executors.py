@@ -1,0 +1,142 @@
+"""Where a job runs: an executor starts it, says whether it still is at work, and stops it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import psutil
+import yaml
+
+from pipelines.files import write_atomically
+from pipelines.jobs import processes
+from pipelines.jobs.store import Job
+from pipelines.training.run import Run
+
+ROOT = Path(__file__).resolve().parents[2]  # the folder that `python -m pipelines` must be run in
+
+
+OWN_ERROR = "pipelines: "  # how the command line begins its one line about an error
+
+
+@dataclass(frozen=True)
+class Started:
+    """What was started: a process here, or a job elsewhere."""
+
+    pid: int | None = None
+    pid_started: float | None = None
+    remote: str | None = None
+
+
+class Executor(Protocol):
+    """Runs jobs somewhere."""
+
+    def start(self, job: Job) -> Started:
+        """Start a job's training, which resumes where its run directory has got to."""
+        ...
+
+    def alive(self, job: Job) -> bool:
+        """Say whether it is still at work."""
+        ...
+
+    def stop(self, job: Job, *, force: bool) -> None:
+        """Ask it to save and end; with ``force`` end it now."""
+        ...
+
+    def outcome(self, job: Job) -> tuple[str, str]:
+        """Return how an attempt that is over ended, as ``Run.outcome`` does."""
+        ...
+
+
+class LocalExecutor:
+    """One process on this machine, in a process group of its own, that outlives the app."""
+
+    def start(self, job: Job) -> Started:
+        """Start ``python -m pipelines train``; its output goes to ``console.txt`` in the run directory."""
+        job.run.mkdir(parents=True, exist_ok=True)
+        Run(job.run).forget_outcome()
+        with (job.run / "console.txt").open("a") as console:
+            console.write(f"attempt {job.attempt}\n")
+        settings = job.run / "job.yaml"
+        write_atomically(settings, yaml.safe_dump(dict(job.settings), sort_keys=False).encode())
+        train = ["-m", "pipelines", "train", job.system, "--config", str(settings), "--run", str(job.run)]
+        pid, begun = processes.start([*self.launcher(job), *train], console=job.run / "console.txt", folder=ROOT)
+        return Started(pid, begun)
+
+    def launcher(self, job: Job) -> list[str]:
+        """Return what comes before ``-m pipelines``."""
+        return [sys.executable]
+
+    def alive(self, job: Job) -> bool:
+        """Say whether its process runs."""
+        return processes.alive(job.pid, job.pid_started)
+
+    def stop(self, job: Job, *, force: bool) -> None:
+        """Send SIGTERM, or SIGKILL, to the process group."""
+        if job.pid is not None:
+            processes.end_group(job.pid, job.pid_started, force=force)
+
+    def outcome(self, job: Job) -> tuple[str, str]:
+        """Return what the training has left in its run directory, or else the end of what it printed."""
+        outcome, error = Run(job.run).outcome()
+        if outcome:
+            return outcome, error
+        said = tail(job.run / "console.txt")
+        last = said.splitlines()[-1] if said else ""
+        return ("failed", last.removeprefix(OWN_ERROR)) if last.startswith(OWN_ERROR) else ("", said)
+
+
+class AccelerateExecutor(LocalExecutor):
+    """Several processes through ``accelerate launch``: GPUs of this machine, or processors, or several hosts.
+
+    Args:
+        processes: how many; several hosts are described by Accelerate's own configuration file.
+        config_file: Accelerate's configuration, its default one where none is named.
+    """
+
+    def __init__(self, processes: int = 2, config_file: Path | None = None) -> None:
+        self.processes = processes
+        self.config_file = config_file
+
+    def launcher(self, job: Job) -> list[str]:
+        """Return the launcher, which takes the module like an interpreter does."""
+        if self.config_file is not None:
+            return [sys.executable, "-m", "accelerate.commands.launch", "--config_file", str(self.config_file)]
+        where = ["--cpu", "--num_cpu_threads_per_process", "1"] if job.device == "cpu" else ["--multi_gpu"]
+        count = ["--num_processes", str(self.processes), "--num_machines", "1", "--mixed_precision", "no"]
+        return [sys.executable, "-m", "accelerate.commands.launch", *where, *count]
+
+    def stop(self, job: Job, *, force: bool) -> None:
+        """Ask the trainings, not their launcher, which would ask them a second time and not wait for them."""
+        if force or job.pid is None or not self.alive(job):
+            super().stop(job, force=force)
+            return
+        for child in psutil.Process(job.pid).children(recursive=True):
+            try:
+                child.terminate()
+            except psutil.NoSuchProcess:
+                continue
+
+
+def tail(path: Path, characters: int = 2000) -> str:
+    """Return the end of a text file, empty where there is none."""
+    try:
+        return path.read_text(errors="replace")[-characters:].strip()
+    except OSError:
+        return ""
+
+
+def executors_from_environment(environment: Mapping[str, str] | None = None) -> dict[str, Executor]:
+    """Return the executors of this installation by name.
+
+    ``STUDIO_PROCESSES`` says how many processes ``accelerate`` starts, ``STUDIO_ACCELERATE_CONFIG`` names its file.
+    """
+    given = os.environ if environment is None else environment
+    config = given.get("STUDIO_ACCELERATE_CONFIG")
+    count = given.get("STUDIO_PROCESSES", "2")
+    accelerate = AccelerateExecutor(int(count) if count.isdigit() else 2, Path(config) if config else None)
+    return {"local": LocalExecutor(), "accelerate": accelerate}

@@ -1,0 +1,80 @@
+"""Processes that outlive the app: told apart by number and start time, stopped by group."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import psutil
+
+LATER = 10  # niceness of a training: whoever waits for a picture comes first
+
+
+def start(arguments: Sequence[str], *, console: Path, folder: Path) -> tuple[int, float]:
+    """Start a command in a process group of its own, and return its number and start time.
+
+    Args:
+        arguments: program and arguments; no shell sees them.
+        console: file that its output is added to.
+        folder: where it runs.
+    """
+    with console.open("ab") as output:
+        process = subprocess.Popen(
+            arguments,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    begun = start_time(process.pid)
+    with_less_right(process.pid)
+    _children[process.pid] = process
+    return process.pid, begun or 0.0
+
+
+_children: dict[int, subprocess.Popen[bytes]] = {}  # ours, to be reaped; a process of an earlier app is not among them
+
+
+def with_less_right(pid: int) -> None:
+    """Let a process yield to others where the system knows how."""
+    try:
+        os.setpriority(os.PRIO_PROCESS, pid, LATER)
+    except (AttributeError, OSError):
+        return
+
+
+def start_time(pid: int) -> float | None:
+    """Return when a process began, None where there is none or it has ended."""
+    try:
+        process = psutil.Process(pid)
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return None
+        return float(process.create_time())
+    except psutil.NoSuchProcess:
+        return None
+
+
+def alive(pid: int | None, begun: float | None) -> bool:
+    """Say whether the process that began then still runs: its number may be another's by now."""
+    if pid is None:
+        return False
+    child = _children.get(pid)
+    if child is not None and child.poll() is not None:
+        del _children[pid]
+        return False
+    now = start_time(pid)
+    return now is not None and (begun is None or abs(now - begun) < 0.05)
+
+
+def end_group(pid: int, begun: float | None, *, force: bool) -> None:
+    """Ask a process and all it has started to end, or make them."""
+    if not alive(pid, begun):
+        return
+    try:
+        os.killpg(pid, signal.SIGKILL if force else signal.SIGTERM)
+    except ProcessLookupError:
+        return

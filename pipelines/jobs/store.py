@@ -1,0 +1,309 @@
+"""The queue: one SQLite file that any number of processes may read and write."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pipelines.errors import Misuse, StudioError
+
+Status = Literal["queued", "running", "stopping", "stopped", "interrupted", "failed", "done"]
+ACTIVE: tuple[Status, ...] = ("running", "stopping")  # a process may be at work
+RESUMABLE: tuple[Status, ...] = ("stopped", "interrupted", "failed")
+ENDED: tuple[Status, ...] = (*RESUMABLE, "done")
+ERROR_TAIL = 4000  # characters of an error that are kept
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS jobs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    system TEXT NOT NULL,
+    settings TEXT NOT NULL,
+    run TEXT NOT NULL,
+    executor TEXT NOT NULL,
+    device TEXT NOT NULL,
+    status TEXT NOT NULL,
+    attempt INTEGER NOT NULL DEFAULT 0,
+    owner TEXT,
+    pid INTEGER,
+    pid_started REAL,
+    remote TEXT,
+    heartbeat REAL,
+    created REAL NOT NULL,
+    started REAL,
+    stop_asked REAL,
+    ended REAL,
+    error TEXT NOT NULL DEFAULT ''
+);
+CREATE TABLE IF NOT EXISTS leases (name TEXT PRIMARY KEY, owner TEXT NOT NULL, expires REAL NOT NULL);
+"""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A run in the queue; times are seconds since 1970.
+
+    Attributes:
+        id: number, in the order of asking.
+        system: which system is trained.
+        settings: as the system's configuration takes them.
+        run: the run directory.
+        executor: name of the executor that runs it.
+        device: what it occupies; one job at a time on each.
+        status: where it stands.
+        attempt: how often it was started.
+        owner: the dispatcher that started it last.
+        pid: its process, where it has one here.
+        pid_started: when that process began, by which a reused number is told from it.
+        remote: its name elsewhere, for an executor that runs it on another machine.
+        heartbeat: when a dispatcher last saw it at work.
+        created: when it was asked for.
+        started: when it was last started.
+        stop_asked: when it was asked to stop.
+        ended: when it ended.
+        error: the end of what it said when it failed.
+    """
+
+    id: int
+    system: str
+    settings: Mapping[str, Any]
+    run: Path
+    executor: str
+    device: str
+    status: Status
+    attempt: int
+    owner: str | None
+    pid: int | None
+    pid_started: float | None
+    remote: str | None
+    heartbeat: float | None
+    created: float
+    started: float | None
+    stop_asked: float | None
+    ended: float | None
+    error: str
+
+
+class JobStore:
+    """The jobs and the dispatcher's lease.
+
+    Every change is one transaction that begins by taking the write lock, so that of two processes that want the same
+    job, or the same lease, exactly one gets it.
+
+    Args:
+        path: the database; made with its folder where absent.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with self._connection() as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.executescript(SCHEMA)
+
+    def enqueue(
+        self, system: str, settings: Mapping[str, Any], run: Path, *, executor: str = "local", device: str = "cpu"
+    ) -> Job:
+        """Add a job at the end of the queue.
+
+        Raises:
+            Misuse: a job that has not ended yet uses the same run directory.
+        """
+        with self._change() as connection:
+            waiting = ("queued", *ACTIVE)
+            marks = ", ".join("?" * len(waiting))
+            query = f"SELECT id FROM jobs WHERE run = ? AND status IN ({marks})"
+            taken = connection.execute(query, (str(run), *waiting)).fetchone()
+            if taken:
+                raise Misuse("run_is_busy", given=run)
+            cursor = connection.execute(
+                "INSERT INTO jobs (system, settings, run, executor, device, status, created) VALUES (?,?,?,?,?,?,?)",
+                (system, json.dumps(dict(settings)), str(run), executor, device, "queued", time.time()),
+            )
+            return fetch(connection, int(cursor.lastrowid or 0))
+
+    def get(self, number: int) -> Job:
+        """Return a job.
+
+        Raises:
+            Misuse: there is none of that number.
+        """
+        with self._connection() as connection:
+            return fetch(connection, number)
+
+    def jobs(self, *statuses: Status) -> list[Job]:
+        """Return the jobs with one of these statuses, by default all, oldest first."""
+        with self._connection() as connection:
+            rows = connection.execute("SELECT * FROM jobs ORDER BY id").fetchall()
+        return [job for job in map(job_of, rows) if not statuses or job.status in statuses]
+
+    def claim(self, owner: str) -> Job | None:
+        """Take the oldest queued job whose device is free, as ``running``; None where there is none to take.
+
+        Only the holder of the lease gets one.
+        """
+        with self._change() as connection:
+            if not holds_lease(connection, owner):
+                return None
+            row = connection.execute(
+                "SELECT id FROM jobs WHERE status = 'queued' AND device NOT IN"
+                " (SELECT device FROM jobs WHERE status IN ('running', 'stopping')) ORDER BY id LIMIT 1"
+            ).fetchone()
+            if row is None:
+                return None
+            now = time.time()
+            connection.execute(
+                "UPDATE jobs SET status = 'running', owner = ?, attempt = attempt + 1, started = ?, heartbeat = ?,"
+                " pid = NULL, pid_started = NULL, remote = NULL, stop_asked = NULL, ended = NULL, error = ''"
+                " WHERE id = ?",
+                (owner, now, now, row["id"]),
+            )
+            return fetch(connection, row["id"])
+
+    def mark_started(
+        self, job: Job, *, pid: int | None = None, pid_started: float | None = None, remote: str | None = None
+    ) -> bool:
+        """Write down what was started for a claimed job; false where the claim no longer stands."""
+        with self._change() as connection:
+            cursor = connection.execute(
+                "UPDATE jobs SET pid = ?, pid_started = ?, remote = ? WHERE id = ? AND attempt = ? AND owner = ?"
+                " AND status IN ('running', 'stopping')",
+                (pid, pid_started, remote, job.id, job.attempt, job.owner),
+            )
+            return cursor.rowcount == 1
+
+    def beat(self, job: Job) -> None:
+        """Note that a job was seen at work."""
+        with self._change() as connection:
+            query = "UPDATE jobs SET heartbeat = ? WHERE id = ? AND attempt = ?"
+            connection.execute(query, (time.time(), job.id, job.attempt))
+
+    def end(self, job: Job, status: Status, error: str = "") -> bool:
+        """End an active job; false where somebody else has ended this attempt already."""
+        with self._change() as connection:
+            cursor = connection.execute(
+                "UPDATE jobs SET status = ?, ended = ?, error = ? WHERE id = ? AND attempt = ?"
+                " AND status IN ('running', 'stopping')",
+                (status, time.time(), error[-ERROR_TAIL:], job.id, job.attempt),
+            )
+            return cursor.rowcount == 1
+
+    def ask_to_stop(self, number: int) -> Job:
+        """Ask a job to stop: a queued one is stopped at once, a running one when it has saved.
+
+        Raises:
+            Misuse: no such job, or it has ended.
+        """
+        with self._change() as connection:
+            job, now = fetch(connection, number), time.time()
+            if job.status == "queued":
+                query = "UPDATE jobs SET status = 'stopped', ended = ? WHERE id = ?"
+                connection.execute(query, (now, number))
+            elif job.status == "running":
+                query = "UPDATE jobs SET status = 'stopping', stop_asked = ? WHERE id = ?"
+                connection.execute(query, (now, number))
+            elif job.status != "stopping":  # asking twice is not an error
+                raise Misuse("job_not_possible", job=number, wanted="stop", status=job.status)
+            return fetch(connection, number)
+
+    def resume(self, number: int) -> Job:
+        """Put a stopped, interrupted or failed job back into the queue.
+
+        Raises:
+            Misuse: no such job, or it is not one of those.
+        """
+        with self._change() as connection:
+            job = fetch(connection, number)
+            if job.status not in RESUMABLE:
+                raise Misuse("job_not_possible", job=number, wanted="resume", status=job.status)
+            connection.execute("UPDATE jobs SET status = 'queued', ended = NULL, error = '' WHERE id = ?", (number,))
+            return fetch(connection, number)
+
+    def delete(self, number: int) -> Job:
+        """Forget a job that has ended, or never began; its run directory is the caller's.
+
+        Raises:
+            Misuse: no such job, or it is at work.
+        """
+        with self._change() as connection:
+            job = fetch(connection, number)
+            if job.status in ACTIVE:
+                raise Misuse("job_not_possible", job=number, wanted="delete", status=job.status)
+            connection.execute("DELETE FROM jobs WHERE id = ?", (number,))
+            return job
+
+    def take_lease(self, owner: str, seconds: float) -> bool:
+        """Take or renew the dispatcher's lease; false while another holds it."""
+        with self._change() as connection:
+            now = time.time()
+            cursor = connection.execute(
+                "INSERT INTO leases (name, owner, expires) VALUES ('dispatcher', ?, ?) ON CONFLICT (name) DO UPDATE"
+                " SET owner = excluded.owner, expires = excluded.expires WHERE leases.owner = excluded.owner"
+                " OR leases.expires < ?",
+                (owner, now + seconds, now),
+            )
+            return cursor.rowcount == 1
+
+    def release_lease(self, owner: str) -> None:
+        """Give the lease back, so that the next dispatcher need not wait."""
+        with self._change() as connection:
+            connection.execute("DELETE FROM leases WHERE owner = ?", (owner,))
+
+    def lease_holder(self) -> str | None:
+        """Return who holds the lease now."""
+        with self._connection() as connection:
+            row = connection.execute("SELECT owner FROM leases WHERE expires >= ?", (time.time(),)).fetchone()
+        return row["owner"] if row else None
+
+    @contextlib.contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        try:
+            connection = sqlite3.connect(self.path, timeout=30, isolation_level=None)
+        except sqlite3.OperationalError as error:
+            raise StudioError("store_unusable", given=self.path.name, detail=str(error)) from error
+        connection.row_factory = sqlite3.Row
+        try:
+            connection.execute("PRAGMA synchronous=FULL")  # what was answered must survive a power cut
+            yield connection
+        except sqlite3.OperationalError as error:
+            raise StudioError("store_unusable", given=self.path.name, detail=str(error)) from error
+        finally:
+            connection.close()
+
+    @contextlib.contextmanager
+    def _change(self) -> Iterator[sqlite3.Connection]:
+        with self._connection() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+
+def holds_lease(connection: sqlite3.Connection, owner: str) -> bool:
+    """Say whether the dispatcher's lease is this owner's now."""
+    query = "SELECT 1 FROM leases WHERE name = 'dispatcher' AND owner = ? AND expires >= ?"
+    return connection.execute(query, (owner, time.time())).fetchone() is not None
+
+
+def fetch(connection: sqlite3.Connection, number: int) -> Job:
+    """Return a job by its number, or say that there is none."""
+    row = connection.execute("SELECT * FROM jobs WHERE id = ?", (number,)).fetchone()
+    if row is None:
+        raise Misuse("job_not_found", given=number)
+    return job_of(row)
+
+
+def job_of(row: sqlite3.Row) -> Job:
+    """Return a row as a job."""
+    values = dict(row)
+    values["settings"] = json.loads(values["settings"])
+    values["run"] = Path(values["run"])
+    return Job(**values)

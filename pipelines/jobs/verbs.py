@@ -1,0 +1,87 @@
+"""The queue on the command line: ``jobs``, ``stop``, ``resume``, ``promote``, ``undo``."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import logging
+import signal
+from pathlib import Path
+from typing import Any
+
+from pipelines.home import studio_home
+
+
+def add_verbs(verbs: argparse._SubParsersAction[Any]) -> None:
+    """Add the queue's verbs to the command line."""
+    verb = verbs.add_parser("jobs", help="list the queue, or 'jobs serve': run it without the page")
+    verb.add_argument("what", nargs="?", choices=("list", "serve"), default="list")
+    verb.set_defaults(run_verb=run_jobs)
+
+    for name, text in (("stop", "ask a job to save and stop"), ("resume", "put a stopped job back into the queue")):
+        verb = verbs.add_parser(name, help=text)
+        verb.add_argument("job", type=int, help="number, as 'jobs' lists them")
+        verb.set_defaults(run_verb=run_stop if name == "stop" else run_resume)
+
+    verb = verbs.add_parser("promote", help="make a training's weights live")
+    verb.add_argument("what", help="number of a job, or a run folder")
+    verb.add_argument("--export", default="last", help="which of its exports: last, best, or one kept by step")
+    verb.set_defaults(run_verb=run_promote)
+
+    verb = verbs.add_parser("undo", help="take a system's last promotion back")
+    verb.add_argument("system")
+    verb.set_defaults(run_verb=run_undo)
+
+
+def desk() -> Any:
+    """Return the module that acts; it is imported when a verb is used."""
+    from pipelines.jobs import desk as opened
+
+    return opened
+
+
+def run_jobs(options: argparse.Namespace) -> None:
+    """Print the jobs, or dispatch them until a signal comes."""
+    if options.what == "list":
+        for job in desk().open_store().jobs():
+            error = f"  {job.error.splitlines()[-1]}" if job.error.strip() else ""
+            print(f"{job.id:5} {job.status:12} {job.system:12} attempt {job.attempt}  {job.run}{error}")
+        return
+    from pipelines.jobs.dispatcher import Dispatcher
+    from pipelines.jobs.executors import executors_from_environment
+
+    dispatcher = Dispatcher(desk().open_store(), executors_from_environment())
+    logging.getLogger("pipelines.jobs").info("dispatching the queue in %s", studio_home())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: dispatcher.close())
+    dispatcher.serve()
+
+
+def run_stop(options: argparse.Namespace) -> None:
+    """Ask a job to stop."""
+    print(f"{options.job}: {desk().open_store().ask_to_stop(options.job).status}")
+
+
+def run_resume(options: argparse.Namespace) -> None:
+    """Put a job back into the queue."""
+    print(f"{options.job}: {desk().open_store().resume(options.job).status}")
+
+
+def run_promote(options: argparse.Namespace) -> None:
+    """Make an export live."""
+    from pipelines import live
+    from pipelines.training.run import Run
+
+    run = desk().open_store().get(int(options.what)).run if options.what.isdigit() else Path(options.what)
+    system = str(Run(run).settings()["system"])
+    made = live.promote(system, desk().export_of(run, options.export), f"{run.name}, {options.export}")
+    print(f"{system}: {made.weights_sha256[:16]} is live")
+
+
+def run_undo(options: argparse.Namespace) -> None:
+    """Take the last promotion back."""
+    from pipelines import live
+
+    now = live.undo(options.system)
+    with contextlib.suppress(BrokenPipeError):
+        print(f"{options.system}: {now.weights_sha256[:16] if now else 'the bundled weights'} live again")
