@@ -1,4 +1,4 @@
-"""Serve the page: ``python app.py``. HOST, PORT and STUDIO_HOME change where."""
+"""Serve the page: ``python app.py``. HOST, PORT, STUDIO_HOME and ADMIN_PASSWORD change where and for whom."""
 
 from __future__ import annotations
 
@@ -19,14 +19,18 @@ def main() -> int:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
         settings = studio.Settings.from_environment()
-        app = studio.create_app(settings)
-        studio.launch(app, settings)
+        opened, token = studio.open_studio()
+        app = studio.create_app(settings, opened)
+        studio.launch(app, settings, opened)
     except (StudioError, OSError) as error:
         print(f"app: {error}", file=sys.stderr)
         return 2
-    print(f"Chimera Studio is at http://{settings.host}:{settings.port}", flush=True)
+    address = f"http://{settings.host}:{settings.port}"
+    print(f"Chimera Studio is at {address}", flush=True)
+    if token is not None:
+        print(f"To administer it, open {address}/studio/enter?token={token}", flush=True)
     models.warm_up_behind()
-    app.block_thread()
+    studio.dispatch(opened, app)
     return 0
 
 

@@ -11,14 +11,21 @@ import gradio as gr
 import pillow_heif
 from PIL import Image
 
-from demos import chimera, made, sketchpad, text
+from demos import chimera, made, sketchpad, text, uploads
+from demos.admin import tab as admin
+from demos.admin.tab import Studio
+from demos.auth import Gate
 from demos.style import CSS, HEAD, TAKE_PEN, TOGGLE_THEME, theme
 from demos.widgets import PRIVATE, Words
 from pipelines.errors import Misuse
 from pipelines.images import MAX_BYTES, MAX_PIXELS
+from pipelines.jobs import notices
+from pipelines.jobs.desk import open_store
+from pipelines.jobs.dispatcher import Dispatcher
+from pipelines.jobs.executors import executors_from_environment
 
 # Tabs in the order of the page: key of the label, identifier, builder.
-TABS = (("tab_chimera", "chimera", chimera.build), ("tab_made", "made", made.build))
+TABS = (("tab_chimera", "chimera", chimera.build), ("tab_made", "made", made.build))  # then Admin
 QUEUE = 40  # visitors that may wait; one more is told that the studio is full
 
 
@@ -50,8 +57,28 @@ class Settings:
         return cls(host, int(port))
 
 
-def create_app(settings: Settings) -> gr.Blocks:
-    """Return the page, ready for ``launch(app, settings)``."""
+def open_studio() -> tuple[Studio, str | None]:
+    """Return what the Admin tab works on, and the token of the link to print, None where there is no link.
+
+    Raises:
+        StudioError: the queue cannot be opened.
+    """
+    gate, token = Gate.from_environment()
+    return Studio(gate, open_store()), token
+
+
+def dispatch(studio: Studio, app: gr.Blocks) -> None:
+    """Run the queue beside the page until the page ends."""
+    dispatcher = Dispatcher(studio.store, executors_from_environment(), on_end=notices.tell)
+    dispatcher.start()
+    try:
+        app.block_thread()
+    finally:
+        dispatcher.close()
+
+
+def create_app(settings: Settings, studio: Studio) -> gr.Blocks:
+    """Return the page, ready for ``launch(app, settings, studio)``."""
     pillow_heif.register_heif_opener()
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2  # Pillow refuses twice that, for what Gradio decodes too
     words = Words()
@@ -73,6 +100,8 @@ def create_app(settings: Settings) -> gr.Blocks:
             for label, identifier, build in TABS:
                 with words.add(gr.Tab(id=identifier, elem_id=f"tab-{identifier}"), label=label):
                     build(words, language)
+            with words.add(gr.Tab(id="admin", elem_id="tab-admin"), label="tab_admin"):
+                admin.build(words, language, app, studio)
         toggle.click(None, js=TOGGLE_THEME, queue=False, **PRIVATE)
         speak_in(words, language, app)
         app.load(None, js=TAKE_PEN, queue=False, **PRIVATE)
@@ -102,7 +131,7 @@ def header(language: str) -> str:
     return f"<h1>{text.say('title', language)}</h1><p>{text.say('tagline', language)}</p>"
 
 
-def launch(app: gr.Blocks, settings: Settings) -> None:
+def launch(app: gr.Blocks, settings: Settings, studio: Studio) -> None:
     """Serve the page; returns at once."""
     app.launch(
         server_name=settings.host,
@@ -119,4 +148,5 @@ def launch(app: gr.Blocks, settings: Settings) -> None:
         theme=theme(),
         css=CSS,
         head=HEAD,
+        app_kwargs={"routes": [*studio.gate.routes(), *uploads.routes(studio.gate)]},
     )

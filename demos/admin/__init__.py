@@ -1,0 +1,1 @@
+"""The Admin tab: what only an administrator may see and do."""

@@ -1,0 +1,61 @@
+"""The panel of what is live: which weights visitors get, and the way back."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from demos import text
+from demos.auth import admin_only
+from demos.widgets import PRIVATE
+from pipelines import systems
+from pipelines.errors import StudioError
+
+if TYPE_CHECKING:
+    from demos.admin.tab import Studio
+
+
+def build(studio: Studio, language: str) -> None:
+    """Build the panel."""
+    guard = admin_only(studio.gate)
+    headers = [text.say(f"live_{key}", language) for key in ("system", "source", "digest", "since")]
+    table = gr.Dataframe(rows(language), headers=headers, interactive=False, type="array", elem_id="live-table")
+    with gr.Row():
+        system = gr.Dropdown(list(systems.SYSTEMS), value=next(iter(systems.SYSTEMS)), show_label=False, elem_id="live")
+        undo = gr.Button(text.say("live_undo", language), size="sm", elem_id="live-undo")
+        refresh = gr.Button(text.say("refresh", language), size="sm", elem_id="live-refresh")
+    said = gr.Markdown(elem_id="live-said")
+
+    @guard
+    def take_back(name: str, request: gr.Request) -> tuple[str, Any]:
+        from pipelines import live
+
+        now = live.undo(name)
+        source = now.source if now else text.say("live_bundled", language)
+        return text.say("live_now", language).format(system=name, source=source), rows(language)
+
+    @guard
+    def look(request: gr.Request) -> Any:
+        return rows(language)
+
+    undo.click(take_back, system, [said, table], queue=False, **PRIVATE)
+    refresh.click(look, None, table, queue=False, **PRIVATE)
+
+
+def rows(language: str) -> list[list[Any]]:
+    """Return what is live of each system."""
+    from pipelines import hub, live  # torch comes with them, which the page does not wait for
+
+    found = []
+    for name in systems.SYSTEMS:
+        promoted = live.history(name)
+        try:
+            digest = hub.weights_sha256(hub.resolve(name))[:12]
+        except StudioError:
+            digest = "–"
+        source = promoted[0].source if promoted else text.say("live_bundled", language)
+        since = time.strftime("%Y-%m-%d %H:%M", time.localtime(promoted[0].at)) if promoted else ""
+        found.append([name, source, digest, since])
+    return found

@@ -1,0 +1,91 @@
+"""The tab's frame: a stranger sees how to sign in, an administrator the panels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import gradio as gr
+
+from demos import text
+from demos.admin import data, jobs, live, train
+from demos.auth import Gate
+from demos.widgets import PRIVATE, Words
+from pipelines.jobs.desk import Evaluations
+from pipelines.jobs.store import JobStore
+
+# The password goes to a route of its own, and the page is loaded again with the session's cookie.
+SIGN_IN = """async (password) => {
+  const answer = await fetch('studio/login', { method: 'POST', body: password || '', credentials: 'same-origin' });
+  if (answer.ok) { window.location.reload(); return ['', 0]; }
+  const said = await answer.json().catch(() => ({}));
+  return ['', said.wait === undefined ? -1 : Math.max(said.wait, 0) || -1];
+}"""
+SIGN_OUT = """async () => {
+  await fetch('studio/logout', { method: 'POST', credentials: 'same-origin' });
+  window.location.reload();
+}"""
+
+
+@dataclass
+class Studio:
+    """What the panels work on.
+
+    Attributes:
+        gate: who is an administrator.
+        store: the queue.
+        evaluations: what is being measured.
+    """
+
+    gate: Gate
+    store: JobStore
+    evaluations: Evaluations = field(default_factory=Evaluations)
+
+
+def build(words: Words, language: gr.Radio, app: gr.Blocks, studio: Studio) -> None:
+    """Build the tab inside the current one; nothing of its contents is in the page's configuration."""
+
+    @gr.render(inputs=language, triggers=[app.load, language.change], queue=False)  # type: ignore[untyped-decorator]
+    def contents(language_now: str, request: gr.Request) -> None:
+        if not studio.gate.is_admin(request):
+            sign_in(studio.gate, language_now)
+            return
+        with gr.Tabs():
+            with gr.Tab(text.say("admin_train", language_now), elem_id="tab-admin-train"):
+                begun = train.build(studio, language_now)
+            with gr.Tab(text.say("admin_jobs", language_now), elem_id="tab-admin-jobs"):
+                jobs.build(studio, language_now, begun)
+            with gr.Tab(text.say("admin_data", language_now), elem_id="tab-admin-data"):
+                data.build(studio, language_now)
+            with gr.Tab(text.say("admin_live", language_now), elem_id="tab-admin-live"):
+                live.build(studio, language_now)
+        gr.Button(text.say("sign_out", language_now), size="sm", elem_id="sign-out").click(None, js=SIGN_OUT, **PRIVATE)
+
+
+def sign_in(gate: Gate, language: str) -> None:
+    """Show the ways in that this installation has."""
+    if not gate.can_be_entered:
+        gr.Markdown(text.say("admin_closed", language), elem_id="admin-closed")
+        return
+    gr.Markdown(text.say("admin_sign_in", language), elem_id="admin-sign-in")
+    if gate.owner is not None:
+        gr.LoginButton()
+    if gate.password_hash is None:
+        return
+    with gr.Row():
+        password = gr.Textbox(
+            type="password", label=text.say("password", language), elem_id="password", max_lines=1, scale=3
+        )
+        enter = gr.Button(text.say("sign_in", language), elem_id="sign-in", scale=1)
+    waiting = gr.Number(0, visible=False)
+    said = gr.Markdown(elem_id="sign-in-said")
+    gr.on([enter.click, password.submit], None, password, [password, waiting], js=SIGN_IN, **PRIVATE)
+    waiting.change(lambda seconds: refusal(seconds, language), waiting, said, queue=False, **PRIVATE)
+
+
+def refusal(seconds: float, language: str) -> str:
+    """Return what a wrong password gets."""
+    if seconds == 0:
+        return ""
+    if seconds < 0:
+        return text.say("password_wrong", language)
+    return text.say("password_wait", language).format(seconds=int(seconds))

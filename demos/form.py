@@ -1,0 +1,154 @@
+"""A pydantic model as a form: a component a field, and errors at the field they belong to."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Union, get_args, get_origin
+
+import annotated_types
+import gradio as gr
+import yaml
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+
+
+@dataclass(frozen=True)
+class Form:
+    """The components of a model's fields, by name and in the model's order."""
+
+    model: type[BaseModel]
+    fields: dict[str, Any]
+
+    @property
+    def components(self) -> list[Any]:
+        """The components, in order: what a handler takes and gives."""
+        return list(self.fields.values())
+
+    def read(self, values: Sequence[Any]) -> tuple[BaseModel | None, dict[str, str]]:
+        """Return the model, or None, and what is wrong with which field."""
+        given = dict(zip(self.fields, values, strict=True))
+        return validated(self.model, {name: cleaned(self.model.model_fields[name], given[name]) for name in given})
+
+    def shown(self, values: Mapping[str, Any], errors: Mapping[str, str] | None = None) -> list[Any]:
+        """Return an update a component: these values, and the errors in place of the help."""
+        wrong = errors or {}
+        return [
+            gr.update(
+                **({"value": shown_value(field, values[name])} if name in values else {}),
+                info=f"⚠ {wrong[name]}" if name in wrong else help_of(field),
+            )
+            for name, field in self.model.model_fields.items()
+            if name in self.fields
+        ]
+
+
+def build(model: type[BaseModel], values: Mapping[str, Any], *, leave_out: Sequence[str] = ()) -> Form:
+    """Build a form inside the current block.
+
+    Args:
+        model: what it is for.
+        values: of the fields at first; the others show their defaults.
+        leave_out: fields that are chosen elsewhere.
+    """
+    fields = {
+        name: component(name, field, values.get(name, field.get_default()))
+        for name, field in model.model_fields.items()
+        if name not in leave_out
+    }
+    return Form(model, fields)
+
+
+def component(name: str, field: FieldInfo, value: Any) -> Any:
+    """Return the component that fits a field."""
+    kind = without_none(field.annotation)
+    common: dict[str, Any] = {"label": name, "info": help_of(field), "elem_id": f"field-{name}", "interactive": True}
+    if get_origin(kind) is Literal:
+        return gr.Dropdown([(str(choice), choice) for choice in get_args(kind)], value=value, **common)
+    if get_origin(kind) is list:
+        (item,) = get_args(kind)
+        return gr.CheckboxGroup([str(choice) for choice in get_args(item)], value=value, **common)
+    if kind is bool:
+        return gr.Checkbox(value=value, **common)
+    if kind in (int, float) and type(None) not in get_args(field.annotation):
+        return gr.Number(value=value, precision=0 if kind is int else None, **common)
+    # An optional number too: a number field has no way to be empty.
+    return gr.Textbox(value=for_component(value), max_lines=1, **common)
+
+
+def help_of(field: FieldInfo) -> str:
+    """Return a field's description with its range."""
+    low, high = limits(field)
+    spoken = {(True, True): f"{low} to {high}", (True, False): f"at least {low}", (False, True): f"at most {high}"}
+    bounds = spoken.get((low is not None, high is not None), "")
+    return " · ".join(part for part in (field.description or "", bounds) if part)
+
+
+def limits(field: FieldInfo) -> tuple[Any, Any]:
+    """Return the least and the greatest value of a field, None where there is no bound."""
+    low = high = None
+    for part in field.metadata:
+        if isinstance(part, annotated_types.Ge):
+            low = part.ge
+        elif isinstance(part, annotated_types.Gt):
+            low = f"more than {part.gt}"
+        elif isinstance(part, annotated_types.Le):
+            high = part.le
+        elif isinstance(part, annotated_types.Lt):
+            high = f"less than {part.lt}"
+    return low, high
+
+
+def without_none(annotation: Any) -> Any:
+    """Return the type of an optional field."""
+    if get_origin(annotation) in (Union, types.UnionType):
+        (kind,) = (part for part in get_args(annotation) if part is not type(None))
+        return kind
+    return annotation
+
+
+def cleaned(field: FieldInfo, value: Any) -> Any:
+    """Return a component's value as the model takes it: an empty field is none, where none is allowed."""
+    optional = type(None) in get_args(field.annotation)
+    if value in ("", None) and optional:
+        return None
+    kind = without_none(field.annotation)
+    return int(value) if kind is int and isinstance(value, float) and value.is_integer() else value
+
+
+def shown_value(field: FieldInfo, value: Any) -> Any:
+    """Return a model's value as its component takes it."""
+    optional = type(None) in get_args(field.annotation)
+    return for_component(value) if optional else value
+
+
+def for_component(value: Any) -> str:
+    """Return a value as a text field shows it: none is empty."""
+    return "" if value is None else str(value)
+
+
+def validated(model: type[BaseModel], values: Mapping[str, Any]) -> tuple[BaseModel | None, dict[str, str]]:
+    """Return the model, or None, and a sentence for each field that is wrong."""
+    try:
+        return model.model_validate(dict(values)), {}
+    except ValidationError as error:
+        return None, {".".join(str(part) for part in one["loc"][:1]): f"{one['msg']}" for one in error.errors()}
+
+
+def to_yaml(values: Mapping[str, Any]) -> str:
+    """Return settings as YAML, in the model's order."""
+    return yaml.safe_dump(dict(values), sort_keys=False, allow_unicode=True)
+
+
+def from_yaml(written: str) -> tuple[dict[str, Any], str]:
+    """Return the settings of a YAML text and an empty sentence, or nothing and what is wrong."""
+    try:
+        values = yaml.safe_load(written)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f"line {mark.line + 1}: " if mark is not None else ""
+        return {}, f"{line}{getattr(error, 'problem', None) or 'not YAML'}"
+    if not isinstance(values, dict):
+        return {}, "key: value lines are needed"
+    return values, ""
