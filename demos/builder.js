@@ -156,8 +156,12 @@ const keys = (event) => {
   element.querySelector('.builder-canvas').focus();
 };
 
-const drawn = () => placed.map((one, number) => `<g data-number="${number}" class="ink${one === chosen ? ' chosen' : ''}"
-  transform="${transform(one)}">${parts.get(one.part).svg}</g>`).join('');
+// Below its ink each part has a wide invisible line for fingers to take hold of.
+const drawn = () => placed.map((one, number) => {
+  const ink = parts.get(one.part).svg;
+  return `<g data-number="${number}" class="ink${one === chosen ? ' chosen' : ''}" transform="${transform(one)}">
+    <g class="grip">${ink}</g>${ink}</g>`;
+}).join('');
 
 // Shows which part is chosen; what is under a finger must not be made anew.
 const mark = () => {

@@ -8,7 +8,7 @@ import gradio as gr
 
 from demos import builder, models, painting, sketchpad, text
 from demos.style import TAKE_PEN
-from demos.widgets import MODELS, PRIVATE, Words, caption, choices, seed_row
+from demos.widgets import ASKED, MODELS, PRIVATE, Words, caption, choices, seed_row
 
 MAX_VARIANTS = 4
 KINDS = choices(("kind_auto", "auto"), ("kind_drawing", "drawing"), ("kind_photo", "photo"))
@@ -105,13 +105,13 @@ def build(words: Words, language: gr.Radio) -> None:
         buttons=["download", "fullscreen"],
     )
 
-    # A state's change is only heard when the event that changes it goes through the queue.
-    heard: dict[str, Any] = {"concurrency_limit": None, "show_progress": "hidden", **PRIVATE}
+    # Only what goes through the queue can say what is wrong, and make a state's change heard.
+    heard: dict[str, Any] = {"show_progress": "hidden", **ASKED}
     for tab, name in ((draw_tab, "draw"), (build_tab, "build"), (picture_tab, "picture")):
         tab.select(lambda name=name: name, outputs=origin, **heard)
     quiet: dict[str, Any] = {"queue": False, "show_progress": "hidden", **PRIVATE}
     drawings.select(sketchpad.start_from, outputs=pad, **quiet).then(None, js=TAKE_PEN, **PRIVATE)
-    trace.upload(sketchpad.lay_under, [pad, trace, language], pad, **quiet).then(None, js=TAKE_PEN, **PRIVATE)
+    trace.upload(sketchpad.lay_under, [pad, trace, language], pad, **heard).then(None, js=TAKE_PEN, **PRIVATE)
     untrace.click(sketchpad.take_away, pad, pad, **quiet).then(None, js=TAKE_PEN, **PRIVATE)
     creature.input(builder.build_creature, outputs=built, trigger_mode="always_last", **heard)
     to_pad.click(painting.draw_on, built, [pad, ways, origin], **heard).then(None, js=TAKE_PEN, **PRIVATE)
@@ -121,7 +121,7 @@ def build(words: Words, language: gr.Radio) -> None:
     looks = [origin, pad, uploaded, built, kind, sensitivity, detector, weights]
     gr.on(
         [
-            *(pad.change, uploaded.change, built.change, origin.change, kind.change, sensitivity.release),
+            *(pad.change, uploaded.change, built.change, origin.change, kind.change, sensitivity.change),
             *(detector.change, weights.change, seed.seed.change, background.change, live.input, mood.change),
         ],
         painting.follow,
@@ -147,7 +147,7 @@ def build(words: Words, language: gr.Radio) -> None:
     pressed.then(painting.ready, outputs=paint, **quiet)
     cancel.click(painting.ready, outputs=paint, cancels=[pressed], **quiet)
     variants.select(painting.choose_variant, shown, [slider, download, shown, mood], **heard)
-    keep_this.click(painting.lay_aside, [shown, language], [slider, beside, shown], **quiet)
+    keep_this.click(painting.lay_aside, [shown, language], [slider, beside, shown], **heard)
     beside.input(painting.compare, [shown, beside], [slider, shown], **quiet)
 
 

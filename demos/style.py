@@ -53,6 +53,7 @@ CSS = """
 .builder .ink path { vector-effect: non-scaling-stroke; }
 .builder-canvas .ink { cursor: grab; }
 .builder-canvas .chosen path { stroke: #059669; }
+.builder-canvas .grip path { stroke: transparent !important; stroke-width: 22px; pointer-events: stroke; }
 .builder-tools { display: flex; flex-wrap: wrap; gap: 6px; justify-content: center; margin: 8px 0; }
 .builder-tools button, .builder-parts button { border: 1px solid var(--border-color-primary); border-radius: 8px; }
 .builder-tools button { min-width: 36px; padding: 4px 10px; background: var(--button-secondary-background-fill); }

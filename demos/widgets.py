@@ -23,6 +23,8 @@ logger = logging.getLogger("demos")
 MAX_SEED = 2**31 - 1
 KEPT = 48  # pictures of one visit that stay on the page
 PRIVATE: dict[str, Any] = {"api_visibility": "private"}  # events of the page itself, not for programs
+# Events that need no model: any number at once, and through the queue, since only that can say what went wrong.
+ASKED: dict[str, Any] = {"concurrency_limit": None, **PRIVATE}
 MODELS = "models"  # the one queue through which every model runs
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 

@@ -10,7 +10,7 @@ import gradio as gr
 
 from demos import text, uploads
 from demos.auth import admin_only
-from demos.widgets import PRIVATE
+from demos.widgets import ASKED
 from pipelines.data import library
 
 if TYPE_CHECKING:
@@ -57,9 +57,9 @@ def build(studio: Studio, language: str) -> None:
         return disk_use(language), rows(), gr.update(choices=names(), value=None)
 
     shown = [used, table, chosen]
-    upload.input(refresh, None, shown, queue=False, **PRIVATE)
-    chosen.change(look, chosen, [sheet, report], queue=False, **PRIVATE)
-    delete.click(remove, chosen, shown, queue=False, **PRIVATE)
+    upload.input(refresh, None, shown, **ASKED)
+    chosen.change(look, chosen, [sheet, report], **ASKED)
+    delete.click(remove, chosen, shown, **ASKED)
 
 
 def rows() -> list[list[Any]]:

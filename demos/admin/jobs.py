@@ -16,7 +16,7 @@ from gradio.utils import get_upload_folder
 from demos import text
 from demos.admin.train import Begin, Cloned
 from demos.auth import admin_only
-from demos.widgets import PRIVATE
+from demos.widgets import ASKED, PRIVATE
 from pipelines.errors import Misuse
 from pipelines.jobs import desk
 from pipelines.jobs.store import ACTIVE, ENDED, RESUMABLE, Job
@@ -138,10 +138,10 @@ def build(studio: Studio, language: str, begin: Begin) -> None:
 
     asked = [chosen, beside, moment, seen]
     timer.tick(tick, asked, watched, queue=False, show_progress="hidden", **PRIVATE)
-    gr.on([chosen.input, beside.input], tick, asked, watched, queue=False, **PRIVATE)
+    gr.on([chosen.input, beside.input], tick, asked, watched, **ASKED)
     newest = [begin.begun, beside, moment, seen]
-    begin.begun.change(tick, newest, watched, concurrency_limit=None, **PRIVATE)
-    moment.release(then, [chosen, moment], preview, queue=False, **PRIVATE)
+    begin.begun.change(tick, newest, watched, **ASKED)
+    moment.release(then, [chosen, moment], preview, **ASKED)
 
     @guard
     def stop(number: int | None, request: gr.Request) -> str:
@@ -183,7 +183,7 @@ def build(studio: Studio, language: str, begin: Begin) -> None:
         desk.delete(number or 0)
         return say("job_deleted").format(job=number)
 
-    quick: dict[str, Any] = {"queue": False, **PRIVATE}
+    quick = ASKED
     done = [
         buttons["stop"].click(stop, chosen, said, **quick),
         buttons["resume"].click(resume, chosen, said, **quick),
@@ -194,7 +194,7 @@ def build(studio: Studio, language: str, begin: Begin) -> None:
         buttons["delete"].click(delete, chosen, said, js=ASK.format(question=say("job_delete_ask")), **quick),
     ]
     for event in done:
-        event.then(tick, asked, watched, queue=False, show_progress="hidden", **PRIVATE)
+        event.then(tick, asked, watched, show_progress="hidden", **ASKED)
 
 
 # Deleting asks first; without a yes no number is sent.

@@ -9,7 +9,7 @@ import gradio as gr
 
 from demos import text
 from demos.auth import admin_only
-from demos.widgets import PRIVATE
+from demos.widgets import ASKED
 from pipelines import systems
 from pipelines.errors import StudioError
 
@@ -40,8 +40,8 @@ def build(studio: Studio, language: str) -> None:
     def look(request: gr.Request) -> Any:
         return rows(language)
 
-    undo.click(take_back, system, [said, table], queue=False, **PRIVATE)
-    refresh.click(look, None, table, queue=False, **PRIVATE)
+    undo.click(take_back, system, [said, table], **ASKED)
+    refresh.click(look, None, table, **ASKED)
 
 
 def rows(language: str) -> list[list[Any]]:

@@ -10,7 +10,7 @@ import gradio as gr
 
 from demos import form, text
 from demos.auth import admin_only
-from demos.widgets import PRIVATE
+from demos.widgets import ASKED
 from pipelines import systems
 from pipelines.data import library
 from pipelines.jobs import desk
@@ -68,8 +68,8 @@ def build(studio: Studio, language: str) -> Begin:
     def known_sources(request: gr.Request) -> Any:
         return gr.update(choices=sources())
 
-    system.change(other_system, system, preset, queue=False, **PRIVATE)
-    source.focus(known_sources, None, source, queue=False, **PRIVATE)
+    system.change(other_system, system, preset, **ASKED)
+    source.focus(known_sources, None, source, **ASKED)
 
     @gr.render(inputs=[system, preset, cloned], queue=False)  # type: ignore[untyped-decorator]
     def settings_panel(name: str, preset_name: str, given: Cloned | None, request: gr.Request) -> None:
@@ -78,7 +78,7 @@ def build(studio: Studio, language: str) -> Begin:
             settings_of(studio, language, name, preset_name, values, source, executor, begun)
 
     # A preset chosen by hand takes the place of settings that were copied from a job.
-    preset.input(lambda: None, None, cloned, queue=False, **PRIVATE)
+    preset.input(lambda: None, None, cloned, **ASKED)
     return Begin(begun, cloned, system, source)
 
 
@@ -140,10 +140,10 @@ def settings_of(
     components = fields.components
     for component in components:
         changed = getattr(component, "input", None) or component.change
-        changed(to_yaml, components, written, queue=False, show_progress="hidden", **PRIVATE)
-    use.click(from_yaml, written, [said, *components], queue=False, **PRIVATE)
-    check.click(examine, [source, *components], [said, *components], queue=False, **PRIVATE)
-    start.click(begin, [source, executor, *components], [said, begun, *components], concurrency_limit=None, **PRIVATE)
+        changed(to_yaml, components, written, show_progress="hidden", **ASKED)
+    use.click(from_yaml, written, [said, *components], **ASKED)
+    check.click(examine, [source, *components], [said, *components], **ASKED)
+    start.click(begin, [source, executor, *components], [said, begun, *components], **ASKED)
 
 
 def problems(errors: Mapping[str, str], fields: form.Form) -> str:

@@ -52,6 +52,9 @@ def set_variants(page: Page, count: int) -> None:
     """Choose how many pictures a press makes."""
     if not page.locator("#count input[type=number]").is_visible():
         page.click("#options button")
+        page.wait_for_timeout(500)  # what has just opened takes its first value a moment later
     field = page.locator("#count input[type=number]")
     field.fill(str(count))
     field.press("Enter")
+    page.wait_for_timeout(300)
+    expect(field).to_have_value(str(count))
