@@ -36,28 +36,29 @@ def test_building_the_page_opens_no_model(monkeypatch: pytest.MonkeyPatch) -> No
         raise AssertionError("a model was opened")
 
     monkeypatch.setattr(models, "current", never)
-    create_app(Settings())
+    create_app(Settings(), studio.open_studio()[0])
 
 
 def test_no_endpoint_is_offered_to_programs_by_accident() -> None:
-    dependencies = create_app(Settings()).get_config_file()["dependencies"]
-    assert {entry["api_visibility"] for entry in dependencies} == {"private"}
+    dependencies = create_app(Settings(), studio.open_studio()[0]).get_config_file()["dependencies"]
+    offered = [entry for entry in dependencies if entry["api_visibility"] != "private"]
+    assert [(entry["api_visibility"], entry["render_id"]) for entry in offered] == [("undocumented", 0)]
 
 
 def test_models_share_one_bounded_queue() -> None:
-    app = create_app(Settings())
+    app = create_app(Settings(), studio.open_studio()[0])
     assert app._queue.max_size == studio.QUEUE
     limits = [fn.concurrency_limit for fn in app.fns.values() if fn.concurrency_id == "models"]
     assert limits and set(limits) == {1}
 
 
 def test_the_page_names_no_folder_of_this_machine() -> None:
-    config = json.dumps(create_app(Settings()).get_config_file(), default=str)
+    config = json.dumps(create_app(Settings(), studio.open_studio()[0]).get_config_file(), default=str)
     assert "site-packages" not in config and str(studio.__file__) not in config
 
 
 def test_what_gradio_decodes_is_bounded_as_our_own_pictures_are() -> None:
-    create_app(Settings())
+    create_app(Settings(), studio.open_studio()[0])
     assert decode(png(Image.new("1", (8064, 6048)))).size == (8064, 6048), "a 48 megapixel photograph"
     with pytest.raises(Misuse) as error:
         decode(png(Image.new("1", (9000, 6000))))

@@ -1,0 +1,166 @@
+"""The Admin tab over raw HTTP: what an administrator gets, a stranger does not."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from demos import studio, text
+from demos.admin.tab import Studio
+from demos.auth import Gate
+from pipelines import live
+from pipelines.data import library
+from pipelines.jobs import desk
+from pipelines.jobs.store import JobStore
+
+PASSWORD = "open sesame"
+
+
+@dataclass
+class Served:
+    """A page in this process with nobody dispatching its queue."""
+
+    address: str
+    studio: Studio
+
+    def visitor(self) -> httpx.Client:
+        return httpx.Client(base_url=self.address, timeout=30)
+
+    def administrator(self) -> httpx.Client:
+        client = self.visitor()
+        assert client.post("/studio/login", content=PASSWORD).status_code == 200
+        return client
+
+
+@pytest.fixture
+def served(studio_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "cache"))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    opened = Studio(Gate(password=PASSWORD), JobStore(studio_home / "jobs.sqlite"))
+    settings = studio.Settings("127.0.0.1", port)
+    app = studio.create_app(settings, opened)
+    studio.launch(app, settings, opened)
+    yield Served(f"http://127.0.0.1:{port}", opened)
+    app.close()
+
+
+def call(client: httpx.Client, session: str, one: dict[str, Any], data: list[Any]) -> dict[str, Any]:
+    """Run a function of the page as its script does; return whether that went well and what came back."""
+    body = {"data": data, "fn_index": one["id"], "session_hash": session, "trigger_id": None, "event_data": None}
+    direct = one["queue"] is False
+    try:
+        answer = client.post(f"/gradio_api/{'run/predict' if direct else 'queue/join'}", json=body)
+    except httpx.TransportError:  # to a session that does not have it there is no such function
+        return {"success": False, "output": {}}
+    if answer.status_code != 200:
+        return {"success": False, "output": {"error": answer.text}}
+    if direct:
+        return {"success": True, "output": answer.json()}
+    with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": session}) as stream:
+        for line in stream.iter_lines():
+            message = json.loads(line.removeprefix("data:")) if line.startswith("data:") else {}
+            if message.get("msg") in ("process_completed", "unexpected_error"):
+                return {"success": False, **message}
+    raise AssertionError("no answer")
+
+
+def rendered(client: httpx.Client, session: str, language: str = "en") -> dict[str, Any]:
+    """Let the tab be built for a visitor, and return what the browser would be told of it."""
+    (one,) = [one for one in client.get("/config").json()["dependencies"] if one["render_id"] is not None]
+    found = call(client, session, one, [language])
+    assert found["success"], found
+    return dict(found["output"]["render_config"])
+
+
+def labels(found: dict[str, Any]) -> str:
+    return json.dumps(found["components"], ensure_ascii=False)
+
+
+def test_the_configuration_holds_nothing_of_it(served: Served) -> None:
+    for client in (served.visitor(), served.administrator()):
+        config = client.get("/config").text
+        for key in ("admin_jobs", "jobs_do_promote", "start_training", "data_intro", "live_undo", "sign_out"):
+            assert text.say(key, "en") not in config
+        assert "job-stop" not in config and "data-table" not in config
+
+
+def test_a_stranger_sees_how_to_sign_in_and_an_administrator_the_panels(served: Served) -> None:
+    library.studio_home_made()
+    outside = labels(rendered(served.visitor(), "outside"))
+    inside = labels(rendered(served.administrator(), "inside"))
+    for key in ("executor", "jobs_do_promote", "data_intro", "live_undo"):
+        assert text.say(key, "en") in inside and text.say(key, "en") not in outside
+    assert text.say("password", "en") in outside
+    assert text.say("jobs_do_promote", "ko") in labels(rendered(served.administrator(), "korean", "ko"))
+
+
+def test_every_endpoint_refuses_a_stranger_and_does_nothing(served: Served) -> None:
+    """All functions of an administrator's page are called by somebody who knows even its session."""
+    job = served.studio.store.enqueue("chimera", {"data": "synthetic", "steps": 3}, desk.new_run("chimera"))
+    queued = served.studio.store.jobs()
+    admin = served.administrator()
+    inside = rendered(admin, "inside")
+    (settings,) = [one for one in inside["dependencies"] if one["render_id"] is not None]
+    form = call(admin, "inside", settings, ["chimera", "smoke", None])["output"]["render_config"]
+    assert text.say("start_training", "en") in labels(form)
+    both = {one["id"]: one for config in (inside, form) for one in config["dependencies"]}
+    nested = [one for one in both.values() if one["targets"] and one["backend_fn"]]
+    assert len(nested) > 50
+    stranger = served.visitor()
+    data_of = {"job": job.id, "preset": "smoke", "system": "chimera"}
+    ids = {one["id"]: one["props"].get("elem_id") for config in (inside, form) for one in config["components"]}
+    refused = 0
+    for one in nested:
+        data = [data_of.get(ids.get(component) or "") for component in one["inputs"]]
+        for session in ("inside", "elsewhere"):
+            answer = call(stranger, session, one, data)
+            told = json.dumps(answer, ensure_ascii=False)
+            harmless = answer["success"] and not answer["output"].get("data") and "chimera-" not in told
+            nothing = answer["success"] and answer["output"].get("data") in ([None], [""], [])
+            assert not answer["success"] or harmless or nothing, (one["id"], told[:500])
+            refused += not answer["success"]
+            assert job.run.name not in told and "synthetic" not in told
+    assert refused >= len(nested)
+    assert served.studio.store.jobs() == queued and live.history("chimera") == []
+
+
+def test_the_table_and_the_buttons_follow_a_job(served: Served) -> None:
+    served.studio.store.enqueue("chimera", {"data": "synthetic", "steps": 3}, desk.new_run("chimera"))
+    admin = served.administrator()
+    inside = rendered(admin, "inside")
+    ids = {one["id"]: one["props"].get("elem_id") for one in inside["components"]}
+    (stop,) = [
+        one
+        for one in inside["dependencies"]
+        if any(ids.get(where) == "job-stop" for where, _ in one["targets"]) and one["inputs"]
+    ]
+    answer = call(admin, "inside", stop, [1])
+    assert answer["success"] and "stopped" in json.dumps(answer["output"])
+    assert served.studio.store.get(1).status == "stopped"
+    again = call(admin, "inside", stop, [1])
+    assert not again["success"] and "cannot stop" in json.dumps(again), "a job that has ended is said to have"
+
+
+def test_a_session_that_has_ended_is_a_strangers(served: Served) -> None:
+    admin = served.administrator()
+    assert text.say("executor", "en") in labels(rendered(admin, "inside"))
+    admin.post("/studio/logout")
+    assert text.say("executor", "en") not in labels(rendered(admin, "later"))
+
+
+@pytest.mark.parametrize("path", ["jobs.sqlite", "live/chimera.json", "runs", "data"])
+def test_no_file_of_the_installation_is_served(served: Served, studio_home: Path, path: str) -> None:
+    started = time.time()
+    for client in (served.visitor(), served.administrator()):
+        assert client.get(f"/gradio_api/file={studio_home / path}").status_code in (403, 404)
+    assert time.time() - started < 60
