@@ -35,7 +35,7 @@ def build(studio: Studio, language: str) -> None:
     headers = [text.say(f"data_column_{key}", language) for key in ("name", "pictures", "classes", "refused", "size")]
     table = gr.Dataframe(rows(), headers=headers, interactive=False, elem_id="data-table", type="array")
     with gr.Row():
-        chosen = gr.Dropdown(names(), label=text.say("data_chosen", language), elem_id="data-chosen")
+        chosen = gr.Dropdown(names(), label=text.say("data_chosen", language), elem_id="data-chosen", interactive=True)
         delete = gr.Button(text.say("delete", language), variant="stop", size="sm", elem_id="data-delete")
     report = gr.Markdown(elem_id="data-report")
     sheet = gr.Image(interactive=False, show_label=False, buttons=[], elem_id="data-sheet")

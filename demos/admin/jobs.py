@@ -55,9 +55,9 @@ def build(studio: Studio, language: str, begin: Begin) -> None:
     headers = [say(f"jobs_{key}") for key in ("number", "system", "status", "progress", "left", "attempt", "error")]
     table = gr.Dataframe(rows(studio, language), headers=headers, interactive=False, type="array", elem_id="jobs-table")
     with gr.Row():
-        chosen = gr.Dropdown(numbers(studio), label=say("jobs_chosen"), elem_id="job")
-        beside = gr.Dropdown([], label=say("jobs_beside"), elem_id="job-beside")
-        export = gr.Dropdown([], label=say("jobs_export"), elem_id="job-export")
+        chosen = gr.Dropdown(numbers(studio), label=say("jobs_chosen"), elem_id="job", interactive=True)
+        beside = gr.Dropdown([], label=say("jobs_beside"), elem_id="job-beside", interactive=True)
+        export = gr.Dropdown([], label=say("jobs_export"), elem_id="job-export", interactive=True)
     with gr.Row():
         buttons = {
             name: gr.Button(say(f"jobs_do_{name}"), size="sm", interactive=False, min_width=90, elem_id=f"job-{name}")
@@ -66,7 +66,9 @@ def build(studio: Studio, language: str, begin: Begin) -> None:
     said, file = gr.Markdown(elem_id="job-said"), gr.File(visible=False, elem_id="job-file")
     standing = gr.Markdown(elem_id="job-standing")
     with gr.Row():
-        moment = gr.Slider(0, 1, 0, step=1, label=say("jobs_moment"), elem_id="job-moment", visible=False)
+        moment = gr.Slider(
+            0, 1, 0, step=1, label=say("jobs_moment"), elem_id="job-moment", visible=False, interactive=True
+        )
     preview = gr.Image(show_label=False, interactive=False, buttons=["fullscreen"], elem_id="job-preview")
     with gr.Row(elem_classes="charts"):
         charts = [

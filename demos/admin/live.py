@@ -23,7 +23,9 @@ def build(studio: Studio, language: str) -> None:
     headers = [text.say(f"live_{key}", language) for key in ("system", "source", "digest", "since")]
     table = gr.Dataframe(rows(language), headers=headers, interactive=False, type="array", elem_id="live-table")
     with gr.Row():
-        system = gr.Dropdown(list(systems.SYSTEMS), value=next(iter(systems.SYSTEMS)), show_label=False, elem_id="live")
+        system = gr.Dropdown(
+            list(systems.SYSTEMS), value=next(iter(systems.SYSTEMS)), show_label=False, elem_id="live", interactive=True
+        )
         undo = gr.Button(text.say("live_undo", language), size="sm", elem_id="live-undo")
         refresh = gr.Button(text.say("refresh", language), size="sm", elem_id="live-refresh")
     said = gr.Markdown(elem_id="live-said")

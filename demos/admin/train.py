@@ -46,8 +46,12 @@ def build(studio: Studio, language: str) -> Begin:
     begun, cloned = gr.State(0), gr.State(None)
     names = list(systems.SYSTEMS)
     with gr.Row():
-        system = gr.Dropdown(names, value=names[0], label=text.say("system", language), elem_id="system")
-        preset = gr.Dropdown(presets_of(names[0]), value="smoke", label=text.say("preset", language), elem_id="preset")
+        system = gr.Dropdown(
+            names, value=names[0], label=text.say("system", language), elem_id="system", interactive=True
+        )
+        preset = gr.Dropdown(
+            presets_of(names[0]), value="smoke", label=text.say("preset", language), elem_id="preset", interactive=True
+        )
         source = gr.Dropdown(
             sources(),
             value="synthetic",
@@ -55,6 +59,7 @@ def build(studio: Studio, language: str) -> Begin:
             info=text.say("data_source_info", language),
             allow_custom_value=True,
             elem_id="data-source",
+            interactive=True,
         )
         executor = gr.Dropdown(
             list(executors_from_environment()), value="local", label=text.say("executor", language), elem_id="executor"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
@@ -28,17 +29,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="no Chromium here: apt-get install chromium"))
 
 
-@pytest.fixture(scope="session")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real app in a process of its own; gives its address."""
+@contextlib.contextmanager
+def served(home: Path) -> Iterator[str]:
+    """Run a real app in a process of its own; gives its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    home = tmp_path_factory.mktemp("studio")
-    log = (home / "app.log").open("w")
     environment = {**os.environ, "PORT": str(port), "HOST": "127.0.0.1", "STUDIO_HOME": str(home / "state")}
     environment["GRADIO_TEMP_DIR"] = str(home / "cache")
-    app = subprocess.Popen([sys.executable, ROOT / "app.py"], cwd=home, env=environment, stdout=log, stderr=log)
+    with (home / "app.log").open("a") as log:
+        app = subprocess.Popen([sys.executable, ROOT / "app.py"], cwd=home, env=environment, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"
     try:
         wait_for(address, app)
@@ -46,6 +46,12 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         app.terminate()
         app.wait(20)
+
+
+@pytest.fixture(scope="session")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(tmp_path_factory.mktemp("studio")) as address:
+        yield address
 
 
 def wait_for(address: str, app: subprocess.Popen[bytes]) -> None:

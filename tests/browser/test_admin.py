@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from pipelines import hub, provenance
+from pipelines.data import synthetic
+from tests.browser.conftest import served
+from tests.browser.steps import draw_ellipse, paint
+from tests.tools import png
+
+LONG = 180_000  # milliseconds; a training takes as long as it takes
+
+
+def printed_link(home: Path) -> str:
+    """The link that the studio printed when it started last."""
+    return re.findall(r"http://\S+/studio/enter\?token=\S+", (home / "app.log").read_text())[-1]
+
+
+def animals(path: Path, count: int = 48) -> Path:
+    """A zip of cut-out drawings, with one file that is no picture."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(count):
+            archive.writestr(f"{synthetic.class_of(number)}/{number}.png", png(synthetic.draw(number)))
+        archive.writestr("cow/notes.png", b"no picture")
+    return path
+
+
+def painted_by(page: Page) -> str:
+    """Paint, and return the digest of the weights that did it."""
+    page.click("#tab-chimera-button")
+    return provenance.read(io.BytesIO(paint(page)[0]).getvalue()).weights_sha256
+
+
+def step_reached(page: Page) -> int:
+    found = re.search(r"(\d+) / \d+", page.locator("#job-standing").inner_text())
+    return int(found[1]) if found else 0
+
+
+def open_jobs(page: Page) -> None:
+    page.click("#tab-admin-button")
+    page.click("#tab-admin-jobs-button")
+
+
+def test_from_a_zip_to_weights_that_visitors_get_and_back(context: BrowserContext, tmp_path: Path) -> None:
+    with served(tmp_path) as address:
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        page.goto(printed_link(tmp_path))
+        page.wait_for_selector('#pad button[aria-label="Brush"].highlight')
+        assert "token" not in page.url
+        draw_ellipse(page)
+        bundled = painted_by(page)
+        assert bundled == hub.weights_sha256(hub.BUNDLED / "chimera")
+
+        page.click("#tab-admin-button")
+        page.click("#tab-admin-data-button")
+        page.set_input_files("#data-file", animals(tmp_path / "my animals.zip"))
+        expect(page.locator("#data-name")).to_have_value("my_animals")
+        page.click("#data-send")
+        expect(page.locator("#data-said")).to_contain_text("may use")
+        page.check("#data-allowed")
+        page.click("#data-send")
+        expect(page.locator("#data-said")).to_contain_text("48 pictures taken in, 1 refused", timeout=LONG)
+        expect(page.locator("#data-table")).to_contain_text("my_animals")
+
+        page.click("#tab-admin-train-button")
+        page.click("#data-source input")
+        page.get_by_role("option", name="my_animals (48)").click()
+        page.fill("#field-steps input", "0")
+        page.click("#start-training")
+        expect(page.locator("#field-steps")).to_contain_text("greater than or equal to 1")
+        page.fill("#field-steps input", "150")
+        page.fill("#field-log_every input", "1")
+        page.click("#start-training")
+        expect(page.locator("#train-said")).to_contain_text("Job 1 is in the queue")
+
+        open_jobs(page)
+        expect(page.locator("#jobs-table")).to_contain_text("running", timeout=LONG)
+        page.wait_for_selector(".charts canvas, .charts svg.marks", timeout=LONG)
+        seen = step_reached(page)
+        expect(page.locator("#job-preview img")).to_be_visible(timeout=LONG)
+        later = r"seen => Number(document.querySelector('#job-standing').innerText.match(/(\d+) \/ /)[1]) > seen + 5"
+        page.wait_for_function(later, arg=seen, timeout=LONG)
+        page.click("#job-stop")
+        expect(page.locator("#job-standing")).to_contain_text("stopped", timeout=LONG)
+        reached = step_reached(page)
+        assert 0 < reached < 150
+
+        page.reload()
+        page.wait_for_selector("#paint")
+        open_jobs(page)
+        expect(page.locator("#job-standing")).to_contain_text(f"{reached} / 150", timeout=LONG)
+        page.click("#job-resume")
+        expect(page.locator("#job-standing")).to_contain_text("done", timeout=LONG)
+        expect(page.locator("#job-promote")).to_be_enabled()
+        page.click("#job-promote")
+        expect(page.locator("#job-said")).to_contain_text("is live")
+
+        page.click("#tab-chimera-button")
+        draw_ellipse(page)
+        promoted = painted_by(page)
+        assert promoted != bundled
+        page.click("#tab-admin-button")
+        page.click("#tab-admin-live-button")
+        page.click("#live-refresh")
+        expect(page.locator("#live-table")).to_contain_text(promoted[:12])
+        page.click("#live-undo")
+        expect(page.locator("#live-said")).to_contain_text("bundled is live again")
+        assert painted_by(page) == bundled
+
+    with served(tmp_path) as address:  # started anew: the job is known, the old session is not
+        page = context.new_page()
+        page.goto(address)
+        page.wait_for_selector("#paint")
+        page.click("#tab-admin-button")
+        expect(page.locator("#admin-sign-in")).to_be_visible()
+        page.goto(printed_link(tmp_path))
+        page.wait_for_selector("#paint")
+        open_jobs(page)
+        expect(page.locator("#jobs-table")).to_contain_text("done")
