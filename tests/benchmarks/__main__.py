@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import statistics
@@ -11,7 +12,8 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +24,9 @@ from skimage import data
 from pipelines.chimera.pipeline import ChimeraPipeline
 from pipelines.data.maps import probability_map
 from pipelines.device import Placement, choose
+from pipelines.jobs.executors import LocalExecutor
+from pipelines.jobs.store import JobStore
+from pipelines.training.run import Run
 
 ROOT = Path(__file__).resolve().parents[2]
 REPEATS = 30
@@ -52,6 +57,9 @@ def main() -> None:
     next_picture = median(lambda: pipe(image, seed=7))
     report(f"next picture, {pipe.size} px", next_picture, "s")
     report("four variants", median(lambda: pipe(image, seed=7, count=4)), "s")
+    with training():
+        busy = median(lambda: pipe(image, seed=7))
+    report("next picture while a job trains, over that when none does", busy / next_picture, "times")
     plain = ChimeraPipeline.from_pretrained("chimera")
     plain.placement = Placement(plain.placement.device, torch.float32)
     report("the network in float32 over its own format", network_time(plain) / network_time(pipe), "times")
@@ -93,6 +101,24 @@ def drawing() -> Image.Image:
     image = Image.new("RGB", (512, 512), "white")
     ImageDraw.Draw(image).ellipse([90, 150, 420, 360], outline="black", width=5)
     return image
+
+
+@contextlib.contextmanager
+def training() -> Iterator[None]:
+    """Train as the queue does, beside what is measured."""
+    with tempfile.TemporaryDirectory() as folder:
+        run = Path(folder) / "run"
+        settings = {"steps": 100_000, "log_every": 1, "size": 128, "data": "synthetic"}
+        job = JobStore(Path(folder) / "jobs.sqlite").enqueue("chimera", settings, run)
+        started = LocalExecutor().start(job)
+        at_work = replace(job, pid=started.pid, pid_started=started.pid_started)
+        try:
+            while not list(Run(run).metrics()):
+                assert LocalExecutor().alive(at_work), "the training ended"
+                time.sleep(0.2)
+            yield
+        finally:
+            LocalExecutor().stop(at_work, force=True)
 
 
 def first_picture() -> float:

@@ -129,6 +129,15 @@ def test_of_two_dispatchers_one_works_and_the_other_takes_over(store: JobStore) 
     assert store.get(job.id).attempt == 1
 
 
+@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="no sessions that share processors here")
+def test_a_training_yields_to_visitors(store: JobStore) -> None:
+    job, one = add(store), dispatcher(store, steps=10_000)
+    look_until(one, lambda: store.get(job.id).pid is not None)
+    pid = store.get(job.id).pid
+    assert pid is not None and os.getpriority(os.PRIO_PROCESS, pid) >= 10
+    assert Path(f"/proc/{pid}/autogroup").read_text().split()[-1] == "19", "as a session it would have an equal share"
+
+
 def test_a_number_used_again_is_another_process(store: JobStore) -> None:
     own = os.getpid()
     begun = processes.start_time(own)
