@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import json
+import threading
+import zipfile
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from pipelines.__main__ import main
+from pipelines.errors import Misuse, StudioError
+from pipelines.home import studio_home
+from pipelines.jobs import desk, notices
+from pipelines.jobs.executors import LocalExecutor, executors_from_environment
+from pipelines.training.run import Run
+
+SETTINGS = {"data": "synthetic:24", "steps": 40, "device": "cpu"}
+
+
+def written(run: Run, *lines: tuple[int, float]) -> None:
+    for step, seconds in lines:
+        run.append_metrics("train", step, seconds, {"l1": 1 / step, "generator": 2.0})
+
+
+def test_a_job_has_a_directory_of_its_own(studio_home: Path) -> None:
+    first, second = (desk.enqueue("chimera", SETTINGS) for _ in range(2))
+    assert first.run != second.run and first.run.is_relative_to(studio_home / "runs") and first.run.is_dir()
+    assert first.device == "cpu"
+    with pytest.raises(StudioError):
+        desk.enqueue("chimera", SETTINGS, executor="moon")
+    with pytest.raises(StudioError):
+        desk.enqueue("chimera", {**SETTINGS, "device": "abacus"})
+
+
+def test_progress_and_time_left_follow_the_lines() -> None:
+    job = desk.enqueue("chimera", SETTINGS)
+    assert desk.progress_of(job) == desk.Progress(0, 40, None)
+    written(Run(job.run), (5, 10.0))
+    assert desk.progress_of(job) == desk.Progress(5, 40, None), "one line tells no pace"
+    written(Run(job.run), (10, 20.0), (20, 40.0))
+    assert desk.progress_of(job) == desk.Progress(20, 40, 40.0)
+    written(Run(job.run), (22, 1.0), (24, 2.0))
+    assert desk.progress_of(job).seconds_left == 8.0, "after a resume the clock starts anew, at another pace"
+
+
+def test_scalars_previews_exports_and_log_are_read_from_the_run() -> None:
+    job = desk.enqueue("chimera", SETTINGS)
+    run = Run(job.run)
+    assert (desk.scalars_of(job.run), desk.previews_of(job.run), desk.exports_of(job.run)) == ({}, [], [])
+    assert desk.log_of(job.run) == ""
+    for folder in (run.previews, run.exports / "last", run.exports / ".last"):
+        folder.mkdir(parents=True)
+    written(run, (2, 1.0), (4, 2.0))
+    run.append_metrics("evaluate", 4, 3.0, {"l1": 0.5})
+    for step in (20, 3):
+        run.save_preview(step, Image.new("RGB", (8, 8)))
+    run.log_file.write_text("begun\n")
+    (job.run / "console.txt").write_text("attempt 1\n")
+    assert desk.scalars_of(job.run)["train/l1"] == [(2, 0.5), (4, 0.25)]
+    assert desk.scalars_of(job.run)["evaluate/l1"] == [(4, 0.5)]
+    assert [path.name for path in desk.previews_of(job.run)] == ["step-00000003.png", "step-00000020.png"]
+    assert desk.exports_of(job.run) == ["last"] and desk.log_of(job.run) == "begun\nattempt 1"
+    assert desk.export_of(job.run, "last") == run.exports / "last"
+    for name in ("best", "../..", ".last", ""):
+        with pytest.raises(Misuse):
+            desk.export_of(job.run, name)
+
+
+def test_an_export_is_a_zip_that_says_how_it_was_made(chimera_run: Run, tmp_path: Path) -> None:
+    path = desk.zipped(chimera_run.path, "last", tmp_path / "out.zip")
+    with zipfile.ZipFile(path) as archive:
+        names = {name.split("/", 1)[1] for name in archive.namelist()}
+        assert names == {"config.json", "model.safetensors", "training.yaml"} and archive.testzip() is None
+
+
+def test_only_own_runs_are_deleted_with_their_job(tmp_path: Path) -> None:
+    own, other = desk.enqueue("chimera", SETTINGS), desk.enqueue("chimera", SETTINGS, tmp_path / "mine")
+    for job in (own, other):
+        desk.delete(job.id)
+    assert not own.run.exists() and other.run.exists()
+    with pytest.raises(Misuse):
+        desk.delete(own.id)
+
+
+def test_an_export_is_measured_beside_what_is_live(chimera_run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, ...]] = []
+
+    def measured(*what: str) -> dict[str, Any]:
+        asked.append(what)
+        return {"l1": 0.1 * len(asked)}
+
+    monkeypatch.setattr(desk, "measured", measured)
+    job = desk.enqueue("chimera", {**SETTINGS, "data": "synthetic:24"}, chimera_run.path)
+    evaluations = desk.Evaluations()
+    evaluations.start(job, "last")
+    for thread in evaluations._at_work.values():
+        thread.join()
+    assert not evaluations.at_work(job)
+    assert asked == [
+        ("chimera", str(chimera_run.exports / "last"), "synthetic:24"),
+        ("chimera", "chimera", "synthetic:24"),
+    ]
+    assert desk.Evaluations.results(chimera_run.path) == {"last": {"l1": 0.1}, "live": {"l1": 0.2}}
+    (chimera_run.path / "evaluation-last.json").unlink()
+
+
+def test_a_real_measurement_and_a_failed_one(chimera_weights: Path) -> None:
+    assert desk.measured("chimera", str(chimera_weights), "synthetic:24")["n"] > 0
+    assert "nothing" in desk.measured("chimera", str(chimera_weights), "folder:/no/such")["error"]
+
+
+def test_what_a_person_should_know_before_a_start(studio_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = desk.check_room(SETTINGS)
+    assert "24 pictures in 4 classes" in said[0] and "disk" in said[1] and "memory" in said[2]
+    with pytest.raises(StudioError):
+        desk.check_room({**SETTINGS, "data": "folder:/no/such"})
+
+
+def test_a_webhook_is_told_and_a_broken_one_disturbs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[dict[str, Any]] = []
+    arrived = threading.Event()
+
+    class Hook(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            told.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+            self.send_response(204)
+            self.end_headers()
+            arrived.set()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Hook)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    job = desk.enqueue("chimera", SETTINGS)
+    monkeypatch.setenv("STUDIO_WEBHOOK", f"http://127.0.0.1:{server.server_port}/hook")
+    notices.tell(job)
+    assert arrived.wait(30)
+    server.shutdown()
+    assert told == [{"job": job.id, "system": "chimera", "status": "queued", "run": job.run.name, "error": ""}]
+    notices.post("http://127.0.0.1:1/nobody", job)
+    for address in ("", "file:///etc/passwd"):
+        monkeypatch.setenv("STUDIO_WEBHOOK", address)
+        notices.tell(job)
+
+
+def test_the_environment_chooses_how_many_processes() -> None:
+    found = executors_from_environment({"STUDIO_PROCESSES": "3"})
+    assert isinstance(found["local"], LocalExecutor)
+    job = desk.enqueue("chimera", SETTINGS)
+    launcher = found["accelerate"].launcher(job)  # type: ignore[attr-defined]
+    assert launcher[launcher.index("--num_processes") + 1] == "3" and "--cpu" in launcher
+
+
+def test_on_the_command_line(capsys: pytest.CaptureFixture[str], chimera_run: Run) -> None:
+    train = ["train", "chimera", "--preset", "smoke", "--data", "synthetic:24", "--set", "device=cpu"]
+    assert main([*train, "--enqueue"]) == 0
+    assert capsys.readouterr().out.startswith("1: queued")
+    assert main(train) == 2, "a run directory, or the queue"
+    for command, said in (("jobs", "queued"), ("stop 1", "1: stopped"), ("resume 1", "1: queued"), ("jobs", "queued")):
+        capsys.readouterr()
+        assert main(command.split()) == 0 and said in capsys.readouterr().out
+    for command in ("stop 7", "resume 1", "promote 1", "promote 7", "undo chimera", "promote /no/such/run"):
+        capsys.readouterr()
+        assert main(command.split()) == 2, command
+        assert len(capsys.readouterr().err.splitlines()) == 1
+    assert main(["promote", str(chimera_run.path)]) == 0 and "is live" in capsys.readouterr().out
+    assert (studio_home() / "live" / "chimera.json").is_file()
+    assert main(["undo", "chimera"]) == 0 and "bundled" in capsys.readouterr().out
