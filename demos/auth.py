@@ -106,10 +106,10 @@ class Gate:
         given = os.environ if environment is None else environment
         password = given.pop("ADMIN_PASSWORD", "") or None
         if "SPACE_ID" in given:
-            signs_in = "OAUTH_CLIENT_ID" in given
-            return cls(
-                password=password, owner=given.get("SPACE_AUTHOR_NAME") if signs_in else None, embedded=True
-            ), None
+            # Anywhere but on Spaces themselves Gradio only plays at signing in, and anybody would be the owner.
+            signs_in = given.get("SYSTEM") == "spaces" and "OAUTH_CLIENT_ID" in given
+            owner = given.get("SPACE_AUTHOR_NAME") if signs_in else None
+            return cls(password=password, owner=owner, embedded=True), None
         token = secrets.token_urlsafe(32)
         return cls(password=password, token=token), token
 

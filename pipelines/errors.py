@@ -37,6 +37,7 @@ MESSAGES: dict[str, str] = {
     "data_zip_unsafe": "the archive is refused: {detail}",
     # training
     "data_set_exists": "there is a data set {given} already: choose another name, or delete that one",
+    "data_in_use": "a job that has not ended trains on {given}: stop it first",
     "data_set_name": "{given!r} is no name for a data set: use letters, digits, - and _, at most 64",
     "upload_not_allowed": "say first that you may use these pictures",
     "upload_broken_off": "the upload was broken off: nothing of it was kept",

@@ -12,6 +12,8 @@ from demos import text, uploads
 from demos.auth import admin_only
 from demos.widgets import ASKED
 from pipelines.data import library
+from pipelines.errors import Misuse
+from pipelines.jobs.store import ACTIVE
 
 if TYPE_CHECKING:
     from demos.admin.tab import Studio
@@ -53,6 +55,9 @@ def build(studio: Studio, language: str) -> None:
     @guard
     def remove(name: str | None, request: gr.Request) -> tuple[Any, ...]:
         if name:
+            waiting = studio.store.jobs("queued", *ACTIVE)
+            if library.data_set(name).source in {job.settings.get("data") for job in waiting}:
+                raise Misuse("data_in_use", given=name)
             library.delete(name)
         return disk_use(language), rows(), gr.update(choices=names(), value=None)
 

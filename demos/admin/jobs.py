@@ -12,6 +12,7 @@ import gradio as gr
 import pandas as pd
 import psutil
 from gradio.utils import get_upload_folder
+from PIL import Image
 
 from demos import text
 from demos.admin.train import Begin, Cloned
@@ -38,12 +39,14 @@ class Seen:
         statuses: status by job.
         job: the job that was shown.
         sheets: how many previews it had.
+        sheet: which of them was shown.
         exports: which exports it had.
     """
 
     statuses: dict[int, str] = field(default_factory=dict)
     job: int = 0
     sheets: int = 0
+    sheet: str = ""
     exports: list[str] = field(default_factory=list)
 
 
@@ -113,6 +116,7 @@ def build(studio: Studio, language: str, begin: Begin) -> None:
         exports, sheets = desk.exports_of(one.run), desk.previews_of(one.run)
         looking_back = before.job == one.id and at < before.sheets - 1
         index = min(int(at), len(sheets) - 1) if looking_back else len(sheets) - 1
+        sheet = str(sheets[index]) if sheets else ""
         return [
             *head,
             gr.update(choices=exports, value=exports[-1] if exports else None)
@@ -121,12 +125,12 @@ def build(studio: Studio, language: str, begin: Begin) -> None:
             *(gr.update(interactive=possible(name, one, exports)) for name in ACTIONS),
             standing_of(studio, one, language),
             gr.update(visible=len(sheets) > 1, maximum=max(len(sheets) - 1, 1), value=max(index, 0)),
-            str(sheets[index]) if sheets else None,
+            gr.skip() if sheet == before.sheet else opened(sheet),
             *chart_updates(one, compared),
             metrics_table(one),
             desk.log_of(one.run),
             machine_use(language),
-            replace(now, job=one.id, sheets=len(sheets), exports=exports),
+            replace(now, job=one.id, sheets=len(sheets), sheet=sheet, exports=exports),
         ]
 
     @guard
@@ -134,16 +138,17 @@ def build(studio: Studio, language: str, begin: Begin) -> None:
         return look(number, other, at, before)
 
     @guard
-    def then(number: int | None, at: float, request: gr.Request) -> Any:
+    def then(number: int | None, at: float, before: Seen, request: gr.Request) -> Any:
         sheets = desk.previews_of(job_of(studio, number).run)
-        return str(sheets[min(int(at), len(sheets) - 1)]) if sheets else None
+        sheet = str(sheets[min(int(at), len(sheets) - 1)]) if sheets else ""
+        return opened(sheet), replace(before, sheet=sheet)
 
     asked = [chosen, beside, moment, seen]
     timer.tick(tick, asked, watched, queue=False, show_progress="hidden", **PRIVATE)
     gr.on([chosen.input, beside.input], tick, asked, watched, **ASKED)
     newest = [begin.begun, beside, moment, seen]
     begin.begun.change(tick, newest, watched, **ASKED)
-    moment.release(then, [chosen, moment], preview, **ASKED)
+    moment.release(then, [chosen, moment, seen], [preview, seen], **ASKED)
 
     @guard
     def stop(number: int | None, request: gr.Request) -> str:
@@ -206,6 +211,11 @@ ASK = "(number) => window.confirm({question!r}) ? number : null"
 def say_in(language: str) -> Callable[[str], str]:
     """Return ``say`` with the language filled in."""
     return lambda key: text.say(key, language)
+
+
+def opened(path: str) -> Image.Image | None:
+    """Return a picture as such: the page serves no file from a run's directory."""
+    return Image.open(path) if path else None
 
 
 def job_of(studio: Studio, number: int | None) -> Job:

@@ -43,6 +43,8 @@ class Studio:
 
 def build(words: Words, language: gr.Radio, app: gr.Blocks, studio: Studio) -> None:
     """Build the tab inside the current one; nothing of its contents is in the page's configuration."""
+    if studio.gate.owner is not None:
+        gr.LoginButton(elem_id="hf-sign-in")  # here, since Gradio prepares for it only before it is launched
 
     @gr.render(inputs=language, triggers=[app.load, language.change], queue=False)  # type: ignore[untyped-decorator]
     def contents(language_now: str, request: gr.Request) -> None:
@@ -67,8 +69,6 @@ def sign_in(gate: Gate, language: str) -> None:
         gr.Markdown(text.say("admin_closed", language), elem_id="admin-closed")
         return
     gr.Markdown(text.say("admin_sign_in", language), elem_id="admin-sign-in")
-    if gate.owner is not None:
-        gr.LoginButton()
     if gate.password_hash is None:
         return
     with gr.Row():

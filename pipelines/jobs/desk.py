@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import shutil
 import subprocess
@@ -76,7 +77,7 @@ class Progress:
 
 def progress_of(job: Job) -> Progress:
     """Return a job's progress from its run directory."""
-    lines = [line for line in Run(job.run).metrics() if line["kind"] == "train"]
+    lines = [line for line in metrics_of(job.run) if line["kind"] == "train"]
     steps = int(job.settings.get("steps", 0))
     if not lines:
         return Progress(0, steps, None)
@@ -89,10 +90,24 @@ def progress_of(job: Job) -> Progress:
     return Progress(last["step"], steps, None if pace is None else pace * (steps - last["step"]))
 
 
+def metrics_of(run: Path) -> tuple[dict[str, Any], ...]:
+    """Return a run's metrics; they are read again only when the file has changed."""
+    try:
+        state = Run(run).metrics_file.stat()
+    except OSError:
+        return ()
+    return _metrics(run, state.st_mtime_ns, state.st_size)
+
+
+@functools.lru_cache(maxsize=64)
+def _metrics(run: Path, changed: int, size: int) -> tuple[dict[str, Any], ...]:
+    return tuple(Run(run).metrics())
+
+
 def scalars_of(run: Path) -> dict[str, list[tuple[int, float]]]:
     """Return every scalar of a run as (step, value): ``train/l1``, ``evaluate/ssim`` ..."""
     found: dict[str, list[tuple[int, float]]] = {}
-    for line in Run(run).metrics():
+    for line in metrics_of(run):
         for name, value in line.items():
             if name not in ("kind", "step", "seconds") and isinstance(value, int | float):
                 found.setdefault(f"{line['kind']}/{name}", []).append((int(line["step"]), float(value)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import time
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from pipelines import live
 from pipelines.data import library
 from pipelines.jobs import desk
 from pipelines.jobs.store import JobStore
+from tests.tools import noisy_picture, png
 
 PASSWORD = "open sesame"
 
@@ -86,6 +88,13 @@ def labels(found: dict[str, Any]) -> str:
     return json.dumps(found["components"], ensure_ascii=False)
 
 
+def button(found: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return the function behind a button."""
+    ids = {one["id"]: one["props"].get("elem_id") for one in found["components"]}
+    pressed = [one for one in found["dependencies"] if any(ids.get(where) == name for where, _ in one["targets"])]
+    return next(one for one in pressed if one["backend_fn"])
+
+
 def test_the_configuration_holds_nothing_of_it(served: Served) -> None:
     for client in (served.visitor(), served.administrator()):
         config = client.get("/config").text
@@ -138,12 +147,7 @@ def test_the_table_and_the_buttons_follow_a_job(served: Served) -> None:
     served.studio.store.enqueue("chimera", {"data": "synthetic", "steps": 3}, desk.new_run("chimera"))
     admin = served.administrator()
     inside = rendered(admin, "inside")
-    ids = {one["id"]: one["props"].get("elem_id") for one in inside["components"]}
-    (stop,) = [
-        one
-        for one in inside["dependencies"]
-        if any(ids.get(where) == "job-stop" for where, _ in one["targets"]) and one["inputs"]
-    ]
+    stop = button(inside, "job-stop")
     answer = call(admin, "inside", stop, [1])
     assert answer["success"] and "stopped" in json.dumps(answer["output"])
     assert served.studio.store.get(1).status == "stopped"
@@ -164,3 +168,18 @@ def test_no_file_of_the_installation_is_served(served: Served, studio_home: Path
     for client in (served.visitor(), served.administrator()):
         assert client.get(f"/gradio_api/file={studio_home / path}").status_code in (403, 404)
     assert time.time() - started < 60
+
+
+def test_data_that_a_job_trains_on_stays(served: Served, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "pets.zip", "w") as archive:
+        for number in range(4):
+            archive.writestr(f"cat/{number}.png", png(noisy_picture(number)))
+    made = library.take_in(tmp_path / "pets.zip", "pets")
+    job = served.studio.store.enqueue("chimera", {"data": made.source, "steps": 3}, desk.new_run("chimera"))
+    admin = served.administrator()
+    inside = rendered(admin, "inside")
+    delete = button(inside, "data-delete")
+    refused = call(admin, "inside", delete, ["pets"])
+    assert not refused["success"] and "stop it first" in json.dumps(refused) and library.data_sets() == [made]
+    served.studio.store.ask_to_stop(job.id)
+    assert call(admin, "inside", delete, ["pets"])["success"] and library.data_sets() == []

@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import json
 
+import gradio as gr
 import pytest
 from PIL import Image
 
 from demos import models, studio
+from demos.admin.tab import Studio
+from demos.auth import Gate
 from demos.studio import Settings, create_app
 from pipelines.errors import Misuse
 from pipelines.images import decode
@@ -43,6 +46,15 @@ def test_no_endpoint_is_offered_to_programs_by_accident() -> None:
     dependencies = create_app(Settings(), studio.open_studio()[0]).get_config_file()["dependencies"]
     offered = [entry for entry in dependencies if entry["api_visibility"] != "private"]
     assert [(entry["api_visibility"], entry["render_id"]) for entry in offered] == [("undocumented", 0)]
+
+
+def test_in_a_space_its_owner_can_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(gr, "LoginButton", lambda elem_id: shown.append(elem_id))
+    create_app(Settings(), Studio(Gate(), studio.open_studio()[0].store))
+    assert shown == []
+    create_app(Settings(), Studio(Gate(owner="me"), studio.open_studio()[0].store))
+    assert shown == ["hf-sign-in"]
 
 
 def test_models_share_one_bounded_queue() -> None:
