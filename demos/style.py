@@ -83,6 +83,7 @@ CSS = """
   #title { flex-basis: 100%; }
   #title h1 { font-size: 1.4rem; }
   #language label { padding: 4px 8px; }
+  .tab-container button { padding: 0 9px !important; font-size: 0.88rem !important; }
   #pad, #pad .image-container { height: 380px !important; min-height: 0 !important; }
   #mine .grid-container { grid-template-columns: repeat(3, 1fr) !important; }
 }

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,12 @@ def app(gate: Gate) -> Starlette:
 @pytest.fixture
 def admin(app: Starlette, gate: Gate) -> TestClient:
     return TestClient(app, cookies={COOKIE: gate.open_session()})
+
+
+def run(app: Starlette, *arguments: Any) -> None:
+    """Call the app in a thread of its own: a browser's driver may have an event loop at work in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(anyio.run, app, *arguments).result()
 
 
 def zipped() -> bytes:
@@ -67,7 +74,7 @@ def test_of_a_stranger_no_byte_is_read(app: Starlette, cookie: str | None) -> No
     headers = [(b"cookie", f"{COOKIE}={cookie}".encode())] if cookie is not None else []
     scope = {"type": "http", "method": "POST", "path": "/studio/upload", "query_string": b"name=a&allowed=yes"}
     scope |= {"headers": [*headers, (b"content-length", b"999")], "client": ("1.2.3.4", 5)}
-    anyio.run(app, scope, never, send)
+    run(app, scope, never, send)
     assert sent[0]["status"] == 403 and library.data_sets() == []
 
 
@@ -128,5 +135,5 @@ def test_an_upload_that_breaks_off_leaves_nothing(gate: Gate, app: Starlette) ->
     cookie = f"{COOKIE}={gate.open_session()}".encode()
     scope = {"type": "http", "method": "POST", "path": "/studio/upload", "query_string": b"name=a&allowed=yes"}
     scope |= {"headers": [(b"cookie", cookie)], "client": ("1.2.3.4", 5)}
-    anyio.run(app, scope, receive, send)
+    run(app, scope, receive, send)
     assert incoming() == [] and library.data_sets() == [] and sent[0]["status"] == 400
