@@ -16,7 +16,8 @@ def main() -> int:
     from pipelines.errors import StudioError
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    for client in ("httpx", "httpx2"):
+        logging.getLogger(client).setLevel(logging.WARNING)
     try:
         settings = studio.Settings.from_environment()
         opened, token = studio.open_studio()

@@ -237,6 +237,18 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{name}の重みがネットワークに合いません: {detail}",
         "{name}의 가중치가 네트워크와 맞지 않습니다: {detail}",
     ),
+    "hub_token_missing": (
+        "ここではHugging Face Hubにサインインしていません。HF_TOKENを設定するか、hf auth loginを実行してください。",
+        "여기에서는 Hugging Face Hub에 로그인되어 있지 않습니다. HF_TOKEN을 설정하거나 hf auth login을 실행하세요.",
+    ),
+    "hub_refused": (
+        "Hugging Face Hubが{name}を受け付けませんでした: {detail}",
+        "Hugging Face Hub이 {name}을(를) 받지 않았습니다: {detail}",
+    ),
+    "hub_name": (
+        "{given!r}はHubのリポジトリ名ではありません。owner/modelの形で書いてください。",
+        "{given!r}은(는) Hub 저장소 이름이 아닙니다. owner/model 형식으로 쓰세요.",
+    ),
     "hub_unreachable": (
         "{name}をHugging Face Hubから取得できません: {detail}",
         "{name}을(를) Hugging Face Hub에서 가져올 수 없습니다: {detail}",
@@ -363,7 +375,11 @@ def explain(error: StudioError, language: str) -> str:
         sentence = MESSAGES[error.code].format(**error.values)
         sentence = sentence[:1].upper() + sentence[1:]
         return sentence if sentence.endswith(".") else sentence + "."
-    return ERRORS[error.code][position - 1].format(**error.values)
+    values = dict(error.values)
+    if error.code == "job_not_possible":
+        values["status"] = say(f"status_{values['status']}", language)
+        values["wanted"] = say(f"jobs_do_{values['wanted']}", language)
+    return ERRORS[error.code][position - 1].format(**values)
 
 
 def index_of(language: str) -> int:

@@ -30,7 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = build_parser()
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    for client in ("httpx", "httpx2"):
+        logging.getLogger(client).setLevel(logging.WARNING)
     try:
         options.run_verb(options)
         sys.stdout.flush()
@@ -82,7 +83,7 @@ def build_parser() -> argparse.ArgumentParser:
     verb.add_argument("--data", help="where the pictures are: folder:PATH, zip:PATH, pairs:PATH, synthetic")
     verb.add_argument("--run", type=Path, help="run folder; an existing run is resumed (in the queue: a new one)")
     verb.add_argument("--enqueue", action="store_true", help="put it into the queue that the page or 'jobs serve' runs")
-    verb.add_argument("--executor", default="local", help="who runs it from the queue: local, accelerate")
+    verb.add_argument("--executor", default="local", help="who runs it from the queue: local, accelerate, hf_jobs")
     verb.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="one setting; repeatable")
     verb.set_defaults(run_verb=run_train)
 

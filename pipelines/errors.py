@@ -26,6 +26,9 @@ MESSAGES: dict[str, str] = {
     "weights_not_found": "no weights called {name}: use one of {allowed}, a folder, or a Hub id such as owner/model",
     "weights_incomplete": "the folder {name} lacks {missing}: weights are a config.json beside a model.safetensors",
     "weights_mismatch": "the weights in {name} do not fit the network: {detail}",
+    "hub_token_missing": "nobody is signed in to the Hugging Face Hub here: set HF_TOKEN, or run hf auth login",
+    "hub_refused": "the Hugging Face Hub did not take {name}: {detail}",
+    "hub_name": "{given!r} is no repository on the Hub: write it as owner/model",
     "hub_unreachable": "{name} could not be fetched from the Hugging Face Hub: {detail}",
     "device_unknown": "this machine has no device called {given}: {allowed} can be used",
     # data

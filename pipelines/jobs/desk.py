@@ -47,17 +47,15 @@ def enqueue(system: str, settings: Mapping[str, Any], run: Path | None = None, e
         executor: who runs it.
 
     Raises:
-        Misuse: no such device or executor, or the run directory is in use.
+        Misuse: no such device or executor, nobody signed in to the Hub, or the run directory is in use.
     """
-    from pipelines import device
-
-    known = tuple(executors_from_environment())
+    known = executors_from_environment()
     if executor not in known:
         raise Misuse("executor_unknown", given=executor, allowed=", ".join(known))
-    placement = device.choose(str(settings.get("device", "auto")))
+    place = known[executor].place(settings)
     path = (run or new_run(system)).absolute()
     path.mkdir(parents=True, exist_ok=True)  # taken from now on
-    return open_store().enqueue(system, settings, path, executor=executor, device=placement.device.type)
+    return open_store().enqueue(system, settings, path, executor=executor, device=place)
 
 
 @dataclass(frozen=True)

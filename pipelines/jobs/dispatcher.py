@@ -93,7 +93,8 @@ class Dispatcher:
             return
         self.store.beat(job)
         if job.status == "stopping":
-            overdue = job.stop_asked is not None and time.time() > job.stop_asked + self.grace
+            patience = max(self.grace, executor.grace)
+            overdue = job.stop_asked is not None and time.time() > job.stop_asked + patience
             if overdue or (job.id, job.attempt) not in self._asked:
                 self._asked.add((job.id, job.attempt))
                 executor.stop(job, force=overdue)

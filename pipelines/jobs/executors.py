@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import psutil
 import yaml
@@ -18,8 +18,6 @@ from pipelines.jobs.store import Job
 from pipelines.training.run import Run
 
 ROOT = Path(__file__).resolve().parents[2]  # the folder that `python -m pipelines` must be run in
-
-
 OWN_ERROR = "pipelines: "  # how the command line begins its one line about an error
 
 
@@ -33,7 +31,21 @@ class Started:
 
 
 class Executor(Protocol):
-    """Runs jobs somewhere."""
+    """Runs jobs somewhere.
+
+    Attributes:
+        grace: seconds that its jobs need at least to save and end.
+    """
+
+    grace: float
+
+    def place(self, settings: Mapping[str, Any]) -> str:
+        """Return what a job of these settings occupies: one job at a time on each.
+
+        Raises:
+            Misuse: no job of these settings can run.
+        """
+        ...
 
     def start(self, job: Job) -> Started:
         """Start a job's training, which resumes where its run directory has got to."""
@@ -55,17 +67,27 @@ class Executor(Protocol):
 class LocalExecutor:
     """One process on this machine, in a process group of its own, that outlives the app."""
 
+    grace = 0.0
+
+    def place(self, settings: Mapping[str, Any]) -> str:
+        """Return the device."""
+        from pipelines import device
+
+        return device.choose(str(settings.get("device", "auto"))).device.type
+
     def start(self, job: Job) -> Started:
-        """Start ``python -m pipelines train``; its output goes to ``console.txt`` in the run directory."""
+        """Start the job's command; its output goes to ``console.txt`` in the run directory."""
         job.run.mkdir(parents=True, exist_ok=True)
         Run(job.run).forget_outcome()
         with (job.run / "console.txt").open("a") as console:
             console.write(f"attempt {job.attempt}\n")
-        settings = job.run / "job.yaml"
-        write_atomically(settings, yaml.safe_dump(dict(job.settings), sort_keys=False).encode())
-        train = ["-m", "pipelines", "train", job.system, "--config", str(settings), "--run", str(job.run)]
-        pid, begun = processes.start([*self.launcher(job), *train], console=job.run / "console.txt", folder=ROOT)
+        pid, begun = processes.start(self.command(job), console=job.run / "console.txt", folder=ROOT)
         return Started(pid, begun)
+
+    def command(self, job: Job) -> list[str]:
+        """Return the command line that trains."""
+        train = ["-m", "pipelines", "train", job.system, "--config", str(settings_file(job)), "--run", str(job.run)]
+        return [*self.launcher(job), *train]
 
     def launcher(self, job: Job) -> list[str]:
         """Return what comes before ``-m pipelines``."""
@@ -122,6 +144,13 @@ class AccelerateExecutor(LocalExecutor):
                 continue
 
 
+def settings_file(job: Job) -> Path:
+    """Write a job's settings into its run directory; return where."""
+    path = job.run / "job.yaml"
+    write_atomically(path, yaml.safe_dump(dict(job.settings), sort_keys=False).encode())
+    return path
+
+
 def tail(path: Path, characters: int = 2000) -> str:
     """Return the end of a text file, empty where there is none."""
     try:
@@ -133,10 +162,13 @@ def tail(path: Path, characters: int = 2000) -> str:
 def executors_from_environment(environment: Mapping[str, str] | None = None) -> dict[str, Executor]:
     """Return the executors of this installation by name.
 
-    ``STUDIO_PROCESSES`` says how many processes ``accelerate`` starts, ``STUDIO_ACCELERATE_CONFIG`` names its file.
+    ``STUDIO_PROCESSES`` says how many processes ``accelerate`` starts, ``STUDIO_ACCELERATE_CONFIG`` names its file;
+    ``hub_jobs.HubSettings`` says which variables ``hf_jobs`` reads.
     """
+    from pipelines.jobs.hub_jobs import HubJobsExecutor  # which is built on this module
+
     given = os.environ if environment is None else environment
     config = given.get("STUDIO_ACCELERATE_CONFIG")
     count = given.get("STUDIO_PROCESSES", "2")
     accelerate = AccelerateExecutor(int(count) if count.isdigit() else 2, Path(config) if config else None)
-    return {"local": LocalExecutor(), "accelerate": accelerate}
+    return {"local": LocalExecutor(), "accelerate": accelerate, "hf_jobs": HubJobsExecutor()}

@@ -1,4 +1,4 @@
-"""The queue on the command line: ``jobs``, ``stop``, ``resume``, ``promote``, ``undo``."""
+"""The queue on the command line: ``jobs``, ``stop``, ``resume``, ``promote``, ``undo``, ``push``."""
 
 from __future__ import annotations
 
@@ -27,6 +27,13 @@ def add_verbs(verbs: argparse._SubParsersAction[Any]) -> None:
     verb.add_argument("what", help="number of a job, or a run folder")
     verb.add_argument("--export", default="last", help="which of its exports: last, best, or one kept by step")
     verb.set_defaults(run_verb=run_promote)
+
+    verb = verbs.add_parser("push", help="upload a training's weights to the Hugging Face Hub with a model card")
+    verb.add_argument("what", help="number of a job, a run folder, or a bundled model's name: its live weights")
+    verb.add_argument("repository", help="owner/model; a new one is private")
+    verb.add_argument("--export", default="last", help="which of its exports: last, best, or one kept by step")
+    verb.add_argument("--public", action="store_true", help="make a new repository public")
+    verb.set_defaults(run_verb=run_push)
 
     verb = verbs.add_parser("undo", help="take a system's last promotion back")
     verb.add_argument("system")
@@ -72,10 +79,27 @@ def run_promote(options: argparse.Namespace) -> None:
     from pipelines import live
     from pipelines.training.run import Run
 
-    run = desk().open_store().get(int(options.what)).run if options.what.isdigit() else Path(options.what)
+    run = run_of(options.what)
     system = str(Run(run).settings()["system"])
     made = live.promote(system, desk().export_of(run, options.export), f"{run.name}, {options.export}")
     print(f"{system}: {made.weights_sha256[:16]} is live")
+
+
+def run_of(what: str) -> Path:
+    """Return the run directory of a job's number, or the folder that is named."""
+    return desk().open_store().get(int(what)).run if what.isdigit() else Path(what)
+
+
+def run_push(options: argparse.Namespace) -> None:
+    """Upload an export, or a system's live weights."""
+    from pipelines import hub
+    from pipelines.publishing import push, push_run
+
+    if options.what in hub.bundled_names():
+        folder = hub.resolve(options.what)
+        print(push(options.what, folder, options.repository, private=not options.public))
+    else:
+        print(push_run(run_of(options.what), options.export, options.repository, private=not options.public))
 
 
 def run_undo(options: argparse.Namespace) -> None:

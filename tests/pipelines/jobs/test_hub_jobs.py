@@ -1,0 +1,181 @@
+"""Training on Hugging Face Jobs, against a stand-in of the Hub that runs the job's command here."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from pipelines.errors import Misuse
+from pipelines.jobs import desk
+from pipelines.jobs.dispatcher import Dispatcher
+from pipelines.jobs.executors import executors_from_environment
+from pipelines.jobs.hub_agent import Remote
+from pipelines.jobs.hub_jobs import HubSettings
+from pipelines.jobs.store import Job, JobStore
+from pipelines.training.run import Run
+from tests.hub import TOKEN, StandIn, go_there, stand_in
+from tests.tools import TINY
+
+REPOSITORY = "studio/chimera-studio-jobs"
+PATIENCE = 300.0
+
+
+@pytest.fixture
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
+    with stand_in(tmp_path / "elsewhere") as served:
+        go_there(served, monkeypatch)
+        monkeypatch.setenv("STUDIO_HF_EVERY", "0.5")
+        monkeypatch.setenv("STUDIO_HF_FLAVOR", "l4x1")
+        monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
+        yield served
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """A folder of classes of this machine, which no other can read."""
+    from pipelines.data.sources import open_source
+
+    source = open_source("synthetic:24")
+    for entry in source.entries:
+        path = (tmp_path / "pictures" / entry.key).with_suffix(".png")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        source.load(entry).save(path)
+    return tmp_path / "pictures"
+
+
+def enqueue(data: str, steps: int) -> tuple[JobStore, Job]:
+    settings = {**TINY, "data": data, "steps": steps, "checkpoint_every": 5, "log_every": 1, "preview_every": 10}
+    from pipelines import systems
+
+    config = systems.configure(systems.find("chimera"), None, settings)
+    job = desk.enqueue("chimera", config.model_dump(mode="json"), executor="hf_jobs")
+    return desk.open_store(), job
+
+
+def dispatch(store: JobStore, number: int, until: Callable[[Job], bool]) -> Job:
+    """Look again and again, as a server does, until something holds of a job."""
+    dispatcher = Dispatcher(store, executors_from_environment())
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        dispatcher.look()
+        job = store.get(number)
+        if until(job):
+            store.release_lease(dispatcher.owner)
+            return job
+        time.sleep(0.1)
+    raise AssertionError(f"{store.get(number)}\n{desk.log_of(store.get(number).run)}")
+
+
+def ended(job: Job) -> bool:
+    return job.status in ("done", "failed", "stopped", "interrupted")
+
+
+def steps_of(job: Job) -> list[int]:
+    return [line["step"] for line in Run(job.run).metrics() if line["kind"] == "train"]
+
+
+def test_a_job_trains_elsewhere_and_its_run_comes_back(hub: StandIn, pictures: Path) -> None:
+    """Though the Hub is away for a while in between."""
+    store, job = enqueue(f"folder:{pictures}", 40)
+    assert job.device == "hf_jobs"  # it keeps no training of this machine waiting
+    job = dispatch(store, job.id, lambda one: len(steps_of(one)) > 3)
+    hub.down = True
+    time.sleep(3)
+    assert not ended(dispatch(store, job.id, lambda one: True))
+    hub.down = False
+    job = dispatch(store, job.id, ended)
+    assert job.status == "done", desk.log_of(job.run)
+    assert steps_of(job) == list(range(1, 41))
+    assert [path.name for path in desk.previews_of(job.run)] == [f"step-{n:08d}.png" for n in (0, 10, 20, 30, 40)]
+    assert (desk.export_of(job.run, "last") / "model.safetensors").is_file()
+    Image.open(desk.previews_of(job.run)[-1]).load()
+
+    (spec,) = [one.spec for one in hub.jobs.values()]
+    assert spec["flavor"] == "l4x1"
+    assert spec["timeoutSeconds"] == 6 * 3600
+    assert spec["secrets"] == {"HF_TOKEN": TOKEN}
+    assert TOKEN not in str({key: value for key, value in spec.items() if key != "secrets"})
+    assert hub.private[REPOSITORY]
+    assert hub.files(REPOSITORY, "code/pipelines/__main__.py")
+    assert hub.files(REPOSITORY, "inputs/*.folder.zip")
+    assert not hub.files(REPOSITORY, "*.sqlite*")
+    assert not hub.files(REPOSITORY, "code/tests/*")
+    assert TOKEN not in desk.log_of(job.run)
+
+
+def test_stop_saves_there_resume_goes_on_and_force_cancels(hub: StandIn) -> None:
+    store, job = enqueue("synthetic:24", 4000)
+    job = dispatch(store, job.id, lambda one: len(steps_of(one)) > 3)
+    store.ask_to_stop(job.id)
+    job = dispatch(store, job.id, ended)
+    assert job.status == "stopped", desk.log_of(job.run)
+    reached = steps_of(job)[-1]
+    assert reached < 4000
+    assert [one.stage for one in hub.jobs.values()] == ["COMPLETED"]
+    assert list((job.run / "checkpoints").glob("step-*"))
+
+    store.resume(job.id)
+    job = dispatch(store, job.id, lambda one: steps_of(one)[-1] > reached + 3)
+    executors_from_environment()["hf_jobs"].stop(job, force=True)
+    assert [one.stage for one in hub.jobs.values()] == ["COMPLETED", "CANCELED"]
+    job = dispatch(store, job.id, ended)
+    assert job.status == "interrupted"
+    steps = steps_of(job)
+    assert steps == list(range(1, len(steps) + 1))  # the second went on where the first had saved
+
+
+def test_a_killed_watcher_finds_the_same_job_again(hub: StandIn) -> None:
+    store, job = enqueue("synthetic:24", 4000)
+    job = dispatch(store, job.id, lambda one: len(steps_of(one)) > 3)
+    assert job.pid is not None
+    os.killpg(job.pid, signal.SIGKILL)
+    job = dispatch(store, job.id, ended)
+    assert job.status == "interrupted"
+    assert [one.stage for one in hub.jobs.values()] == ["RUNNING"]
+    store.resume(job.id)
+    before = steps_of(job)[-1]
+    job = dispatch(store, job.id, lambda one: steps_of(one)[-1] > before)
+    assert len(hub.jobs) == 1
+    store.ask_to_stop(job.id)
+    assert dispatch(store, job.id, ended).status == "stopped"
+
+
+def test_a_job_that_breaks_there_says_why(hub: StandIn, tmp_path: Path) -> None:
+    """Its data cannot be used: one picture trains nothing."""
+    Image.new("RGB", (64, 64), "red").save(tmp_path / "one.png")
+    lonely = tmp_path / "lonely" / "class"
+    lonely.mkdir(parents=True)
+    (tmp_path / "one.png").rename(lonely / "one.png")
+    store, job = enqueue(f"folder:{lonely.parent}", 10)
+    job = dispatch(store, job.id, ended)
+    assert job.status == "failed"
+    assert "picture" in job.error
+
+
+def test_without_a_token_no_job_is_taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("pipelines.jobs.hub_jobs.get_token", lambda: None)
+    with pytest.raises(Misuse, match="HF_TOKEN"):
+        enqueue("synthetic:24", 4)
+
+
+def test_data_is_sent_once(hub: StandIn, pictures: Path, tmp_path: Path) -> None:
+    remote = Remote(tmp_path / "run", "chimera")
+    remote.api.create_repo(REPOSITORY, repo_type="dataset", private=True)
+    sent = [remote.send_inputs({"data": f"folder:{pictures}", "seed": 3, "maps": None}, REPOSITORY) for _ in range(2)]
+    assert sent[0] == sent[1]
+    assert sent[0]["data"].startswith("folder:inputs/")
+    assert sent[0]["seed"] == 3
+    assert hub.commits == 1
+
+
+def test_settings_come_from_the_environment() -> None:
+    assert HubSettings.from_environment({}).flavor == "t4-small"
+    given = {"STUDIO_HF_REPO": "lab/runs", "STUDIO_HF_FLAVOR": "h200", "STUDIO_HF_EVERY": "5"}
+    found = HubSettings.from_environment(given)
+    assert (found.repository, found.flavor, found.every) == ("lab/runs", "h200", 5.0)
