@@ -77,6 +77,17 @@ ADMIN: dict[str, tuple[str, str, str]] = {
     "jobs_do_evaluate": ("Evaluate beside live", "公開中と比べて評価", "적용 중인 것과 비교 평가"),
     "jobs_do_promote": ("Make it live", "公開する", "적용하기"),
     "jobs_do_export": ("Download as zip", "zipで保存", "zip으로 저장"),
+    "jobs_repository": (
+        "Hub repository (a new one is private)",
+        "Hubのリポジトリ(新規は非公開)",
+        "Hub 저장소(새것은 비공개)",
+    ),
+    "jobs_do_push": (
+        "Push to the Hub",
+        "Hubにアップロード",
+        "Hub에 올리기",
+    ),
+    "job_pushed": ("Uploaded: {url}", "アップロードしました: {url}", "올렸습니다: {url}"),
     "jobs_do_delete": ("Delete", "削除", "삭제"),
     "job_delete_ask": (
         "Delete this job and its run, checkpoints and all?",

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 CHARTS = 12  # scalars that are charted
 EVERY = 2.0  # seconds between looks
 POINTS = 400  # of a chart's line at most
-ACTIONS = ("stop", "resume", "clone", "evaluate", "promote", "export", "delete")
+ACTIONS = ("stop", "resume", "clone", "evaluate", "promote", "export", "delete")  # and "push", in a row of its own
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,11 @@ def build(studio: Studio, language: str, begin: Begin) -> None:
             name: gr.Button(say(f"jobs_do_{name}"), size="sm", interactive=False, min_width=90, elem_id=f"job-{name}")
             for name in ACTIONS
         }
+    with gr.Row():
+        repository = gr.Textbox(
+            label=say("jobs_repository"), placeholder="owner/model", elem_id="job-repository", max_length=120, scale=3
+        )
+        buttons["push"] = gr.Button(say("jobs_do_push"), size="sm", interactive=False, min_width=90, elem_id="job-push")
     said, file = gr.Markdown(elem_id="job-said"), gr.File(visible=False, elem_id="job-file")
     standing = gr.Markdown(elem_id="job-standing")
     with gr.Row():
@@ -110,7 +115,7 @@ def build(studio: Studio, language: str, begin: Begin) -> None:
         ]
         if one is None:
             hidden = gr.update(visible=False)
-            off = [gr.update(interactive=False)] * len(ACTIONS)
+            off = [gr.update(interactive=False)] * len(buttons)
             body = [say("jobs_none"), hidden, None, *[hidden] * CHARTS, hidden, ""]
             return [*head, gr.update(choices=[], value=None), *off, *body, machine_use(language), now]
         exports, sheets = desk.exports_of(one.run), desk.previews_of(one.run)
@@ -122,7 +127,7 @@ def build(studio: Studio, language: str, begin: Begin) -> None:
             gr.update(choices=exports, value=exports[-1] if exports else None)
             if exports != before.exports or before.job != one.id
             else gr.skip(),
-            *(gr.update(interactive=possible(name, one, exports)) for name in ACTIONS),
+            *(gr.update(interactive=possible(name, one, exports)) for name in buttons),
             standing_of(studio, one, language),
             gr.update(visible=len(sheets) > 1, maximum=max(len(sheets) - 1, 1), value=max(index, 0)),
             gr.skip() if sheet == before.sheet else opened(sheet),
@@ -186,6 +191,12 @@ def build(studio: Studio, language: str, begin: Begin) -> None:
         return gr.update(value=str(path), visible=True)
 
     @guard
+    def push(number: int | None, name: str | None, where: str, request: gr.Request) -> str:
+        from pipelines.publishing import push_run
+
+        return say("job_pushed").format(url=push_run(job_of(studio, number).run, name or "last", where.strip()))
+
+    @guard
     def delete(number: int | None, request: gr.Request) -> str:
         desk.delete(number or 0)
         return say("job_deleted").format(job=number)
@@ -197,6 +208,7 @@ def build(studio: Studio, language: str, begin: Begin) -> None:
         buttons["clone"].click(clone, chosen, [said, begin.cloned, begin.system, begin.source], **quick),
         buttons["evaluate"].click(evaluate, [chosen, export], said, **quick),
         buttons["promote"].click(promote, [chosen, export], said, **quick),
+        buttons["push"].click(push, [chosen, export, repository], said, **quick),
         buttons["export"].click(give_zip, [chosen, export], file, **quick),
         buttons["delete"].click(delete, chosen, said, js=ASK.format(question=say("job_delete_ask")), **quick),
     ]
@@ -234,6 +246,7 @@ def possible(action: str, job: Job, exports: list[str]) -> bool:
         "evaluate": bool(exports),
         "promote": bool(exports),
         "export": bool(exports),
+        "push": bool(exports),
         "delete": job.status not in ACTIVE,
     }[action]
 

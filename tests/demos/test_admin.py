@@ -19,8 +19,11 @@ from demos.admin.tab import Studio
 from demos.auth import Gate
 from pipelines import live
 from pipelines.data import library
+from pipelines.errors import Misuse
 from pipelines.jobs import desk
 from pipelines.jobs.store import JobStore
+from pipelines.training.run import Run
+from tests.hub import go_there, stand_in
 from tests.tools import noisy_picture, png
 
 PASSWORD = "open sesame"
@@ -153,6 +156,30 @@ def test_the_table_and_the_buttons_follow_a_job(served: Served) -> None:
     assert served.studio.store.get(1).status == "stopped"
     again = call(admin, "inside", stop, [1])
     assert not again["success"] and "cannot stop" in json.dumps(again), "a job that has ended is said to have"
+
+
+def test_weights_are_pushed_from_the_page(
+    served: Served, chimera_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served.studio.store.enqueue("chimera", {"data": "synthetic", "steps": 3}, chimera_run.path)
+    admin = served.administrator()
+    push = button(rendered(admin, "inside"), "job-push")
+    with stand_in(tmp_path / "elsewhere") as there:
+        go_there(there, monkeypatch)
+        answer = call(admin, "inside", push, [1, None, " studio/animals "])
+        assert answer["success"] and f"{there.url}/studio/animals" in json.dumps(answer["output"])
+        assert there.files("studio/animals") == ["README.md", "config.json", "model.safetensors"]
+        wrong = call(admin, "inside", push, [1, None, "animals"])
+        assert not wrong["success"] and "owner/model" in json.dumps(wrong)
+        assert list(there.repositories) == ["studio/animals"]
+
+
+def test_a_job_that_has_ended_says_so_in_each_language() -> None:
+    error = Misuse("job_not_possible", job=3, wanted="stop", status="done")
+    assert text.explain(error, "en") == "Job 3 is done: it cannot stop."
+    for language in ("ja", "ko"):
+        sentence = text.explain(error, language)
+        assert "done" not in sentence and "stop" not in sentence and "3" in sentence
 
 
 def test_a_session_that_has_ended_is_a_strangers(served: Served) -> None:
