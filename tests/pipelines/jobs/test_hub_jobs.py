@@ -14,10 +14,10 @@ from PIL import Image
 from pipelines.errors import Misuse
 from pipelines.jobs import desk
 from pipelines.jobs.dispatcher import Dispatcher
-from pipelines.jobs.executors import executors_from_environment
+from pipelines.jobs.executors import LocalExecutor, executors_from_environment
 from pipelines.jobs.hub_agent import Remote
 from pipelines.jobs.hub_jobs import HubSettings
-from pipelines.jobs.store import Job, JobStore
+from pipelines.jobs.store import ACTIVE, Job, JobStore
 from pipelines.training.run import Run
 from tests.hub import TOKEN, StandIn, go_there, stand_in
 from tests.tools import TINY
@@ -33,7 +33,10 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
         monkeypatch.setenv("STUDIO_HF_EVERY", "0.5")
         monkeypatch.setenv("STUDIO_HF_FLAVOR", "l4x1")
         monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
+        monkeypatch.setenv("OMP_NUM_THREADS", "1")
         yield served
+        for job in desk.open_store().jobs(*ACTIVE):
+            LocalExecutor().stop(job, force=True)
 
 
 @pytest.fixture
