@@ -14,3 +14,12 @@ def write_atomically(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
+
+
+def unused(path: Path, written: set[Path]) -> Path:
+    """Return a path not written yet, numbered where the name is taken, and remember it."""
+    candidate, number = path, 2
+    while candidate in written:
+        candidate, number = path.with_stem(f"{path.stem}_{number}"), number + 1
+    written.add(candidate)
+    return candidate

@@ -66,6 +66,14 @@ SYSTEMS: dict[str, System] = {
             commands="pipelines.chimera.commands",
         ),
         System(
+            name="colorize",
+            summary="pix2pix: from a grey picture to its colours, at its own size",
+            config="pipelines.colorize.objective:ColorizeConfig",
+            presets="pipelines.colorize.objective:PRESETS",
+            objective="pipelines.colorize.objective:ColorizeObjective",
+            commands="pipelines.colorize.commands",
+        ),
+        System(
             name="lines",
             summary="a small line detector, taught by a large one, for photographs",
             config="pipelines.lines.objective:LinesConfig",

@@ -16,6 +16,7 @@ from pipelines.chimera.pipeline import ChimeraPipeline
 from pipelines.data.sources import open_source
 from pipelines.data.splits import split_source
 from pipelines.errors import Misuse, check_choice, check_range
+from pipelines.files import unused
 from pipelines.images import contact_sheet, decode
 from pipelines.provenance import encode_png
 from pipelines.training.averaging import averaged_weights
@@ -94,15 +95,6 @@ def generate(
         rows.append([ImageOps.invert(result.edges), *result.images])
     if sheet is not None:
         contact_sheet(rows).save(sheet)
-
-
-def unused(path: Path, written: set[Path]) -> Path:
-    """Return a path not written yet, numbered where the name is taken, and remember it."""
-    candidate, number = path, 2
-    while candidate in written:
-        candidate, number = path.with_stem(f"{path.stem}_{number}"), number + 1
-    written.add(candidate)
-    return candidate
 
 
 def export(run: Path, out: Path, *, step: int | None = None) -> int:

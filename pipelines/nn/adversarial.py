@@ -43,7 +43,19 @@ def hinge_discriminator(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
     return F.relu(1 - real_logits.float()).mean() + F.relu(1 + fake_logits.float()).mean()
 
 
+def cross_entropy_discriminator(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+    """Tell real from fake (Goodfellow et al., 2014, equation 1), logits taken as of a sigmoid."""
+    real, fake = real_logits.float(), fake_logits.float()
+    return F.softplus(-real).mean() + F.softplus(fake).mean()
+
+
+def cross_entropy_generator(fake_logits: Tensor) -> Tensor:
+    """Make fakes be taken for real: the form that does not saturate (section 3 there)."""
+    return F.softplus(-fake_logits.float()).mean()
+
+
 LOSSES = {
+    "cross_entropy": AdversarialLoss(cross_entropy_discriminator, cross_entropy_generator),
     "least_squares": AdversarialLoss(least_squares_discriminator, least_squares_generator),
     "wasserstein": AdversarialLoss(wasserstein_critic, wasserstein_generator),
     "hinge": AdversarialLoss(hinge_discriminator, wasserstein_generator),

@@ -1,0 +1,1 @@
+"""Colorize: a grey picture in, the same picture in colour out, at its own size."""

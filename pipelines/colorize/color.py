@@ -1,0 +1,45 @@
+"""Between sRGB and CIELAB, and the question whether a picture has colour at all."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+CHROMA = np.float32(110)  # a* and b* of sRGB lie within it
+COLOURFUL = 12  # of 255: mean spread of a pixel's channels below which a picture is taken for grey
+
+
+def to_lab(rgb: Pixels) -> Floats:
+    """Return CIELAB (H, W, 3) of sRGB bytes: lightness 0 to 100, a* and b* about -110 to 110 (D65)."""
+    return np.asarray(cv2.cvtColor(rgb.astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB), np.float32)
+
+
+def to_rgb_bytes(lab: Floats) -> Pixels:
+    """Return sRGB bytes of CIELAB; colours that sRGB lacks are cut off channel by channel."""
+    rgb = cv2.cvtColor(np.ascontiguousarray(lab), cv2.COLOR_LAB2RGB)
+    return np.asarray((rgb * 255).round().clip(0, 255), np.uint8)
+
+
+def greyed(rgb: Pixels) -> Pixels:
+    """Return the picture without its chroma: three equal channels of the same lightness."""
+    lab = to_lab(rgb)
+    lab[..., 1:] = 0
+    return to_rgb_bytes(lab)
+
+
+def spread(rgb: Pixels) -> float:
+    """Return the mean over pixels of the largest channel less the smallest, 0 to 255; 0 for a grey picture."""
+    return float((rgb.max(axis=2).astype(np.int16) - rgb.min(axis=2)).mean())
+
+
+def has_color(rgb: Pixels) -> bool:
+    """Say whether a picture is coloured; yellowed paper and a sepia print have one faint hue and count as grey."""
+    if spread(rgb) < COLOURFUL:
+        return False
+    small = cv2.resize(rgb, (64, 64), interpolation=cv2.INTER_AREA)
+    chroma = to_lab(small)[..., 1:].reshape(-1, 2)
+    around = chroma - chroma.mean(axis=0)
+    return bool(np.sqrt((around**2).sum(axis=1).mean()) > 6)

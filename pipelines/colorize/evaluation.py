@@ -1,0 +1,78 @@
+"""How well colours are guessed, beside the real ones and beside staying grey."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from pipelines.colorize.color import CHROMA, Floats, Pixels, greyed, to_lab, to_rgb_bytes
+from pipelines.colorize.data import square
+from pipelines.colorize.networks import Target
+from pipelines.data.sources import Entry, Source
+from pipelines.metrics.pictures import colorfulness, psnr, ssim
+
+Guess = Callable[[Tensor], Tensor]
+
+
+def evaluate_guesser(
+    guess: Guess,
+    source: Source,
+    entries: Sequence[Entry],
+    *,
+    size: int,
+    target: Target,
+    vivid: float,
+    progress: bool = False,
+) -> dict[str, float]:
+    """Colour the centre squares of held-out pictures and compare them with themselves.
+
+    Args:
+        guess: maps lightness (1, 1, S, S) in [-1, 1] to what the generator makes of it.
+        source: where the pictures are.
+        entries: the held-out pictures.
+        size: side at which to compare, pixels.
+        target: what ``guess`` makes.
+        vivid: what the vivid setting multiplies chroma by.
+        progress: show a progress bar.
+
+    Returns:
+        Means over pictures: ``psnr`` (dB), ``ssim`` and ``colorfulness`` of the faithful setting; the same with
+        ``_vivid`` and, of a picture that stays grey, ``_grey``; ``colorfulness_real``; ``n``.
+    """
+    rows: list[dict[str, float]] = []
+    for entry in tqdm(entries, desc="evaluating", disable=not progress, leave=False):
+        real = square(source.load(entry), size)
+        chroma = chroma_of(guess, to_lab(real)[..., 0], target)
+        row = {"colorfulness_real": colorfulness(real)}
+        settings = {"": with_chroma(real, chroma), "_vivid": with_chroma(real, chroma * np.float32(vivid))}
+        for name, made in {**settings, "_grey": greyed(real)}.items():
+            row |= {f"psnr{name}": psnr(made, real), f"ssim{name}": ssim(made, real)}
+            row[f"colorfulness{name}"] = colorfulness(made)
+        rows.append(row)
+    means = {name: float(np.mean([row[name] for row in rows])) for name in sorted(rows[0])}
+    return {**means, "n": float(len(rows))}
+
+
+def colored(guess: Guess, real: Pixels, target: Target) -> Pixels:
+    """Return a square in guessed colours, with its own lightness."""
+    return with_chroma(real, chroma_of(guess, to_lab(real)[..., 0], target))
+
+
+def chroma_of(guess: Guess, lightness: Floats, target: Target) -> Floats:
+    """Return the chroma (H, W, 2) that a generator guesses for a lightness (H, W), 0 to 100."""
+    grey = torch.from_numpy(np.ascontiguousarray(lightness))[None, None] / 50 - 1
+    made = guess(grey)[0].permute(1, 2, 0).numpy()
+    if target == "ab":
+        return np.asarray(made * CHROMA, np.float32)
+    return to_lab(np.asarray(((made + 1) * 127.5).round().clip(0, 255), np.uint8))[..., 1:]
+
+
+def with_chroma(pixels: Pixels, chroma: Floats) -> Pixels:
+    """Return a picture with its own lightness and this chroma."""
+    lab = to_lab(pixels)
+    lab[..., 1:] = chroma
+    return to_rgb_bytes(lab)

@@ -1,0 +1,193 @@
+"""How colorize is taught: the published course's game, binary cross-entropy and L1."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import torch
+from accelerate import Accelerator
+from PIL import Image
+from pydantic import Field
+from torch import Tensor, nn
+
+from pipelines import hub
+from pipelines.colorize.color import greyed
+from pipelines.colorize.data import ColorizeData, clean, square
+from pipelines.colorize.evaluation import colored, evaluate_guesser
+from pipelines.colorize.networks import (
+    MULTIPLE,
+    ColorizeDiscriminator,
+    ColorizeGenerator,
+    Encoder,
+    FrozenEncoder,
+    Target,
+)
+from pipelines.data.loading import endless_loader
+from pipelines.data.sources import open_source
+from pipelines.data.splits import split_source
+from pipelines.images import contact_sheet
+from pipelines.nn.adversarial import LOSSES, set_requires_grad
+from pipelines.training.config import TrainingConfig
+from pipelines.training.objective import Batch
+
+logger = logging.getLogger("pipelines.training")
+PREVIEWED = 16
+
+
+class ColorizeConfig(TrainingConfig):
+    """Settings of colorize's training; defaults follow the published course."""
+
+    size: int = Field(128, ge=32, le=256, multiple_of=MULTIPLE, description="side of the squares, pixels")
+    min_side: int = Field(144, ge=16, description="shorter side below which a picture is dropped, pixels")
+    encoder: Encoder = Field("plain", description="plain: trained with the rest; lite0: frozen EfficientNet-Lite0")
+    target: Target = Field("rgb", description="what is made: rgb, or the two chroma channels ab")
+    base_channels: int = Field(32, ge=4, le=128, description="channels of the generator's stem")
+    discriminator_channels: int = Field(16, ge=4, le=64, description="channels of the discriminator's stem")
+    l1_weight: float = Field(100.0, ge=0, description="weight of the L1 distance")
+    adversarial_weight: float = Field(1.0, ge=0, description="weight of the judge's word; 0: no game")
+    learning_rate: float = Field(2e-4, gt=0, le=0.1, description="rate of both networks")
+    worn: float = Field(0.25, ge=0, le=1, description="share of grey pictures made to look old")
+    vivid: float = Field(1.6, ge=1, le=4, description="what the vivid setting multiplies chroma by")
+    evaluated: int = Field(64, ge=1, description="held-out pictures per evaluation while training")
+
+
+PRESETS: dict[str, dict[str, int]] = {
+    "smoke": {"size": 64, "min_side": 32, "batch_size": 8, "steps": 40, "base_channels": 8}
+    | {"discriminator_channels": 4, "evaluated": 8}
+    | {"preview_every": 20, "evaluate_every": 40, "checkpoint_every": 10, "log_every": 5},
+    "small": {"batch_size": 32, "steps": 10_000, "workers": 1},
+    "full": {"batch_size": 100, "steps": 40_000, "workers": 4},
+}
+
+
+class ColorizeObjective:
+    """A U-Net that guesses colours, a judge of patches, and the distance to the real colours.
+
+    Args:
+        config: the settings.
+        progress: show a progress bar while the data is read.
+
+    Raises:
+        Misuse: the data cannot be used, or none of it is fit to teach colours.
+    """
+
+    def __init__(self, config: ColorizeConfig, *, progress: bool = False) -> None:
+        self.config = config
+        self.source = open_source(config.data)
+        split = split_source(self.source, progress=progress)
+        self.train, self.held_out = (
+            clean(self.source, entries, min_side=config.min_side, progress=progress)
+            for entries in (split.train, split.held_out)
+        )
+        logger.info("%s: %s", config.data, split.report())
+        logger.info("to train: %s; held out: %s", self.train.report(), self.held_out.report())
+        self.loss = LOSSES["cross_entropy"]
+        torch.manual_seed(config.seed)
+        generator = make_generator(config)
+        if isinstance(generator.encoder, FrozenEncoder):
+            generator.encoder.load_backbone()
+        self.modules: dict[str, nn.Module] = {
+            "generator": generator,
+            "discriminator": ColorizeDiscriminator(base_channels=config.discriminator_channels),
+        }
+        self.optimizers: dict[str, torch.optim.Optimizer] = {
+            name: torch.optim.Adam(
+                [weight for weight in module.parameters() if weight.requires_grad],
+                lr=config.learning_rate,
+                betas=(0.5, 0.999),
+            )
+            for name, module in self.modules.items()
+        }
+        self.averaged = ("generator",)
+
+    def batches(self, start_step: int) -> Iterable[Batch]:
+        """Yield batches of squares for ever, from any step on."""
+        config, entries = self.config, self.train.entries
+        data = ColorizeData(self.source, entries, size=config.size, seed=config.seed, worn=config.worn)
+        loader: Iterable[Batch] = endless_loader(
+            data, len(entries), config.batch_size, seed=config.seed, start=start_step, workers=config.workers
+        )
+        return loader
+
+    def step(self, batch: Batch, accelerator: Accelerator) -> Mapping[str, Tensor]:
+        """Teach the judge, then the generator; the published four losses are logged."""
+        grey, real = batch["grey"], batch[self.config.target]
+        made = self.modules["generator"](grey)
+        scalars: dict[str, Tensor] = {}
+        if self.config.adversarial_weight:
+            set_requires_grad(self.modules["discriminator"].parameters(), True)
+            loss = self.loss.discriminator(self._judge(grey, real), self._judge(grey, made.detach()))
+            self._descend("discriminator", loss, accelerator)
+            scalars["discriminator"] = loss
+            set_requires_grad(self.modules["discriminator"].parameters(), False)
+        l1 = (made.float() - real).abs().mean()
+        total = self.config.l1_weight * l1
+        if self.config.adversarial_weight:
+            scalars["cross_entropy"] = self.loss.generator(self._judge(grey, made))
+            total = total + self.config.adversarial_weight * scalars["cross_entropy"]
+        self._descend("generator", total, accelerator)
+        scalars |= {"generator": total, "l1": l1}
+        return {name: value.detach() for name, value in scalars.items()}
+
+    def _judge(self, grey: Tensor, picture: Tensor) -> Tensor:
+        """Return the logits of a picture alone, as published, or of chroma with its lightness."""
+        judged = picture if self.config.target == "rgb" else torch.cat([grey.to(picture.dtype), picture], dim=1)
+        logits: Tensor = self.modules["discriminator"](judged)
+        return logits
+
+    def _descend(self, name: str, loss: Tensor, accelerator: Accelerator) -> None:
+        accelerator.backward(loss)
+        self.optimizers[name].step()
+        self.optimizers[name].zero_grad(set_to_none=True)
+
+    def guess(self, grey: Tensor) -> Tensor:
+        """Run the generator, whichever form the trainer has put in place."""
+        generator = self.modules["generator"]
+        made: Tensor = generator(grey.to(next(generator.parameters()).device))
+        return made.float().cpu()
+
+    def preview(self) -> Image.Image:
+        """Return sixteen held-out pictures: grey, guessed, real."""
+        entries, rows = self.held_out.entries, []
+        for entry in entries[:: max(1, len(entries) // PREVIEWED)][:PREVIEWED]:
+            real = square(self.source.load(entry), self.config.size)
+            made = colored(self.guess, real, self.config.target)
+            rows.append([Image.fromarray(pixels) for pixels in (greyed(real), made, real)])
+        return contact_sheet(rows, cell=self.config.size, abreast=4)
+
+    def evaluate(self) -> Mapping[str, float]:
+        """Return the metrics of ``evaluate_guesser`` on evenly spaced held-out pictures."""
+        entries = self.held_out.entries
+        chosen = entries[:: max(1, len(entries) // self.config.evaluated)][: self.config.evaluated]
+        return evaluate_guesser(
+            self.guess,
+            self.source,
+            chosen,
+            size=self.config.size,
+            target=self.config.target,
+            vivid=self.config.vivid,
+        )
+
+    def export(self, folder: Path) -> None:
+        """Write the generator as config.json and model.safetensors in half precision."""
+        export_generator(self.config, self.modules["generator"].state_dict(), folder)
+
+
+def export_generator(config: ColorizeConfig, weights: Mapping[str, Tensor], folder: Path) -> None:
+    """Write config.json and model.safetensors in half precision; a model card that is there stays."""
+    generator = make_generator(config)
+    generator.load_state_dict(weights)
+    hub.save_model(generator.half(), folder)
+
+
+def make_generator(config: ColorizeConfig) -> ColorizeGenerator:
+    """Return an untrained generator of these settings."""
+    return ColorizeGenerator(
+        encoder=config.encoder,
+        target=config.target,
+        base_channels=config.base_channels,
+        size=config.size,
+        vivid=config.vivid,
+    )

@@ -1,0 +1,156 @@
+"""How colorize is used: a grey picture in, the same picture in colour out, at its own size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from pipelines import device, hub
+from pipelines.colorize.color import Floats, Pixels, has_color, to_lab, to_rgb_bytes
+from pipelines.colorize.evaluation import chroma_of
+from pipelines.colorize.networks import MULTIPLE, ColorizeGenerator
+from pipelines.colorize.upsampling import COARSE, GuidedChroma, strips
+from pipelines.errors import check_choice, check_range
+from pipelines.images import decode
+from pipelines.provenance import Provenance, image_sha256
+
+SETTINGS = ("faithful", "vivid")
+GUESSES = ("one", "averaged")
+SCALES = (1.0, 1.25, 1.5)  # of the taught size, over which guesses are averaged
+LONGEST = 4  # times the shorter side: longer pictures are squeezed for the guess
+MAX_STRENGTH = 3.0
+
+
+@dataclass(frozen=True)
+class ColorizeResult:
+    """What one call made.
+
+    Attributes:
+        images: the picture in colour, at its own size; RGBA where it came with transparency.
+        had_color: whether the picture was coloured already; its own colours were then left out.
+        provenance: how it was made.
+    """
+
+    images: list[Image.Image]
+    had_color: bool
+    provenance: list[Provenance]
+
+
+class ColorizePipeline:
+    """Guess a picture's colours; its lightness stays as it is, to the last pixel.
+
+    Args:
+        generator: the network.
+        placement: where it runs.
+        weights: name to record in the provenance.
+        weights_sha256: digest to record.
+
+    Example:
+        >>> pipe = ColorizePipeline.from_pretrained("colorize")
+        >>> pipe(Image.open("grandmother.jpg"), setting="vivid").images[0].save("grandmother.png")
+    """
+
+    def __init__(
+        self, generator: ColorizeGenerator, placement: device.Placement, weights: str = "", weights_sha256: str = ""
+    ) -> None:
+        self.placement, self.weights, self.weights_sha256 = placement, weights, weights_sha256
+        moved = generator.float().eval().requires_grad_(False).to(placement.device)
+        self.generator = moved.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    @classmethod
+    def from_pretrained(cls, name: str | Path = "colorize", device_name: str = "auto") -> ColorizePipeline:
+        """Open weights.
+
+        Args:
+            name: live or bundled name, folder, or Hub id.
+            device_name: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+
+        Raises:
+            StudioError: no such weights or device, or weights of another network.
+        """
+        placement, folder = device.choose(device_name), hub.resolve(name)
+        generator = hub.load_model(ColorizeGenerator, folder)
+        return cls(generator, placement, hub.public_name(name), hub.weights_sha256(folder))
+
+    def __call__(
+        self, image: Image.Image, *, setting: str = "faithful", strength: float = 1.0, guesses: str = "one"
+    ) -> ColorizeResult:
+        """Colour.
+
+        Args:
+            image: any size up to 50 megapixels and any mode; of a coloured one the grey version is used.
+            setting: ``faithful``, chroma as guessed, or ``vivid``, more of it.
+            strength: 0 to 3, multiplies chroma besides; 0 gives grey.
+            guesses: ``one``, or ``averaged`` over flips and scales: steadier, paler, six times the time of the guess.
+
+        Raises:
+            Misuse: an argument out of its range, or no usable picture.
+        """
+        check_choice("setting", setting, SETTINGS)
+        check_range("strength", strength, 0.0, MAX_STRENGTH)
+        check_choice("guesses", guesses, GUESSES)
+        decoded = decode(image)
+        pixels = np.asarray(decoded.convert("RGB"))
+        coarse = to_lab(shrunk(pixels, COARSE))[..., 0]
+        chroma = self.chroma(coarse, averaged=guesses == "averaged")
+        factor = np.float32(strength * (self.generator.vivid if setting == "vivid" else 1.0))
+        guided = GuidedChroma(chroma * factor, np.ascontiguousarray(coarse))
+        made = np.empty_like(pixels)
+        for rows in strips(*pixels.shape[:2]):
+            lab = to_lab(pixels[rows])
+            lab[..., 1:] = guided.rows(lab[..., 0], rows.start, pixels.shape[:2])
+            made[rows] = to_rgb_bytes(lab)
+        picture = Image.fromarray(made)
+        if decoded.mode == "RGBA":
+            picture.putalpha(decoded.getchannel("A"))
+        arguments = {"setting": setting, "strength": strength, "guesses": guesses}
+        origin = Provenance("colorize", self.weights, self.weights_sha256, 0, 0, arguments, image_sha256(decoded))
+        return ColorizeResult([picture], has_color(shrunk(pixels, 256)), [origin])
+
+    def chroma(self, lightness: Floats, *, averaged: bool = False) -> Floats:
+        """Return the chroma (h, w, 2) guessed for a lightness (H, W), 0 to 100.
+
+        Args:
+            lightness: the whole picture's, at any size of ``COARSE`` or so.
+            averaged: take the mean over flips and scales.
+        """
+        size = self.generator.size
+        found = [self._guess(lightness, round(size * scale)) for scale in (SCALES if averaged else SCALES[:1])]
+        if averaged:
+            flipped = np.ascontiguousarray(lightness[:, ::-1])
+            found += [self._guess(flipped, round(size * scale))[:, ::-1] for scale in SCALES]
+        height, width = found[-1].shape[:2]
+        same_size = [cv2.resize(np.ascontiguousarray(one), (width, height)) for one in found]
+        return np.asarray(np.mean(same_size, axis=0), np.float32)
+
+    def _guess(self, lightness: Floats, side: int) -> Floats:
+        """Guess at about this shorter side."""
+        height, width = lightness.shape
+        shorter = min(height, width)
+        sides = (min(round(side * length / shorter), LONGEST * side) for length in (width, height))
+        across, down = (max(MULTIPLE, round(length / MULTIPLE) * MULTIPLE) for length in sides)
+        small = cv2.resize(lightness, (across, down), interpolation=cv2.INTER_AREA)
+        return chroma_of(self.guess, np.asarray(small, np.float32), self.generator.target)
+
+    def guess(self, grey: Tensor) -> Tensor:
+        """Run the generator on lightness (1, 1, H, W) in [-1, 1]."""
+        with torch.inference_mode(), self.placement.autocast():
+            moved = grey.to(self.placement.device, memory_format=torch.channels_last)
+            made: Tensor = self.generator(moved)
+        return made.float().cpu()
+
+
+def shrunk(pixels: Pixels, shorter: int) -> Pixels:
+    """Return a picture whose shorter side is at most that long."""
+    height, width = pixels.shape[:2]
+    scale = shorter / min(height, width)
+    if scale >= 1:
+        return pixels
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)

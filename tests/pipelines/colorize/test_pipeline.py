@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pipelines import provenance
+from pipelines.__main__ import main
+from pipelines.colorize.color import greyed, spread, to_lab
+from pipelines.colorize.pipeline import ColorizePipeline
+from pipelines.colorize.upsampling import GuidedChroma, strips
+from pipelines.errors import Misuse
+from pipelines.training.run import Run
+from tests.pipelines.colorize.conftest import landscape
+
+
+@pytest.fixture(scope="module")
+def pipe(colorize_run: Run) -> ColorizePipeline:
+    return ColorizePipeline.from_pretrained(colorize_run.exports / "last")
+
+
+def grey(seed: int, width: int = 192, height: int = 144) -> Image.Image:
+    return Image.fromarray(greyed(np.asarray(landscape(seed, width, height))))
+
+
+def test_it_has_learnt_that_the_sky_is_blue_and_grass_is_green(pipe: ColorizePipeline) -> None:
+    for seed in range(500, 506):
+        made = to_lab(np.asarray(pipe(grey(seed)).images[0]))
+        sky, grass = made[:30].mean(axis=(0, 1)), made[-30:].mean(axis=(0, 1))
+        assert sky[2] < 2 and sky[2] < grass[2] - 20, "the sky is bluer"
+        assert grass[1] < -15 and grass[2] > 15, "grass is green"
+
+
+def test_it_is_nearer_to_the_real_colours_than_grey_is(colorize_run: Run) -> None:
+    last = [line for line in colorize_run.metrics() if line["kind"] == "evaluate"][-1]
+    assert last["psnr"] > last["psnr_grey"] + 2
+    assert last["colorfulness"] > 0.5 * last["colorfulness_real"] and last["colorfulness_grey"] < 1
+    assert last["colorfulness_vivid"] > last["colorfulness"]
+
+
+def test_lightness_stays_as_it_was(pipe: ColorizePipeline) -> None:
+    picture = grey(7)
+    made = np.asarray(pipe(picture).images[0])
+    before, after = to_lab(np.asarray(picture))[..., 0], to_lab(made)[..., 0]
+    assert np.abs(before - after).mean() < 0.5 and spread(made) > 10
+
+
+def test_size_alpha_and_grey_modes_survive(pipe: ColorizePipeline) -> None:
+    wide = grey(1, 333, 101)
+    wide.putalpha(Image.linear_gradient("L").resize(wide.size))
+    made = pipe(wide).images[0]
+    assert (made.size, made.mode) == ((333, 101), "RGBA")
+    assert made.getchannel("A").tobytes() == wide.getchannel("A").tobytes()
+    assert pipe(grey(1).convert("L")).images[0].mode == "RGB"
+    for size in ((1, 1), (3, 900), (900, 3)):
+        assert pipe(Image.new("L", size, 128)).images[0].size == size
+
+
+def test_a_picture_with_colours_is_said_to_have_them(pipe: ColorizePipeline) -> None:
+    colored = landscape(9, 192, 144)
+    result = pipe(colored)
+    assert result.had_color and not pipe(grey(9)).had_color
+    assert np.abs(np.asarray(result.images[0], int) - np.asarray(pipe(grey(9)).images[0], int)).mean() < 2
+
+
+def test_strength_goes_from_grey_to_more(pipe: ColorizePipeline) -> None:
+    none, usual, much = (spread(np.asarray(pipe(grey(4), strength=s).images[0])) for s in (0.0, 1.0, 1.5))
+    assert none < 1 < usual < much
+    assert spread(np.asarray(pipe(grey(4), setting="vivid").images[0])) > usual
+
+
+def test_the_same_input_gives_the_same_bytes(pipe: ColorizePipeline) -> None:
+    one, other = (pipe(grey(5), guesses="averaged").images[0].tobytes() for _ in range(2))
+    assert one == other
+
+
+def test_averaged_guesses_know_no_left_and_right(pipe: ColorizePipeline) -> None:
+    picture = grey(6)
+    there = np.asarray(pipe(picture, guesses="averaged").images[0], int)
+    mirrored = pipe(picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT), guesses="averaged").images[0]
+    back = np.asarray(mirrored.transpose(Image.Transpose.FLIP_LEFT_RIGHT), int)
+    assert np.abs(there - back).mean() < 1
+    once = np.asarray(pipe(picture).images[0], int)
+    assert np.abs(there - once).mean() > 0
+
+
+@pytest.mark.parametrize("arguments", [{"setting": "loud"}, {"strength": 4}, {"strength": -1}, {"guesses": "many"}])
+def test_bad_arguments_are_refused(pipe: ColorizePipeline, arguments: dict[str, object]) -> None:
+    with pytest.raises(Misuse):
+        pipe(grey(1), **arguments)  # type: ignore[arg-type]
+
+
+def test_colour_ends_at_the_pictures_edges() -> None:
+    """A step in lightness, chroma smeared across it: the filter puts the colour back on its side."""
+    lightness = np.full((384, 384), 30, np.float32)
+    lightness[:, 192:] = 70
+    smeared = np.zeros((32, 32, 2), np.float32)
+    smeared[..., 0] = np.linspace(-1, 1, 32).clip(-0.2, 0.2) * 200
+    guided = GuidedChroma(smeared, lightness).rows(lightness, 0, lightness.shape)[..., 0]
+    row, naive = guided[192], np.interp(np.arange(384), np.arange(32) * 12 + 5.5, smeared[16, :, 0])
+    assert row[193] - row[190] > 1.5 * abs(naive[193] - naive[190]) and row[193] - row[190] > 8
+
+
+def test_strips_make_no_seams(pipe: ColorizePipeline) -> None:
+    lightness = np.asarray(to_lab(np.asarray(grey(2, 256, 384)))[..., 0])
+    guided = GuidedChroma(np.random.default_rng(1).normal(0, 20, (12, 8, 2)).astype(np.float32), lightness)
+    whole = guided.rows(lightness, 0, lightness.shape)
+    parts = [guided.rows(lightness[rows], rows.start, lightness.shape) for rows in strips(384, 256, 7000)]
+    assert len(parts) > 10 and np.abs(np.concatenate(parts) - whole).max() < 0.05
+
+
+def test_the_command_line_colours_evaluates_and_prepares(
+    colorize_run: Run, landscapes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    weights = str(colorize_run.exports / "last")
+    rotated = tmp_path / "old.jpg"
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by a quarter
+    grey(3).save(rotated, exif=exif)
+    shown = ["--weights", weights, "--out", str(tmp_path / "out"), "--set", "setting=vivid"]
+    assert main(["generate", "colorize", str(rotated), *shown, "--sheet", str(tmp_path / "sheet.png")]) == 0
+    (path,) = (Path(line) for line in capsys.readouterr().out.splitlines())
+    assert Image.open(path).size == (144, 192)
+    origin = provenance.read(path)
+    assert origin.system == "colorize" and origin.arguments["setting"] == "vivid"
+    assert Image.open(io.BytesIO((tmp_path / "sheet.png").read_bytes())).size[0] > 0
+    assert main(["generate", "colorize", str(rotated), *shown[:4], "--set", "hue=3"]) == 2
+
+    assert main(["prepare", "colorize", "--data", f"folder:{landscapes}", "--out", str(tmp_path / "p")]) == 2
+    capsys.readouterr()
+    small = ["--set", "min_side=48", "--set", "size=64"]
+    assert main(["prepare", "colorize", "--data", f"folder:{landscapes}", "--out", str(tmp_path / "p"), *small]) == 0
+    assert "kept, dropped" in capsys.readouterr().out
+    made = sorted((tmp_path / "p").rglob("*.png"))
+    assert len(made) > 40 and {Image.open(one).size for one in made} == {(64, 64)}
+
+
+def test_the_command_line_measures(colorize_run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "outdoors").mkdir()
+    for seed in range(30):
+        landscape(seed + 900, 128, 128).save(tmp_path / "outdoors" / f"{seed}.png")
+    weights = str(colorize_run.exports / "last")
+    assert main(["evaluate", "colorize", "--weights", weights, "--data", f"folder:{tmp_path}", "--json"]) == 0
+    metrics = json.loads(capsys.readouterr().out)
+    assert metrics["psnr"] > metrics["psnr_grey"] and metrics["n"] > 0
+    assert {"ssim", "colorfulness", "colorfulness_vivid", "psnr_vivid", "colorfulness_real"} <= set(metrics)
