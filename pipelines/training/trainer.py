@@ -239,6 +239,8 @@ class Trainer:
             except (KeyError, RuntimeError) as error:
                 detail = str(error).splitlines()[0]
                 raise Misuse("weights_mismatch", name=self.config.start_from, detail=detail) from error
+            for average in self.averages.values():
+                average.n_averaged.zero_()  # what was averaged there, perhaps at another size, weighs no more here
             logger.info("starting from step %d of %s", other.step, self.config.start_from)
         if checkpoint is None:
             if self.accelerator.is_main_process:

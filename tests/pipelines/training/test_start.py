@@ -20,6 +20,15 @@ def test_a_run_may_start_from_the_weights_of_another(tmp_path: Path) -> None:
     assert max(float((before[name] - after[name]).abs().max()) for name in before) < 0.2  # two steps of Adam
 
 
+def test_an_average_of_another_run_weighs_no_more(tmp_path: Path) -> None:
+    """After a few steps the average is of what was learnt here, however long the other run was."""
+    _, first = fit_line(tmp_path / "first", steps=400, ema_decay=0.999)
+    moved = {"start_from": str(first.path), "steps": 30, "schedule": "constant", "ema_decay": 0.999}
+    _, second = fit_line(tmp_path / "second", Line(seed=9), **moved)
+    end = CheckpointStore(second.checkpoints, 1).load(30).state
+    assert int(end["averages"]["line"]["n_averaged"]) == 30
+
+
 def test_starting_from_no_run_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Misuse) as error:
         fit_line(tmp_path / "run", start_from=str(tmp_path / "nowhere"))
