@@ -241,6 +241,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "ここではHugging Face Hubにサインインしていません。HF_TOKENを設定するか、hf auth loginを実行してください。",
         "여기에서는 Hugging Face Hub에 로그인되어 있지 않습니다. HF_TOKEN을 설정하거나 hf auth login을 실행하세요.",
     ),
+    "hub_repository_open": (
+        "Hubのリポジトリ{given}は公開されています。非公開にするか、別のものを指定してください。",
+        "Hub 저장소 {given}은(는) 공개되어 있습니다. 비공개로 바꾸거나 다른 것을 지정하세요.",
+    ),
     "hub_refused": (
         "Hugging Face Hubが{name}を受け付けませんでした: {detail}",
         "Hugging Face Hub이 {name}을(를) 받지 않았습니다: {detail}",

@@ -27,6 +27,7 @@ MESSAGES: dict[str, str] = {
     "weights_incomplete": "the folder {name} lacks {missing}: weights are a config.json beside a model.safetensors",
     "weights_mismatch": "the weights in {name} do not fit the network: {detail}",
     "hub_token_missing": "nobody is signed in to the Hugging Face Hub here: set HF_TOKEN, or run hf auth login",
+    "hub_repository_open": "the repository {given} on the Hub is public: make it private, or name another",
     "hub_refused": "the Hugging Face Hub did not take {name}: {detail}",
     "hub_name": "{given!r} is no repository on the Hub: write it as owner/model",
     "hub_unreachable": "{name} could not be fetched from the Hugging Face Hub: {detail}",

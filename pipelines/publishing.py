@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import httpx2
 from huggingface_hub import HfApi, get_token
 
 from pipelines import hub
 from pipelines.cards import card_of
 from pipelines.errors import Misuse, StudioError
 from pipelines.jobs import desk
+from pipelines.jobs.hub_parcels import UNREACHABLE, reason
 from pipelines.training.run import Run
 
 PUBLISHED = ("config.json", "*.safetensors", "*.webp", "LICENSE*")
@@ -30,7 +30,7 @@ def push(
     metrics: Mapping[str, Any] | None = None,
     private: bool = True,
 ) -> str:
-    """Upload a folder of weights, with its card, as one commit.
+    """Upload a folder of weights with its card.
 
     Args:
         system: name of the system whose weights these are.
@@ -62,8 +62,8 @@ def push(
         try:
             url = HfApi().create_repo(repository, private=private, exist_ok=True)
             HfApi().upload_folder(repo_id=repository, folder_path=parcel, commit_message=f"Weights of {system}")
-        except (httpx2.HTTPError, OSError, ValueError) as error:
-            raise StudioError("hub_refused", name=repository, detail=str(error).strip().splitlines()[0]) from error
+        except UNREACHABLE as error:
+            raise StudioError("hub_refused", name=repository, detail=reason(error)) from error
     return str(url)
 
 
@@ -76,7 +76,10 @@ def push_run(run: Path, export: str, repository: str, *, private: bool = True) -
     """
     settings = Run(run).settings()
     folder = desk.export_of(run, export)
-    metrics = desk.Evaluations.results(run).get(export) or last_metrics(run)
+    measured = desk.Evaluations.results(run).get(export, {})
+    metrics = {} if "error" in measured else measured
+    if not metrics and export == "last":  # what a training measured, it measured of what it had then
+        metrics = last_metrics(run)
     return push(str(settings["system"]), folder, repository, settings=settings, metrics=metrics, private=private)
 
 

@@ -65,6 +65,7 @@ class StandIn:
     repositories: dict[str, dict[str, bytes]] = field(default_factory=dict)
     private: dict[str, bool] = field(default_factory=dict)
     commits: int = 0
+    history: dict[str, dict[str, bytes]] = field(default_factory=dict)  # files by commit
     jobs: dict[str, Started] = field(default_factory=dict)
     down: bool = False
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -168,19 +169,26 @@ class Handler(BaseHTTPRequestHandler):
         errors = [] if isinstance(yaml.safe_load(head), dict) else [{"message": "no mapping"}]
         self.answer({"errors": errors, "warnings": []})
 
-    def held(self, repository: str) -> dict[str, bytes] | None:
+    def held(self, repository: str, revision: str = "main") -> dict[str, bytes] | None:
         if repository not in self.hub.repositories:
             self.refuse(404, "RepoNotFound")
             return None
-        return self.hub.repositories[repository]
+        return self.hub.history.get(revision, self.hub.repositories[repository])
 
     def info(self, body: bytes, query: Any, kind: str, repository: str) -> None:
         if (files := self.held(repository)) is not None:
             siblings = [{"rfilename": name} for name in files]
-            self.answer({"id": repository, "sha": f"{self.hub.commits:040x}", "siblings": siblings, "private": True})
+            self.answer(
+                {
+                    "id": repository,
+                    "sha": f"{self.hub.commits:040x}",
+                    "siblings": siblings,
+                    "private": self.hub.private[repository],
+                }
+            )
 
-    def tree(self, body: bytes, query: Any, kind: str, repository: str) -> None:
-        if (files := self.held(repository)) is not None:
+    def tree(self, body: bytes, query: Any, kind: str, repository: str, revision: str) -> None:
+        if (files := self.held(repository, revision)) is not None:
             self.answer(
                 [{"type": "file", "path": name, "size": len(data), "oid": blob(data)} for name, data in files.items()]
             )
@@ -210,17 +218,21 @@ class Handler(BaseHTTPRequestHandler):
             elif entry["key"] == "deletedFile":
                 del files[value["path"]]
         self.hub.commits += 1
+        self.hub.history[f"{self.hub.commits:040x}"] = dict(files)
         where = f"{self.hub.url}/{repository}/commit/{self.hub.commits:040x}"
         self.answer({"commitUrl": where, "commitOid": f"{self.hub.commits:040x}", "hookOutput": ""})
 
-    def resolve(self, body: bytes, query: Any, kind: str, repository: str, name: str) -> None:
-        files = self.held(repository)
+    def resolve(self, body: bytes, query: Any, kind: str, repository: str, revision: str, name: str) -> None:
+        files = self.held(repository, revision)
         if files is None:
             return
         if name not in files:
             self.refuse(404, "EntryNotFound")
             return
-        headers = {"ETag": f'"{blob(files[name])}"', "X-Repo-Commit": f"{self.hub.commits:040x}"}
+        headers = {
+            "ETag": f'"{blob(files[name])}"',
+            "X-Repo-Commit": revision if revision != "main" else f"{self.hub.commits:040x}",
+        }
         self.answer(files[name], headers=headers)
 
     def start_job(self, body: bytes, query: Any, owner: str) -> None:
@@ -266,11 +278,15 @@ ROUTES: list[tuple[str, str, Any]] = [
     ("POST", r"/api/repos/create", Handler.create),
     ("GET", REPOSITORY, Handler.info),
     ("GET", REPOSITORY + r"/revision/[^/]+", Handler.info),
-    ("GET", REPOSITORY + r"/tree/[^/]+", Handler.tree),
+    ("GET", REPOSITORY + r"/tree/(?P<revision>[^/]+)", Handler.tree),
     ("POST", REPOSITORY + r"/preupload/main", Handler.preupload),
     ("POST", REPOSITORY + r"/commit/main", Handler.commit),
     *(
-        (method, r"/(?P<kind>datasets/|)(?P<repository>[^/]+/[^/]+)/resolve/[^/]+/(?P<name>.+)", Handler.resolve)
+        (
+            method,
+            r"/(?P<kind>datasets/|)(?P<repository>[^/]+/[^/]+)/resolve/(?P<revision>[^/]+)/(?P<name>.+)",
+            Handler.resolve,
+        )
         for method in ("GET", "HEAD")
     ),
     ("POST", JOBS, Handler.start_job),

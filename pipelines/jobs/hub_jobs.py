@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
+import os
+import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any
 
 from huggingface_hub import get_token
 
-from pipelines.errors import Misuse, StudioError
+from pipelines.errors import Misuse
 from pipelines.jobs.executors import LocalExecutor, settings_file
 from pipelines.jobs.store import Job
 
@@ -69,10 +70,11 @@ class HubJobsExecutor(LocalExecutor):
         return [*module, job.system, "--config", str(settings_file(job)), "--run", str(job.run)]
 
     def stop(self, job: Job, *, force: bool) -> None:
-        """Ask the process here, which asks the job; with ``force`` cancel the job too, so that it costs no more."""
-        if force:
-            from pipelines.jobs.hub_agent import UNREACHABLE, Remote
+        """Ask the process here, which asks the job; with ``force`` it cancels the job, so that it costs no more.
 
-            with contextlib.suppress(StudioError, ValueError, *UNREACHABLE):
-                Remote(job.run, job.system).cancel()
-        super().stop(job, force=force)
+        The process is never killed: nobody else would try again where the Hub does not answer.
+        """
+        if not force:
+            super().stop(job, force=False)
+        elif job.pid is not None and self.alive(job):
+            os.kill(job.pid, signal.SIGINT)

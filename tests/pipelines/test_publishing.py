@@ -62,6 +62,16 @@ def test_what_was_measured_beside_the_live_weights_counts_first(
     assert "0.4321" in card and "| n | 262 |" in card
 
 
+def test_an_evaluation_that_failed_says_nothing_on_a_card(hub: StandIn, chimera_run: Run) -> None:
+    measured = chimera_run.path / "evaluation-last.json"
+    measured.write_text(json.dumps({"last": {"error": "there is nothing at /home/somebody/animals.zip"}}))
+    try:
+        push_run(chimera_run.path, "last", "studio/animals")
+    finally:
+        measured.unlink()
+    assert "somebody" not in hub.repositories["studio/animals"]["README.md"].decode()
+
+
 def test_a_card_of_its_own_is_kept_and_says_no_path(chimera_weights: Path, tmp_path: Path) -> None:
     folder = tmp_path / "weights"
     folder.mkdir()

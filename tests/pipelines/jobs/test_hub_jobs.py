@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from huggingface_hub import HfApi
 from PIL import Image
 
 from pipelines.errors import Misuse
 from pipelines.jobs import desk
 from pipelines.jobs.dispatcher import Dispatcher
 from pipelines.jobs.executors import LocalExecutor, executors_from_environment
-from pipelines.jobs.hub_agent import Remote
 from pipelines.jobs.hub_jobs import HubSettings
+from pipelines.jobs.hub_parcels import send_places
 from pipelines.jobs.store import ACTIVE, Job, JobStore
 from pipelines.training.run import Run
 from tests.hub import TOKEN, StandIn, go_there, stand_in
@@ -110,6 +111,7 @@ def test_a_job_trains_elsewhere_and_its_run_comes_back(hub: StandIn, pictures: P
     assert not hub.files(REPOSITORY, "*.sqlite*")
     assert not hub.files(REPOSITORY, "code/tests/*")
     assert TOKEN not in desk.log_of(job.run)
+    assert Run(job.run).settings()["data"] == f"folder:{pictures}"  # as it is called here
 
 
 def test_stop_saves_there_resume_goes_on_and_force_cancels(hub: StandIn) -> None:
@@ -126,8 +128,8 @@ def test_stop_saves_there_resume_goes_on_and_force_cancels(hub: StandIn) -> None
     store.resume(job.id)
     job = dispatch(store, job.id, lambda one: steps_of(one)[-1] > reached + 3)
     executors_from_environment()["hf_jobs"].stop(job, force=True)
-    assert [one.stage for one in hub.jobs.values()] == ["COMPLETED", "CANCELED"]
     job = dispatch(store, job.id, ended)
+    assert [one.stage for one in hub.jobs.values()] == ["COMPLETED", "CANCELED"]
     assert job.status == "interrupted"
     steps = steps_of(job)
     assert steps == list(range(1, len(steps) + 1))  # the second went on where the first had saved
@@ -145,8 +147,29 @@ def test_a_killed_watcher_finds_the_same_job_again(hub: StandIn) -> None:
     before = steps_of(job)[-1]
     job = dispatch(store, job.id, lambda one: steps_of(one)[-1] > before)
     assert len(hub.jobs) == 1
-    store.ask_to_stop(job.id)
-    assert dispatch(store, job.id, ended).status == "stopped"
+
+
+def test_what_a_job_did_while_nobody_watched_is_not_lost(hub: StandIn) -> None:
+    store, job = enqueue("synthetic:24", 60)
+    job = dispatch(store, job.id, lambda one: len(steps_of(one)) > 3)
+    assert job.pid is not None
+    os.killpg(job.pid, signal.SIGKILL)
+    assert dispatch(store, job.id, ended).status == "interrupted"
+    hub.jobs["job1"].process.wait()
+    assert steps_of(job)[-1] < 60
+    store.resume(job.id)
+    job = dispatch(store, job.id, ended)
+    assert job.status == "done" and len(hub.jobs) == 1
+    assert steps_of(job) == list(range(1, 61))
+    assert "last" in desk.exports_of(job.run)
+
+
+def test_nothing_goes_to_a_repository_that_others_see(hub: StandIn) -> None:
+    HfApi().create_repo(REPOSITORY, repo_type="dataset", private=False)
+    store, job = enqueue("synthetic:24", 60)
+    job = dispatch(store, job.id, ended)
+    assert job.status == "failed" and "public" in job.error
+    assert not hub.jobs and not hub.files(REPOSITORY)
 
 
 def test_a_job_that_breaks_there_says_why(hub: StandIn, tmp_path: Path) -> None:
@@ -168,12 +191,13 @@ def test_without_a_token_no_job_is_taken(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 
 def test_data_is_sent_once(hub: StandIn, pictures: Path, tmp_path: Path) -> None:
-    remote = Remote(tmp_path / "run", "chimera")
-    remote.api.create_repo(REPOSITORY, repo_type="dataset", private=True)
-    sent = [remote.send_inputs({"data": f"folder:{pictures}", "seed": 3, "maps": None}, REPOSITORY) for _ in range(2)]
+    api = HfApi()
+    api.create_repo(REPOSITORY, repo_type="dataset", private=True)
+    settings = {"data": f"folder:{pictures}", "seed": 3, "maps": None, "adversarial": "pipelines"}
+    sent = [send_places(api, REPOSITORY, settings) for _ in range(2)]
     assert sent[0] == sent[1]
     assert sent[0]["data"].startswith("folder:inputs/")
-    assert sent[0]["seed"] == 3
+    assert (sent[0]["seed"], sent[0]["adversarial"]) == (3, "pipelines")
     assert hub.commits == 1
 
 
