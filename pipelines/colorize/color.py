@@ -10,6 +10,8 @@ Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 CHROMA = np.float32(110)  # a* and b* of sRGB lie within it
 COLOURFUL = 12  # of 255: mean spread of a pixel's channels below which a picture is taken for grey
+# Root mean square of chroma beside its main hue, and along it, above which no toning explains the colours.
+ACROSS, ALONG = 2.5, 35.0
 
 
 def to_lab(rgb: Pixels) -> Floats:
@@ -36,10 +38,10 @@ def spread(rgb: Pixels) -> float:
 
 
 def has_color(rgb: Pixels) -> bool:
-    """Say whether a picture is coloured; yellowed paper and a sepia print have one faint hue and count as grey."""
+    """Say whether a picture is coloured; a sepia print and yellowed paper have one hue, little of it, and are grey."""
     if spread(rgb) < COLOURFUL:
         return False
     small = cv2.resize(rgb, (64, 64), interpolation=cv2.INTER_AREA)
-    chroma = to_lab(small)[..., 1:].reshape(-1, 2)
-    around = chroma - chroma.mean(axis=0)
-    return bool(np.sqrt((around**2).sum(axis=1).mean()) > 6)
+    chroma = to_lab(np.asarray(small, np.uint8))[..., 1:].reshape(-1, 2)
+    along, across = np.linalg.svd(chroma, compute_uv=False) / np.sqrt(len(chroma))
+    return bool(across > ACROSS or along > ALONG)

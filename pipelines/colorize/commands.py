@@ -9,11 +9,10 @@ from typing import Any
 from PIL import Image
 from tqdm import tqdm
 
-from pipelines.colorize.data import clean, square
+from pipelines.colorize.data import clean, open_photographs, square
 from pipelines.colorize.evaluation import evaluate_guesser
 from pipelines.colorize.objective import ColorizeConfig, export_generator
 from pipelines.colorize.pipeline import ColorizePipeline
-from pipelines.data.sources import open_source
 from pipelines.data.splits import split_source
 from pipelines.errors import Misuse, check_range
 from pipelines.files import unused
@@ -28,6 +27,8 @@ ARGUMENTS = ("setting", "strength", "guesses")
 def prepare(data: str, out: Path, *, size: int = 144, min_side: int = 144, progress: bool = False) -> str:
     """Write the pictures that are fit to teach as squares: ``train/<class>/NAME.png`` and ``held_out/...``.
 
+    Train on ``folder:OUT/train`` alone: as new files the squares would be divided anew.
+
     Args:
         data: source of pictures.
         out: folder to write.
@@ -39,11 +40,11 @@ def prepare(data: str, out: Path, *, size: int = 144, min_side: int = 144, progr
         A line that says how many were written and how many dropped, by reason.
 
     Raises:
-        Misuse: bad arguments, or no usable picture.
+        Misuse: bad arguments, pairs, or no usable picture.
     """
     check_range("size", size, 32, 1024)
     check_range("min_side", min_side, 16, 10_000)
-    source = open_source(data)
+    source = open_photographs(data)
     split = split_source(source, progress=progress)
     written: set[Path] = set()
     said = []
@@ -92,11 +93,13 @@ def generate(
     written: set[Path] = set()
     rows: list[list[Image.Image]] = []
     for file in files:
-        result = pipe(decode(file), **arguments)
+        decoded = decode(file)
+        result = pipe(decoded, **arguments)
         path = unused(out / f"{file.stem}-color.png", written)
         path.write_bytes(encode_png(result.images[0], result.provenance[0] if provenance else None))
         yield path
-        rows.append([Image.fromarray(square(one, 256)) for one in (decode(file).convert("L"), result.images[0])])
+        if sheet is not None:
+            rows.append([Image.fromarray(square(one, 256)) for one in (decoded.convert("L"), result.images[0])])
     if sheet is not None:
         contact_sheet(rows, cell=256).save(sheet)
 
@@ -111,7 +114,7 @@ def evaluate(data: str, *, weights: str = "colorize", seed: int = 112, progress:
         progress: show a progress bar.
     """
     pipe = ColorizePipeline.from_pretrained(weights)
-    source = open_source(data)
+    source = open_photographs(data)
     held_out = clean(
         source, split_source(source, progress=progress).held_out, min_side=LEAST_EVALUATED, progress=progress
     )

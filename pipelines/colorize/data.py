@@ -14,8 +14,8 @@ from torch import Tensor
 from torch.utils.data import Dataset
 from tqdm import tqdm
 
-from pipelines.colorize.color import CHROMA, COLOURFUL, Floats, Pixels, spread, to_lab
-from pipelines.data.sources import Entry, Source
+from pipelines.colorize.color import CHROMA, Floats, Pixels, has_color, to_lab
+from pipelines.data.sources import Entry, Source, open_source
 from pipelines.errors import Misuse
 from pipelines.images import to_rgb
 
@@ -40,6 +40,18 @@ class Cleaned:
         """Return one line for a log."""
         named = ", ".join(f"{count} {reason}" for reason, count in sorted(self.dropped.items()))
         return f"{len(self.entries)} kept, dropped {named or 'none'}"
+
+
+def open_photographs(specification: str) -> Source:
+    """Open a source of single pictures.
+
+    Raises:
+        Misuse: no such source, or one of pairs.
+    """
+    source = open_source(specification)
+    if source.paired:
+        raise Misuse("setting_invalid", name="data", detail="these are pairs: give the photographs themselves")
+    return source
 
 
 def clean(source: Source, entries: Sequence[Entry], *, min_side: int, progress: bool = False) -> Cleaned:
@@ -70,13 +82,13 @@ def clean(source: Source, entries: Sequence[Entry], *, min_side: int, progress: 
 def unfit(image: Image.Image, min_side: int) -> str | None:
     """Return why a picture is not fit to teach, None where it is.
 
-    The limits are the published course's; its test for grey, which overflowed, gives way to the channels' mean spread.
+    The limits are the published course's; its test for grey, which overflowed, gives way to one that knows sepia too.
     """
     if min(image.size) < min_side:
         return "small"
     pixels = np.asarray(to_rgb(image))
     brightness = pixels.mean(axis=2, dtype=np.float32) / 255
-    if spread(pixels) < COLOURFUL:
+    if not has_color(pixels):
         return "grey"
     if brightness.mean() < DARKEST:
         return "dark"

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from pipelines.colorize.color import CHROMA, Floats, Pixels, greyed, to_lab, to_rgb_bytes
+from pipelines.colorize.color import CHROMA, Floats, Pixels, greyed, spread, to_lab, to_rgb_bytes
 from pipelines.colorize.data import square
 from pipelines.colorize.networks import Target
 from pipelines.data.sources import Entry, Source
@@ -46,6 +46,8 @@ def evaluate_guesser(
     rows: list[dict[str, float]] = []
     for entry in tqdm(entries, desc="evaluating", disable=not progress, leave=False):
         real = square(source.load(entry), size)
+        if spread(real) < 1:
+            continue  # the centre of a coloured picture may be grey: nothing could come nearer than staying so
         chroma = chroma_of(guess, to_lab(real)[..., 0], target)
         row = {"colorfulness_real": colorfulness(real)}
         settings = {"": with_chroma(real, chroma), "_vivid": with_chroma(real, chroma * np.float32(vivid))}

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from pipelines import hub
 from pipelines.colorize.color import greyed
-from pipelines.colorize.data import ColorizeData, clean, square
+from pipelines.colorize.data import ColorizeData, clean, open_photographs, square
 from pipelines.colorize.evaluation import colored, evaluate_guesser
 from pipelines.colorize.networks import (
     MULTIPLE,
@@ -25,7 +25,6 @@ from pipelines.colorize.networks import (
     Target,
 )
 from pipelines.data.loading import endless_loader
-from pipelines.data.sources import open_source
 from pipelines.data.splits import split_source
 from pipelines.images import contact_sheet
 from pipelines.nn.adversarial import LOSSES, set_requires_grad
@@ -37,9 +36,13 @@ PREVIEWED = 16
 
 
 class ColorizeConfig(TrainingConfig):
-    """Settings of colorize's training; defaults follow the published course."""
+    """Settings of colorize's training.
 
-    size: int = Field(128, ge=32, le=256, multiple_of=MULTIPLE, description="side of the squares, pixels")
+    Defaults follow the published course but for flips (left to right only: the sky is above), the batch of 16 (100
+    there) and greys that are made to look old (none there).
+    """
+
+    size: int = Field(128, ge=64, le=256, multiple_of=MULTIPLE, description="side of the squares, pixels")
     min_side: int = Field(144, ge=16, description="shorter side below which a picture is dropped, pixels")
     encoder: Encoder = Field("plain", description="plain: trained with the rest; lite0: frozen EfficientNet-Lite0")
     target: Target = Field("rgb", description="what is made: rgb, or the two chroma channels ab")
@@ -75,7 +78,7 @@ class ColorizeObjective:
 
     def __init__(self, config: ColorizeConfig, *, progress: bool = False) -> None:
         self.config = config
-        self.source = open_source(config.data)
+        self.source = open_photographs(config.data)
         split = split_source(self.source, progress=progress)
         self.train, self.held_out = (
             clean(self.source, entries, min_side=config.min_side, progress=progress)

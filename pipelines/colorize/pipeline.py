@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,9 +16,9 @@ from pipelines import device, hub
 from pipelines.colorize.color import Floats, Pixels, has_color, to_lab, to_rgb_bytes
 from pipelines.colorize.evaluation import chroma_of
 from pipelines.colorize.networks import MULTIPLE, ColorizeGenerator
-from pipelines.colorize.upsampling import COARSE, GuidedChroma, strips
+from pipelines.colorize.upsampling import COARSE, GuidedChroma, resized, strips
 from pipelines.errors import check_choice, check_range
-from pipelines.images import decode
+from pipelines.images import decode, to_rgb
 from pipelines.provenance import Provenance, image_sha256
 
 SETTINGS = ("faithful", "vivid")
@@ -43,7 +44,7 @@ class ColorizeResult:
 
 
 class ColorizePipeline:
-    """Guess a picture's colours; its lightness stays as it is, to the last pixel.
+    """Guess a picture's colours; its lightness stays as it is, as far as sRGB has the colour at that lightness.
 
     Args:
         generator: the network.
@@ -87,7 +88,7 @@ class ColorizePipeline:
             image: any size up to 50 megapixels and any mode; of a coloured one the grey version is used.
             setting: ``faithful``, chroma as guessed, or ``vivid``, more of it.
             strength: 0 to 3, multiplies chroma besides; 0 gives grey.
-            guesses: ``one``, or ``averaged`` over flips and scales: steadier, paler, six times the time of the guess.
+            guesses: ``one``, or ``averaged`` over flips and scales: steadier, paler, about ten times the guess's time.
 
         Raises:
             Misuse: an argument out of its range, or no usable picture.
@@ -97,7 +98,8 @@ class ColorizePipeline:
         check_choice("guesses", guesses, GUESSES)
         decoded = decode(image)
         pixels = np.asarray(decoded.convert("RGB"))
-        coarse = to_lab(shrunk(pixels, COARSE))[..., 0]
+        seen = np.asarray(to_rgb(decoded))  # what is transparent is looked at as white
+        coarse = to_lab(shrunk(seen, COARSE))[..., 0]
         chroma = self.chroma(coarse, averaged=guesses == "averaged")
         factor = np.float32(strength * (self.generator.vivid if setting == "vivid" else 1.0))
         guided = GuidedChroma(chroma * factor, np.ascontiguousarray(coarse))
@@ -111,7 +113,7 @@ class ColorizePipeline:
             picture.putalpha(decoded.getchannel("A"))
         arguments = {"setting": setting, "strength": strength, "guesses": guesses}
         origin = Provenance("colorize", self.weights, self.weights_sha256, 0, 0, arguments, image_sha256(decoded))
-        return ColorizeResult([picture], has_color(shrunk(pixels, 256)), [origin])
+        return ColorizeResult([picture], has_color(shrunk(seen, 256)), [origin])
 
     def chroma(self, lightness: Floats, *, averaged: bool = False) -> Floats:
         """Return the chroma (h, w, 2) guessed for a lightness (H, W), 0 to 100.
@@ -120,23 +122,26 @@ class ColorizePipeline:
             lightness: the whole picture's, at any size of ``COARSE`` or so.
             averaged: take the mean over flips and scales.
         """
-        size = self.generator.size
-        found = [self._guess(lightness, round(size * scale)) for scale in (SCALES if averaged else SCALES[:1])]
+        shapes = dict.fromkeys(
+            self._shape(lightness, self.generator.size * scale) for scale in (SCALES if averaged else SCALES[:1])
+        )
+        found = [self._guess(lightness, *shape) for shape in shapes]
         if averaged:
             flipped = np.ascontiguousarray(lightness[:, ::-1])
-            found += [self._guess(flipped, round(size * scale))[:, ::-1] for scale in SCALES]
+            found += [np.ascontiguousarray(self._guess(flipped, *shape)[:, ::-1]) for shape in shapes]
         height, width = found[-1].shape[:2]
-        same_size = [cv2.resize(np.ascontiguousarray(one), (width, height)) for one in found]
-        return np.asarray(np.mean(same_size, axis=0), np.float32)
+        return np.asarray(np.mean([resized(one, width, height) for one in found], axis=0), np.float32)
 
-    def _guess(self, lightness: Floats, side: int) -> Floats:
-        """Guess at about this shorter side."""
+    def _shape(self, lightness: Floats, side: float) -> tuple[int, int]:
+        """Return width and height for the generator: the shorter about this long, both multiples it takes."""
         height, width = lightness.shape
-        shorter = min(height, width)
-        sides = (min(round(side * length / shorter), LONGEST * side) for length in (width, height))
-        across, down = (max(MULTIPLE, round(length / MULTIPLE) * MULTIPLE) for length in sides)
-        small = cv2.resize(lightness, (across, down), interpolation=cv2.INTER_AREA)
-        return chroma_of(self.guess, np.asarray(small, np.float32), self.generator.target)
+        sides = (min(side * length / min(height, width), LONGEST * side) for length in (width, height))
+        across, down = (max(MULTIPLE, math.floor(length / MULTIPLE + 0.5) * MULTIPLE) for length in sides)
+        return across, down
+
+    def _guess(self, lightness: Floats, across: int, down: int) -> Floats:
+        """Guess at this size."""
+        return chroma_of(self.guess, resized(lightness, across, down), self.generator.target)
 
     def guess(self, grey: Tensor) -> Tensor:
         """Run the generator on lightness (1, 1, H, W) in [-1, 1]."""
@@ -147,9 +152,9 @@ class ColorizePipeline:
 
 
 def shrunk(pixels: Pixels, shorter: int) -> Pixels:
-    """Return a picture whose shorter side is at most that long."""
+    """Return a picture whose shorter side is at most that long, and whose longer one bounded too."""
     height, width = pixels.shape[:2]
-    scale = shorter / min(height, width)
+    scale = min(shorter / min(height, width), 2 * LONGEST * shorter / max(height, width))
     if scale >= 1:
         return pixels
     size = max(1, round(width * scale)), max(1, round(height * scale))

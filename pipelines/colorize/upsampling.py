@@ -18,7 +18,8 @@ class GuidedChroma:
     """The fast guided filter (He and Sun, Fast Guided Filter, 2015): chroma is linear in lightness within a window.
 
     The line is fitted on a coarse copy, where it costs little whatever the picture's size, and applied to the full
-    lightness; so colour ends where the picture's own edges are.
+    lightness; so colour ends where the picture's own edges are. Grain and hairs that the coarse copy lacks would follow
+    the line to colours that nobody guessed: what comes out stays within what was guessed around.
 
     Args:
         chroma: (h, w, 2), of the whole picture.
@@ -27,7 +28,7 @@ class GuidedChroma:
 
     def __init__(self, chroma: Floats, lightness: Floats) -> None:
         height, width = lightness.shape
-        spread = np.asarray(cv2.resize(chroma, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
+        spread = resized(chroma, width, height)
         mean = box(lightness)
         variance = box(np.square(lightness)) - np.square(mean)
         slopes, offsets = [], []
@@ -38,6 +39,8 @@ class GuidedChroma:
             slopes.append(box(np.asarray(slope, np.float32)))
             offsets.append(box(np.asarray(average - slope * mean, np.float32)))
         self.lines = np.stack([*slopes, *offsets], axis=2)
+        window = np.ones((2 * RADIUS + 1, 2 * RADIUS + 1), np.uint8)
+        self.bounds = np.concatenate([cv2.erode(spread, window), cv2.dilate(spread, window)], axis=2)
 
     def rows(self, lightness: Floats, top: int, full_size: tuple[int, int]) -> Floats:
         """Return the chroma (h, W, 2) of some rows.
@@ -53,8 +56,19 @@ class GuidedChroma:
         back = np.array([[across, 0, across / 2 - 0.5], [0, down, (top + 0.5) * down - 0.5]])
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         size = (lightness.shape[1], lightness.shape[0])
-        lines = cv2.warpAffine(self.lines, back, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-        return np.asarray(lines[..., :2] * lightness[..., None] + lines[..., 2:], np.float32)
+        lines, bounds = (
+            cv2.warpAffine(maps, back, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+            for maps in (self.lines, self.bounds)
+        )
+        guided = lines[..., :2] * lightness[..., None] + lines[..., 2:]
+        return np.asarray(np.clip(guided, bounds[..., :2], bounds[..., 2:]), np.float32)
+
+
+def resized(values: Floats, width: int, height: int) -> Floats:
+    """Return maps at another size: averaged where they shrink, smooth where they grow."""
+    shrinks = width * height < values.shape[0] * values.shape[1]
+    way = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(values, (width, height), interpolation=way), np.float32)
 
 
 def box(values: Floats) -> Floats:

@@ -34,6 +34,10 @@ def test_sepia_and_yellowed_paper_count_as_grey() -> None:
     grey = greyed(colored).astype(np.float32)
     sepia = (grey * (1.0, 0.88, 0.72)).clip(0, 255).astype(np.uint8)
     assert has_color(colored) and not has_color(greyed(colored)) and not has_color(sepia)
+    ramp = np.repeat(np.linspace(0, 255, 96)[None, :, None], 96, axis=0)
+    for tone in ((1, 0.88, 0.72), (1, 0.85, 0.65), (1, 0.92, 0.8), (0.8, 0.9, 1)):
+        assert not has_color((ramp * tone).astype(np.uint8)), tone
+    assert has_color((ramp * (0.2, 1, 0.3)).astype(np.uint8))  # one hue, but of a forest
 
 
 @pytest.mark.parametrize(

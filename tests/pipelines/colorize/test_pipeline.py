@@ -4,6 +4,7 @@ import io
 import json
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -60,6 +61,16 @@ def test_size_alpha_and_grey_modes_survive(pipe: ColorizePipeline) -> None:
         assert pipe(Image.new("L", size, 128)).images[0].size == size
 
 
+def test_what_hides_under_transparency_is_not_looked_at(pipe: ColorizePipeline) -> None:
+    picture = grey(8).convert("RGBA")
+    picture.putalpha(Image.radial_gradient("L").resize(picture.size).point(lambda value: 255 if value < 128 else 0))
+    hidden = np.asarray(picture).copy()
+    hidden[hidden[..., 3] == 0, :3] = 0
+    shown = np.asarray(picture)[..., 3] > 0
+    one, other = (np.asarray(pipe(p).images[0], int)[shown] for p in (picture, Image.fromarray(hidden)))
+    assert np.abs(one - other).max() == 0
+
+
 def test_a_picture_with_colours_is_said_to_have_them(pipe: ColorizePipeline) -> None:
     colored = landscape(9, 192, 144)
     result = pipe(colored)
@@ -105,12 +116,30 @@ def test_colour_ends_at_the_pictures_edges() -> None:
     assert row[193] - row[190] > 1.5 * abs(naive[193] - naive[190]) and row[193] - row[190] > 8
 
 
-def test_strips_make_no_seams(pipe: ColorizePipeline) -> None:
-    lightness = np.asarray(to_lab(np.asarray(grey(2, 256, 384)))[..., 0])
-    guided = GuidedChroma(np.random.default_rng(1).normal(0, 20, (12, 8, 2)).astype(np.float32), lightness)
-    whole = guided.rows(lightness, 0, lightness.shape)
-    parts = [guided.rows(lightness[rows], rows.start, lightness.shape) for rows in strips(384, 256, 7000)]
-    assert len(parts) > 10 and np.abs(np.concatenate(parts) - whole).max() < 0.05
+def test_strips_make_no_seams_and_lie_where_the_coarse_picture_says() -> None:
+    """The full picture is not a whole multiple of the coarse one: pixel centres must be reckoned with."""
+    coarse = np.random.default_rng(2).uniform(20, 80, (96, 64)).astype(np.float32)
+    guided = GuidedChroma(np.random.default_rng(1).normal(0, 20, (12, 8, 2)).astype(np.float32), coarse)
+    full = (960 + 37, 640 + 13)
+    lightness = np.asarray(cv2.resize(coarse, full[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
+    whole = guided.rows(lightness, 0, full)
+    parts = [guided.rows(lightness[rows], rows.start, full) for rows in strips(*full, 7000)]
+    assert len(parts) > 10 and np.abs(np.concatenate(parts) - whole).max() < 0.2
+    both = (guided.lines, guided.bounds)
+    lines, bounds = (cv2.resize(maps, full[::-1], interpolation=cv2.INTER_LINEAR) for maps in both)
+    expected = np.clip(lines[..., :2] * lightness[..., None] + lines[..., 2:], bounds[..., :2], bounds[..., 2:])
+    assert np.abs(whole - expected).mean() < 0.05
+
+
+def test_grain_gets_no_colours_that_nobody_guessed() -> None:
+    coarse = np.full((384, 384), 56, np.float32)
+    coarse[:, 192:] = 64
+    chroma = np.empty((32, 32, 2), np.float32)
+    chroma[:, :16], chroma[:, 16:] = (50, 50), (-10, -45)
+    grainy = cv2.resize(coarse, (1536, 1536)) + np.random.default_rng(1).normal(0, 8, (1536, 1536))
+    made = GuidedChroma(chroma, coarse).rows(np.asarray(grainy, np.float32), 0, (1536, 1536))
+    assert made[..., 0].min() > -18 and made[..., 0].max() < 58
+    assert made[..., 1].min() > -56 and made[..., 1].max() < 61
 
 
 def test_the_command_line_colours_evaluates_and_prepares(
