@@ -167,11 +167,13 @@ def test_not_live_nothing_is_painted_before_the_button(page: Page) -> None:
 def result_sides(page: Page) -> tuple[bytes, bytes]:
     """Wait until the slider shows a pair that no newer one replaces, and return its left and right pictures."""
     page.wait_for_selector("#result img")
-    shown, seen = ["now"], ["before"]
-    while shown != seen:
+    sources = "images => images.map(image => image.src)"
+    shown: list[str] = []
+    unchanged = 0
+    while unchanged < 2:  # a busy machine may take longer than one look for a picture
         page.wait_for_timeout(2500)
-        sources = "images => images.map(image => image.src)"
         seen, shown = shown, page.eval_on_selector_all("#result img", sources)
+        unchanged = unchanged + 1 if shown == seen else 0
     left, right = (page.request.get(source).body() for source in shown[:2])
     return left, right
 
