@@ -180,9 +180,10 @@ def result_sides(page: Page) -> tuple[bytes, bytes]:
 
 def test_a_creature_is_built_by_dragging(page: Page) -> None:
     page.click("#tab-build-button")
+    lines = b""
     for part in ("lion_body", "snake_tail", "goat_head"):
         page.click(f"[data-part={part}]")
-    lines, _ = result_sides(page)
+        lines, _ = result_sides(page)
     expect(page.locator(".builder-canvas [data-number]")).to_have_count(3)
 
     middle = page.evaluate(
