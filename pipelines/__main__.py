@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from pipelines import systems
-from pipelines.errors import Misuse, StudioError
+from pipelines.errors import Misuse, StudioError, check_names
 from pipelines.jobs import verbs as jobs
 
 if TYPE_CHECKING:
@@ -148,9 +148,7 @@ def run_prepare(options: argparse.Namespace) -> None:
     if options.data is None or options.out is None:
         raise Misuse("setting_invalid", name="prepare", detail="--data and --out are needed")
     arguments = settings_from_pairs(options.set)
-    allowed = set(signature(commands.prepare).parameters) - {"data", "out", "progress"}
-    if unknown := set(arguments) - allowed:
-        raise Misuse("argument_unknown", name="--set", given=unknown.pop(), allowed=", ".join(sorted(allowed)))
+    check_names(arguments, tuple(sorted(set(signature(commands.prepare).parameters) - {"data", "out", "progress"})))
     print(commands.prepare(options.data, options.out, **arguments, progress=tty()))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 # Every sentence that a person can cause. The page translates each by its code; a test keeps both tables in step.
@@ -94,3 +95,9 @@ def check_choice(name: str, given: str, allowed: tuple[str, ...]) -> None:
     """Raise ``Misuse`` unless ``given`` is among ``allowed``."""
     if given not in allowed:
         raise Misuse("argument_unknown", name=name, given=given, allowed=", ".join(allowed))
+
+
+def check_names(given: Collection[str], allowed: tuple[str, ...]) -> None:
+    """Raise ``Misuse`` for the first argument of ``--set`` that a command does not take."""
+    for name in sorted(set(given) - set(allowed)):
+        raise Misuse("argument_unknown", name="--set", given=name, allowed=", ".join(allowed))

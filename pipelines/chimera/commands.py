@@ -15,7 +15,7 @@ from pipelines.chimera.objective import ChimeraConfig, export_generator
 from pipelines.chimera.pipeline import ChimeraPipeline
 from pipelines.data.sources import open_source
 from pipelines.data.splits import split_source
-from pipelines.errors import Misuse, check_choice, check_range
+from pipelines.errors import Misuse, check_choice, check_names, check_range
 from pipelines.files import unused
 from pipelines.images import contact_sheet, decode
 from pipelines.provenance import encode_png
@@ -79,8 +79,7 @@ def generate(
     """
     if not files:
         raise Misuse("drawing_empty")
-    if unknown := set(arguments) - set(ARGUMENTS):
-        raise Misuse("argument_unknown", name="--set", given=unknown.pop(), allowed=", ".join(ARGUMENTS))
+    check_names(arguments, ARGUMENTS)
     pipe = ChimeraPipeline.from_pretrained(weights)
     out.mkdir(parents=True, exist_ok=True)
     written: set[Path] = set()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-Pixels = NDArray[np.uint8]
-Floats = NDArray[np.float32]
+from pipelines.data.cutouts import Floats
+from pipelines.metrics.pictures import Pixels
+
 CHROMA = np.float32(110)  # a* and b* of sRGB lie within it
 COLOURFUL = 12  # of 255: mean spread of a pixel's channels below which a picture is taken for grey
 # Root mean square of chroma beside its main hue, and along it, above which no toning explains the colours.

@@ -14,7 +14,7 @@ from pipelines.colorize.evaluation import evaluate_guesser
 from pipelines.colorize.objective import ColorizeConfig, export_generator
 from pipelines.colorize.pipeline import ColorizePipeline
 from pipelines.data.splits import split_source
-from pipelines.errors import Misuse, check_range
+from pipelines.errors import Misuse, check_names, check_range
 from pipelines.files import unused
 from pipelines.images import contact_sheet, decode
 from pipelines.provenance import encode_png
@@ -86,8 +86,7 @@ def generate(
     """
     if not files:
         raise Misuse("picture_missing")
-    if unknown := set(arguments) - set(ARGUMENTS):
-        raise Misuse("argument_unknown", name="--set", given=unknown.pop(), allowed=", ".join(ARGUMENTS))
+    check_names(arguments, ARGUMENTS)
     pipe = ColorizePipeline.from_pretrained(weights)
     out.mkdir(parents=True, exist_ok=True)
     written: set[Path] = set()

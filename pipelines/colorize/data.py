@@ -14,10 +14,12 @@ from torch import Tensor
 from torch.utils.data import Dataset
 from tqdm import tqdm
 
-from pipelines.colorize.color import CHROMA, Floats, Pixels, has_color, to_lab
+from pipelines.colorize.color import CHROMA, has_color, to_lab
+from pipelines.data.cutouts import Floats
 from pipelines.data.sources import Entry, Source, open_source
 from pipelines.errors import Misuse
 from pipelines.images import to_rgb
+from pipelines.metrics.pictures import Pixels
 
 LEAST_CROP = 0.9  # of the area, as published
 DARKEST, BRIGHTEST = 0.15, 0.85  # mean brightness, of 1

@@ -17,7 +17,7 @@ from pipelines.data.edges import Lines, auto_canny, lines_of_map, share_of, with
 from pipelines.data.maps import Detector, evenly, probability_map, write_maps
 from pipelines.data.sources import open_source
 from pipelines.data.splits import split_source
-from pipelines.errors import Misuse, StudioError, check_range
+from pipelines.errors import Misuse, StudioError, check_names, check_range
 from pipelines.images import contact_sheet, decode
 from pipelines.lines.evaluation import LEAST, agreement, on_white
 from pipelines.lines.objective import LinesConfig, export_detector
@@ -72,8 +72,7 @@ def generate(
     """
     if not files:
         raise Misuse("picture_missing")
-    if unknown := set(arguments) - {"sensitivity"}:
-        raise Misuse("argument_unknown", name="--set", given=unknown.pop(), allowed="sensitivity")
+    check_names(arguments, ("sensitivity",))
     sensitivity = arguments.get("sensitivity", 0.5)
     check_range("sensitivity", sensitivity, 0.0, 1.0)
     folder, placement = hub.resolve(weights), device.choose()
