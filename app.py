@@ -5,14 +5,19 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import tempfile
+import time
+from pathlib import Path
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+# A folder of its own, since old files are swept out of it.
+os.environ.setdefault("GRADIO_TEMP_DIR", str(Path(tempfile.gettempdir()) / f"chimera-studio-{os.getuid()}"))
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 
 def main() -> int:
     """Serve until interrupted."""
-    from demos import models, studio
+    from demos import cache, models, studio
     from pipelines.errors import StudioError
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
@@ -21,6 +26,7 @@ def main() -> int:
     try:
         settings = studio.Settings.from_environment()
         opened, token = studio.open_studio()
+        cache.sweep(time.time() - cache.KEPT)
         app = studio.create_app(settings, opened)
         studio.launch(app, settings, opened)
     except (StudioError, OSError) as error:
@@ -31,6 +37,7 @@ def main() -> int:
     if token is not None:
         print(f"To administer it, open {address}/studio/enter?token={token}", flush=True)
     models.warm_up_behind()
+    cache.sweep_behind()
     studio.dispatch(opened, app)
     return 0
 

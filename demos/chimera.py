@@ -8,7 +8,7 @@ import gradio as gr
 
 from demos import builder, models, painting, sketchpad, text
 from demos.style import TAKE_PEN
-from demos.widgets import ASKED, MODELS, PRIVATE, Words, caption, choices, seed_row
+from demos.widgets import ASKED, MODELS, PRIVATE, Words, caption, choices, seed_row, strip
 
 MAX_VARIANTS = 4
 KINDS = choices(("kind_auto", "auto"), ("kind_drawing", "drawing"), ("kind_photo", "photo"))
@@ -149,23 +149,6 @@ def build(words: Words, language: gr.Radio) -> None:
     variants.select(painting.choose_variant, shown, [slider, download, shown, mood], **heard)
     keep_this.click(painting.lay_aside, [shown, language], [slider, beside, shown], **heard)
     beside.input(painting.compare, [shown, beside], [slider, shown], **quiet)
-
-
-def strip(identifier: str, *, columns: int, value: list[tuple[str, str]] | None = None) -> gr.Gallery:
-    """Return a row of pictures to choose one from."""
-    return gr.Gallery(
-        value,
-        columns=columns,
-        rows=1,
-        height="auto",
-        allow_preview=False,
-        interactive=False,
-        object_fit="contain",
-        show_label=False,
-        elem_id=identifier,
-        elem_classes="strip",
-        buttons=[],
-    )
 
 
 def weights_picker() -> gr.Radio:

@@ -27,6 +27,7 @@ from pipelines.jobs.executors import executors_from_environment
 # Tabs in the order of the page: key of the label, identifier, builder.
 TABS = (("tab_chimera", "chimera", chimera.build), ("tab_made", "made", made.build))  # then Admin
 QUEUE = 40  # visitors that may wait; one more is told that the studio is full
+SESSIONS = 300  # whose states are remembered at most, of a few megabytes each
 
 
 @dataclass(frozen=True)
@@ -82,9 +83,7 @@ def create_app(settings: Settings, studio: Studio) -> gr.Blocks:
     pillow_heif.register_heif_opener()
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2  # Pillow refuses twice that, for what Gradio decodes too
     words = Words()
-    with gr.Blocks(
-        title=text.say("title", "en"), analytics_enabled=False, delete_cache=(3600, 24 * 3600), fill_width=False
-    ) as app:
+    with gr.Blocks(title=text.say("title", "en"), analytics_enabled=False, fill_width=False) as app:
         with gr.Row(elem_id="header", equal_height=True):
             words.add(gr.HTML(header("en"), elem_id="title"), value=header)
             language = gr.Radio(
@@ -141,6 +140,7 @@ def launch(app: gr.Blocks, settings: Settings, studio: Studio) -> None:
         show_error=False,
         enable_monitoring=False,
         max_file_size=MAX_BYTES,
+        state_session_capacity=SESSIONS,
         allowed_paths=[str(sketchpad.EXAMPLES)],
         strict_cors=True,
         ssr_mode=False,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import inspect
 import logging
 import random
+import shutil
+import uuid
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 
 import gradio as gr
@@ -56,6 +60,20 @@ class Words:
         ]
 
 
+def typed(slider: gr.Slider, payload: float | None) -> float:
+    """Return what a slider's number field says: the nearest number that is allowed, the first value where it is empty.
+
+    Gradio's own refuses both before any handler could say so, and forgets the change that comes next; yet both happen
+    for a moment whenever somebody types. (A subclass will not do: Gradio writes a stub file beside its source.)
+    """
+    value = slider.value if payload is None else payload
+    bounded = min(max(float(value), float(slider.minimum)), float(slider.maximum))
+    return float(gr.Number.round_to_precision(bounded, slider.precision))
+
+
+gr.Slider.preprocess = typed
+
+
 def said(value: str | Callable[[str], Any], language: str) -> Any:
     """Return a property's value in a language."""
     return value(language) if callable(value) else text.say(value, language)
@@ -93,6 +111,23 @@ def caption(words: Words, key: str) -> None:
     words.add(gr.Markdown(elem_classes="caption"), value=key)
 
 
+def strip(identifier: str, *, columns: int, value: list[tuple[Any, str]] | None = None) -> gr.Gallery:
+    """Return a row of pictures, as paths or images with captions, to choose one from."""
+    return gr.Gallery(
+        value,
+        columns=columns,
+        rows=1,
+        height="auto",
+        allow_preview=False,
+        interactive=False,
+        object_fit="contain",
+        show_label=False,
+        elem_id=identifier,
+        elem_classes="strip",
+        buttons=[],
+    )
+
+
 def random_seed() -> int:
     """Draw a seed."""
     return random.SystemRandom().randint(0, MAX_SEED)
@@ -112,6 +147,13 @@ def save_picture(image: Image.Image, name: str, provenance: Provenance | None) -
         provenance: how it was made, None to leave that out.
     """
     return str(save_bytes_to_cache(encode_png(image, provenance), name, cache_dir=get_upload_folder()))
+
+
+def keep_file(path: Path) -> str:
+    """Move a file to where the page may serve it from, and return its path there."""
+    folder = Path(get_upload_folder()) / uuid.uuid4().hex
+    folder.mkdir(parents=True)
+    return str(shutil.move(path, folder / path.name))
 
 
 def add_to_mine(mine: list[str], paths: list[str]) -> list[str]:
@@ -157,5 +199,7 @@ def spoken(error: Exception, language: str) -> gr.Error:
         return error
     if isinstance(error, StudioError):
         return gr.Error(text.explain(error, language), duration=8, print_exception=False)
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return spoken(StudioError("disk_full", given=Path(error.filename or "").name), language)
     logger.error("unexpected error", exc_info=error)
     return gr.Error(text.say("unexpected", language), duration=8, print_exception=False)

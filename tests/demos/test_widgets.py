@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,3 +71,13 @@ def test_what_nobody_expected_is_logged_and_not_shown(caplog: pytest.LogCaptureF
     with pytest.raises(gr.Error) as error:
         handler("en")
     assert "secret" not in str(error.value.message) and "/secret/path" in caplog.text
+
+
+@pytest.mark.parametrize(("typed", "taken"), [(None, 1.0), (25, 3.0), (-1, 0.0), (2.5, 2.5), (0, 0.0)])
+def test_a_slider_bears_what_is_typed_for_a_moment(typed: float | None, taken: float) -> None:
+    assert gr.Slider(0, 3, value=1, step=0.05).preprocess(typed) == taken
+
+
+def test_a_full_disk_is_said_to_be_full() -> None:
+    said = widgets.spoken(OSError(errno.ENOSPC, "No space left on device", "/tmp/x/large.png"), "en")
+    assert "disk" in str(said) and "large.png" in str(said) and "/tmp" not in str(said)

@@ -1,0 +1,50 @@
+"""The files that visitors were given and gave: kept for a day, then swept away.
+
+Gradio's own ``delete_cache`` knows only what original components carried. A component whose words were changed for a
+visitor is a copy of its own, and what that carries would stay for ever.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from pathlib import Path
+
+from gradio.utils import get_upload_folder
+
+KEPT = 24 * 3600.0  # seconds
+EVERY = 3600.0  # seconds between sweeps
+
+
+def sweep(before: float, after: float = 0.0) -> int:
+    """Remove files last written between two times, and folders that are empty then; return how many files went.
+
+    Args:
+        before: seconds since the epoch.
+        after: likewise.
+    """
+    gone = 0
+    folder = Path(get_upload_folder())
+    for path in sorted(folder.rglob("*"), reverse=True):  # what a folder holds before the folder
+        with contextlib.suppress(OSError):  # gone already, or not empty
+            if path.is_dir() and not path.is_symlink():
+                path.rmdir()
+            elif after <= path.lstat().st_mtime < before:
+                path.unlink()
+                gone += 1
+    return gone
+
+
+def sweep_behind() -> threading.Thread:
+    """Sweep every hour, in a thread of its own, what was written from now on: the page's own pictures stay."""
+    started = time.time()
+
+    def work() -> None:
+        while True:
+            time.sleep(EVERY)
+            sweep(time.time() - KEPT, started)
+
+    thread = threading.Thread(target=work, name="sweep", daemon=True)
+    thread.start()
+    return thread
