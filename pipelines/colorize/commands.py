@@ -79,7 +79,7 @@ def generate(
         count: likewise.
         arguments: ``setting``, ``strength``, ``guesses``, as in ``ColorizePipeline.__call__``.
         provenance: put it into the files.
-        sheet: picture to write when all is done: each input beside what became of it.
+        sheet: picture to write when all is done: each input without its colours, what became of it, and as it came.
 
     Raises:
         StudioError: a bad file or argument; files before it are done.
@@ -98,7 +98,8 @@ def generate(
         path.write_bytes(encode_png(result.images[0], result.provenance[0] if provenance else None))
         yield path
         if sheet is not None:
-            rows.append([Image.fromarray(square(one, 256)) for one in (decoded.convert("L"), result.images[0])])
+            seen = (decoded.convert("L"), result.images[0], decoded)
+            rows.append([Image.fromarray(square(one, 256)) for one in seen])
     if sheet is not None:
         contact_sheet(rows, cell=256).save(sheet)
 

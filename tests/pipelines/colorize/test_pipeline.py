@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import io
 import json
 from pathlib import Path
 
@@ -156,7 +155,12 @@ def test_the_command_line_colours_evaluates_and_prepares(
     assert Image.open(path).size == (144, 192)
     origin = provenance.read(path)
     assert origin.system == "colorize" and origin.arguments["setting"] == "vivid"
-    assert Image.open(io.BytesIO((tmp_path / "sheet.png").read_bytes())).size[0] > 0
+    grey_one, colored_one = (
+        np.asarray(Image.open(tmp_path / "sheet.png").crop((256 * column, 0, 256 * column + 256, 256)), int)
+        for column in (0, 1)
+    )
+    assert np.ptp(grey_one, axis=2).max() == 0 < np.ptp(colored_one, axis=2).mean()
+    assert np.abs(grey_one.mean(axis=2) - colored_one.mean(axis=2)).mean() < 25, "the same picture"
     assert main(["generate", "colorize", str(rotated), *shown[:4], "--set", "hue=3"]) == 2
 
     assert main(["prepare", "colorize", "--data", f"folder:{landscapes}", "--out", str(tmp_path / "p")]) == 2
