@@ -12,6 +12,7 @@ from pipelines.errors import check_choice
 
 if TYPE_CHECKING:
     from pipelines.chimera.pipeline import ChimeraPipeline
+    from pipelines.colorize.pipeline import ColorizePipeline
 
 logger = logging.getLogger("demos")
 
@@ -29,6 +30,14 @@ def chimera(weights: str = "chimera") -> ChimeraPipeline:
 
     check_choice("weights", weights, tuple(variants("chimera")))
     pipeline: ChimeraPipeline = current(weights, ChimeraPipeline.from_pretrained)
+    return pipeline
+
+
+def colorize() -> ColorizePipeline:
+    """Return colorize's pipeline with the weights that are live now."""
+    from pipelines.colorize.pipeline import ColorizePipeline
+
+    pipeline: ColorizePipeline = current("colorize", ColorizePipeline.from_pretrained)
     return pipeline
 
 
@@ -62,12 +71,13 @@ def warm_up() -> None:
     """Open every pipeline and run it once, so that the first visitor does not wait for it."""
     from PIL import Image, ImageDraw
 
-    try:
-        image = Image.new("RGB", (64, 64), "white")
-        ImageDraw.Draw(image).ellipse([8, 8, 56, 56], outline="black", width=2)
-        chimera()(image, kind="drawing")
-    except Exception:
-        logger.exception("warming up failed; the first visitor will see why")
+    image = Image.new("RGB", (64, 64), "white")
+    ImageDraw.Draw(image).ellipse([8, 8, 56, 56], outline="black", width=2)
+    for run_once in (lambda: chimera()(image, kind="drawing"), lambda: colorize()(image)):
+        try:
+            run_once()
+        except Exception:
+            logger.exception("warming up failed; the first visitor will see why")
 
 
 def warm_up_behind() -> threading.Thread:

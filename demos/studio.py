@@ -11,7 +11,7 @@ import gradio as gr
 import pillow_heif
 from PIL import Image
 
-from demos import chimera, made, sketchpad, text, uploads
+from demos import chimera, colorize, made, sketchpad, text, uploads
 from demos.admin import tab as admin
 from demos.admin.tab import Studio
 from demos.auth import Gate
@@ -25,7 +25,11 @@ from pipelines.jobs.dispatcher import Dispatcher
 from pipelines.jobs.executors import executors_from_environment
 
 # Tabs in the order of the page: key of the label, identifier, builder.
-TABS = (("tab_chimera", "chimera", chimera.build), ("tab_made", "made", made.build))  # then Admin
+TABS = (
+    ("tab_chimera", "chimera", chimera.build),
+    ("tab_colorize", "colorize", colorize.build),
+    ("tab_made", "made", made.build),
+)  # then Admin
 QUEUE = 40  # visitors that may wait; one more is told that the studio is full
 SESSIONS = 300  # whose states are remembered at most, of a few megabytes each
 

@@ -75,6 +75,17 @@ CSS = """
 .data-upload button { padding: 6px 16px; border-radius: 8px; color: white; background: var(--primary-600); }
 .data-upload p { flex-basis: 100%; margin: 0; min-height: 1.4em; }
 .form-grid > * { min-width: 0 !important; }
+.note { align-items: center; gap: 10px; padding: 4px 12px; border-radius: 12px; }
+.note { background: var(--background-fill-secondary); border: 1px solid var(--border-color-primary); }
+.note > :first-child { flex: 1 1 240px; min-width: 0; }
+.note button { flex: 0 0 auto; min-width: 0; width: auto; }
+#color-result { contain: inline-size; width: 100%; }
+#color-examples .grid-container { grid-template-columns: repeat(5, minmax(0, 1fr)) !important; }
+#color-examples .caption-label { font-size: 0.65rem; padding: 0 4px; bottom: 2px; right: 2px; line-height: 1.3; }
+#color-beside .wrap { gap: 6px; }
+.credits { overflow: visible !important; }
+.credits p { font-size: 0.72rem; opacity: 0.7; margin: 0 4px; }
+#color-made .grid-container { grid-template-columns: repeat(6, minmax(0, 1fr)) !important; }
 #taken { min-height: 1.4em; opacity: 0.8; }
 .seed-row { align-items: stretch; }
 @media (max-width: 640px) {

@@ -18,6 +18,7 @@ MESSAGES: dict[str, str] = {
     "drawing_empty": "there is nothing to colour yet: draw a few lines or choose a picture",
     "nothing_to_keep": "there is no picture to keep yet: draw something first",
     "picture_missing": "choose a picture first",
+    "too_many_files": "{given} files at once are too many: choose at most {allowed}",
     "edges_empty": "no lines were found in this picture: raise the sensitivity or choose a picture with more contrast",
     # arguments
     "argument_out_of_range": "{name} must be from {low} to {high}, got {given}",

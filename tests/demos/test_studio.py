@@ -45,7 +45,10 @@ def test_building_the_page_opens_no_model(monkeypatch: pytest.MonkeyPatch) -> No
 def test_no_endpoint_is_offered_to_programs_by_accident() -> None:
     dependencies = create_app(Settings(), studio.open_studio()[0]).get_config_file()["dependencies"]
     offered = [entry for entry in dependencies if entry["api_visibility"] != "private"]
-    assert [(entry["api_visibility"], entry["render_id"]) for entry in offered] == [("undocumented", 0)]
+    assert [(entry["api_name"], entry["api_visibility"]) for entry in offered if entry["render_id"] is None] == [
+        ("colorize", "public")
+    ]
+    assert [entry["api_visibility"] for entry in offered if entry["render_id"] is not None] == ["undocumented"]
 
 
 def test_in_a_space_its_owner_can_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
