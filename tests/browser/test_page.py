@@ -42,10 +42,17 @@ def test_nothing_is_wider_than_a_phone(browser: Browser, studio: str) -> None:
     page.locator("#drawings button.thumbnail-item").first.click()
     page.wait_for_selector("#edges img")
     paint(page)
-    for button in ("#tab-picture-button", "#options button", "#tab-made-button"):
+    for button in ("#tab-picture-button", "#options button", "#tab-colorize-button"):
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         page.click(button)
+    page.locator("#color-examples button.thumbnail-item").first.click()
+    expect(page.locator("#color-result img")).to_have_count(2)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for tab, content in (("tab_made", "#made-file"), ("tab_admin", "#admin-closed, #admin-sign-in")):
+        page.get_by_label("More tabs").first.click()  # a phone has no room for every name
+        page.get_by_role("button", name=text.say(tab, "en"), exact=True).last.click()
+        expect(page.locator(content)).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
     context.close()
 
 
