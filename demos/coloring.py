@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import tempfile
 import threading
 import zipfile
@@ -133,17 +134,24 @@ def example_files() -> list[Path]:
 
 def example_items(language: str) -> list[tuple[Image.Image, str]]:
     """Return a grey thumbnail and a caption of each example."""
-    items = []
-    for file in example_files():
-        small = Image.open(file).convert("L")
-        small.thumbnail((THUMBNAIL, THUMBNAIL))
-        items.append((small, text.photograph_name(file.stem, language)))
-    return items
+    return [(grey_thumbnail(file), example_name(file, language)) for file in example_files()]
+
+
+@functools.cache
+def grey_thumbnail(file: Path) -> Image.Image:
+    """Return an example without its colours, small; every page that is opened shows it."""
+    with Image.open(file) as opened:
+        return thumbnail(opened.convert("L"))
+
+
+def example_name(file: Path, language: str) -> str:
+    """Return what an example shows."""
+    return text.say(f"photograph_{file.stem}", language)
 
 
 def credits(language: str) -> str:
     """Return whose the examples are."""
-    named = (f"{text.photograph_name(file.stem, language)}: {EXAMPLES[file.name]}" for file in example_files())
+    named = (f"{example_name(file, language)}: {EXAMPLES[file.name]}" for file in example_files())
     return text.say("color_credits", language).format(named=" · ".join(named))
 
 
@@ -195,25 +203,25 @@ def color_files(
     if not sources:
         raise Misuse("picture_missing")
     question = asked(sources, setting, strength, guesses, keep)
-    small, done, written = list[tuple[str, str]](), list[str](), set[Path]()
+    shown, done, written = list[tuple[str, str]](), list[str](), set[Path]()
     with tempfile.TemporaryDirectory() as folder:  # a cancel ends the generator here, and nothing is left
         archive = Path(folder) / "colorize.zip"
         for number, source in enumerate(sources):
             progress((number, len(sources)))
             path = unused(Path(folder) / f"{Path(source).stem}-color.png", written)
             try:
-                thumbnail = color_one_file(source, path, setting, strength, guesses, keep)
+                small = color_one_file(source, path, setting, strength, guesses, keep)
             except Misuse as error:
-                if number == len(sources) - 1 and not small:
+                if number == len(sources) - 1 and not done:
                     raise
                 written.discard(path)
                 warn(source, error, language)
                 continue
-            small.append((save_picture(thumbnail, path.name, None), path.name))
+            shown.append((save_picture(small, path.name, None), path.name))
             done.append(source)
             if len(sources) > 1:
                 put_into(archive, path)
-            yield list(small), Made(tuple(done))
+            yield list(shown), Made(tuple(done))
         if before.file:
             Path(before.file).unlink(missing_ok=True)
         file = keep_file(archive if len(sources) > 1 else path)
@@ -232,9 +240,13 @@ def color_one_file(
         picture = decode(Path(source), min_side=MIN_SIDE)
         made = models.colorize()(picture, setting=setting, strength=strength, guesses=guesses)
         target.write_bytes(encode_png(made.images[0], made.provenance[0] if keep else None))
-    small = made.images[0]
-    small.thumbnail((THUMBNAIL, THUMBNAIL))
-    return small
+    return thumbnail(made.images[0])
+
+
+def thumbnail(picture: Image.Image) -> Image.Image:
+    """Make a picture small, in place, and return it."""
+    picture.thumbnail((THUMBNAIL, THUMBNAIL))
+    return picture
 
 
 @friendly

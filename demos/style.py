@@ -41,7 +41,7 @@ CSS = """
 #result img { width: 100%; height: 100%; object-fit: contain; }
 #variants .grid-container { grid-template-columns: repeat(4, minmax(0, 1fr)) !important; }
 #drawings img, #edges img { background: white; }
-#drawings .caption-label { font-size: 0.65rem; padding: 0 4px; bottom: 2px; right: 2px; line-height: 1.3; }
+.strip .caption-label { font-size: 0.65rem; padding: 0 4px; bottom: 2px; right: 2px; line-height: 1.3; }
 #mine, #mine .grid-wrap { min-height: 96px !important; height: auto !important; }
 .strip .empty, #mine .empty { min-height: 96px !important; height: 96px !important; }
 .builder-canvas { position: relative; aspect-ratio: 1; max-width: 460px; margin: 0 auto; background: white; }
@@ -81,7 +81,6 @@ CSS = """
 .note button { flex: 0 0 auto; min-width: 0; width: auto; }
 #color-result { contain: inline-size; width: 100%; }
 #color-examples .grid-container { grid-template-columns: repeat(5, minmax(0, 1fr)) !important; }
-#color-examples .caption-label { font-size: 0.65rem; padding: 0 4px; bottom: 2px; right: 2px; line-height: 1.3; }
 #color-beside .wrap { gap: 6px; }
 .credits { overflow: visible !important; }
 .credits p { font-size: 0.72rem; opacity: 0.7; margin: 0 4px; }

@@ -212,7 +212,7 @@ def test_an_example_is_taken_like_an_upload() -> None:
     for number, name in enumerate(coloring.EXAMPLES):
         taken, front, cleared, _, _ = take_example("en", SimpleNamespace(index=number))
         assert Path(taken[0]).name == name and front.path == taken[0] and cleared is None
-        assert text.photograph_name(Path(name).stem, "en") == names[number]
+        assert text.say(f"photograph_{Path(name).stem}", "en") == names[number]
 
 
 def test_each_example_has_its_licence_on_the_page() -> None:
