@@ -107,6 +107,11 @@ def build_parser() -> argparse.ArgumentParser:
     verb.add_argument("--json", action="store_true", help="print one JSON object")
     verb.set_defaults(run_verb=run_evaluate)
 
+    verb = verbs.add_parser("sheet", help="lay pictures of the same names in several folders side by side")
+    verb.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="a column each; the first names the rows")
+    verb.add_argument("--out", type=Path, required=True, help="picture to write")
+    verb.set_defaults(run_verb=run_sheet)
+
     verb = verbs.add_parser("export", help="write a run's averaged weights as a folder that a pipeline opens")
     verb.add_argument("system", help=names)
     verb.add_argument("--run", type=Path, required=True, help="run folder")
@@ -228,6 +233,14 @@ def run_evaluate(options: argparse.Namespace) -> None:
         return
     for name, value in metrics.items():
         print(f"{name:24} {value:.4f}" if isinstance(value, float) else f"{name:24} {value}")
+
+
+def run_sheet(options: argparse.Namespace) -> None:
+    """Write a sheet with a column for each folder."""
+    from pipelines.sheets import compare_folders
+
+    compare_folders(options.folders).save(options.out)
+    print(options.out)
 
 
 def run_export(options: argparse.Namespace) -> None:

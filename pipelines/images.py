@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -66,23 +65,6 @@ def to_rgb(image: Image.Image, background: str = "white") -> Image.Image:
     canvas = Image.new("RGBA", image.size, background)
     canvas.alpha_composite(image)
     return canvas.convert("RGB")
-
-
-def contact_sheet(rows: Sequence[Sequence[Image.Image]], *, cell: int = 128, abreast: int = 2) -> Image.Image:
-    """Lay rows of pictures out on white, several rows side by side.
-
-    Args:
-        rows: at least one, all of the same length.
-        cell: side of each picture on the sheet, pixels.
-        abreast: rows side by side.
-    """
-    length = len(rows[0])
-    sheet = Image.new("RGB", (length * abreast * cell, -(-len(rows) // abreast) * cell), "white")
-    for number, row in enumerate(rows):
-        for column, picture in enumerate(row):
-            scaled = picture.convert("RGB").resize((cell, cell), Image.Resampling.LANCZOS)
-            sheet.paste(scaled, ((number % abreast * length + column) * cell, number // abreast * cell))
-    return sheet
 
 
 def read_bounded(source: bytes | Path | BinaryIO, max_bytes: int) -> bytes:

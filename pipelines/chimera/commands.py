@@ -17,8 +17,9 @@ from pipelines.data.sources import open_source
 from pipelines.data.splits import split_source
 from pipelines.errors import Misuse, check_choice, check_names, check_range
 from pipelines.files import unused
-from pipelines.images import contact_sheet, decode
+from pipelines.images import decode
 from pipelines.provenance import encode_png
+from pipelines.sheets import contact_sheet
 from pipelines.training.averaging import averaged_weights
 
 ARGUMENTS = ("kind", "sensitivity", "detector", "background")

@@ -16,8 +16,9 @@ from pipelines.colorize.pipeline import ColorizePipeline
 from pipelines.data.splits import split_source
 from pipelines.errors import Misuse, check_names, check_range
 from pipelines.files import unused
-from pipelines.images import contact_sheet, decode
+from pipelines.images import decode
 from pipelines.provenance import encode_png
+from pipelines.sheets import contact_sheet
 from pipelines.training.averaging import averaged_weights
 
 LEAST_EVALUATED = 96  # shorter side, pixels, whatever the training's limit was: figures of all weights compare

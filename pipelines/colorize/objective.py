@@ -26,8 +26,8 @@ from pipelines.colorize.networks import (
 )
 from pipelines.data.loading import endless_loader
 from pipelines.data.splits import split_source
-from pipelines.images import contact_sheet
 from pipelines.nn.adversarial import LOSSES, set_requires_grad
+from pipelines.sheets import contact_sheet
 from pipelines.training.config import TrainingConfig
 from pipelines.training.objective import Batch
 

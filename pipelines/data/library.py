@@ -20,7 +20,8 @@ from pipelines.data.sources import SUFFIXES, UNREADABLE, FolderSource
 from pipelines.errors import Misuse, StudioError
 from pipelines.files import write_atomically
 from pipelines.home import studio_home
-from pipelines.images import contact_sheet, decode
+from pipelines.images import decode
+from pipelines.sheets import contact_sheet
 
 MAX_SIDE = 512  # pixels of a stored picture: twice what any system here is trained at
 MIN_SIDE = 16

@@ -18,10 +18,11 @@ from pipelines.data.maps import Detector, evenly, probability_map, write_maps
 from pipelines.data.sources import open_source
 from pipelines.data.splits import split_source
 from pipelines.errors import Misuse, StudioError, check_names, check_range
-from pipelines.images import contact_sheet, decode
+from pipelines.images import decode
 from pipelines.lines.evaluation import LEAST, agreement, on_white
 from pipelines.lines.objective import LinesConfig, export_detector
 from pipelines.provenance import Provenance, encode_png, image_sha256
+from pipelines.sheets import contact_sheet
 from pipelines.training.averaging import averaged_weights
 
 MOST_EVALUATED = 300

@@ -21,9 +21,9 @@ from pipelines.data.maps import map_path, probability_map, read_map
 from pipelines.data.sources import Entry, open_source
 from pipelines.data.splits import split_source
 from pipelines.errors import Misuse, StudioError
-from pipelines.images import contact_sheet
 from pipelines.lines.data import LinesData
 from pipelines.lines.evaluation import agreement, drawn, on_white
+from pipelines.sheets import contact_sheet
 from pipelines.training.config import TrainingConfig
 from pipelines.training.objective import Batch
 

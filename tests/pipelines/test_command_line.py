@@ -161,3 +161,10 @@ def test_help_needs_no_heavy_import(tmp_path: Path) -> None:
     script = "import sys, pipelines.__main__ as cli; cli.build_parser().format_help(); print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_a_sheet_lays_folders_side_by_side(drawing: Path, chimera_weights: Path, tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    assert run_main("generate", "chimera", drawing, "--weights", chimera_weights, "--seed", 7, "--out", made) == 0
+    assert run_main("sheet", drawing.parent, made, "--out", tmp_path / "sheet.webp") == 0
+    assert Image.open(tmp_path / "sheet.webp").width == 4 * 128
