@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import signal
@@ -12,7 +13,7 @@ from typing import Any
 
 from huggingface_hub import get_token
 
-from pipelines.errors import Misuse
+from pipelines.errors import Misuse, check_range
 from pipelines.jobs.executors import LocalExecutor, settings_file
 from pipelines.jobs.store import Job
 
@@ -39,13 +40,19 @@ class HubSettings:
 
     @classmethod
     def from_environment(cls, given: Mapping[str, str]) -> HubSettings:
-        """Read ``STUDIO_HF_REPO``, ``_FLAVOR``, ``_TIMEOUT``, ``_IMAGE`` and ``_EVERY``."""
+        """Read ``STUDIO_HF_REPO``, ``_FLAVOR``, ``_TIMEOUT``, ``_IMAGE`` and ``_EVERY``.
+
+        Raises:
+            Misuse: ``STUDIO_HF_EVERY`` is no number of seconds, or one out of range.
+        """
         names = {"repository": "REPO", "flavor": "FLAVOR", "timeout": "TIMEOUT", "image": "IMAGE", "every": "EVERY"}
         found: dict[str, Any] = {
             field: given[f"STUDIO_HF_{name}"] for field, name in names.items() if given.get(f"STUDIO_HF_{name}")
         }
         if "every" in found:
-            found["every"] = float(found["every"])
+            with contextlib.suppress(ValueError):  # a word stays one, and is out of any range
+                found["every"] = float(found["every"])
+            check_range("STUDIO_HF_EVERY", found["every"], 0.1, 3600)
         return dataclasses.replace(cls(), **found)
 
 
@@ -58,8 +65,9 @@ class HubJobsExecutor(LocalExecutor):
         """Return what it occupies: nothing of this machine.
 
         Raises:
-            Misuse: nobody is signed in to the Hub.
+            Misuse: nobody is signed in to the Hub, or its settings cannot be used.
         """
+        HubSettings.from_environment(os.environ)
         if not get_token():
             raise Misuse("hub_token_missing")
         return "hf_jobs"

@@ -16,7 +16,7 @@ from pipelines.errors import Misuse
 from pipelines.jobs import desk
 from pipelines.jobs.dispatcher import Dispatcher
 from pipelines.jobs.executors import LocalExecutor, executors_from_environment
-from pipelines.jobs.hub_jobs import HubSettings
+from pipelines.jobs.hub_jobs import HubJobsExecutor, HubSettings
 from pipelines.jobs.hub_parcels import send_places
 from pipelines.jobs.store import ACTIVE, Job, JobStore
 from pipelines.training.run import Run
@@ -206,3 +206,13 @@ def test_settings_come_from_the_environment() -> None:
     given = {"STUDIO_HF_REPO": "lab/runs", "STUDIO_HF_FLAVOR": "h200", "STUDIO_HF_EVERY": "5"}
     found = HubSettings.from_environment(given)
     assert (found.repository, found.flavor, found.every) == ("lab/runs", "h200", 5.0)
+
+
+@pytest.mark.parametrize("every", ["often", "nan", "0", "-5"])
+def test_a_setting_that_cannot_be_used_is_said_before_anything_is_sent(
+    every: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", "anything")
+    monkeypatch.setenv("STUDIO_HF_EVERY", every)
+    with pytest.raises(Misuse, match="STUDIO_HF_EVERY must be from"):
+        HubJobsExecutor().place({})
