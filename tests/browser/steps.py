@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+LOOK = 250  # milliseconds between looks at the page
+QUIET = 4000  # milliseconds in which a busy machine brings the next picture, if there is one
+
 
 def draw_ellipse(page: Page, width: float = 0.6, height: float = 0.4) -> None:
     """Draw with the mouse; sizes are shares of the pad's shorter side."""
@@ -41,6 +44,19 @@ def variant_sources(page: Page) -> list[str]:
     """Return the addresses of the variants shown."""
     sources: list[str] = page.eval_on_selector_all("#variants img", "images => images.map(image => image.src)")
     return sources
+
+
+def result_sides(page: Page) -> tuple[bytes, bytes]:
+    """Wait until the slider shows a pair that no newer one replaces, and return its left and right pictures."""
+    page.wait_for_selector("#result img")
+    shown: list[str] = []
+    unchanged = 0
+    while unchanged < QUIET:
+        page.wait_for_timeout(LOOK)
+        seen, shown = shown, page.eval_on_selector_all("#result img", "images => images.map(image => image.src)")
+        unchanged = unchanged + LOOK if shown == seen else 0
+    left, right = (page.request.get(source).body() for source in shown[:2])
+    return left, right
 
 
 def pixels(png: bytes) -> NDArray[np.uint8]:

@@ -12,7 +12,7 @@ from skimage import data
 
 from pipelines import provenance
 from tests.browser.conftest import open_page
-from tests.browser.steps import draw_ellipse, paint, pixels, set_variants
+from tests.browser.steps import draw_ellipse, paint, pixels, result_sides, set_variants
 
 
 def test_a_drawing_becomes_a_picture_that_follows_it(page: Page) -> None:
@@ -148,11 +148,7 @@ def test_the_picture_follows_the_pen_to_the_last_stroke(page: Page) -> None:
         page.mouse.down()
         page.mouse.move(middle[0] + 0.3 * side * math.cos(angle), middle[1] - 0.3 * side * math.sin(angle))
         page.mouse.up()
-    page.wait_for_selector("#result img")
-    shown, seen = b"", b"-"
-    while shown != seen:  # until no newer picture comes
-        page.wait_for_timeout(4000)
-        seen, shown = shown, page.request.get(page.locator("#result img").nth(1).get_attribute("src") or "").body()
+    _, shown = result_sides(page)
     assert np.array_equal(pixels(shown), pixels(paint(page)[0]))
 
 
@@ -162,114 +158,6 @@ def test_not_live_nothing_is_painted_before_the_button(page: Page) -> None:
     page.wait_for_timeout(1500)
     assert page.locator("#result img").count() == 0
     assert len(paint(page)) == 4
-
-
-def result_sides(page: Page) -> tuple[bytes, bytes]:
-    """Wait until the slider shows a pair that no newer one replaces, and return its left and right pictures."""
-    page.wait_for_selector("#result img")
-    sources = "images => images.map(image => image.src)"
-    shown: list[str] = []
-    unchanged = 0
-    while unchanged < 2:  # a busy machine may take longer than one look for a picture
-        page.wait_for_timeout(2500)
-        seen, shown = shown, page.eval_on_selector_all("#result img", sources)
-        unchanged = unchanged + 1 if shown == seen else 0
-    left, right = (page.request.get(source).body() for source in shown[:2])
-    return left, right
-
-
-def test_a_creature_is_built_by_dragging(page: Page) -> None:
-    page.click("#tab-build-button")
-    lines = b""
-    for part in ("lion_body", "snake_tail", "goat_head"):
-        page.click(f"[data-part={part}]")
-        lines, _ = result_sides(page)
-    expect(page.locator(".builder-canvas [data-number]")).to_have_count(3)
-
-    middle = page.evaluate(
-        """() => {  // a point of the goat's horn: a line without an inside
-          const line = document.querySelector('.builder-canvas .chosen .grip path');
-          const point = line.getPointAtLength(line.getTotalLength() / 2).matrixTransform(line.getScreenCTM());
-          return [point.x, point.y];
-        }"""
-    )
-    page.mouse.move(middle[0] + 5, middle[1])  # a finger is not exact
-    page.mouse.down()
-    page.mouse.move(middle[0] + 60, middle[1] + 90, steps=6)
-    page.mouse.up()
-    moved, picture = result_sides(page)
-    changed = (np.abs(pixels(moved).astype(int) - pixels(lines)) > 128).any(axis=2)
-    assert changed.any(axis=0).sum() > 40 and not changed[:, 200:].any(), "the head moved, the tail did not"
-    assert (pixels(picture).min(axis=2) < 150).mean() > 0.05
-
-    for action in ("mirror", "larger", "turn_right"):
-        page.click(f"[data-action={action}]")
-    turned, _ = result_sides(page)
-    assert not np.array_equal(pixels(turned), pixels(moved))
-    page.click("[data-action=remove]")
-    page.keyboard.press("Escape")
-    expect(page.locator(".builder-canvas [data-number]")).to_have_count(2)
-
-    page.click("#to-pad")
-    page.wait_for_selector("#pad canvas")
-    before, _ = result_sides(page)
-    page.click('#pad button[aria-label="Brush"]')
-    draw_ellipse(page, width=0.2, height=0.2)
-    after, _ = result_sides(page)
-    both = [(pixels(side) < 128).any(axis=2) for side in (before, after)]
-    assert (both[0] & both[1]).sum() > 0.8 * both[0].sum() and both[1].sum() > both[0].sum(), "drawn on, not instead"
-
-
-def test_the_builder_speaks_the_chosen_language_and_keeps_the_creature(page: Page) -> None:
-    page.click("#tab-build-button")
-    page.click("[data-part=fish_body]")
-    page.locator("#language label").nth(1).click()
-    expect(page.locator("[data-action=mirror]")).to_have_attribute("title", "左右反転")
-    expect(page.locator(".builder-canvas [data-number]")).to_have_count(1)
-
-
-def test_a_photograph_can_be_traced(page: Page, tmp_path: Path) -> None:
-    photo = Image.new("RGB", (600, 600), (40, 90, 40))
-    ImageDraw.Draw(photo).rectangle([100, 100, 500, 500], fill=(220, 180, 20))
-    photo.save(tmp_path / "photo.jpg")
-    draw_ellipse(page)
-    before, _ = result_sides(page)
-    with page.expect_file_chooser() as chooser:
-        page.click("#trace")
-    chooser.value.set_files(tmp_path / "photo.jpg")
-    page.wait_for_timeout(2500)
-    after, _ = result_sides(page)
-    lines = [(pixels(side) < 128).any(axis=2) for side in (before, after)]
-    assert lines[0].sum() > 50 and np.abs(lines[0].sum() - lines[1].sum()) < 20, (
-        "the photograph's edges are not painted"
-    )
-    shot = pixels(page.locator("#pad").screenshot())
-    colored = np.ptp(shot.astype(int), axis=2) > 12
-    assert colored.mean() > 0.1, "it is seen under the pad"
-    page.click("#untrace")
-    page.wait_for_timeout(1500)
-    assert (np.ptp(pixels(page.locator("#pad").screenshot()).astype(int), axis=2) > 12).mean() < 0.1
-
-
-def test_a_photograph_dropped_on_the_pad_is_traced(page: Page) -> None:
-    page.evaluate(
-        """async () => {
-          const canvas = Object.assign(document.createElement('canvas'), { width: 300, height: 300 });
-          const brush = canvas.getContext('2d');
-          brush.fillStyle = 'rgb(220, 60, 20)';
-          brush.fillRect(0, 0, 300, 300);
-          const blob = await new Promise((done) => canvas.toBlob(done, 'image/png'));
-          const data = new DataTransfer();
-          data.items.add(new File([blob], 'photo.png', { type: 'image/png' }));
-          const pad = document.querySelector('#pad canvas');
-          for (const kind of ['dragover', 'drop']) {
-            pad.dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
-          }
-        }"""
-    )
-    page.wait_for_timeout(2500)
-    shot = pixels(page.locator("#pad").screenshot()).astype(int)
-    assert (np.ptp(shot, axis=2) > 12).mean() > 0.3
 
 
 def test_the_mood_chosen_goes_on(page: Page) -> None:
