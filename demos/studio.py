@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from demos import chimera, colorize, made, sketchpad, text, uploads
 from demos.admin import tab as admin
 from demos.admin.tab import Studio
 from demos.auth import Gate
-from demos.style import CSS, HEAD, TAKE_PEN, TOGGLE_THEME, theme
+from demos.style import CSS, HEAD, TAKE_PEN, TOGGLE_THEME, TRANSLATE, theme
 from demos.widgets import PRIVATE, Words
 from pipelines.errors import Misuse
 from pipelines.images import MAX_BYTES, MAX_PIXELS
@@ -114,19 +115,30 @@ def create_app(settings: Settings, studio: Studio) -> gr.Blocks:
 
 
 def speak_in(words: Words, language: gr.Radio, app: gr.Blocks) -> None:
-    """Make the page speak the browser's language at first, and the chosen one after."""
-    components = words.components()
+    """Make the page speak the browser's language at first, and the chosen one after.
+
+    Sentences are changed in the browser. Were they outputs of an event of the server, Gradio would set each of them
+    anew with every step of every later event, and read all that a changed tab holds: it would send the drawing a dozen
+    times for each stroke.
+    """
+    said, made = words.said(), words.made()
+    for component, keys in said:  # English before the first event
+        for name, key in keys.items():
+            setattr(component, name, text.say(key, "en"))
+
+    def updates(chosen: str) -> list[Any]:
+        return [gr.update(**{name: make(chosen) for name, make in functions.items()}) for _, functions in made]
 
     def greet(request: gr.Request) -> list[Any]:
         preferred = text.preferred_language(request.headers.get("accept-language"))
-        return [preferred, *words.updates(preferred)]
+        return [preferred, *updates(preferred)]
 
-    app.load(greet, outputs=[language, *components], queue=False, show_progress="hidden", **PRIVATE)
-    language.input(words.updates, language, components, queue=False, show_progress="hidden", **PRIVATE)
-    for component, properties in words.registered:  # English before the first event
-        for name, value in properties.items():
-            if not callable(value):
-                setattr(component, name, text.say(value, "en"))
+    hidden: dict[str, Any] = {"queue": False, "show_progress": "hidden", **PRIVATE}
+    outputs = [component for component, _ in made]
+    app.load(greet, outputs=[language, *outputs], **hidden)
+    language.input(updates, language, outputs, **hidden)
+    table = {code: [{n: text.say(key, code) for n, key in keys.items()} for _, keys in said] for code in text.LANGUAGES}
+    language.change(None, language, [component for component, _ in said], js=TRANSLATE % json.dumps(table), **hidden)
 
 
 def header(language: str) -> str:

@@ -8,6 +8,12 @@ HEAD = '<meta name="viewport" content="width=device-width, initial-scale=1">'
 
 TOGGLE_THEME = "() => { document.body.classList.toggle('dark'); }"
 
+# Changes sentences; filled with a table: language, then component by component, property and sentence.
+TRANSLATE = """(language) => {
+  const table = %s;
+  return (table[language] || table.en).map((own) => ({ ...own, __type__: 'update' }));
+}"""
+
 # The pad opens with no tool in hand; a visitor expects a pen. Tries again until the pad is there.
 TAKE_PEN = """() => {
   const take = (tries) => {

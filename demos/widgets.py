@@ -33,6 +33,9 @@ MODELS = "models"  # the one queue through which every model runs
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 
+Made = Callable[[str], Any]
+
+
 @dataclass
 class Words:
     """Components whose words change with the language.
@@ -41,23 +44,22 @@ class Words:
     language. What a function gives may need the component's own processing: its English form goes to the constructor.
     """
 
-    registered: list[tuple[Any, dict[str, str | Callable[[str], Any]]]] = field(default_factory=list)
+    registered: list[tuple[Any, dict[str, str | Made]]] = field(default_factory=list)
 
-    def add(self, component: Any, **properties: str | Callable[[str], Any]) -> Any:
+    def add(self, component: Any, **properties: str | Made) -> Any:
         """Register a component and return it."""
         self.registered.append((component, properties))
         return component
 
-    def components(self) -> list[Any]:
-        """Return the registered components, in order."""
-        return [component for component, _ in self.registered]
+    def said(self) -> list[tuple[Any, dict[str, str]]]:
+        """Return the components with sentences, and the key of each: what the browser can change by itself."""
+        chosen = ((c, {name: v for name, v in own.items() if isinstance(v, str)}) for c, own in self.registered)
+        return [(component, keys) for component, keys in chosen if keys]
 
-    def updates(self, language: str) -> list[Any]:
-        """Return one update a component, in order."""
-        return [
-            gr.update(**{name: said(value, language) for name, value in properties.items()})
-            for _, properties in self.registered
-        ]
+    def made(self) -> list[tuple[Any, dict[str, Made]]]:
+        """Return the components with properties that are functions of the language."""
+        chosen = ((c, {name: v for name, v in own.items() if not isinstance(v, str)}) for c, own in self.registered)
+        return [(component, functions) for component, functions in chosen if functions]
 
 
 def typed(slider: gr.Slider, payload: float | None) -> float:
@@ -72,11 +74,6 @@ def typed(slider: gr.Slider, payload: float | None) -> float:
 
 
 gr.Slider.preprocess = typed
-
-
-def said(value: str | Callable[[str], Any], language: str) -> Any:
-    """Return a property's value in a language."""
-    return value(language) if callable(value) else text.say(value, language)
 
 
 def choices(*pairs: tuple[str, str]) -> Callable[[str], list[tuple[str, str]]]:
