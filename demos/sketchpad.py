@@ -9,6 +9,7 @@ import gradio as gr
 from PIL import Image, ImageOps
 
 from demos import text
+from demos.text_names import DRAWINGS
 from demos.widgets import friendly
 from pipelines.images import decode, to_rgb
 
@@ -57,7 +58,7 @@ def drawing_items(language: str) -> list[tuple[str, str]]:
 
 def available_drawings() -> list[str]:
     """Return the names of our drawings, in the order of the page."""
-    return [name for name in text.DRAWINGS if (EXAMPLES / f"{name}.png").is_file()]
+    return [name for name in DRAWINGS if (EXAMPLES / f"{name}.png").is_file()]
 
 
 def start_from(event: gr.SelectData) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from demos import builder, text
+from demos import builder, text, text_names
 from demos.builder import PARTS, Placed, build_creature, draw, read
 from demos.examples.draw import CREATURES
 from demos.examples.pen import SIDE, ink
@@ -51,7 +51,7 @@ def test_the_browser_shows_what_the_server_draws(part: str) -> None:
 
 
 def test_every_part_has_a_name_and_is_a_drawing() -> None:
-    assert set(text.PARTS) == set(PARTS)
+    assert set(text_names.PARTS) == set(PARTS)
     for name in PARTS:
         drawn = draw([Placed(name)])
         assert drawn is not None and (find_edges(drawn, kind="drawing").lines > 0).sum() > 40, name

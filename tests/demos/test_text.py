@@ -4,7 +4,7 @@ import string
 
 import pytest
 
-from demos import text
+from demos import text, text_names
 from demos.sketchpad import available_drawings
 from pipelines.errors import MESSAGES, StudioError
 
@@ -22,7 +22,7 @@ def test_every_error_is_translated_with_the_same_values() -> None:
 SAME = {"data_column_size", "live_digest"}  # a unit and a name
 
 
-@pytest.mark.parametrize("table", [text.PAGE, text.DRAWINGS, text.PARTS])
+@pytest.mark.parametrize("table", [text.PAGE, text_names.DRAWINGS, text_names.PARTS])
 def test_every_sentence_is_there_in_each_language(table: dict[str, tuple[str, str, str]]) -> None:
     for key, (english, japanese, korean) in table.items():
         assert english and japanese and korean and (key in SAME or len({english, japanese, korean}) == 3), key
@@ -62,4 +62,4 @@ def test_the_browsers_language_is_understood(header: str | None, language: str) 
 
 
 def test_every_drawing_on_the_page_has_its_file() -> None:
-    assert available_drawings() == list(text.DRAWINGS) and len(text.DRAWINGS) >= 8
+    assert available_drawings() == list(text_names.DRAWINGS) and len(text_names.DRAWINGS) >= 8
