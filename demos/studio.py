@@ -105,9 +105,9 @@ def create_app(settings: Settings, studio: Studio) -> gr.Blocks:
                 with words.add(gr.Tab(id=identifier, elem_id=f"tab-{identifier}"), label=label):
                     build(words, language)
             with words.add(gr.Tab(id="admin", elem_id="tab-admin"), label="tab_admin"):
-                admin.build(words, language, app, studio)
+                speak_in(words, language, app)  # before what this tab renders, for which Gradio would wait
+                admin.build(language, app, studio)
         toggle.click(None, js=TOGGLE_THEME, queue=False, **PRIVATE)
-        speak_in(words, language, app)
         app.load(None, js=TAKE_PEN, queue=False, **PRIVATE)
         app.load(None, js=sketchpad.DROP_TO_TRACE, queue=False, **PRIVATE)
     app.queue(max_size=QUEUE)
@@ -121,24 +121,28 @@ def speak_in(words: Words, language: gr.Radio, app: gr.Blocks) -> None:
     anew with every step of every later event, and read all that a changed tab holds: it would send the drawing a dozen
     times for each stroke.
     """
-    said, made = words.said(), words.made()
-    for component, keys in said:  # English before the first event
+    sentences, functions = words.sentences(), words.functions()
+    for component, keys in sentences:  # English before the first event
         for name, key in keys.items():
             setattr(component, name, text.say(key, "en"))
 
     def updates(chosen: str) -> list[Any]:
-        return [gr.update(**{name: make(chosen) for name, make in functions.items()}) for _, functions in made]
+        return [gr.update(**{name: make(chosen) for name, make in own.items()}) for _, own in functions]
 
     def greet(request: gr.Request) -> list[Any]:
         preferred = text.preferred_language(request.headers.get("accept-language"))
         return [preferred, *updates(preferred)]
 
     hidden: dict[str, Any] = {"queue": False, "show_progress": "hidden", **PRIVATE}
-    outputs = [component for component, _ in made]
+    outputs = [component for component, _ in functions]
     app.load(greet, outputs=[language, *outputs], **hidden)
-    language.input(updates, language, outputs, **hidden)
-    table = {code: [{n: text.say(key, code) for n, key in keys.items()} for _, keys in said] for code in text.LANGUAGES}
-    language.change(None, language, [component for component, _ in said], js=TRANSLATE % json.dumps(table), **hidden)
+    language.input(updates, language, outputs, trigger_mode="always_last", **hidden)
+    table = {
+        code: [{n: text.say(key, code) for n, key in keys.items()} for _, keys in sentences] for code in text.LANGUAGES
+    }
+    language.change(
+        None, language, [component for component, _ in sentences], js=TRANSLATE % json.dumps(table), **hidden
+    )
 
 
 def header(language: str) -> str:

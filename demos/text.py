@@ -60,9 +60,9 @@ PAGE: dict[str, tuple[str, str, str]] = {
     "detector_canny": ("Canny", "Canny法", "캐니(Canny)"),
     "weights": ("Painter", "描き手", "화가"),
     "weights_info": (
-        "The best has learnt longest, for 256 pixels. The others played one game each, for 128: to compare.",
-        "「いちばん良いもの」は最も長く、256ピクセルで学習しました。ほかは比較用で、方式ごとに128ピクセルで学習しました。",
-        "‘가장 좋은 것’은 256픽셀로 가장 오래 배웠습니다. 나머지는 비교용으로, 방식마다 128픽셀로 배웠습니다.",
+        "The best was trained longest. Each of the others learnt in one other way, to compare.",
+        "「いちばん良いもの」は最も長く学習しました。ほかは学習方式を一つずつ変えた比較用です。",
+        "‘가장 좋은 것’은 가장 오래 학습했습니다. 나머지는 학습 방식을 하나씩 달리한 비교용입니다.",
     ),
     "trace": ("Trace a photograph", "写真をなぞる", "사진 따라 그리기"),
     "untrace": ("Take it away", "下の写真を外す", "사진 치우기"),

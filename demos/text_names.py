@@ -47,7 +47,7 @@ PARTS: dict[str, tuple[str, str, str]] = {
     "horn": ("Horn", "一本角", "외뿔"),
 }
 
-# Painters beside the usual one, by the end of their weights' name.
+# Painters; the keys are names of weights.
 VARIANTS: dict[str, tuple[str, str, str]] = {
     "chimera": ("the best", "いちばん良いもの", "가장 좋은 것"),
     "chimera-lsgan": ("LSGAN", "LSGAN", "LSGAN"),

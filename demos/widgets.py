@@ -33,7 +33,7 @@ MODELS = "models"  # the one queue through which every model runs
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 
-Made = Callable[[str], Any]
+ByLanguage = Callable[[str], Any]
 
 
 @dataclass
@@ -41,25 +41,26 @@ class Words:
     """Components whose words change with the language.
 
     Each is registered with the properties to set; a property's value is a key of ``text.PAGE`` or a function of the
-    language. What a function gives may need the component's own processing: its English form goes to the constructor.
+    language. A sentence reaches the browser as it is, which suits labels, and values of buttons and Markdown. What a
+    function gives may need the component's own processing: its English form goes to the constructor.
     """
 
-    registered: list[tuple[Any, dict[str, str | Made]]] = field(default_factory=list)
+    registered: list[tuple[Any, dict[str, str | ByLanguage]]] = field(default_factory=list)
 
-    def add(self, component: Any, **properties: str | Made) -> Any:
+    def add(self, component: Any, **properties: str | ByLanguage) -> Any:
         """Register a component and return it."""
         self.registered.append((component, properties))
         return component
 
-    def said(self) -> list[tuple[Any, dict[str, str]]]:
+    def sentences(self) -> list[tuple[Any, dict[str, str]]]:
         """Return the components with sentences, and the key of each: what the browser can change by itself."""
         chosen = ((c, {name: v for name, v in own.items() if isinstance(v, str)}) for c, own in self.registered)
         return [(component, keys) for component, keys in chosen if keys]
 
-    def made(self) -> list[tuple[Any, dict[str, Made]]]:
+    def functions(self) -> list[tuple[Any, dict[str, ByLanguage]]]:
         """Return the components with properties that are functions of the language."""
         chosen = ((c, {name: v for name, v in own.items() if not isinstance(v, str)}) for c, own in self.registered)
-        return [(component, functions) for component, functions in chosen if functions]
+        return [(component, own) for component, own in chosen if own]
 
 
 def typed(slider: gr.Slider, payload: float | None) -> float:

@@ -205,9 +205,12 @@ def leave_word(run: Run, outcome: str, error: str = "") -> None:
 
 def run_generate(options: argparse.Namespace) -> None:
     """Make pictures and print their paths, one a line."""
+    from pipelines.sheets import check_sheet
     from pipelines.training.config import settings_from_pairs
 
     system = systems.find(options.system)
+    if options.sheet is not None:
+        check_sheet(options.sheet)
     made = system.load_commands().generate(
         options.files,
         options.out,
@@ -237,9 +240,10 @@ def run_evaluate(options: argparse.Namespace) -> None:
 
 def run_sheet(options: argparse.Namespace) -> None:
     """Write a sheet with a column for each folder."""
-    from pipelines.sheets import compare_folders
+    from pipelines.sheets import check_sheet, compare_folders, write_sheet
 
-    compare_folders(options.folders).save(options.out)
+    check_sheet(options.out)
+    write_sheet(compare_folders(options.folders), options.out)
     print(options.out)
 
 

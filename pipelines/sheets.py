@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from pipelines.errors import Misuse
+from pipelines.data.sources import SUFFIXES
+from pipelines.errors import Misuse, check_choice
 from pipelines.images import decode, to_rgb
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
+WRITTEN = (".png", ".jpg", ".webp")
 CAPTION = 20  # height of the line of names, pixels
 
 
@@ -35,21 +36,23 @@ def contact_sheet(rows: Sequence[Sequence[Image.Image]], *, cell: int = 128, abr
 def compare_folders(folders: Sequence[Path], *, cell: int = 128, abreast: int = 2) -> Image.Image:
     """Lay the pictures of several folders side by side: a column for each folder, under its name.
 
-    The first folder names the rows. In the others ``cat-7-0.png``, the picture 0 of seed 7, belongs to ``cat`` as well.
+    The first folder's pictures are the rows. In the others a picture of the same name is taken or, where there is none,
+    the first that ``generate`` would have named after it: ``cat-7-0.png`` or ``cat-color.png`` for ``cat.png``.
 
     Args:
         folders: at least one, such as the drawings and what several weights painted of them.
-        cell: side of each picture on the sheet, pixels.
+        cell: side of each picture on the sheet, pixels; what is not square is framed in white.
         abreast: rows side by side.
 
     Raises:
         Misuse: a folder without pictures, or without one that a row asks for.
     """
-    names = sorted(file.stem for file in pictures_in(folders[0]))
-    rows = [[to_rgb(decode(find_picture(folder, name))) for folder in folders] for name in names]
-    return under_captions(
-        [folder.name for folder in folders] * abreast, contact_sheet(rows, cell=cell, abreast=abreast)
-    )
+    firsts = pictures_in(folders[0])
+    files = [[first, *(named_after(first, folder) for folder in folders[1:])] for first in firsts]
+    rows = [[framed(file, cell) for file in row] for row in files]
+    abreast = min(abreast, len(rows))
+    sheet = contact_sheet(rows, cell=cell, abreast=abreast)
+    return under_captions([folder.resolve().name for folder in folders] * abreast, sheet)
 
 
 def pictures_in(folder: Path) -> list[Path]:
@@ -58,23 +61,47 @@ def pictures_in(folder: Path) -> list[Path]:
     Raises:
         Misuse: there are none.
     """
-    found = sorted(file for file in folder.glob("*") if file.suffix.lower() in SUFFIXES)
+    shown = (file for file in folder.glob("*") if file.is_file() and not file.name.startswith("."))
+    found = [file for file in shown if file.suffix.lower() in SUFFIXES]
     if not found:
-        raise Misuse("file_not_found", given=f"{folder.name}/*.png")
-    return found
+        raise Misuse("file_not_found", given=f"{folder.resolve().name}/*.png")
+    return sorted(found, key=lambda file: (file.stem, file.suffix))
 
 
-def find_picture(folder: Path, name: str) -> Path:
-    """Return the first picture of a name, or of a name, a seed and a number.
+def named_after(first: Path, folder: Path) -> Path:
+    """Return a folder's picture that bears the first's name, or was made of it.
 
     Raises:
         Misuse: there is none.
     """
-    named = re.compile(rf"{re.escape(name)}(-\d+-\d+)?")
-    for file in pictures_in(folder):
-        if named.fullmatch(file.stem):
-            return file
-    raise Misuse("file_not_found", given=f"{folder.name}/{name}.png")
+    made_of = re.compile(rf"{re.escape(first.stem)}(-\d+-\d+|-color|-lines)")
+    files = pictures_in(folder)
+    same = [file for file in files if file.stem == first.stem]
+    for file in same or [file for file in files if made_of.fullmatch(file.stem)]:
+        return file
+    raise Misuse("file_not_found", given=f"{folder.resolve().name}/{first.stem}.png")
+
+
+def framed(file: Path, cell: int) -> Image.Image:
+    """Read a picture and fit it into a white square."""
+    return ImageOps.pad(to_rgb(decode(file)), (cell, cell), Image.Resampling.LANCZOS, color="white")
+
+
+def check_sheet(path: Path) -> None:
+    """Raise ``Misuse`` unless a sheet can be written under such a name: to be asked before the work."""
+    check_choice("sheet", path.suffix, WRITTEN)
+
+
+def write_sheet(sheet: Image.Image, path: Path) -> None:
+    """Write a sheet.
+
+    Raises:
+        Misuse: it is too large for its format.
+    """
+    try:
+        sheet.save(path)
+    except ValueError as error:
+        raise Misuse("setting_invalid", name=path.name, detail=f"{sheet.width} x {sheet.height}: {error}") from error
 
 
 def under_captions(captions: Sequence[str], sheet: Image.Image) -> Image.Image:

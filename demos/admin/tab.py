@@ -9,7 +9,7 @@ import gradio as gr
 from demos import text
 from demos.admin import data, jobs, live, train
 from demos.auth import Gate
-from demos.widgets import PRIVATE, Words
+from demos.widgets import PRIVATE
 from pipelines.jobs.desk import Evaluations
 from pipelines.jobs.store import JobStore
 
@@ -41,7 +41,7 @@ class Studio:
     evaluations: Evaluations = field(default_factory=Evaluations)
 
 
-def build(words: Words, language: gr.Radio, app: gr.Blocks, studio: Studio) -> None:
+def build(language: gr.Radio, app: gr.Blocks, studio: Studio) -> None:
     """Build the tab inside the current one; nothing of its contents is in the page's configuration."""
     if studio.gate.owner is not None:
         gr.LoginButton(elem_id="hf-sign-in")  # here, since Gradio prepares for it only before it is launched

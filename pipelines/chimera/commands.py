@@ -19,7 +19,7 @@ from pipelines.errors import Misuse, check_choice, check_names, check_range
 from pipelines.files import unused
 from pipelines.images import decode
 from pipelines.provenance import encode_png
-from pipelines.sheets import contact_sheet
+from pipelines.sheets import contact_sheet, write_sheet
 from pipelines.training.averaging import averaged_weights
 
 ARGUMENTS = ("kind", "sensitivity", "detector", "background")
@@ -94,7 +94,7 @@ def generate(
             yield path
         rows.append([ImageOps.invert(result.edges), *result.images])
     if sheet is not None:
-        contact_sheet(rows).save(sheet)
+        write_sheet(contact_sheet(rows), sheet)
 
 
 def export(run: Path, out: Path, *, step: int | None = None) -> int:

@@ -18,7 +18,7 @@ from pipelines.errors import Misuse, check_names, check_range
 from pipelines.files import unused
 from pipelines.images import decode
 from pipelines.provenance import encode_png
-from pipelines.sheets import contact_sheet
+from pipelines.sheets import contact_sheet, write_sheet
 from pipelines.training.averaging import averaged_weights
 
 LEAST_EVALUATED = 96  # shorter side, pixels, whatever the training's limit was: figures of all weights compare
@@ -102,7 +102,7 @@ def generate(
             seen = (decoded.convert("L"), result.images[0], decoded)
             rows.append([Image.fromarray(square(one, 256)) for one in seen])
     if sheet is not None:
-        contact_sheet(rows, cell=256).save(sheet)
+        write_sheet(contact_sheet(rows, cell=256), sheet)
 
 
 def evaluate(data: str, *, weights: str = "colorize", seed: int = 112, progress: bool = False) -> dict[str, Any]:

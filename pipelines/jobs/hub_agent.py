@@ -213,17 +213,11 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
     logging.getLogger("httpx2").setLevel(logging.WARNING)
     disable_progress_bars()
-    remote = Remote(options.run, options.system, yaml.safe_load(options.config.read_text()))
-
-    def end(*_: object) -> None:
-        remote.ending.set()
-        remote.stopping.set()
-
-    signal.signal(signal.SIGTERM, lambda *_: remote.stopping.set())
-    signal.signal(signal.SIGINT, end)
     try:
         with Run(options.run).locked():
             try:
+                remote = Remote(options.run, options.system, yaml.safe_load(options.config.read_text()))
+                obey_signals(remote)
                 stage = remote.train()
             except (StudioError, *UNREACHABLE) as error:
                 Run(options.run).write_outcome("failed", reason(error))
@@ -233,6 +227,17 @@ def main() -> int:
         return 1
     print(f"the job on the Hub ended: {stage.lower()}", flush=True)
     return 0
+
+
+def obey_signals(remote: Remote) -> None:
+    """Take SIGTERM for word to stop, SIGINT for word to stop at once."""
+
+    def end(*_: object) -> None:
+        remote.ending.set()
+        remote.stopping.set()
+
+    signal.signal(signal.SIGTERM, lambda *_: remote.stopping.set())
+    signal.signal(signal.SIGINT, end)
 
 
 if __name__ == "__main__":

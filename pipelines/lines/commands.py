@@ -22,7 +22,7 @@ from pipelines.images import decode
 from pipelines.lines.evaluation import LEAST, agreement, on_white
 from pipelines.lines.objective import LinesConfig, export_detector
 from pipelines.provenance import Provenance, encode_png, image_sha256
-from pipelines.sheets import contact_sheet
+from pipelines.sheets import contact_sheet, write_sheet
 from pipelines.training.averaging import averaged_weights
 
 MOST_EVALUATED = 300
@@ -101,7 +101,7 @@ def generate(
         between = [by(teacher)] if teacher is not None else []
         rows.append([Image.fromarray(to_bytes(picture)), canny, *between, drawn])
     if sheet is not None:
-        contact_sheet(rows).save(sheet)
+        write_sheet(contact_sheet(rows), sheet)
 
 
 def teacher_if_installed() -> HED | None:

@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 LOOK = 250  # milliseconds between looks at the page
-QUIET = 4000  # milliseconds in which a busy machine brings the next picture, if there is one
+QUIET = 5000  # milliseconds in which a busy machine brings the next picture, if there is one
 
 
 def draw_ellipse(page: Page, width: float = 0.6, height: float = 0.4) -> None:

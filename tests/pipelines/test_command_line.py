@@ -98,6 +98,9 @@ MISUSE = [
     ("generate", "chimera", "{drawing}", "--out", "{tmp}/out", "--weights", "{weights}", "--set", "sensitivity=high"),
     ("generate", "chimera", "{drawing}", "--out", "{tmp}/out", "--weights", "{weights}", "--set", "background=7"),
     ("generate", "chimera", "{drawing}", "--out", "{tmp}/out", "--weights", "{weights}", "--set", "kind"),
+    ("generate", "chimera", "{drawing}", "--out", "{tmp}/out", "--weights", "{weights}", "--sheet", "{tmp}/s.txt"),
+    ("sheet", "{tmp}", "--out", "{tmp}/sheet"),
+    ("sheet", "{tmp}/none", "--out", "{tmp}/sheet.png"),
     ("generate", "unicorn", "{drawing}", "--out", "{tmp}/out"),
     ("train", "chimera", "--run", "{tmp}/run", "--preset", "enormous"),
     ("train", "chimera", "--run", "{tmp}/run", "--set", "steps=0"),
@@ -167,4 +170,4 @@ def test_a_sheet_lays_folders_side_by_side(drawing: Path, chimera_weights: Path,
     made = tmp_path / "made"
     assert run_main("generate", "chimera", drawing, "--weights", chimera_weights, "--seed", 7, "--out", made) == 0
     assert run_main("sheet", drawing.parent, made, "--out", tmp_path / "sheet.webp") == 0
-    assert Image.open(tmp_path / "sheet.webp").width == 4 * 128
+    assert Image.open(tmp_path / "sheet.webp").width == 2 * 128

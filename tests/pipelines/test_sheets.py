@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from pipelines.errors import Misuse
-from pipelines.sheets import CAPTION, compare_folders, contact_sheet
+from pipelines.sheets import CAPTION, compare_folders, contact_sheet, write_sheet
 
 
 def plain(folder: Path, name: str, color: str) -> None:
@@ -40,6 +40,24 @@ def test_each_folder_is_a_column_under_its_name(tmp_path: Path) -> None:
     assert middles == [(255, 0, 0), (0, 0, 255), (0, 255, 0), (0, 0, 0)]
     caption = sheet[:CAPTION] < 128
     assert caption[:, :40].any() and caption[:, 40:].any(), "the columns are named"
+
+
+def test_a_picture_of_the_same_name_comes_first_and_what_was_made_of_it_next(tmp_path: Path) -> None:
+    lines, other = tmp_path / "lines", tmp_path / "other"
+    for folder in (lines, other):
+        plain(folder, "cat.png", "red")
+        plain(folder, "cat-7-0.png", "blue")
+        (folder / "._cat.png").write_text("what a Mac leaves")
+    plain(lines, "dog.jpg", "red")
+    plain(other, "dog-color.png", "lime")
+    sheet = np.asarray(compare_folders([lines, other], cell=40, abreast=1)).astype(int)
+    rows = [[sheet[CAPTION + 20 + 40 * row, 20 + 40 * column].argmax() for column in (0, 1)] for row in range(3)]
+    assert rows == [[0, 0], [2, 2], [0, 1]]
+
+
+def test_a_sheet_too_large_for_its_format_is_misuse(tmp_path: Path) -> None:
+    with pytest.raises(Misuse, match="20000 x 1"):
+        write_sheet(Image.new("RGB", (20_000, 1)), tmp_path / "sheet.webp")
 
 
 def test_what_is_missing_is_named(tmp_path: Path) -> None:
