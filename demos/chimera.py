@@ -88,7 +88,7 @@ def build(words: Words, language: gr.Radio) -> None:
             with words.add(gr.Accordion(open=False, elem_id="options"), label="options"):
                 count = words.add(gr.Slider(1, MAX_VARIANTS, MAX_VARIANTS, step=1, elem_id="count"), label="count")
                 weights = words.add(weights_picker(), label="weights", info="weights_info", choices=weights_choices)
-                background = words.add(gr.ColorPicker("#ffffff"), label="background")
+                background = words.add(gr.ColorPicker("#ffffff", elem_id="background"), label="background")
                 keep = words.add(gr.Checkbox(True, elem_id="keep"), label="keep_provenance")
         with gr.Column(scale=1, min_width=320):
             edges = words.add(

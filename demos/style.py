@@ -73,6 +73,8 @@ CSS = """
 #compare #beside .wrap { flex-wrap: nowrap; gap: 6px; }
 #compare #beside label { padding: 5px 10px; }
 #trace-box { gap: 8px; }
+#background .dialog-button { border: 1px solid var(--body-text-color-subdued) !important; }
+#background .dialog-button { min-width: 56px; min-height: 32px; }
 .form-grid { display: grid !important; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)); gap: 8px; }
 .charts { display: grid !important; grid-template-columns: repeat(auto-fill, minmax(260px, 1fr)); gap: 8px; }
 .charts > * { min-width: 0 !important; }
