@@ -203,3 +203,16 @@ def test_fewer_lines_of_a_photograph(page: Page, tmp_path: Path) -> None:
     page.locator("#detector label").nth(1).click()
     canny = (pixels(result_sides(page)[0]) < 128).any(axis=2).sum()
     assert canny not in drawn
+
+
+def test_another_painter_can_be_chosen(page: Page) -> None:
+    draw_ellipse(page)
+    _, best = result_sides(page)
+    page.click("#options button")
+    page.locator("#weights label").get_by_text("LSGAN", exact=True).click()
+    _, other = result_sides(page)
+    assert [provenance.read(picture).weights for picture in (best, other)] == ["chimera", "chimera-lsgan"]
+    assert {provenance.read(picture).weights for picture in paint(page)} == {"chimera-lsgan"}
+    with page.expect_download() as waiting:
+        page.click("#download")
+    assert provenance.read(Path(waiting.value.path())).weights == "chimera-lsgan"
