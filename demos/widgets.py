@@ -30,10 +30,8 @@ PRIVATE: dict[str, Any] = {"api_visibility": "private"}  # events of the page it
 # Events that need no model: any number at once, and through the queue, since only that can say what went wrong.
 ASKED: dict[str, Any] = {"concurrency_limit": None, **PRIVATE}
 MODELS = "models"  # the one queue through which every model runs
-Handler = TypeVar("Handler", bound=Callable[..., Any])
-
-
 ByLanguage = Callable[[str], Any]
+Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 
 @dataclass

@@ -12,7 +12,7 @@ from pipelines.data.sources import SUFFIXES
 from pipelines.errors import Misuse, check_choice
 from pipelines.images import decode, to_rgb
 
-WRITTEN = (".png", ".jpg", ".webp")
+WRITTEN = (".png", ".jpg", ".jpeg", ".webp")
 CAPTION = 20  # height of the line of names, pixels
 
 
@@ -21,14 +21,14 @@ def contact_sheet(rows: Sequence[Sequence[Image.Image]], *, cell: int = 128, abr
 
     Args:
         rows: at least one, all of the same length.
-        cell: side of each picture on the sheet, pixels.
+        cell: side of each picture on the sheet, pixels; what is not square is framed in white.
         abreast: rows side by side.
     """
     length = len(rows[0])
     sheet = Image.new("RGB", (length * abreast * cell, -(-len(rows) // abreast) * cell), "white")
     for number, row in enumerate(rows):
         for column, picture in enumerate(row):
-            scaled = picture.convert("RGB").resize((cell, cell), Image.Resampling.LANCZOS)
+            scaled = ImageOps.pad(picture.convert("RGB"), (cell, cell), Image.Resampling.LANCZOS, color="white")
             sheet.paste(scaled, ((number % abreast * length + column) * cell, number // abreast * cell))
     return sheet
 
@@ -41,7 +41,7 @@ def compare_folders(folders: Sequence[Path], *, cell: int = 128, abreast: int = 
 
     Args:
         folders: at least one, such as the drawings and what several weights painted of them.
-        cell: side of each picture on the sheet, pixels; what is not square is framed in white.
+        cell: side of each picture on the sheet, pixels.
         abreast: rows side by side.
 
     Raises:
@@ -49,7 +49,7 @@ def compare_folders(folders: Sequence[Path], *, cell: int = 128, abreast: int = 
     """
     firsts = pictures_in(folders[0])
     files = [[first, *(named_after(first, folder) for folder in folders[1:])] for first in firsts]
-    rows = [[framed(file, cell) for file in row] for row in files]
+    rows = [[to_rgb(decode(file, max_side=cell)) for file in row] for row in files]
     abreast = min(abreast, len(rows))
     sheet = contact_sheet(rows, cell=cell, abreast=abreast)
     return under_captions([folder.resolve().name for folder in folders] * abreast, sheet)
@@ -82,14 +82,9 @@ def named_after(first: Path, folder: Path) -> Path:
     raise Misuse("file_not_found", given=f"{folder.resolve().name}/{first.stem}.png")
 
 
-def framed(file: Path, cell: int) -> Image.Image:
-    """Read a picture and fit it into a white square."""
-    return ImageOps.pad(to_rgb(decode(file)), (cell, cell), Image.Resampling.LANCZOS, color="white")
-
-
 def check_sheet(path: Path) -> None:
     """Raise ``Misuse`` unless a sheet can be written under such a name: to be asked before the work."""
-    check_choice("sheet", path.suffix, WRITTEN)
+    check_choice("sheet", path.suffix.lower(), WRITTEN)
 
 
 def write_sheet(sheet: Image.Image, path: Path) -> None:

@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 LOOK = 250  # milliseconds between looks at the page
-QUIET = 5000  # milliseconds in which a busy machine brings the next picture, if there is one
+STILL = 5000  # milliseconds in which a busy machine brings the next picture, if there is one
 
 
 def draw_ellipse(page: Page, width: float = 0.6, height: float = 0.4) -> None:
@@ -51,7 +51,7 @@ def result_sides(page: Page) -> tuple[bytes, bytes]:
     page.wait_for_selector("#result img")
     shown: list[str] = []
     unchanged = 0
-    while unchanged < QUIET:
+    while unchanged < STILL:
         page.wait_for_timeout(LOOK)
         seen, shown = shown, page.eval_on_selector_all("#result img", "images => images.map(image => image.src)")
         unchanged = unchanged + LOOK if shown == seen else 0

@@ -25,6 +25,9 @@ def test_the_language_switch_changes_every_word(page: Page) -> None:
         expect(page.locator("#download")).to_have_text(text.say("download", language))
         expect(page.locator("#randomise")).to_have_text(text.say("randomise", language))
         expect(page.locator("#options")).to_contain_text(text.say("options", language))
+        expect(page.locator("#fresh")).to_contain_text(text.say("seed_info", language))
+        expect(page.locator("#beside")).to_contain_text(text.say("beside_kept", language))
+        expect(page.locator("#title")).to_contain_text(text.say("tagline", language))
 
 
 def test_light_and_dark(page: Page) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -216,3 +218,18 @@ def test_a_setting_that_cannot_be_used_is_said_before_anything_is_sent(
     monkeypatch.setenv("STUDIO_HF_EVERY", every)
     with pytest.raises(Misuse, match="STUDIO_HF_EVERY must be from"):
         HubJobsExecutor().place({})
+
+
+def test_a_resumed_job_with_such_a_setting_fails_with_its_sentence(tmp_path: Path) -> None:
+    (tmp_path / "settings.yaml").write_text("steps: 1")
+    module = [sys.executable, "-m", "pipelines.jobs.hub_agent", "chimera"]
+    given = {**os.environ, "HF_TOKEN": "anything", "STUDIO_HF_EVERY": "often"}
+    ended = subprocess.run(
+        [*module, "--config", tmp_path / "settings.yaml", "--run", tmp_path / "run"],
+        env=given,
+        capture_output=True,
+        text=True,
+    )
+    assert ended.returncode == 1 and len(ended.stderr.splitlines()) == 1
+    outcome, error = Run(tmp_path / "run").outcome()
+    assert outcome == "failed" and "STUDIO_HF_EVERY must be from" in error
