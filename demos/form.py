@@ -68,6 +68,8 @@ def component(name: str, field: FieldInfo, value: Any) -> Any:
         return gr.Dropdown([(str(choice), choice) for choice in get_args(kind)], value=value, **common)
     if get_origin(kind) is list:
         (item,) = get_args(kind)
+        if item is int:
+            return gr.Textbox(value=for_component(value), max_lines=1, **common)
         return gr.CheckboxGroup([str(choice) for choice in get_args(item)], value=value, **common)
     if kind is bool:
         return gr.Checkbox(value=value, **common)
@@ -114,17 +116,21 @@ def cleaned(field: FieldInfo, value: Any) -> Any:
     if value in ("", None) and optional:
         return None
     kind = without_none(field.annotation)
+    if kind == list[int] and isinstance(value, str):
+        return [part.strip() for part in value.split(",")]
     return int(value) if kind is int and isinstance(value, float) and value.is_integer() else value
 
 
 def shown_value(field: FieldInfo, value: Any) -> Any:
     """Return a model's value as its component takes it."""
     optional = type(None) in get_args(field.annotation)
-    return for_component(value) if optional else value
+    return for_component(value) if optional or without_none(field.annotation) == list[int] else value
 
 
 def for_component(value: Any) -> str:
-    """Return a value as a text field shows it: none is empty."""
+    """Return a value as a text field shows it: none is empty, numbers are parted by commas."""
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
     return "" if value is None else str(value)
 
 

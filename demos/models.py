@@ -8,11 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.errors import check_choice
-
 if TYPE_CHECKING:
     from pipelines.chimera.pipeline import ChimeraPipeline
     from pipelines.colorize.pipeline import ColorizePipeline
+    from pipelines.pix2pix.pipeline import Pix2PixPipeline
 
 logger = logging.getLogger("demos")
 
@@ -20,16 +19,19 @@ _lock = threading.Lock()
 _opened: dict[str, tuple[tuple[str, int], Any]] = {}
 
 
-def chimera(weights: str = "chimera") -> ChimeraPipeline:
-    """Return chimera's pipeline with the weights of a name that are live now.
-
-    Raises:
-        Misuse: none of the names of ``variants``: a visitor may not make the studio open anything else.
-    """
+def chimera() -> ChimeraPipeline:
+    """Return chimera's pipeline with the weights that are live now."""
     from pipelines.chimera.pipeline import ChimeraPipeline
 
-    check_choice("weights", weights, tuple(variants("chimera")))
-    pipeline: ChimeraPipeline = current(weights, ChimeraPipeline.from_pretrained)
+    pipeline: ChimeraPipeline = current("chimera", ChimeraPipeline.from_pretrained)
+    return pipeline
+
+
+def pix2pix() -> Pix2PixPipeline:
+    """Return the pipeline of pix2pix as published, with the weights that are live now."""
+    from pipelines.pix2pix.pipeline import Pix2PixPipeline
+
+    pipeline: Pix2PixPipeline = current("pix2pix", Pix2PixPipeline.from_pretrained)
     return pipeline
 
 
@@ -39,13 +41,6 @@ def colorize() -> ColorizePipeline:
 
     pipeline: ColorizePipeline = current("colorize", ColorizePipeline.from_pretrained)
     return pipeline
-
-
-def variants(system: str) -> list[str]:
-    """Return the names of the weights that a visitor may choose from: the system's own, then others of its kind."""
-    from pipelines import hub
-
-    return [system, *(name for name in hub.bundled_names() if name.startswith(f"{system}-"))]
 
 
 def current(name: str, opener: Callable[[str], Any]) -> Any:

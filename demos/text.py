@@ -6,7 +6,7 @@ from typing import Literal
 
 from demos.text_admin import ADMIN
 from demos.text_errors import ERRORS
-from demos.text_names import DRAWINGS, PARTS, VARIANTS
+from demos.text_names import DRAWINGS, PARTS
 from pipelines.errors import MESSAGES, StudioError
 
 Language = Literal["en", "ja", "ko"]
@@ -28,9 +28,9 @@ PAGE: dict[str, tuple[str, str, str]] = {
     "tab_made": ("How was it made?", "作り方を調べる", "어떻게 만들었나?"),
     # chimera
     "chimera_intro": (
-        "Draw an animal that never was. A network trained on photographs of animals paints your lines.",
-        "どこにもいない動物を描いてください。動物の写真で学習したネットワークが線に色を塗ります。",
-        "세상에 없는 동물을 그려 보세요. 동물 사진으로 학습한 네트워크가 선을 칠합니다.",
+        "Draw an animal that never was. A network that has seen photographs of animals gives your lines fur and light.",
+        "どこにもいない動物を描いてください。動物の写真で学習したネットワークが、線に毛並みと光を与えます。",
+        "세상에 없는 동물을 그려 보세요. 동물 사진을 배운 네트워크가 선에 털과 빛을 입힙니다.",
     ),
     "draw": ("Draw", "描く", "그리기"),
     "picture": ("Use a picture", "画像を使う", "사진 사용"),
@@ -58,12 +58,54 @@ PAGE: dict[str, tuple[str, str, str]] = {
     "detector": ("Lines of a photograph are found by", "写真の線の見つけ方", "사진의 선을 찾는 방법"),
     "detector_learned": ("a network", "ネットワーク", "네트워크"),
     "detector_canny": ("Canny", "Canny法", "캐니(Canny)"),
-    "weights": ("Painter", "描き手", "화가"),
+    "weights": ("Made by", "作るモデル", "만드는 모델"),
     "weights_info": (
-        "The best was trained longest. Each of the others learnt in one other way, to compare.",
-        "「いちばん良いもの」は最も長く学習しました。ほかは学習方式を一つずつ変えた比較用です。",
-        "‘가장 좋은 것’은 가장 오래 학습했습니다. 나머지는 학습 방식을 하나씩 달리한 비교용입니다.",
+        "pix2pix is the published form, to compare: furs, ink and background do nothing there.",
+        "pix2pixは比較用の発表どおりの方式で、毛並み・線の濃さ・背景の設定は効きません。",
+        "pix2pix는 비교를 위한 발표된 방식이며, 털·선의 진하기·배경 설정은 쓰이지 않습니다.",
     ),
+    "generator_chimera": ("Chimera", "キメラ", "키메라"),
+    "generator_pix2pix": ("pix2pix with LSGAN", "pix2pix(LSGAN)", "pix2pix (LSGAN)"),
+    "furs": ("Furs", "毛並み", "털"),
+    "look": ("Colours", "色", "색"),
+    "look_natural": ("natural", "自然", "자연스럽게"),
+    "look_wild": ("wild", "奔放", "자유롭게"),
+    "look_own": ("those of my picture", "画像の色のまま", "내 그림의 색"),
+    "fur": (
+        "Fur of this photo instead (a crop of fur suffices)",
+        "この写真の毛並みを使う(毛の部分だけでも可)",
+        "이 사진의 털을 사용 (털 부분만 있어도 됩니다)",
+    ),
+    "toward": ("Towards seed", "近づけるシード", "다가갈 시드"),
+    "share": ("How far", "どこまで", "어디까지"),
+    "second": ("A second fur", "二つめの毛並み", "두 번째 털"),
+    "second_info": (
+        "Click on the lines where it begins.",
+        "線の画像で、始まる場所をクリックしてください。",
+        "선 그림에서 시작할 곳을 누르세요.",
+    ),
+    "second_none": ("none", "なし", "없음"),
+    "second_seed": ("of a seed", "シードから", "시드에서"),
+    "second_photo": ("of a photo", "写真から", "사진에서"),
+    "other_seed": ("Its seed", "そのシード", "그 시드"),
+    "reach": ("How large", "広さ", "넓이"),
+    "other_fur": ("Its photo", "その写真", "그 사진"),
+    "ground": ("Lay it on", "背景", "배경"),
+    "ground_white": ("white", "白", "흰색"),
+    "ground_paper": ("paper", "紙", "종이"),
+    "ground_transparent": ("nothing", "透明", "투명"),
+    "ground_color": ("a colour", "色", "색"),
+    "ground_photo": ("my photo", "自分の写真", "내 사진"),
+    "plain_color": ("Colour", "色", "색"),
+    "behind": ("Photo to lay it on", "背景にする写真", "배경으로 쓸 사진"),
+    "ink": ("Ink", "線の濃さ", "선의 진하기"),
+    "ink_info": (
+        "How strongly your lines show as creases.",
+        "描いた線をどれだけ残すか。",
+        "그린 선을 얼마나 남길지.",
+    ),
+    "detector_auto": ("what suits it", "おまかせ", "자동"),
+    "download_cutout": ("Download PNG, cut out", "切り抜きPNGを保存", "오려 낸 PNG 저장"),
     "trace": ("Trace a photograph", "写真をなぞる", "사진 따라 그리기"),
     "untrace": ("Take it away", "下の写真を外す", "사진 치우기"),
     "build": ("Build", "組み立てる", "조립하기"),
@@ -87,7 +129,6 @@ PAGE: dict[str, tuple[str, str, str]] = {
     "beside_lines": ("lines", "線", "선"),
     "beside_kept": ("kept picture", "残した絵", "둔 그림"),
     "count": ("Variants", "枚数", "장수"),
-    "background": ("Background", "背景色", "배경색"),
     "seed": ("Seed", "シード", "시드"),
     "seed_info": (
         "The same seed paints the same picture again.",
@@ -100,9 +141,9 @@ PAGE: dict[str, tuple[str, str, str]] = {
     "edges": ("Lines it will use", "使われる線", "사용할 선"),
     "result": ("Drag the handle to compare", "つまみを動かして見比べる", "손잡이를 움직여 비교하세요"),
     "variants": (
-        "Moods of colour: choose one, and go on drawing in it",
-        "色合い(選ぶと、その色合いで描き続けられます)",
-        "색감 (하나를 고르면 그 색감으로 이어 그립니다)",
+        "Furs: choose one, and go on drawing in it",
+        "毛並み(選ぶと、その毛並みで描き続けられます)",
+        "털 (하나를 고르면 그 털로 이어 그립니다)",
     ),
     "mine": ("Your pictures of this visit", "今回作った絵", "이번에 만든 그림"),
     "keep_provenance": (
@@ -110,7 +151,6 @@ PAGE: dict[str, tuple[str, str, str]] = {
         "作り方をファイルに書き込む",
         "만든 방법을 파일에 기록",
     ),
-    "download": ("Download PNG", "PNGを保存", "PNG 저장"),
     "taken_as_drawing": ("Taken for a drawing.", "絵として扱いました。", "그림으로 처리했습니다."),
     "taken_as_photo": ("Taken for a photograph.", "写真として扱いました。", "사진으로 처리했습니다."),
     # colorize
@@ -215,11 +255,6 @@ def drawing_name(name: str, language: str) -> str:
 def part_name(name: str, language: str) -> str:
     """Return what a part of the builder is."""
     return PARTS[name][index_of(language)]
-
-
-def variant_name(name: str, language: str) -> str:
-    """Return what a painter is called; one without a name of its own by that of its weights."""
-    return VARIANTS[name][index_of(language)] if name in VARIANTS else name
 
 
 def explain(error: StudioError, language: str) -> str:

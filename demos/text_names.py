@@ -1,4 +1,4 @@
-"""Names of what one can choose: drawings, parts of creatures, painters; in English, Japanese and Korean."""
+"""Names of what one can choose: drawings, parts of creatures; in English, Japanese and Korean."""
 
 from __future__ import annotations
 
@@ -45,13 +45,4 @@ PARTS: dict[str, tuple[str, str, str]] = {
     "wing": ("Wing", "翼", "날개"),
     "antlers": ("Antlers", "枝角", "가지뿔"),
     "horn": ("Horn", "一本角", "외뿔"),
-}
-
-# Painters; the keys are names of weights.
-VARIANTS: dict[str, tuple[str, str, str]] = {
-    "chimera": ("the best", "いちばん良いもの", "가장 좋은 것"),
-    "chimera-lsgan": ("LSGAN", "LSGAN", "LSGAN"),
-    "chimera-wgan": ("WGAN", "WGAN", "WGAN"),
-    "chimera-wgan-gp": ("WGAN-GP", "WGAN-GP", "WGAN-GP"),
-    "chimera-msgan": ("mode-seeking", "モード探索", "모드 탐색"),
 }

@@ -32,6 +32,7 @@ class Provenance:
         input_sha256: digest of the decoded input picture, None where there was none.
         code_version: version of this code.
         other_weights: digests of other weights that had a part in it, by name.
+        other_inputs: digests of other pictures that had a part in it, by the names of their arguments.
     """
 
     system: str
@@ -43,6 +44,7 @@ class Provenance:
     input_sha256: str | None = None
     code_version: str = __version__
     other_weights: Mapping[str, str] = field(default_factory=dict)
+    other_inputs: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Return the canonical JSON form: sorted keys, ASCII."""

@@ -59,11 +59,19 @@ SYSTEMS: dict[str, System] = {
     for system in (
         System(
             name="chimera",
-            summary="pix2pix: from the edges of an animal that never was to its picture",
+            summary="from the lines of an animal that never was to the animal, cut out, in the style of a code",
             config="pipelines.chimera.objective:ChimeraConfig",
             presets="pipelines.chimera.objective:PRESETS",
             objective="pipelines.chimera.objective:ChimeraObjective",
             commands="pipelines.chimera.commands",
+        ),
+        System(
+            name="pix2pix",
+            summary="pix2pix as published: edges to picture or back, patches, with five adversarial losses",
+            config="pipelines.pix2pix.objective:Pix2PixConfig",
+            presets="pipelines.pix2pix.objective:PRESETS",
+            objective="pipelines.pix2pix.objective:Pix2PixObjective",
+            commands="pipelines.pix2pix.commands",
         ),
         System(
             name="colorize",

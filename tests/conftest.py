@@ -2,13 +2,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
-from pipelines.chimera.objective import ChimeraConfig, ChimeraObjective
+from pipelines import hub
+from pipelines.chimera.networks import ChimeraModel
+from pipelines.pix2pix.objective import Pix2PixConfig, Pix2PixObjective
 from pipelines.training.run import Run
 from pipelines.training.trainer import Trainer
 from tests.tools import TINY
+
+TINY_MODEL = {"widths": (8, 8, 16, 16, 16, 16), "head_channels": 8, "style_dim": 6, "encoder_channels": 8, "size": 64}
 
 torch.set_num_threads(1)  # threads of so small networks would only wait for each other
 
@@ -21,16 +26,32 @@ def studio_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def chimera_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def pix2pix_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A chimera that has learnt a little, with its whole run folder."""
     settings = {**TINY, "base_channels": 8, "discriminator_channels": 8, "batch_size": 8, "learning_rate": 1e-3}
-    config = ChimeraConfig.parse({**settings, "steps": 150, "log_every": 50, "checkpoint_every": 75, "watch": "l1"})
-    run = Run(tmp_path_factory.mktemp("chimera") / "run")
-    run.prepare("chimera", config)
-    assert Trainer(ChimeraObjective(config), config, run).fit() == "finished"
+    config = Pix2PixConfig.parse({**settings, "steps": 150, "log_every": 50, "checkpoint_every": 75, "watch": "l1"})
+    run = Run(tmp_path_factory.mktemp("pix2pix") / "run")
+    run.prepare("pix2pix", config)
+    assert Trainer(Pix2PixObjective(config), config, run).fit() == "finished"
     return run
 
 
 @pytest.fixture(scope="session")
-def chimera_weights(chimera_run: Run) -> Path:
-    return chimera_run.exports / "last"
+def pix2pix_weights(pix2pix_run: Run) -> Path:
+    return pix2pix_run.exports / "last"
+
+
+@pytest.fixture(scope="session")
+def chimera_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small model that has learnt nothing, with codes to draw from: it answers to its inputs, and that is enough."""
+    torch.manual_seed(3)
+    model = ChimeraModel(**TINY_MODEL, bank_size=20, classes=("cat", "emu"))  # type: ignore[arg-type]
+    rng = np.random.default_rng(1)
+    model.bank_codes.copy_(torch.from_numpy(rng.normal(0, 2, (20, 6))))
+    model.bank_natural.copy_(torch.linspace(0, 1, 20))
+    for block in model.modules():
+        if hasattr(block, "style") and isinstance(block.style, torch.nn.Conv2d):
+            torch.nn.init.normal_(block.style.weight, 0, 0.4)
+    folder = tmp_path_factory.mktemp("chimera") / "tiny"
+    hub.save_model(model.half(), folder)
+    return folder

@@ -1,1 +1,1 @@
-"""Chimera: pix2pix from the edges of an animal to its picture (Isola et al., 2017)."""
+"""Chimera: from the lines of an animal and a map of style codes to the animal, cut out."""

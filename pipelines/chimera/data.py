@@ -1,43 +1,45 @@
-"""Pairs of edges and picture, made from cut-out animals while training."""
+"""Training examples: a moved cut-out with lines of many kinds, and drawings without a picture."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from zipfile import BadZipFile
 
 import cv2
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 from torch.utils.data import Dataset
 
+from pipelines.backbones.line_detector import LineDetector
 from pipelines.data.cutouts import SIZE, WHITE, Floats, compose, cutout, random_move, to_bytes, warp
-from pipelines.data.edges import Lines, auto_canny, lines_of_map, thinned, without_specks
-from pipelines.data.maps import read_map
+from pipelines.data.edges import Lines, auto_canny, lines_of_map, without_specks
 from pipelines.data.sources import Entry, Source
+from pipelines.edges.density import without_crowds
+from pipelines.edges.pens import leave_gaps, random_bend, with_border, wobble
+from pipelines.edges.regions import Regions, find_regions
+from pipelines.errors import Misuse
 
-MOOD_DIM = 8
-Direction = Literal["edges_to_picture", "picture_to_edges"]
+Detect = Callable[[Floats], Floats]  # picture (H, W, 3) in [0, 1] to a line map (H, W) in [0, 1]
+INNER = 13  # side of the square by which the mask is shrunk: the outline outshines everything near it
 
 
 @dataclass(frozen=True)
-class Pair:
-    """One example: lines and the picture they came from.
+class Example:
+    """Lines and the animal they came from.
 
     Attributes:
         lines: (H, W), 255 on a line.
-        picture: (H, W, 3) in [0, 1].
-        alpha: (H, W) in [0, 1], 1 on the animal.
-        background: (3,) in [0, 1].
+        rgba: (H, W, 4) in [0, 1], colours multiplied by alpha.
     """
 
     lines: Lines
-    picture: Floats
-    alpha: Floats
-    background: Floats
+    rgba: Floats
 
 
 class ChimeraData(Dataset[dict[str, Tensor]]):
@@ -48,10 +50,8 @@ class ChimeraData(Dataset[dict[str, Tensor]]):
         entries: which of them.
         size: side of the examples, pixels.
         seed: of the augmentation.
-        white: probability of a white background; otherwise any plain colour.
-        direction: what is the condition and what is to be made.
-        whitening: how a mood becomes a noise vector.
-        maps: folder of line maps, from which half of the examples' lines are drawn; none: auto-canny draws all.
+        drawings: (N, 256, 256) packed along the last axis to (N, 256, 32): lines that no picture belongs to, one beside
+            each example; none: without.
     """
 
     def __init__(
@@ -61,191 +61,124 @@ class ChimeraData(Dataset[dict[str, Tensor]]):
         *,
         size: int,
         seed: int,
-        white: float,
-        direction: Direction,
-        whitening: Whitening,
-        maps: Path | None = None,
+        drawings: NDArray[np.uint8] | None = None,
     ) -> None:
-        self.maps = maps
         self.source, self.entries, self.size, self.seed = source, entries, size, seed
-        self.white, self.direction, self.whitening = white, direction, whitening
+        self.drawings = drawings
 
     def __len__(self) -> int:
         return len(self.entries)
 
     def __getitem__(self, index: tuple[int, int]) -> dict[str, Tensor]:
+        """Return ``source`` (3, S, S), ``rgba`` (4, S, S), ``index``, and ``drawing`` (3, S, S) where there are any."""
         epoch, number = index
         rng = np.random.default_rng([self.seed, epoch, number])
-        image = self.source.load(self.entries[number])
-        if self.source.paired:
-            pair = split_pair(image, self.direction, flip=rng.random() < 0.5)
-        else:
-            found = None if self.maps is None else read_map(self.maps, self.entries[number])
-            pair = training_pair(image, rng, white=self.white, found=found)
-        return to_tensors(pair, self.size, self.direction, self.whitening)
+        example = training_example(self.source.load(self.entries[number]), rng, self._detect)
+        tensors = {
+            "source": source_tensor(example.lines, self.size),
+            "rgba": rgba_tensor(example.rgba, self.size),
+            "index": torch.tensor(number),
+        }
+        if self.drawings is not None:
+            packed = self.drawings[rng.integers(len(self.drawings))]
+            lines = np.unpackbits(packed, axis=-1) * np.uint8(255)
+            tensors["drawing"] = source_tensor(lines[:, ::-1] if rng.random() < 0.5 else lines, self.size)
+        return tensors
+
+    @functools.cached_property
+    def _detect(self) -> Detect:
+        """The bundled line detector, opened in the process that uses it."""
+        return detect_with(LineDetector.from_weights())
+
+    def __getstate__(self) -> dict[str, object]:
+        return {key: value for key, value in self.__dict__.items() if key != "_detect"}
 
 
-def training_pair(image: Image.Image, rng: np.random.Generator, *, white: float, found: Floats | None = None) -> Pair:
-    """Compose one augmented example: moved, turned, mirrored, on a background, its lines drawn at a random detail.
+def detect_with(detector: LineDetector) -> Detect:
+    """Return a function from a picture to its line map."""
 
-    Args:
-        image: a cut-out, or a whole picture.
-        rng: of every choice.
-        white: probability of a white background.
-        found: the picture's line map (256, 256) in [0, 1]; where given, it draws the lines of half the examples.
+    def detect(picture: Floats) -> Floats:
+        x = torch.from_numpy(picture).permute(2, 0, 1)[None] * 2 - 1
+        with torch.inference_mode():
+            return np.asarray(detector.probabilities(x)[0, 0].numpy(), np.float32)
+
+    return detect
+
+
+def training_example(image: Image.Image, rng: np.random.Generator, detect: Detect) -> Example:
+    """Return one augmented example: moved, mirrored, sometimes bent, its lines drawn in one of many ways."""
+    rgba = warp(cutout(image), random_move(rng))
+    if rng.random() < 0.4:
+        bend = random_bend(rng, SIZE, amplitude=1.6, cells=10)
+        rgba = np.asarray(cv2.remap(rgba, *bend, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
+    return Example(random_lines(rgba, rng, detect), rgba)
+
+
+def random_lines(rgba: Floats, rng: np.random.Generator, detect: Detect) -> Lines:
+    """Draw an animal's lines as an edge detector, an illustrator or a child would.
+
+    Three in twenty are the published auto-canny's, both sides of every stroke; six are auto-canny's at another detail,
+    mostly with the mask's outline; eight are the learned detector's at some density with the outline; three are the
+    outline and little more. Four in ten have gaps, some many.
     """
-    move = random_move(rng)
-    rgba = warp(cutout(image), move)
-    background = WHITE if rng.random() < white else rng.uniform(0, 1, 3).astype(np.float32)
-    picture = compose(rgba, background)
-    least = int(rng.integers(6, 40))
-    if found is not None and rng.random() < 0.5:
-        # The outline outshines everything within it, and is drawn from the mask anyway.
-        within = cv2.erode((rgba[..., 3] > 0.5).astype(np.float32), np.ones((13, 13), np.uint8))
-        lines = lines_of_map(warp(found, move) * within, float(rng.uniform(0.03, 0.25)), least)
-    else:
-        blur, sensitivity = float(rng.choice([0.0, 1.0, 1.6, 2.4, 3.2])), float(rng.uniform(0.25, 0.75))
+    picture, alpha = compose(rgba, WHITE), rgba[..., 3]
+    least, way = int(rng.integers(4, 40)), rng.random()
+    if way < 0.15:
+        lines = auto_canny(to_bytes(picture), 0.5)
+    elif way < 0.45:
+        blur, sensitivity = float(rng.choice([0.0, 0.0, 1.0, 1.6, 2.4])), float(rng.uniform(0.3, 0.8))
         lines = without_specks(auto_canny(to_bytes(picture), sensitivity, blur=blur), least)
-    lines = with_border(lines, rgba[..., 3])
-    if rng.random() < 0.5:
-        lines = wobble(lines, rng)
-    if rng.random() < 0.5:
-        lines = leave_gaps(lines, rng)
-    return Pair(lines, picture, rgba[..., 3], background)
+        lines = with_border(lines, alpha) if rng.random() < 0.6 else lines
+    else:
+        inner = cv2.erode((alpha > 0.5).astype(np.float32), np.ones((INNER, INNER), np.uint8))
+        low, high, least = (0.03, 0.3, least) if way < 0.85 else (0.01, 0.05, 20)
+        share = float(rng.uniform(low, high))
+        lines = with_border(lines_of_map(detect(picture) * inner, share, least), alpha)
+        lines = wobble(lines, rng) if rng.random() < 0.06 else lines
+    if rng.random() < 0.4:
+        many = rng.random() < 0.25
+        lines = leave_gaps(lines, rng, most=24 if many else 8, widest=16 if many else 12)
+    return without_crowds(lines)
 
 
-def held_out_pair(image: Image.Image) -> Pair:
-    """Compose one example for evaluation: as it is, on white, with lines of a drawing's detail."""
+def held_out_example(image: Image.Image, detect: Detect) -> Example:
+    """Return an example for evaluation: as it is, with lines of a drawing's detail."""
     rgba = cutout(image)
-    picture = compose(rgba, WHITE)
-    lines = with_border(without_specks(auto_canny(to_bytes(picture), 0.5, blur=1.6), 12), rgba[..., 3])
-    return Pair(lines, picture, rgba[..., 3], WHITE)
+    inner = cv2.erode((rgba[..., 3] > 0.5).astype(np.float32), np.ones((INNER, INNER), np.uint8))
+    lines = with_border(lines_of_map(detect(compose(rgba, WHITE)) * inner, 0.12, 12), rgba[..., 3])
+    return Example(lines, rgba)
 
 
-def with_border(lines: Lines, alpha: Floats) -> Lines:
-    """Draw the mask's border around a cut-out, which a person would never leave out, in place of what was found there.
+def source_tensor(lines: Lines, size: int, regions: Regions | None = None) -> Tensor:
+    """Return what the generator is given: (3, size, size) in [0, 1], lines and what lies outside them twice.
 
-    Args:
-        lines: (H, W), 255 on a line.
-        alpha: (H, W) in [0, 1].
+    Below 256 px lines are averaged and doubled, so that a thin line fades and does not vanish.
     """
-    if not 0 < alpha.mean() < 1:
-        return lines
-    mask = (alpha > 0.5).astype(np.uint8)
-    inside = cv2.erode(mask, np.ones((3, 3), np.uint8))
-    near_border = cv2.dilate(mask - inside, np.ones((5, 5), np.uint8))
-    within = np.where((near_border > 0) | (mask == 0), 0, lines)  # a second trace of the border would double it
-    return np.asarray(within | (mask - inside) * np.uint8(255), np.uint8)
+    found = find_regions(lines) if regions is None else regions
+    planes = np.stack([lines > 0, found.narrow, found.wide]).astype(np.float32)
+    if size != lines.shape[0]:
+        planes = np.stack([cv2.resize(plane, (size, size), interpolation=cv2.INTER_AREA) for plane in planes])
+        planes[0] = np.minimum(2 * planes[0], 1)
+    return torch.from_numpy(planes)
 
 
-def wobble(lines: Lines, rng: np.random.Generator) -> Lines:
-    """Shake the pen: bend all lines by up to two pixels, slowly along their way, and thin them again."""
-    coarse = rng.normal(0, 1.2, (2, 12, 12)).astype(np.float32)
-    dy, dx = (cv2.resize(field, (SIZE, SIZE), interpolation=cv2.INTER_CUBIC) for field in coarse)
-    y, x = np.mgrid[0:SIZE, 0:SIZE].astype(np.float32)
-    bent = cv2.remap(lines, x + dx, y + dy, cv2.INTER_LINEAR)
-    return thinned(bent > 80)
+def rgba_tensor(rgba: Floats, size: int) -> Tensor:
+    """Return (4, size, size) in [0, 1], colours multiplied by alpha."""
+    pixels = rgba if size == rgba.shape[0] else cv2.resize(rgba, (size, size), interpolation=cv2.INTER_AREA)
+    return torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1), np.float32)).clamp(0, 1)
 
 
-def leave_gaps(lines: Lines, rng: np.random.Generator) -> Lines:
-    """Interrupt lines in a few places, outlines too, as a hurried pen does: an open shape is still to be filled."""
-    lines, points = lines.copy(), np.argwhere(lines)
-    for _ in range(int(rng.integers(1, 9)) if len(points) else 0):
-        y, x = points[rng.integers(len(points))]
-        cv2.circle(lines, (int(x), int(y)), int(rng.integers(2, 13)), 0, -1)
+def read_drawings(path: Path) -> NDArray[np.uint8]:
+    """Read drawings without pictures: an ``.npz`` with ``lines``, (N, 256, 32) uint8, eight pixels a byte.
+
+    Raises:
+        Misuse: no such file, or something else in it.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            lines: NDArray[np.uint8] = archive["lines"]
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
+        raise Misuse("setting_invalid", name="drawings", detail=f"{path.name} holds no lines") from error
+    if lines.dtype != np.uint8 or lines.ndim != 3 or lines.shape[1:] != (SIZE, SIZE // 8) or not len(lines):
+        raise Misuse("setting_invalid", name="drawings", detail=f"{path.name} must hold (N, {SIZE}, {SIZE // 8}) uint8")
     return lines
-
-
-def join_pair(pair: Pair, size: int, direction: Direction) -> Image.Image:
-    """Return lines and picture side by side, condition left and target right, as pix2pix's data sets are kept."""
-    lines = Image.fromarray(pair.lines).convert("RGB").resize((size, size), Image.Resampling.BOX)
-    picture = Image.fromarray(to_bytes(pair.picture)).resize((size, size), Image.Resampling.LANCZOS)
-    halves = (lines, picture) if direction == "edges_to_picture" else (picture, lines)
-    sheet = Image.new("RGB", (2 * size, size))
-    for number, half in enumerate(halves):
-        sheet.paste(half, (number * size, 0))
-    return sheet
-
-
-def split_pair(image: Image.Image, direction: Direction, *, flip: bool = False) -> Pair:
-    """Undo ``join_pair``; the background is what the corners show."""
-    half = image.width // 2
-    halves = [image.crop((start, 0, start + half, image.height)) for start in (0, half)]
-    left, right = halves if direction == "edges_to_picture" else halves[::-1]
-    lines = np.asarray(left.convert("L").resize((SIZE, SIZE), Image.Resampling.BOX), np.uint8)
-    picture = np.asarray(right.convert("RGB").resize((SIZE, SIZE), Image.Resampling.LANCZOS), np.float32) / 255
-    if flip:
-        lines, picture = lines[:, ::-1], picture[:, ::-1]
-    corners = picture[[0, 0, -1, -1], [0, -1, 0, -1]]
-    background = np.median(corners, axis=0).astype(np.float32)
-    alpha = (np.abs(picture - background).max(axis=2) > 0.06).astype(np.float32)
-    return Pair(np.ascontiguousarray(lines), np.ascontiguousarray(picture), alpha, background)
-
-
-def lines_to_tensor(lines: Lines, size: int) -> Tensor:
-    """Return (1, size, size) in [0, 1]; a smaller size is averaged, so that a thin line fades and does not vanish."""
-    scaled = lines if lines.shape[0] == size else cv2.resize(lines, (size, size), interpolation=cv2.INTER_AREA)
-    return torch.from_numpy(scaled.astype(np.float32) / 255)[None]
-
-
-def to_tensors(pair: Pair, size: int, direction: Direction, whitening: Whitening) -> dict[str, Tensor]:
-    """Return source (C, H, W), target (C', H, W), noise (D,) and background (3,), as the objective takes them."""
-    resized = pair.picture if size == SIZE else cv2.resize(pair.picture, (size, size), interpolation=cv2.INTER_AREA)
-    lines, picture = lines_to_tensor(pair.lines, size), torch.from_numpy(resized).permute(2, 0, 1).contiguous() * 2 - 1
-    forward = direction == "edges_to_picture"
-    return {
-        "source": lines if forward else picture,
-        "target": picture if forward else lines * 2 - 1,
-        "noise": torch.from_numpy(whitening(mood(pair.picture, pair.alpha))),
-        "background": torch.from_numpy(pair.background) * 2 - 1,
-    }
-
-
-def mood(picture: Floats, alpha: Floats) -> Floats:
-    """Return what lines cannot tell of a picture's colours: eight numbers.
-
-    Mean and standard deviation of L, a and b over the animal, how L falls from top to bottom, and how it differs
-    between the inner and the outer part.
-    """
-    lab = cv2.cvtColor(cv2.resize(picture, (64, 64), interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2LAB)
-    mask = cv2.resize(alpha, (64, 64), interpolation=cv2.INTER_AREA) > 0.9
-    if mask.sum() < 16:
-        mask = np.ones_like(mask)
-    inside = lab[mask] / 100
-    rows = np.nonzero(mask)[0].astype(np.float32) / 64
-    fall = float(np.cov(rows, inside[:, 0])[0, 1]) * 10
-    depth = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 3)[mask]
-    inner = depth > np.median(depth)
-    core = float(inside[inner, 0].mean() - inside[~inner, 0].mean()) if 0 < inner.sum() < inner.size else 0.0
-    return np.concatenate([inside.mean(axis=0), inside.std(axis=0), [fall, core]]).astype(np.float32)
-
-
-@dataclass(frozen=True)
-class Whitening:
-    """The affine map that gives moods zero mean and unit covariance, so that N(0, I) can stand in for them.
-
-    With it the noise vector of training is a picture's own mood, the fixed-encoder form of BicycleGAN's conditional
-    VAE branch (Zhu et al., 2017): the L1 loss need not average over colours the lines leave open, and a seed stands
-    for a mood.
-    """
-
-    mean: Floats
-    matrix: Floats
-
-    def __call__(self, value: Floats) -> Floats:
-        """Map a mood (8,) to a noise vector (8,), bounded to 3 standard deviations."""
-        return np.clip((value - self.mean) @ self.matrix, -3, 3).astype(np.float32)
-
-
-def fit_whitening(source: Source, entries: Sequence[Entry], direction: Direction, most: int = 800) -> Whitening:
-    """Fit the whitening to evenly spaced training pictures."""
-    chosen = entries[:: max(1, len(entries) // most)]
-    moods = []
-    for entry in chosen:
-        image = source.load(entry)
-        pair = split_pair(image, direction) if source.paired else held_out_pair(image)
-        moods.append(mood(pair.picture, pair.alpha))
-    values = np.stack(moods)
-    covariance = np.cov(values.T) if len(values) > 1 else np.zeros((MOOD_DIM, MOOD_DIM))
-    variances, axes = np.linalg.eigh(covariance + 1e-6 * np.eye(MOOD_DIM))
-    return Whitening(values.mean(axis=0), (axes / np.sqrt(variances)).astype(np.float32))

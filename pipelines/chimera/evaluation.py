@@ -1,103 +1,83 @@
-"""How well a generator paints held-out edges."""
+"""How well a generator makes held-out animals from their lines."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
-import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
-from torch import Tensor
 from tqdm import tqdm
 
-from pipelines.backbones.lite0 import EfficientNetLite0
-from pipelines.chimera.data import Pair, held_out_pair, lines_to_tensor, split_pair
-from pipelines.data.cutouts import to_bytes
+from pipelines.backbones.line_detector import LineDetector
+from pipelines.chimera.data import detect_with, held_out_example, rgba_tensor, source_tensor
+from pipelines.chimera.rendering import Renderer
+from pipelines.data.cutouts import WHITE, compose, to_bytes
 from pipelines.data.edges import auto_canny
 from pipelines.data.sources import Entry, Source
-from pipelines.metrics.kernel import kernel_distance
+from pipelines.metrics.descriptors import DESCRIPTORS
+from pipelines.metrics.kernel import frechet_distance, kernel_distance
 from pipelines.metrics.lines import edge_f1
 from pipelines.metrics.pictures import mean_l1, ssim
 
-Paint = Callable[[Tensor, Tensor, Tensor], Tensor]
+Floats = NDArray[np.float32]
 
 
-def evaluate_painter(
-    paint: Paint,
-    source: Source,
-    entries: Sequence[Entry],
-    *,
-    size: int,
-    noise_dim: int,
-    seed: int,
-    progress: bool = False,
+def evaluate_generator(
+    renderer: Renderer, source: Source, entries: Sequence[Entry], *, seed: int, progress: bool = False
 ) -> dict[str, float]:
-    """Compare what a generator paints with the pictures the edges came from.
+    """Compare what is made of held-out animals' lines with the animals.
 
     Args:
-        paint: maps edges (1, 1, S, S), noise (1, D) and background (1, 3) to pictures (1, 3, S, S) in [-1, 1].
-        source: where the held-out pictures are.
-        entries: the held-out pictures.
-        size: side at which to compare, pixels.
-        noise_dim: length of the noise vector.
-        seed: picture i is painted from the noise of (seed, i).
+        renderer: the model.
+        source: where the pictures are.
+        entries: the held-out ones.
+        seed: of the styles.
         progress: show a progress bar.
 
     Returns:
-        ``l1`` (0 to 1), ``ssim``, ``edge_f1`` between the lines given and auto-canny's of the painting,
-        ``edge_f1_real`` the same for the real picture, ``diversity`` (mean L1 between two seeds),
-        ``kid_efficientnet_lite0`` (kernel distance to the real pictures), and, so that neither can be gamed,
-        ``edge_f1_lines`` and ``kid_efficientnet_lite0_lines`` of the lines themselves, black on the background; ``n``.
+        ``l1`` (0 to 1) and ``ssim`` of the animal rebuilt in its own style, on white; ``alpha_iou`` and ``alpha_l1`` of
+        its mask; ``edge_f1`` between the lines given and auto-canny's of the animal in a seed's style, ``edge_f1_real``
+        the same of the real one; ``diversity``, mean L1 between two seeds; for each descriptor ``kid_<name>`` and
+        ``fd_<name>`` of the seeds' animals, and of the lines alone, black on white, ``kid_<name>_lines``; ``n``.
     """
-    rows, features = [], []
-    backbone = EfficientNetLite0.from_pretrained()
+    detect = detect_with(LineDetector.from_weights())
+    rows, pictures = [], []
     for number, entry in enumerate(tqdm(entries, desc="evaluating", disable=not progress, leave=False)):
-        image = source.load(entry)
-        pair = split_pair(image, "edges_to_picture") if source.paired else held_out_pair(image)
-        made, other = (paint_pair(paint, pair, size, noise_for(seed + k, number, noise_dim)) for k in (0, 1))
-        real = tensor_to_pixels(resized(pair, size))
-        lines = (lines_to_tensor(pair.lines, size)[0].numpy() > 0.2).astype(np.uint8) * np.uint8(255)
-        copied = np.where(lines[..., None] > 0, 0, to_bytes(pair.background)).astype(np.uint8)
-        agreements = [edge_f1(auto_canny(pixels), lines) for pixels in (made, real, copied)]
-        rows.append([mean_l1(made, real), ssim(made, real), *agreements, mean_l1(made, other)])
-        features.append(describe(backbone, [made, real, copied]))
-    names = ("l1", "ssim", "edge_f1", "edge_f1_real", "edge_f1_lines", "diversity")
+        example = held_out_example(source.load(entry), detect)
+        lines, target = source_tensor(example.lines, renderer.size)[None], rgba_tensor(example.rgba, renderer.size)
+        real = target.permute(1, 2, 0).numpy()
+        made, other = (renderer.seeded(lines, seed, 2 * number + turn) for turn in (0, 1))
+        rebuilt = renderer.rebuilt(lines, target[None])
+        on_white = [to_bytes(compose(rgba, WHITE)) for rgba in (made, other, rebuilt, real)]
+        drawn = (lines[0, 0].numpy() > 0.2).astype(np.uint8) * np.uint8(255)
+        copied = np.repeat(255 - drawn[..., None], 3, axis=2)
+        agreement = [edge_f1(auto_canny(pixels), drawn) for pixels in (on_white[0], on_white[3])]
+        distance = [mean_l1(on_white[2], on_white[3]), ssim(on_white[2], on_white[3])]
+        mask = [intersection_over_union(rebuilt[..., 3], real[..., 3]), float(np.abs(rebuilt - real)[..., 3].mean())]
+        rows.append([*distance, *mask, *agreement, mean_l1(on_white[0], on_white[1])])
+        pictures.append((on_white[0], on_white[3], copied))
+    names = ("l1", "ssim", "alpha_iou", "alpha_l1", "edge_f1", "edge_f1_real", "diversity")
     means = np.asarray(rows, np.float64).mean(axis=0)
     metrics = dict(zip(names, (float(mean) for mean in means), strict=True))
     if len(rows) > 1:  # one picture has no distribution
-        of_made, of_real, of_lines = np.stack(features, axis=1)
-        metrics["kid_efficientnet_lite0"] = kernel_distance(of_real, of_made)
-        metrics["kid_efficientnet_lite0_lines"] = kernel_distance(of_real, of_lines)
+        metrics |= distribution_metrics(*(list(column) for column in zip(*pictures, strict=True)))
     return {**metrics, "n": float(len(rows))}
 
 
-def describe(backbone: EfficientNetLite0, pictures: Sequence[NDArray[np.uint8]]) -> NDArray[np.float64]:
-    """Return the pooled features (N, 1280) of pictures (H, W, 3), each seen at 224 x 224."""
-    batch = torch.stack([torch.from_numpy(picture).permute(2, 0, 1).float() / 127.5 - 1 for picture in pictures])
-    with torch.inference_mode():
-        vectors = backbone.pooled(F.interpolate(batch, size=(224, 224), mode="bilinear", antialias=True))
-    return vectors.double().numpy()
+def distribution_metrics(
+    made: Sequence[NDArray[np.uint8]], real: Sequence[NDArray[np.uint8]], lines: Sequence[NDArray[np.uint8]]
+) -> dict[str, float]:
+    """Return KID and FD of pictures (S, S, 3) to the real ones by every descriptor, and KID of the lines alone."""
+    metrics = {}
+    for name, describe in DESCRIPTORS.items():
+        of_made, of_real, of_lines = (describe(pictures) for pictures in (made, real, lines))
+        metrics[f"kid_{name}"] = kernel_distance(of_real, of_made)
+        metrics[f"kid_{name}_lines"] = kernel_distance(of_real, of_lines)
+        metrics[f"fd_{name}"] = frechet_distance(of_real, of_made)
+    return metrics
 
 
-def paint_pair(paint: Paint, pair: Pair, size: int, noise: Tensor) -> NDArray[np.uint8]:
-    """Paint a pair's lines on its background."""
-    background = torch.from_numpy(pair.background)[None] * 2 - 1
-    return tensor_to_pixels(paint(lines_to_tensor(pair.lines, size)[None], noise[None], background)[0])
-
-
-def resized(pair: Pair, size: int) -> Tensor:
-    """Return a pair's picture as (3, size, size) in [-1, 1]."""
-    picture = torch.from_numpy(to_bytes(pair.picture)).permute(2, 0, 1)[None].float() / 127.5 - 1
-    return F.interpolate(picture, size=(size, size), mode="area")[0]
-
-
-def tensor_to_pixels(picture: Tensor) -> NDArray[np.uint8]:
-    """Return (H, W, 3) bytes from (3, H, W) in [-1, 1]."""
-    scaled = ((picture.float() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
-    return np.ascontiguousarray(scaled.permute(1, 2, 0).cpu().numpy())
-
-
-def noise_for(seed: int, index: int, length: int) -> Tensor:
-    """Return the noise of picture ``index`` under ``seed``: (length,), N(0, I), the same on every machine."""
-    return torch.from_numpy(np.random.default_rng([seed, index]).standard_normal(length).astype(np.float32))
+def intersection_over_union(one: Floats, other: Floats) -> float:
+    """Return the agreement of two masks in [0, 1], cut at a half."""
+    a, b = one > 0.5, other > 0.5
+    return float((a & b).sum() / max(1, (a | b).sum()))

@@ -1,76 +1,96 @@
-"""How chimera is taught: pix2pix's game of a painter and a judge of patches."""
+"""How chimera is taught: pairs, drawings without pictures, two discriminators and a style encoder."""
 
 from __future__ import annotations
 
-import contextlib
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from accelerate import Accelerator
 from PIL import Image
 from pydantic import Field
-from torch import Tensor, cat, nn
+from torch import Tensor, nn
 
 from pipelines import hub
+from pipelines.backbones import lite0
+from pipelines.backbones.line_detector import LineDetector
 from pipelines.backbones.vgg import VGGFeatures
-from pipelines.chimera import games
-from pipelines.chimera.data import (
-    ChimeraData,
-    Direction,
-    fit_whitening,
-    held_out_pair,
-    lines_to_tensor,
-    split_pair,
-)
-from pipelines.chimera.evaluation import evaluate_painter, noise_for, paint_pair, resized, tensor_to_pixels
-from pipelines.chimera.networks import ChimeraGenerator
+from pipelines.chimera.bank import GrowingBank
+from pipelines.chimera.data import ChimeraData, read_drawings
+from pipelines.chimera.evaluation import evaluate_generator
+from pipelines.chimera.losses import glow, line_recall, spill
+from pipelines.chimera.networks import ChimeraGenerator, ChimeraModel, PairDiscriminator, StyleEncoder
+from pipelines.chimera.networks.discriminators import feature_distance
+from pipelines.chimera.networks.encoder import filled
+from pipelines.chimera.networks.model import WIDTHS
+from pipelines.chimera.preview import preview_sheet
+from pipelines.chimera.rendering import Renderer
+from pipelines.chimera.scene import Scene, choose_styles
+from pipelines.chimera.views import crop_pair, random_views
 from pipelines.data.loading import endless_loader
-from pipelines.data.maps import map_path
 from pipelines.data.sources import open_source
-from pipelines.data.splits import split_source
+from pipelines.data.splits import Split, split_source
 from pipelines.errors import Misuse
-from pipelines.nn.adversarial import LOSSES, gradient_penalty, mode_seeking, set_requires_grad
+from pipelines.nn.adversarial import LOSSES, set_requires_grad
 from pipelines.nn.augment import augment
 from pipelines.nn.perceptual import perceptual_distance
+from pipelines.nn.projected import ProjectedDiscriminator
 from pipelines.training.config import TrainingConfig
 from pipelines.training.objective import Batch
 
 logger = logging.getLogger("pipelines.training")
-PREVIEWED = 12  # held-out pictures on a preview sheet
+HINGE = LOSSES["hinge"]
 
 
 class ChimeraConfig(TrainingConfig):
-    """Settings of chimera's training; defaults follow pix2pix (Isola et al., 2017)."""
+    """Settings of chimera's training."""
 
     size: Literal[64, 128, 256] = Field(256, description="side of the pictures, pixels")
-    direction: Direction = Field("edges_to_picture", description="what is given and what is made")
-    base_channels: int = Field(28, ge=4, le=128, description="generator's channels at half resolution")
-    levels: int = Field(7, ge=3, le=8, description="halvings in the generator; at most log2 of the size")
-    noise_dim: int = Field(8, ge=8, le=8, description="length of the noise vector: a mood has eight numbers")
-    discriminator_channels: int = Field(48, ge=4, le=128, description="discriminator's channels after its first layer")
-    adversarial: games.Name = Field("lsgan", description="game of painter and judge")
-    l1_weight: float | None = Field(None, ge=0, description="weight of the L1 distance; none: what the game is used to")
-    perceptual_weight: float | None = Field(None, ge=0, description="weight of the VGG distance; none: likewise")
-    learning_rate: float | None = Field(None, gt=0, le=0.1, description="rate of both networks; none: the game's own")
-    maps: str | None = Field(None, description="folder of line maps that prepare lines wrote; half the lines from it")
+    widths: list[int] = Field(list(WIDTHS), min_length=5, max_length=8, description="generator's channels by level")
+    head_channels: int = Field(24, ge=4, le=128, description="generator's channels at full resolution")
+    style_dim: int = Field(16, ge=4, le=256, description="length of a style code")
+    encoder_channels: int = Field(32, ge=4, le=128, description="encoder's channels after its first convolution")
+    discriminator_channels: int = Field(32, ge=4, le=128, description="pair discriminator's channels, first layer")
+    learning_rate: float = Field(1.5e-4, gt=0, le=0.1, description="rate of generator and encoder")
+    discriminator_rate: float = Field(4e-4, gt=0, le=0.1, description="rate of the discriminators")
+    ema_decay: float = Field(0.998, ge=0, lt=1, description="decay of the weights' moving average")
+    schedule: Literal["constant", "linear"] = Field("constant", description="linear: constant for half, then to zero")
+    drawings: str | None = Field(None, description=".npz of lines without pictures; a quarter as many in a batch")
+    reserved: str | None = Field(None, description="file of keys, one a line: held out, and alone evaluated")
+    warm_up: int = Field(0, ge=0, description="steps in which the discriminators alone learn")
+    unconditional_weight: float = Field(0.6, ge=0, description="weight of the projected discriminator's loss")
+    pair_weight: float = Field(1.0, ge=0, description="weight of the pair discriminator's loss")
+    feature_weight: float = Field(10.0, ge=0, description="weight of the pair discriminator's feature distance")
+    l1_weight: float = Field(10.0, ge=0, description="weight of the L1 distance")
+    perceptual_weight: float = Field(6.0, ge=0, description="weight of the VGG distance")
+    alpha_weight: float = Field(10.0, ge=0, description="weight of the L1 distance of alpha")
+    spill_weight: float = Field(5.0, ge=0, description="weight of alpha outside a drawing")
+    kl_weight: float = Field(0.02, ge=0, description="weight of the codes' divergence from N(0, I)")
+    code_weight: float = Field(0.3, ge=0, description="weight of the regression of another picture's code")
+    recall_weight: float = Field(1.2, ge=0, description="weight of a drawing's lines that a detector misses")
+    agreement_weight: float = Field(12.0, ge=0, description="weight of the L1 distance of a pair's line maps")
+    glow_weight: float = Field(4.0, ge=0, description="weight of inner lines brighter than their surroundings")
     white: float = Field(0.6, ge=0, le=1, description="share of white backgrounds; the rest are plain colours")
-    evaluated: int = Field(64, ge=1, description="held-out pictures per evaluation while training")
+    evaluated: int = Field(52, ge=1, description="held-out pictures per evaluation while training")
 
 
-# name        size  batch  steps   base  D    every: preview evaluate checkpoint
-PRESETS: dict[str, dict[str, int]] = {
-    "smoke": {"size": 64, "levels": 6, "batch_size": 8, "steps": 40, "base_channels": 8, "discriminator_channels": 8}
-    | {"preview_every": 20, "evaluate_every": 40, "checkpoint_every": 10, "log_every": 5, "evaluated": 8},
-    "small": {"size": 128, "batch_size": 16, "steps": 9000, "workers": 1},
-    "full": {"size": 256, "batch_size": 8, "steps": 60000, "workers": 1},
+TINY = {"widths": [8, 8, 16, 16, 16, 16], "head_channels": 8, "encoder_channels": 8, "discriminator_channels": 8}
+# name        size  batch  steps
+PRESETS: dict[str, dict[str, Any]] = {
+    "smoke": {"size": 64, "batch_size": 4, "steps": 40, **TINY, "evaluated": 8}
+    | {"preview_every": 20, "evaluate_every": 40, "checkpoint_every": 10, "log_every": 5},
+    "small": {"size": 128, "batch_size": 8, "steps": 20_000, "workers": 1},
+    "full": {"size": 256, "batch_size": 4, "steps": 50_000, "workers": 1},
 }
 
 
 class ChimeraObjective:
-    """The game of a U-Net and a judge, with the distance to the real picture; by default pix2pix with LSGAN.
+    """BicycleGAN's two directions (Zhu et al., 2017) with a map of codes, alpha, and lines that have to stay visible.
+
+    Three in four pairs are rebuilt in their own style: the code of a random view of the animal, or the local codes of
+    the animal where it stands. The fourth, and drawings without a picture, are made in the styles of others.
 
     Args:
         config: the settings.
@@ -81,202 +101,244 @@ class ChimeraObjective:
     """
 
     def __init__(self, config: ChimeraConfig, *, progress: bool = False) -> None:
-        if config.size < 2**config.levels:
+        if config.size < 2 ** len(config.widths):
             allowed = config.size.bit_length() - 1
-            raise Misuse("argument_out_of_range", name="levels", given=config.levels, low=3, high=allowed)
+            raise Misuse("argument_out_of_range", name="widths", given=len(config.widths), low=5, high=allowed)
         self.config = config
         self.source = open_source(config.data)
-        self.split = split_source(self.source, progress=progress)
+        self.split = reserve(split_source(self.source, progress=progress), config.reserved)
         logger.info("%s: %s", config.data, self.split.report())
-        self.whitening = fit_whitening(self.source, self.split.train, config.direction)
-        self.game = games.GAMES[config.adversarial]
-        if self.game.judge_steps > 1 and config.accumulate > 1:
-            raise Misuse("setting_invalid", name="accumulate", detail=f"must be 1 with {config.adversarial}")
-        if config.maps:
-            self._check_maps(Path(config.maps))
-        self.loss = LOSSES[self.game.loss]
-        self.l1_weight = self.game.l1 if config.l1_weight is None else config.l1_weight
-        self.perceptual_weight = self.game.perceptual if config.perceptual_weight is None else config.perceptual_weight
-        self.features = VGGFeatures.from_pretrained() if self.perceptual_weight else None
+        self.drawings = None if config.drawings is None else read_drawings(Path(config.drawings))
+        self.detector = LineDetector.from_weights()
+        self.features = VGGFeatures.from_pretrained() if config.perceptual_weight else None
         torch.manual_seed(config.seed)
+        backbone = lite0.EfficientNetLite0.from_pretrained()
         self.modules: dict[str, nn.Module] = {
-            "generator": make_generator(config),
-            "discriminator": self.game.make_judge(config.discriminator_channels),
+            "generator": ChimeraGenerator(config.widths, config.head_channels, config.style_dim),
+            "encoder": StyleEncoder(config.encoder_channels, config.style_dim),
+            "pair": PairDiscriminator(config.discriminator_channels),
+            "unconditional": ProjectedDiscriminator(backbone, lite0.CHANNELS[1:], skip=1),
+            "bank": GrowingBank(len(self.split.train), config.style_dim),
         }
-        self.optimizers = {
-            name: rates.optimizer(self.modules[name].parameters(), config.learning_rate)
-            for name, rates in (("generator", self.game.painter), ("discriminator", self.game.judge))
+        self.trained = {
+            name: [weight for module in modules for weight in self.modules[module].parameters() if weight.requires_grad]
+            for name, modules in (
+                ("generator", ["generator"]),
+                ("encoder", ["encoder"]),
+                ("discriminator", ["pair", "unconditional"]),
+            )
         }
-        self.averaged = ("generator",)
-        self.turn = 0
+        self.optimizers: dict[str, torch.optim.Optimizer] = {
+            "generator": torch.optim.Adam(
+                self.trained["generator"] + self.trained["encoder"], config.learning_rate, (0.5, 0.99)
+            ),
+            "discriminator": torch.optim.Adam(self.trained["discriminator"], config.discriminator_rate, (0.0, 0.99)),
+        }
+        self.averaged = ("generator", "encoder")
+        self.count = 0
 
     def batches(self, start_step: int) -> Iterable[Batch]:
         """Yield batches of examples for ever, from any step on."""
-        self.turn = start_step
+        self.count = start_step
         config, entries = self.config, self.split.train
-        data = ChimeraData(
-            self.source,
-            entries,
-            size=config.size,
-            seed=config.seed,
-            white=config.white,
-            direction=config.direction,
-            whitening=self.whitening,
-            maps=Path(config.maps) if config.maps else None,
-        )
+        data = ChimeraData(self.source, entries, size=config.size, seed=config.seed, drawings=self.drawings)
         loader: Iterable[Batch] = endless_loader(
             data, len(entries), config.batch_size, seed=config.seed, start=start_step, workers=config.workers
         )
         return loader
 
-    def _check_maps(self, folder: Path) -> None:
-        if self.source.paired:
-            raise Misuse("setting_invalid", name="maps", detail="pairs have their lines already")
-        found = sum(map_path(folder, entry).is_file() for entry in self.split.train)
-        if not found:
-            raise Misuse("setting_invalid", name="maps", detail=f"no line map of these pictures in {folder}")
-        logger.info("%d of %d training pictures have a line map", found, len(self.split.train))
-
     def step(self, batch: Batch, accelerator: Accelerator) -> Mapping[str, Tensor]:
-        """Teach the judge, then, every so many turns, the painter."""
-        self.turn += 1
-        painters_turn = self.turn % self.game.judge_steps == 0
-        with contextlib.nullcontext() if painters_turn else torch.no_grad():
-            made = self.modules["generator"](batch["source"], batch["noise"], batch["background"])
-        other, other_noise = None, torch.randn_like(batch["noise"])
-        if self.game.seeking:
-            other = self.modules["generator"](batch["source"], other_noise, batch["background"])
-        scalars = self._teach_judge(batch, [made] if other is None else [made, other], accelerator)
-        if painters_turn:
-            scalars |= self._teach_painter(batch, made, other, other_noise, accelerator)
+        """Teach the discriminators, then, unless these still warm up, generator and encoder."""
+        self.count += 1
+        scene = self._scene(batch)
+        scalars = self._teach_discriminators(scene, accelerator)
+        if self.count > self.config.warm_up:
+            scalars |= self._teach_generator(scene, accelerator)
         return {name: value.detach() for name, value in scalars.items()}
 
-    def _teach_judge(self, batch: Batch, made: list[Tensor], accelerator: Accelerator) -> dict[str, Tensor]:
-        source, target = batch["source"], batch["target"]
-        set_requires_grad(self._weights("discriminator"), True)
-        real_logits = self._judge(source, target)
-        fakes = [self._judge(source, picture.detach()) for picture in made]
-        fake_logits = cat(fakes)
-        loss = self.loss.discriminator(real_logits, fake_logits)
-        scalars = {
-            "discriminator": loss,
-            "real_logit": real_logits.float().mean(),
-            "fake_logit": fake_logits.float().mean(),
-        }
-        if self.game.penalty:
-            penalty = gradient_penalty(lambda picture: self._judge(source, picture), target, made[0])
-            loss = loss + self.game.penalty * penalty
-            scalars["penalty"] = penalty
-        self._descend("discriminator", loss, accelerator)
-        if self.game.clip is not None:
-            with torch.no_grad():
-                for weight in self._weights("discriminator"):
-                    weight.clamp_(-self.game.clip, self.game.clip)
-        return scalars
+    def _scene(self, batch: Batch) -> Scene:
+        """Encode, choose styles, and make pictures of pairs and drawings in one batch."""
+        source, rgba = batch["source"], batch["rgba"]
+        drawing = batch.get("drawing")
+        drawings = source[:0] if drawing is None else drawing[: max(1, len(source) // 4)]
+        alpha = rgba[:, 3:]
+        on_white = (rgba[:, :3] + 1 - alpha) * 2 - 1
+        whole = self.modules["encoder"](*random_views(on_white, alpha))
+        local, presence = self._unwrapped("encoder").local(on_white, alpha)  # type: ignore[operator]
+        self._bank().remember(batch["index"], whole.mean.detach(), rgba)
+        styles = choose_styles(whole.sample(), filled(local.sample(), presence), self._bank().known(), len(drawings))
+        everything = torch.cat([source, drawings])
+        colors, made_alpha = self.modules["generator"](everything, styles.maps)
+        background = self._backgrounds(len(everything), source)
+        made = colors * made_alpha + background * (1 - made_alpha)
+        real = rgba[:, :3] * 2 - alpha + background[: len(source)] * (1 - alpha)
+        return Scene(everything, real, alpha, made, made_alpha, styles, whole, local, presence)
 
-    def _teach_painter(
-        self, batch: Batch, made: Tensor, other: Tensor | None, other_noise: Tensor, accelerator: Accelerator
-    ) -> dict[str, Tensor]:
-        source, target = batch["source"], batch["target"]
-        set_requires_grad(self._weights("discriminator"), False)
-        adversarial = self.loss.generator(self._judge(source, made))
-        l1 = (made.float() - target).abs().mean()
-        scalars = {"generator": adversarial, "l1": l1}
-        loss = adversarial + self.l1_weight * l1
-        if other is not None:
-            seeking = mode_seeking(made, other, batch["noise"], other_noise)
-            loss = loss + self.loss.generator(self._judge(source, other)) + self.game.seeking * seeking
-            scalars["seeking"] = seeking
+    def _backgrounds(self, count: int, like: Tensor) -> Tensor:
+        white = torch.rand(count, 1, 1, 1, device=like.device) < self.config.white
+        return torch.where(white, 1.0, torch.rand(count, 3, 1, 1, device=like.device) * 2 - 1)
+
+    def _teach_discriminators(self, scene: Scene, accelerator: Accelerator) -> dict[str, Tensor]:
+        set_requires_grad(self.trained["discriminator"], True)
+        real_pairs, _ = self.modules["pair"](scene.lines[: scene.pairs], scene.real)
+        made_pairs, _ = self.modules["pair"](scene.lines[: scene.pairs], scene.made[: scene.pairs].detach())
+        pair = torch.stack([HINGE.discriminator(r, m) for r, m in zip(real_pairs, made_pairs, strict=True)]).mean()
+        real = self.modules["unconditional"](augment(scene.real))
+        made = self.modules["unconditional"](augment(scene.made.detach()))
+        unconditional = HINGE.discriminator(real, made)
+        self._descend("discriminator", pair + unconditional, accelerator)
+        return {"pair_discriminator": pair, "unconditional_discriminator": unconditional}
+
+    def _teach_generator(self, scene: Scene, accelerator: Accelerator) -> dict[str, Tensor]:
+        set_requires_grad(self.trained["discriminator"], False)
+        terms = self._adversarial_terms(scene) | self._distances(scene, accelerator)
+        terms |= {"kl": scene.divergence(), "code": self._code_distance(scene)} | self._line_terms(scene, accelerator)
+        loss = torch.stack([getattr(self.config, f"{name}_weight") * term for name, term in terms.items()]).sum()
+        self._descend("generator", loss, accelerator)
+        return terms
+
+    def _adversarial_terms(self, scene: Scene) -> dict[str, Tensor]:
+        pairs, rebuilt = scene.pairs, scene.styles.rebuilt
+        logits, made_features = self.modules["pair"](scene.lines[:pairs], scene.made[:pairs])
+        with torch.no_grad():
+            _, real_features = self.modules["pair"](scene.lines[:rebuilt], scene.real[:rebuilt])
+        return {
+            "unconditional": HINGE.generator(self.modules["unconditional"](augment(scene.made))),
+            "pair": torch.stack([HINGE.generator(scale) for scale in logits]).mean(),
+            "feature": feature_distance([layer[:rebuilt] for layer in made_features], real_features),
+        }
+
+    def _distances(self, scene: Scene, accelerator: Accelerator) -> dict[str, Tensor]:
+        """Return how far rebuilt pairs are from the real ones, and alpha from the mattes and the drawings' outlines."""
+        pairs, rebuilt = scene.pairs, scene.styles.rebuilt
+        made, real = scene.made[:rebuilt], scene.real[:rebuilt]
+        terms = {"l1": (made - real).abs().mean(), "alpha": (scene.made_alpha[:pairs] - scene.alpha).abs().mean()}
+        if len(scene.made) > pairs:
+            terms["spill"] = spill(scene.made_alpha[pairs:], scene.outside[pairs:])
         if self.features is not None:
             self.features = self.features.to(accelerator.device)
+            # The whole at half its size or a quarter of it at its own, by turns of chance: both cost the same.
+            whole = bool(torch.rand(()) < 0.5)
+            both, scale = ((made, real), 0.5) if whole else (crop_pair(made, real, made.shape[-1] // 2), 1.0)
             with accelerator.autocast():
-                perceptual = perceptual_distance(self.features, rgb(made), rgb(target))
-            loss = loss + self.perceptual_weight * perceptual
-            scalars["perceptual"] = perceptual
-        self._descend("generator", loss, accelerator)
-        return scalars
+                terms["perceptual"] = perceptual_distance(self.features, *both, scale=scale)
+        return terms
 
-    def _judge(self, source: Tensor, picture: Tensor) -> Tensor:
-        """Return the judge's logits of a picture made or taken from these lines."""
-        judged = augment(rgb(picture)) if self.game.projected else cat([source, picture], dim=1)
-        logits: Tensor = self.modules["discriminator"](judged)
-        return logits
+    def _code_distance(self, scene: Scene) -> Tensor:
+        """Return how far the code read off a picture is from the foreign one that it was made in."""
+        if not scene.styles.uniform:
+            return scene.made.new_zeros(())
+        chosen = scene.styles.uniform
+        set_requires_grad(self.trained["encoder"], False)
+        read = self.modules["encoder"](scene.made[chosen], scene.made_alpha[chosen])
+        set_requires_grad(self.trained["encoder"], True)
+        distance: Tensor = (read.mean - scene.styles.foreign[chosen]).abs().mean()
+        return distance
 
-    def _weights(self, name: str) -> list[Tensor]:
-        return [weight for group in self.optimizers[name].param_groups for weight in group["params"]]
+    def _line_terms(self, scene: Scene, accelerator: Accelerator) -> dict[str, Tensor]:
+        """Return where pairs' line maps differ by a frozen detector, and what it misses of drawings."""
+        pairs, rebuilt = scene.pairs, scene.styles.rebuilt
+        self.detector = self.detector.to(accelerator.device)
+        with accelerator.autocast():
+            seen = self.detector.probabilities(scene.made)
+            with torch.no_grad():
+                wanted = self.detector.probabilities(scene.real[:rebuilt])
+        terms = {"agreement": (seen[:rebuilt] - wanted).abs().mean()}
+        if len(seen) > pairs:
+            lines = scene.lines[pairs:]
+            terms |= {
+                "recall": line_recall(seen[pairs:], lines),
+                "glow": glow(scene.made[pairs:], lines, scene.outside[pairs:]),
+            }
+        return terms
 
     def _descend(self, name: str, loss: Tensor, accelerator: Accelerator) -> None:
         accelerator.backward(loss)
+        if name == "generator":
+            accelerator.clip_grad_norm_(self.trained["generator"] + self.trained["encoder"], 50.0)
         self.optimizers[name].step()
         self.optimizers[name].zero_grad(set_to_none=True)
 
-    def paint(self, source: Tensor, noise: Tensor, background: Tensor) -> Tensor:
-        """Run the generator, whichever form the trainer has put in place, on its own device."""
-        generator = self.modules["generator"]
-        device = next(generator.parameters()).device
-        made: Tensor = generator(source.to(device), noise.to(device), background.to(device))
-        return made.float().cpu()
+    def _bank(self) -> GrowingBank:
+        bank = self._unwrapped("bank")
+        assert isinstance(bank, GrowingBank)
+        return bank
+
+    def _unwrapped(self, name: str) -> nn.Module:
+        """Return a module without what several processes wrap it in."""
+        module: Any = self.modules[name]
+        unwrapped: nn.Module = getattr(module, "module", module)
+        return unwrapped
+
+    def renderer(self) -> Renderer:
+        """Return what makes pictures with the generator that the trainer has put in place."""
+        return Renderer(self.model())
+
+    def model(self) -> ChimeraModel:
+        """Return generator, encoder and bank as one model, in full precision."""
+        state = {name: self._unwrapped(name).state_dict() for name in ("generator", "encoder", "bank")}
+        return assemble(self.config, state, [entry.label for entry in self.split.train])
 
     def preview(self) -> Image.Image:
-        """Return rows of lines, real picture and what was made: paintings from three seeds, or lines; held-out only."""
-        size, entries = self.config.size, self.split.held_out[:: max(1, len(self.split.held_out) // PREVIEWED)]
-        sheet = Image.new("RGB", (10 * size, -(-min(len(entries), PREVIEWED) // 2) * size), "white")
-        for number, entry in enumerate(entries[:PREVIEWED]):
-            image = self.source.load(entry)
-            pair = split_pair(image, self.config.direction) if self.source.paired else held_out_pair(image)
-            lines = lines_to_tensor(pair.lines, size)
-            cells = [tensor_to_pixels(1 - 2 * lines.expand(3, -1, -1)), tensor_to_pixels(resized(pair, size))]
-            if self.config.direction == "edges_to_picture":
-                noises = [noise_for(self.config.seed, seed, self.config.noise_dim) for seed in range(3)]
-                cells += [paint_pair(self.paint, pair, size, noise) for noise in noises]
-            else:
-                white, noise = torch.ones(1, 3), noise_for(self.config.seed, 0, self.config.noise_dim)[None]
-                cells.append(tensor_to_pixels(rgb(-self.paint(resized(pair, size)[None], noise, white))[0]))
-            for column, cell in enumerate(cells):
-                where = (column + 5 * (number % 2)) * size, number // 2 * size
-                sheet.paste(Image.fromarray(cell), where)
-        return sheet
+        """Return the sheet of ``preview_sheet``: held-out pictures, then drawings."""
+        return preview_sheet(self.renderer(), self.source, self.split.held_out, self.drawings)
 
     def evaluate(self) -> Mapping[str, float]:
-        """Return the metrics of ``evaluate_painter`` on evenly spaced held-out pictures."""
-        if self.config.direction != "edges_to_picture":
-            return {}
-        held_out = self.split.held_out
-        entries = held_out[:: max(1, len(held_out) // self.config.evaluated)][: self.config.evaluated]
-        return evaluate_painter(
-            self.paint,
-            self.source,
-            entries,
-            size=self.config.size,
-            noise_dim=self.config.noise_dim,
-            seed=self.config.seed,
-        )
+        """Return the metrics of ``evaluate_generator`` on evenly spaced held-out pictures."""
+        held_out, most = self.split.held_out, self.config.evaluated
+        entries = held_out[:: max(1, len(held_out) // most)][:most]
+        return evaluate_generator(self.renderer(), self.source, entries, seed=self.config.seed)
 
     def export(self, folder: Path) -> None:
-        """Write the generator as config.json and model.safetensors in half precision."""
-        export_generator(self.config, self.modules["generator"].state_dict(), folder)
+        """Write generator, encoder and bank as config.json and model.safetensors in half precision."""
+        hub.save_model(self.model().half(), folder)
 
 
-def rgb(picture: Tensor) -> Tensor:
-    """Return three channels: lines are the same in each."""
-    return picture.expand(-1, 3, -1, -1)
+def assemble(config: ChimeraConfig, state: Mapping[str, Mapping[str, Tensor]], labels: Sequence[str]) -> ChimeraModel:
+    """Return a model of these settings with the weights of generator, encoder and bank.
 
-
-def export_generator(config: ChimeraConfig, weights: Mapping[str, Tensor], folder: Path) -> None:
-    """Write config.json and model.safetensors in half precision; a model card that is there stays."""
-    generator = make_generator(config)
-    generator.load_state_dict(weights)
-    hub.save_model(generator.half(), folder)
-
-
-def make_generator(config: ChimeraConfig) -> ChimeraGenerator:
-    """Return an untrained generator of these settings."""
-    forward = config.direction == "edges_to_picture"
-    return ChimeraGenerator(
-        in_channels=1 if forward else 3,
-        out_channels=3 if forward else 1,
-        base_channels=config.base_channels,
-        levels=config.levels,
-        noise_dim=config.noise_dim,
-        size=config.size,
+    Args:
+        config: the settings.
+        state: state dicts by name.
+        labels: class of each training picture, in the order of the bank.
+    """
+    classes = sorted(set(labels))
+    seen = state["bank"]["seen"].cpu()
+    numbers = seen.nonzero()[:, 0] if seen.any() else torch.arange(1)
+    model = ChimeraModel(
+        config.widths,
+        config.head_channels,
+        config.style_dim,
+        config.encoder_channels,
+        config.size,
+        len(numbers),
+        classes,
     )
+    model.generator.load_state_dict(state["generator"])
+    model.encoder.load_state_dict(state["encoder"])
+    model.bank_codes.copy_(state["bank"]["codes"].cpu()[numbers])
+    model.bank_natural.copy_(state["bank"]["natural"].cpu()[numbers])
+    model.bank_labels.copy_(torch.tensor([classes.index(labels[number]) for number in numbers.tolist()]))
+    return model.eval()
+
+
+def reserve(split: Split, keys: str | None) -> Split:
+    """Return a split in which the listed pictures are held out and alone evaluated; no others may train either.
+
+    Args:
+        split: by hash.
+        keys: file with a key in each line; none: the split as it is.
+
+    Raises:
+        Misuse: no such file, or no key in it that the source has.
+    """
+    if keys is None:
+        return split
+    try:
+        wanted = set(Path(keys).read_text().split())
+    except OSError as error:
+        raise Misuse("file_not_found", given=keys) from error
+    held_out = [entry for entry in (*split.train, *split.held_out) if entry.key in wanted]
+    if not held_out:
+        raise Misuse("setting_invalid", name="reserved", detail="the source has none of these pictures")
+    return Split([entry for entry in split.train if entry.key not in wanted], held_out, split.skipped)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import functools
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
@@ -17,21 +16,24 @@ from torch import Tensor
 from pipelines import device, hub
 from pipelines.backbones.line_detector import NAME as LINES
 from pipelines.backbones.line_detector import LineDetector
-from pipelines.chimera.data import lines_to_tensor
-from pipelines.chimera.evaluation import noise_for, tensor_to_pixels
-from pipelines.chimera.networks import ChimeraGenerator
-from pipelines.data.cutouts import Floats
-from pipelines.data.edges import Edges, Kind, find_edges
+from pipelines.chimera import styles
+from pipelines.chimera.data import rgba_tensor
+from pipelines.chimera.inputs import DETECTORS, Drawing, lay_ink, read_drawing
+from pipelines.chimera.networks import ChimeraModel
+from pipelines.chimera.rendering import Renderer
+from pipelines.data.cutouts import SIZE, Floats, cutout
+from pipelines.data.edges import Kind
 from pipelines.data.maps import probability_map
 from pipelines.errors import Misuse, check_choice, check_range
-from pipelines.images import decode
+from pipelines.images import decode, to_rgb
+from pipelines.pictures import lay_on, parse_background, to_image
 from pipelines.provenance import Provenance, image_sha256
 
 MAX_COUNT = 16
 MAX_SIDE = 1024  # larger pictures are reduced first: their lines are found at half of this or less
 MAX_SEED = 2**31 - 1
 LINE_PIXELS_NEEDED = 8
-DETECTORS = ("learned", "canny")
+LOOKS = (*styles.LOOKS, "own")
 
 
 @dataclass(frozen=True)
@@ -39,29 +41,76 @@ class ChimeraResult:
     """What one call made.
 
     Attributes:
-        images: the animals, RGB, square.
-        edges: the lines they were painted from, white on black.
+        images: the animals on the background that was asked for, square; RGBA where that is transparent.
+        cutouts: the animals alone, RGBA.
+        edges: the lines they were made from, white on black.
         kind: whether the input was taken for a drawing or a photograph.
         provenance: how each picture was made, in the order of ``images``.
     """
 
     images: list[Image.Image]
+    cutouts: list[Image.Image]
     edges: Image.Image
     kind: Kind
     provenance: list[Provenance]
 
 
+@dataclass(frozen=True)
+class Style:
+    """Where the furs of an animal come from.
+
+    Attributes:
+        look: ``natural`` and ``wild`` draw from the training pictures' codes by the seed; ``own`` takes the colours of
+            the input, where it has any, and natural ones where not.
+        fur: picture whose fur it is to be; a crop of fur suffices.
+        toward: another seed, to whose style the way leads.
+        share: how far on the way, 0 to 1.
+        other_fur: picture of a second fur.
+        other_seed: or a seed whose style is the second fur.
+        place: where the second fur begins: x and y of its middle, 0 to 1 from the left and the top.
+        reach: its radius as a share of the side, 0.05 to 1.
+    """
+
+    look: str = "natural"
+    fur: Image.Image | None = None
+    toward: int | None = None
+    share: float = 0.5
+    other_fur: Image.Image | None = None
+    other_seed: int | None = None
+    place: tuple[float, float] = (0.5, 0.5)
+    reach: float = 0.3
+
+    def check(self) -> None:
+        """Raise ``Misuse`` for a value out of its range."""
+        check_choice("look", self.look, LOOKS)
+        for name, seed in (("toward", self.toward), ("other_seed", self.other_seed)):
+            if seed is not None:
+                check_range(name, seed, 0, MAX_SEED)
+        check_range("share", self.share, 0.0, 1.0)
+        check_range("reach", self.reach, 0.05, 1.0)
+        for value in self.place:
+            check_range("place", value, 0.0, 1.0)
+
+    def arguments(self) -> dict[str, Any]:
+        """Return what provenance keeps: everything but pictures."""
+        second = {"place": list(self.place), "reach": self.reach} if self.has_second() else {}
+        way = {"toward": self.toward, "share": self.share} if self.toward is not None else {}
+        seed = {"other_seed": self.other_seed} if self.other_seed is not None else {}
+        return {"look": self.look, **way, **seed, **second}
+
+    def has_second(self) -> bool:
+        """Say whether there is a second fur."""
+        return self.other_fur is not None or self.other_seed is not None
+
+
 class ChimeraPipeline:
-    """Paint the lines of a drawing or a photograph as an animal.
+    """Make the lines of a drawing or a photograph into an animal.
 
     Args:
-        generator: the network, in evaluation mode.
+        model: generator, encoder and bank.
         placement: where it runs.
         weights: name to record in the provenance.
         weights_sha256: digest to record.
-
-    Raises:
-        Misuse: the network does not map edges to pictures.
 
     Example:
         >>> pipe = ChimeraPipeline.from_pretrained("chimera")
@@ -70,15 +119,12 @@ class ChimeraPipeline:
     """
 
     def __init__(
-        self, generator: ChimeraGenerator, placement: device.Placement, weights: str = "", weights_sha256: str = ""
+        self, model: ChimeraModel, placement: device.Placement, weights: str = "", weights_sha256: str = ""
     ) -> None:
-        if (generator.in_channels, generator.out_channels) != (1, 3):
-            raise Misuse("weights_mismatch", name=weights, detail="it was not taught to paint edges")
         self.placement = placement
         self.weights = weights
         self.weights_sha256 = weights_sha256
-        moved = generator.float().eval().requires_grad_(False).to(placement.device)
-        self.generator = moved.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.renderer = Renderer(model, placement)
 
     @classmethod
     def from_pretrained(cls, name: str | Path = "chimera", device_name: str = "auto") -> ChimeraPipeline:
@@ -93,25 +139,13 @@ class ChimeraPipeline:
         """
         placement = device.choose(device_name)
         folder = hub.resolve(name)
-        generator = hub.load_model(ChimeraGenerator, folder)
-        return cls(generator, placement, hub.public_name(name), hub.weights_sha256(folder))
+        model = hub.load_model(ChimeraModel, folder)
+        return cls(model, placement, hub.public_name(name), hub.weights_sha256(folder))
 
     @property
     def size(self) -> int:
         """Side of the pictures it makes, pixels."""
-        return self.generator.size
-
-    def find_edges(
-        self, image: Image.Image, *, kind: str = "auto", sensitivity: float = 0.5, detector: str = "learned"
-    ) -> Edges:
-        """Return the lines that a call with these arguments would paint.
-
-        Raises:
-            Misuse: an argument out of its range.
-        """
-        check_choice("detector", detector, DETECTORS)
-        learned = self._detect if detector == "learned" else None
-        return find_edges(image, self.size, kind=kind, sensitivity=sensitivity, detector=learned)
+        return self.renderer.size
 
     @functools.cached_property
     def line_detector(self) -> LineDetector:
@@ -122,6 +156,17 @@ class ChimeraPipeline:
     def lines_folder(self) -> Path:
         """Where the line detector's weights are."""
         return hub.resolve(LINES)
+
+    def read(
+        self, image: Image.Image, *, kind: str = "auto", sensitivity: float = 0.5, detector: str = "auto"
+    ) -> Drawing:
+        """Find the lines that a call with these arguments would use, and what they enclose.
+
+        Raises:
+            Misuse: an argument out of its range.
+        """
+        check_choice("detector", detector, DETECTORS)
+        return read_drawing(image, kind=kind, sensitivity=sensitivity, detector=detector, learned=self._detect)
 
     def _detect(self, rgb: NDArray[np.uint8]) -> Floats:
         picture = np.asarray(rgb / 255, np.float32)
@@ -136,12 +181,15 @@ class ChimeraPipeline:
         first: int = 0,
         kind: str = "auto",
         sensitivity: float = 0.5,
-        detector: str = "learned",
+        detector: str = "auto",
+        ink: float = 0.25,
         background: str = "#ffffff",
+        behind: Image.Image | None = None,
+        style: Style = Style(),
         on_picture: Callable[[int, Image.Image], None] | None = None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> ChimeraResult:
-        """Paint.
+        """Make animals.
 
         Args:
             image: drawing or photograph, any size and mode.
@@ -150,8 +198,11 @@ class ChimeraPipeline:
             first: number i of the first one.
             kind: ``auto``, ``drawing`` or ``photo``: how lines are found.
             sensitivity: 0 to 1; more finds more lines.
-            detector: ``learned`` or ``canny``: what looks for the lines of a photograph.
-            background: plain colour around the animal, ``#rrggbb``.
+            detector: ``auto``, ``learned`` or ``canny``: what looks for the lines of a photograph.
+            ink: 0 to 1, how strongly the input's lines are laid over the animal as creases.
+            background: ``#rrggbb``, ``paper`` or ``transparent``.
+            behind: picture to lay the animal on instead.
+            style: where its furs come from.
             on_picture: called with number and picture as each is done.
             cancelled: asked before each picture; true ends the call with the pictures done so far.
 
@@ -161,59 +212,63 @@ class ChimeraPipeline:
         check_range("seed", seed, 0, MAX_SEED)
         check_range("count", count, 1, MAX_COUNT)
         check_range("first", first, 0, MAX_SEED)
-        color = parse_color(background)
+        check_range("ink", ink, 0.0, 1.0)
+        style.check()
+        ground = parse_background(background, behind)
         decoded = decode(image, max_side=MAX_SIDE)
-        edges = self.find_edges(decoded, kind=kind, sensitivity=sensitivity, detector=detector)
-        if int((edges.lines > 0).sum()) < LINE_PIXELS_NEEDED:
-            raise Misuse("drawing_empty" if edges.kind == "drawing" else "edges_empty")
-        arguments = {"kind": kind, "sensitivity": sensitivity, "detector": detector, "background": background}
-        learned = edges.kind == "photo" and detector == "learned"
+        drawing = self.read(decoded, kind=kind, sensitivity=sensitivity, detector=detector)
+        if int((drawing.lines > 0).sum()) < LINE_PIXELS_NEEDED:
+            raise Misuse("drawing_empty" if drawing.kind == "drawing" else "edges_empty")
+        arguments = {"kind": kind, "sensitivity": sensitivity, "detector": detector, "ink": ink}
+        arguments |= {"background": background, **style.arguments()}
+        learned = drawing.detector == "learned"
         others = {LINES: hub.weights_sha256(self.lines_folder)} if learned else {}
+        digests = {name: image_sha256(decode(picture)) for name, picture in pictures_of(style, behind).items()}
         digest = image_sha256(decoded)
-        images: list[Image.Image] = []
-        provenance: list[Provenance] = []
-        source = lines_to_tensor(edges.lines, self.size)[None]
+        made = ChimeraResult([], [], Image.fromarray(drawing.lines), drawing.kind, [])
+        source = drawing.source(self.size)
         for index in range(first, first + count):
             if cancelled():
                 break
-            picture = self._paint(source, noise_for(seed, index, self.generator.noise_dim)[None], color)
-            images.append(picture)
+            rgba = lay_ink(self.renderer.make(source, self.codes(drawing, seed, index, style)), drawing.lines, ink)
+            made.images.append(lay_on(rgba, ground))
+            made.cutouts.append(to_image(rgba))
             made_by = ("chimera", self.weights, self.weights_sha256, seed, index, arguments, digest)
-            provenance.append(Provenance(*made_by, other_weights=others))
+            made.provenance.append(Provenance(*made_by, other_weights=others, other_inputs=digests))
             if on_picture is not None:
-                on_picture(index, picture)
-        return ChimeraResult(images, Image.fromarray(edges.lines), edges.kind, provenance)
+                on_picture(index, made.images[-1])
+        return made
 
-    def paint(self, source: Tensor, noise: Tensor, background: Tensor) -> Tensor:
-        """Run the network.
+    def codes(self, drawing: Drawing, seed: int, index: int, style: Style) -> styles.Codes:
+        """Return the code map (D, 8, 8) of picture ``index``."""
+        bank = self.renderer.bank
+        look = style.look if style.look in styles.LOOKS else "natural"
+        own = drawing.own_colors() if style.look == "own" else None
+        if style.fur is not None:
+            codes = styles.uniform(self.renderer.code(self._as_fur(style.fur)))
+        elif own is not None:
+            codes = self.renderer.local_codes(own)
+        else:
+            codes = styles.random_map(bank, seed, index, look)
+        if style.toward is not None:
+            codes = styles.between(codes, styles.random_map(bank, style.toward, index, look), style.share)
+        if not style.has_second():
+            return codes
+        if style.other_fur is not None:
+            second = styles.uniform(self.renderer.code(self._as_fur(style.other_fur)))
+        else:
+            second = styles.random_map(bank, int(style.other_seed or 0), index, look)
+        return styles.joined(codes, second, styles.around(*style.place, style.reach))
 
-        Args:
-            source: (B, 1, S, S) in [0, 1], 1 on a line.
-            noise: (B, D), N(0, I).
-            background: (B, 3) in [-1, 1].
-
-        Returns:
-            (B, 3, S, S) in [-1, 1], float32 on the CPU.
-        """
-        where = self.placement.device
-        with torch.inference_mode(), self.placement.autocast():
-            painted: Tensor = self.generator(
-                source.to(where, memory_format=torch.channels_last), noise.to(where), background.to(where)
-            )
-        return painted.float().cpu()
-
-    def _paint(self, source: Tensor, noise: Tensor, background: Tensor) -> Image.Image:
-        # One picture at a time: a convolution may round otherwise in a batch, and a seed must mean one picture.
-        return Image.fromarray(tensor_to_pixels(self.paint(source, noise, background)[0]))
+    def _as_fur(self, picture: Image.Image) -> Tensor:
+        """Return a picture as the encoder takes it: cut out where it has a plain background, whole where not."""
+        decoded = decode(picture, max_side=MAX_SIDE)
+        found = self.read(decoded, kind="photo")
+        own = found.own_colors() if found.cut_out else None
+        return rgba_tensor(cutout(to_rgb(decoded)), SIZE)[None] if own is None else own
 
 
-def parse_color(text: str) -> Tensor:
-    """Return (1, 3) in [-1, 1] from ``#rrggbb``.
-
-    Raises:
-        Misuse: not such a colour.
-    """
-    if not re.fullmatch(r"#[0-9a-fA-F]{6}", str(text)):
-        raise Misuse("color_unknown", given=text)
-    values = np.frombuffer(bytes.fromhex(text[1:]), np.uint8).astype(np.float32)
-    return torch.from_numpy(values / 127.5 - 1)[None]
+def pictures_of(style: Style, behind: Image.Image | None) -> Mapping[str, Image.Image]:
+    """Return the pictures that have a part in it besides the input, by the names of their arguments."""
+    given = {"fur": style.fur, "other_fur": style.other_fur, "behind": behind}
+    return {name: picture for name, picture in given.items() if picture is not None}

@@ -8,7 +8,8 @@ from typing import Protocol, Self
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.nn.utils.parametrizations import spectral_norm
+
+from pipelines.nn.spectral import SpectralConv2d
 
 
 class FeatureExtractor(Protocol):
@@ -80,9 +81,7 @@ def head(channels: int, hidden: int, depth: int) -> nn.Sequential:
     """Return spectrally-normed convolutions, ``depth`` hidden ones that halve the map, then one to a logit a place."""
     layers: list[nn.Module] = []
     for number in range(depth):
-        conv = nn.Conv2d(
-            channels if number == 0 else hidden, hidden, 4 if number else 3, stride=2 if number else 1, padding=1
-        )
-        layers += [spectral_norm(conv), nn.LeakyReLU(0.2)]
-    layers.append(spectral_norm(nn.Conv2d(hidden, 1, 3, padding=1)))
+        given, kernel, stride = (channels, 3, 1) if number == 0 else (hidden, 4, 2)
+        layers += [SpectralConv2d(given, hidden, kernel, stride=stride, padding=1), nn.LeakyReLU(0.2)]
+    layers.append(SpectralConv2d(hidden, 1, 3, padding=1))
     return nn.Sequential(*layers)

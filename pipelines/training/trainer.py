@@ -60,7 +60,8 @@ class Trainer:
             for name in objective.averaged
         }
         for name, module in objective.modules.items():
-            objective.modules[name] = self.accelerator.prepare(module.to(memory_format=torch.channels_last))
+            layout: Any = device.memory_format(self.accelerator.device)
+            objective.modules[name] = self.accelerator.prepare(module.to(memory_format=layout))
         for name, optimizer in objective.optimizers.items():
             objective.optimizers[name] = self.accelerator.prepare(optimizer)
         self.base_rates = {

@@ -118,18 +118,18 @@ def test_a_stranger_sees_how_to_sign_in_and_an_administrator_the_panels(served: 
 
 def test_every_endpoint_refuses_a_stranger_and_does_nothing(served: Served) -> None:
     """All functions of an administrator's page are called by somebody who knows even its session."""
-    job = served.studio.store.enqueue("chimera", {"data": "synthetic", "steps": 3}, desk.new_run("chimera"))
+    job = served.studio.store.enqueue("pix2pix", {"data": "synthetic", "steps": 3}, desk.new_run("pix2pix"))
     queued = served.studio.store.jobs()
     admin = served.administrator()
     inside = rendered(admin, "inside")
     (settings,) = [one for one in inside["dependencies"] if one["render_id"] is not None]
-    form = call(admin, "inside", settings, ["chimera", "smoke", None])["output"]["render_config"]
+    form = call(admin, "inside", settings, ["pix2pix", "smoke", None])["output"]["render_config"]
     assert text.say("start_training", "en") in labels(form)
     both = {one["id"]: one for config in (inside, form) for one in config["dependencies"]}
     nested = [one for one in both.values() if one["targets"] and one["backend_fn"]]
     assert len(nested) > 50
     stranger = served.visitor()
-    data_of = {"job": job.id, "preset": "smoke", "system": "chimera"}
+    data_of = {"job": job.id, "preset": "smoke", "system": "pix2pix"}
     ids = {one["id"]: one["props"].get("elem_id") for config in (inside, form) for one in config["components"]}
     refused = 0
     for one in nested:
@@ -137,17 +137,17 @@ def test_every_endpoint_refuses_a_stranger_and_does_nothing(served: Served) -> N
         for session in ("inside", "elsewhere"):
             answer = call(stranger, session, one, data)
             told = json.dumps(answer, ensure_ascii=False)
-            harmless = answer["success"] and not answer["output"].get("data") and "chimera-" not in told
+            harmless = answer["success"] and not answer["output"].get("data") and "pix2pix-" not in told
             nothing = answer["success"] and answer["output"].get("data") in ([None], [""], [])
             assert not answer["success"] or harmless or nothing, (one["id"], told[:500])
             refused += not answer["success"]
             assert job.run.name not in told and "synthetic" not in told
     assert refused >= len(nested)
-    assert served.studio.store.jobs() == queued and live.history("chimera") == []
+    assert served.studio.store.jobs() == queued and live.history("pix2pix") == []
 
 
 def test_the_table_and_the_buttons_follow_a_job(served: Served) -> None:
-    served.studio.store.enqueue("chimera", {"data": "synthetic", "steps": 3}, desk.new_run("chimera"))
+    served.studio.store.enqueue("pix2pix", {"data": "synthetic", "steps": 3}, desk.new_run("pix2pix"))
     admin = served.administrator()
     inside = rendered(admin, "inside")
     stop = button(inside, "job-stop")
@@ -159,9 +159,9 @@ def test_the_table_and_the_buttons_follow_a_job(served: Served) -> None:
 
 
 def test_weights_are_pushed_from_the_page(
-    served: Served, chimera_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    served: Served, pix2pix_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    served.studio.store.enqueue("chimera", {"data": "synthetic", "steps": 3}, chimera_run.path)
+    served.studio.store.enqueue("pix2pix", {"data": "synthetic", "steps": 3}, pix2pix_run.path)
     admin = served.administrator()
     push = button(rendered(admin, "inside"), "job-push")
     with stand_in(tmp_path / "elsewhere") as there:
@@ -189,7 +189,7 @@ def test_a_session_that_has_ended_is_a_strangers(served: Served) -> None:
     assert text.say("executor", "en") not in labels(rendered(admin, "later"))
 
 
-@pytest.mark.parametrize("path", ["jobs.sqlite", "live/chimera.json", "runs", "data"])
+@pytest.mark.parametrize("path", ["jobs.sqlite", "live/pix2pix.json", "runs", "data"])
 def test_no_file_of_the_installation_is_served(served: Served, studio_home: Path, path: str) -> None:
     started = time.time()
     for client in (served.visitor(), served.administrator()):
@@ -202,7 +202,7 @@ def test_data_that_a_job_trains_on_stays(served: Served, tmp_path: Path) -> None
         for number in range(4):
             archive.writestr(f"cat/{number}.png", png(noisy_picture(number)))
     made = library.take_in(tmp_path / "pets.zip", "pets")
-    job = served.studio.store.enqueue("chimera", {"data": made.source, "steps": 3}, desk.new_run("chimera"))
+    job = served.studio.store.enqueue("pix2pix", {"data": made.source, "steps": 3}, desk.new_run("pix2pix"))
     admin = served.administrator()
     inside = rendered(admin, "inside")
     delete = button(inside, "data-delete")

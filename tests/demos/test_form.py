@@ -37,7 +37,7 @@ def test_every_preset_can_be_shown_and_read_back(name: str) -> None:
 
 
 def test_each_field_has_its_help_and_its_range() -> None:
-    made = built("chimera")
+    made = built("pix2pix")
     assert made.fields["steps"].info == "optimisation steps in all · at least 1"
     assert made.fields["levels"].info.endswith("3 to 8") and made.fields["ema_decay"].info.endswith("0 to less than 1")
     assert [value for _, value in made.fields["size"].choices] == [64, 128, 256]
@@ -45,7 +45,7 @@ def test_each_field_has_its_help_and_its_range() -> None:
 
 
 def test_an_error_stands_at_its_field_and_goes_when_it_is_mended() -> None:
-    made = built("chimera")
+    made = built("pix2pix")
     config, errors = made.read(values_of(made, steps=0, levels=99, l1_weight="much"))
     assert config is None and set(errors) == {"steps", "levels", "l1_weight"}
     shown = dict(zip(made.fields, made.shown({}, errors), strict=True))
@@ -56,13 +56,13 @@ def test_an_error_stands_at_its_field_and_goes_when_it_is_mended() -> None:
 
 @pytest.mark.parametrize(("given", "wanted"), [("", None), ("2.5", 2.5), ("0", 0.0)])
 def test_an_optional_number_may_be_empty(given: str, wanted: float | None) -> None:
-    made = built("chimera")
+    made = built("pix2pix")
     config, errors = made.read(values_of(made, l1_weight=given))
     assert errors == {} and config is not None and config.model_dump()["l1_weight"] == wanted
 
 
 def test_settings_survive_yaml() -> None:
-    made = built("chimera", steps=77, l1_weight=None, trackers=["tensorboard"])
+    made = built("pix2pix", steps=77, l1_weight=None, trackers=["tensorboard"])
     config, _ = made.read(values_of(made))
     assert config is not None
     values, wrong = form.from_yaml(form.to_yaml(config.model_dump(mode="json")))

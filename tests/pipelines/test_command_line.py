@@ -33,7 +33,7 @@ def run_main(*arguments: object) -> int:
 def test_list_names_systems_and_presets(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_main("list") == 0
     printed = capsys.readouterr().out
-    assert "chimera" in printed and "smoke" in printed
+    assert "pix2pix" in printed and "smoke" in printed
 
 
 def test_doctor(capsys: pytest.CaptureFixture[str]) -> None:
@@ -42,21 +42,21 @@ def test_doctor(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_generate_prints_paths_and_nothing_else(
-    drawing: Path, chimera_weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    drawing: Path, pix2pix_weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    options = ("--weights", chimera_weights, "--seed", 7, "--count", 2, "--out", tmp_path / "out")
-    assert run_main("generate", "chimera", drawing, *options) == 0
+    options = ("--weights", pix2pix_weights, "--seed", 7, "--count", 2, "--out", tmp_path / "out")
+    assert run_main("generate", "pix2pix", drawing, *options) == 0
     paths = [Path(line) for line in capsys.readouterr().out.splitlines()]
     assert len(paths) == 2 and all(Image.open(path).size == (64, 64) for path in paths)
 
 
-def test_a_colour_is_given_as_it_is_written(drawing: Path, chimera_weights: Path, tmp_path: Path) -> None:
-    options = ("--weights", chimera_weights, "--out", tmp_path / "out", "--set", "background=#00ff00")
-    assert run_main("generate", "chimera", drawing, *options) == 0
+def test_a_colour_is_given_as_it_is_written(drawing: Path, pix2pix_weights: Path, tmp_path: Path) -> None:
+    options = ("--weights", pix2pix_weights, "--out", tmp_path / "out", "--set", "background=#00ff00")
+    assert run_main("generate", "pix2pix", drawing, *options) == 0
 
 
-def test_evaluate_prints_one_json_object(chimera_weights: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run_main("evaluate", "chimera", "--data", "synthetic:24", "--weights", chimera_weights, "--json") == 0
+def test_evaluate_prints_one_json_object(pix2pix_weights: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_main("evaluate", "pix2pix", "--data", "synthetic:24", "--weights", pix2pix_weights, "--json") == 0
     metrics = json.loads(capsys.readouterr().out)
     assert isinstance(metrics["n"], int) and metrics["n"] > 0
     assert all(re.fullmatch(r"[a-z][a-z0-9_]*", key) for key in metrics)
@@ -64,7 +64,7 @@ def test_evaluate_prints_one_json_object(chimera_weights: Path, capsys: pytest.C
 
 def test_prepare_writes_pairs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert (
-        run_main("prepare", "chimera", "--data", "synthetic:24", "--out", tmp_path / "pairs", "--set", "size=64") == 0
+        run_main("prepare", "pix2pix", "--data", "synthetic:24", "--out", tmp_path / "pairs", "--set", "size=64") == 0
     )
     pairs = list((tmp_path / "pairs").rglob("*.png"))
     assert len(pairs) == 24 and all(Image.open(pair).size == (128, 64) for pair in pairs)
@@ -74,47 +74,47 @@ def test_prepare_writes_pairs(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 def test_train_then_export_then_generate(drawing: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     settings = as_pairs({**TINY, "steps": 2})
     run, out = tmp_path / "run", tmp_path / "weights"
-    assert run_main("train", "chimera", "--run", run, "--preset", "smoke", "--data", "synthetic:24", *settings[2:]) == 0
-    assert run_main("export", "chimera", "--run", run, "--out", out) == 0
-    assert run_main("generate", "chimera", drawing, "--weights", out, "--out", tmp_path / "made") == 0
+    assert run_main("train", "pix2pix", "--run", run, "--preset", "smoke", "--data", "synthetic:24", *settings[2:]) == 0
+    assert run_main("export", "pix2pix", "--run", run, "--out", out) == 0
+    assert run_main("generate", "pix2pix", drawing, "--weights", out, "--out", tmp_path / "made") == 0
     assert "finished" in capsys.readouterr().out and len(list((tmp_path / "made").iterdir())) == 1
 
 
 def test_a_settings_file_is_what_a_run_writes(tmp_path: Path) -> None:
     first, second = Run(tmp_path / "first"), Run(tmp_path / "second")
     settings = as_pairs({**TINY, "data": "synthetic:24", "steps": 1})
-    assert run_main("train", "chimera", "--run", first.path, *settings) == 0
-    assert run_main("train", "chimera", "--run", second.path, "--config", first.config_file) == 0
+    assert run_main("train", "pix2pix", "--run", first.path, *settings) == 0
+    assert run_main("train", "pix2pix", "--run", second.path, "--config", first.config_file) == 0
     assert first.settings() == second.settings()
 
 
 MISUSE = [
-    ("generate", "chimera", "{tmp}/none.png", "--out", "{tmp}/out"),
-    ("generate", "chimera", "--out", "{tmp}/out"),
-    ("generate", "chimera", "{text}", "--out", "{tmp}/out", "--weights", "{weights}"),
-    ("generate", "chimera", "{drawing}", "--out", "{tmp}/out", "--weights", "no-such-weights"),
-    ("generate", "chimera", "{drawing}", "--out", "{tmp}/out", "--weights", "{weights}", "--count", "0"),
-    ("generate", "chimera", "{drawing}", "--out", "{tmp}/out", "--weights", "{weights}", "--seed", "-1"),
-    ("generate", "chimera", "{drawing}", "--out", "{tmp}/out", "--weights", "{weights}", "--set", "sensitivity=high"),
-    ("generate", "chimera", "{drawing}", "--out", "{tmp}/out", "--weights", "{weights}", "--set", "background=7"),
-    ("generate", "chimera", "{drawing}", "--out", "{tmp}/out", "--weights", "{weights}", "--set", "kind"),
-    ("generate", "chimera", "{drawing}", "--out", "{tmp}/out", "--weights", "{weights}", "--sheet", "{tmp}/s.txt"),
+    ("generate", "pix2pix", "{tmp}/none.png", "--out", "{tmp}/out"),
+    ("generate", "pix2pix", "--out", "{tmp}/out"),
+    ("generate", "pix2pix", "{text}", "--out", "{tmp}/out", "--weights", "{weights}"),
+    ("generate", "pix2pix", "{drawing}", "--out", "{tmp}/out", "--weights", "no-such-weights"),
+    ("generate", "pix2pix", "{drawing}", "--out", "{tmp}/out", "--weights", "{weights}", "--count", "0"),
+    ("generate", "pix2pix", "{drawing}", "--out", "{tmp}/out", "--weights", "{weights}", "--seed", "-1"),
+    ("generate", "pix2pix", "{drawing}", "--out", "{tmp}/out", "--weights", "{weights}", "--set", "sensitivity=high"),
+    ("generate", "pix2pix", "{drawing}", "--out", "{tmp}/out", "--weights", "{weights}", "--set", "background=7"),
+    ("generate", "pix2pix", "{drawing}", "--out", "{tmp}/out", "--weights", "{weights}", "--set", "kind"),
+    ("generate", "pix2pix", "{drawing}", "--out", "{tmp}/out", "--weights", "{weights}", "--sheet", "{tmp}/s.txt"),
     ("sheet", "{tmp}", "--out", "{tmp}/sheet"),
     ("sheet", "{tmp}/none", "--out", "{tmp}/sheet.png"),
     ("generate", "unicorn", "{drawing}", "--out", "{tmp}/out"),
-    ("train", "chimera", "--run", "{tmp}/run", "--preset", "enormous"),
-    ("train", "chimera", "--run", "{tmp}/run", "--set", "steps=0"),
-    ("train", "chimera", "--run", "{tmp}/run", "--set", "device=abacus"),
-    ("train", "chimera", "--run", "{tmp}/run", "--data", "zip:{text}"),
-    ("train", "chimera", "--run", "{tmp}/run", "--config", "{tmp}/none.yaml"),
-    ("evaluate", "chimera", "--data", "folder:{tmp}/none", "--weights", "{weights}"),
-    ("prepare", "chimera", "--data", "cats", "--out", "{tmp}/out"),
-    ("prepare", "chimera"),
-    ("prepare", "chimera", "--data", "synthetic:24", "--out", "{tmp}/out", "--set", "colour=red"),
-    ("prepare", "chimera", "--data", "synthetic:24", "--out", "{tmp}/out", "--set", "size=large"),
+    ("train", "pix2pix", "--run", "{tmp}/run", "--preset", "enormous"),
+    ("train", "pix2pix", "--run", "{tmp}/run", "--set", "steps=0"),
+    ("train", "pix2pix", "--run", "{tmp}/run", "--set", "device=abacus"),
+    ("train", "pix2pix", "--run", "{tmp}/run", "--data", "zip:{text}"),
+    ("train", "pix2pix", "--run", "{tmp}/run", "--config", "{tmp}/none.yaml"),
+    ("evaluate", "pix2pix", "--data", "folder:{tmp}/none", "--weights", "{weights}"),
+    ("prepare", "pix2pix", "--data", "cats", "--out", "{tmp}/out"),
+    ("prepare", "pix2pix"),
+    ("prepare", "pix2pix", "--data", "synthetic:24", "--out", "{tmp}/out", "--set", "colour=red"),
+    ("prepare", "pix2pix", "--data", "synthetic:24", "--out", "{tmp}/out", "--set", "size=large"),
     ("prepare", "lines", "--data", "synthetic:24", "--out", "{tmp}/out", "--set", "most=0"),
-    ("export", "chimera", "--run", "{tmp}/none", "--out", "{tmp}/out"),
-    ("generate", "chimera", "{drawing}"),
+    ("export", "pix2pix", "--run", "{tmp}/none", "--out", "{tmp}/out"),
+    ("generate", "pix2pix", "{drawing}"),
     ("dance",),
     (),
 ]
@@ -124,29 +124,29 @@ MISUSE = [
 def test_misuse_is_one_line_and_exit_status_2(
     arguments: tuple[str, ...],
     drawing: Path,
-    chimera_weights: Path,
+    pix2pix_weights: Path,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     text = tmp_path / "text.txt"
     text.write_text("no picture, no archive")
-    given = {"tmp": tmp_path, "text": text, "drawing": drawing, "weights": chimera_weights}
+    given = {"tmp": tmp_path, "text": text, "drawing": drawing, "weights": pix2pix_weights}
     assert run_main(*(argument.format(**given) for argument in arguments)) == 2
     printed = capsys.readouterr()
     assert printed.out == "" and len(printed.err.splitlines()) == 1
 
 
 def test_failure_is_one_line_and_exit_status_1(
-    drawing: Path, chimera_weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    drawing: Path, pix2pix_weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "out").write_text("a file where a folder should be")
-    options = ("--weights", chimera_weights, "--out", tmp_path / "out")
-    assert run_main("generate", "chimera", drawing, *options) == 1
+    options = ("--weights", pix2pix_weights, "--out", tmp_path / "out")
+    assert run_main("generate", "pix2pix", drawing, *options) == 1
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
 def test_in_a_process_of_its_own_an_error_is_one_line(tmp_path: Path) -> None:
-    process = start_cli("generate", "chimera", tmp_path / "none.png", "--out", tmp_path / "out", cwd=tmp_path)
+    process = start_cli("generate", "pix2pix", tmp_path / "none.png", "--out", tmp_path / "out", cwd=tmp_path)
     printed, errors = process.communicate()
     assert (process.returncode, printed, len(errors.splitlines())) == (2, "", 1)
 
@@ -166,8 +166,8 @@ def test_help_needs_no_heavy_import(tmp_path: Path) -> None:
     assert done.stdout.strip() == "False"
 
 
-def test_a_sheet_lays_folders_side_by_side(drawing: Path, chimera_weights: Path, tmp_path: Path) -> None:
+def test_a_sheet_lays_folders_side_by_side(drawing: Path, pix2pix_weights: Path, tmp_path: Path) -> None:
     made = tmp_path / "made"
-    assert run_main("generate", "chimera", drawing, "--weights", chimera_weights, "--seed", 7, "--out", made) == 0
+    assert run_main("generate", "pix2pix", drawing, "--weights", pix2pix_weights, "--seed", 7, "--out", made) == 0
     assert run_main("sheet", drawing.parent, made, "--out", tmp_path / "sheet.webp") == 0
     assert Image.open(tmp_path / "sheet.webp").width == 2 * 128

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from itertools import islice
 from pathlib import Path
 
@@ -9,65 +8,119 @@ import pytest
 import torch
 from accelerate import Accelerator
 
-from pipelines import device, hub
-from pipelines.chimera import games
-from pipelines.chimera.data import held_out_pair
-from pipelines.chimera.evaluation import evaluate_painter, resized
-from pipelines.chimera.networks import ChimeraGenerator
-from pipelines.chimera.objective import ChimeraConfig, ChimeraObjective
-from pipelines.chimera.pipeline import ChimeraPipeline
-from pipelines.data.sources import open_source
-from pipelines.data.splits import split_source
+from pipelines import hub
+from pipelines.chimera.commands import export
+from pipelines.chimera.evaluation import evaluate_generator
+from pipelines.chimera.networks import ChimeraModel
+from pipelines.chimera.objective import PRESETS, ChimeraConfig, ChimeraObjective, assemble
+from pipelines.chimera.rendering import Renderer
+from pipelines.chimera.scene import choose_styles
 from pipelines.errors import Misuse
 from pipelines.training.run import Run
 from pipelines.training.trainer import Trainer
-from tests.tools import TINY
+from tests.pipelines.chimera.test_data import packed
 
-SMALL = {**TINY, "data": "synthetic:24"}
+SMALL = {
+    **PRESETS["smoke"],
+    "data": "synthetic:24",
+    "device": "cpu",
+    "precision": "fp32",
+    "batch_size": 4,
+    "evaluated": 2,
+}
+SMALL |= {"style_dim": 6}
 
 
 @pytest.fixture(scope="module")
-def objective() -> ChimeraObjective:
-    return ChimeraObjective(ChimeraConfig.parse(SMALL))
+def drawings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("drawings") / "drawings.npz"
+    np.savez_compressed(path, lines=packed())
+    return path
 
 
-def test_it_has_learnt_what_an_untrained_one_cannot(chimera_weights: Path) -> None:
-    source = open_source("synthetic:64")
-    held_out = split_source(source).held_out
-    trained = ChimeraPipeline.from_pretrained(chimera_weights, "cpu")
-    torch.manual_seed(5)
-    config = json.loads((chimera_weights / "config.json").read_text())
-    untrained = ChimeraPipeline(ChimeraGenerator(**config), device.choose("cpu"))
+@pytest.fixture(scope="module")
+def objective(drawings: Path) -> ChimeraObjective:
+    return ChimeraObjective(ChimeraConfig.parse({**SMALL, "drawings": str(drawings)}))
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory, drawings: Path) -> Run:
+    """A model that has learnt a little: what is inside and what is not."""
+    quick = {"steps": 60, "learning_rate": 2e-3, "checkpoint_every": 30, "log_every": 30, "preview_every": 60}
+    config = ChimeraConfig.parse({**SMALL, **quick, "drawings": str(drawings), "evaluate_every": 60, "ema_decay": 0.9})
+    run = Run(tmp_path_factory.mktemp("chimera") / "run")
+    run.prepare("chimera", config)
+    assert Trainer(ChimeraObjective(config), config, run).fit() == "finished"
+    return run
+
+
+def test_it_has_learnt_what_an_untrained_one_cannot(run: Run, objective: ChimeraObjective) -> None:
+    trained = Renderer(hub.load_model(ChimeraModel, run.exports / "last"))
     learnt, blank = (
-        evaluate_painter(pipe.paint, source, held_out, size=64, noise_dim=8, seed=1) for pipe in (trained, untrained)
+        evaluate_generator(renderer, objective.source, objective.split.held_out, seed=1)
+        for renderer in (trained, objective.renderer())
     )
-    assert learnt["l1"] < 0.4 * blank["l1"]
-    assert learnt["ssim"] > blank["ssim"] + 0.1
-    assert learnt["n"] == len(held_out)
+    assert learnt["alpha_iou"] > 0.8 > blank["alpha_iou"] + 0.2
+    assert learnt["l1"] < 0.6 * blank["l1"] and learnt["n"] == len(objective.split.held_out)
 
 
-def test_a_painter_that_knows_the_picture_scores_best(objective: ChimeraObjective) -> None:
-    source, entries = objective.source, objective.split.held_out
-    known = iter([resized(held_out_pair(source.load(entry)), 64)[None] for entry in entries for _ in range(2)])
-    best = evaluate_painter(lambda *_: next(known), source, entries, size=64, noise_dim=8, seed=1)
-    white = evaluate_painter(lambda *_: torch.ones(1, 3, 64, 64), source, entries, size=64, noise_dim=8, seed=1)
-    assert (best["l1"], best["ssim"], best["diversity"]) == (0, pytest.approx(1), 0)
-    assert best["edge_f1"] == best["edge_f1_real"] > 0.8
-    assert white["l1"] > 0.1 and white["ssim"] < 0.9 and white["edge_f1"] == 0
+def test_a_run_tells_of_every_term(run: Run) -> None:
+    last = [line for line in run.metrics() if line["kind"] == "train"][-1]
+    terms = {"unconditional", "pair", "feature", "l1", "alpha", "spill", "kl", "code", "agreement", "recall", "glow"}
+    assert terms | {"perceptual", "pair_discriminator", "unconditional_discriminator"} <= last.keys()
+    assert (run.previews / "step-00000060.png").is_file()
 
 
-def test_diversity_is_the_difference_of_two_seeds(objective: ChimeraObjective) -> None:
-    source, entries = objective.source, objective.split.held_out
-    shades = iter([torch.full((1, 3, 64, 64), value) for value in (-1.0, -0.6) * len(entries)])
-    metrics = evaluate_painter(lambda *_: next(shades), source, entries, size=64, noise_dim=8, seed=1)
-    assert metrics["diversity"] == pytest.approx(0.2)
+def test_an_exported_checkpoint_is_what_the_run_exported(run: Run, tmp_path: Path) -> None:
+    assert export(run.path, tmp_path / "last") == 60 and export(run.path, tmp_path / "earlier", step=30) == 30
+    for name in ("config.json", "model.safetensors"):
+        assert (tmp_path / "last" / name).read_bytes() == (run.exports / "last" / name).read_bytes()
+    with pytest.raises(Misuse):
+        export(run.path, tmp_path / "never", step=29)
 
 
-def test_held_out_pictures_train_nothing(objective: ChimeraObjective) -> None:
-    train, held_out = ({entry.key for entry in part} for part in (objective.split.train, objective.split.held_out))
-    assert train and held_out and not train & held_out
-    data = next(iter(objective.batches(0)))
-    assert data["source"].shape == (4, 1, 64, 64)
+def test_the_bank_knows_every_picture_seen(run: Run, objective: ChimeraObjective) -> None:
+    model = hub.load_model(ChimeraModel, run.exports / "last")
+    assert len(model.bank_codes) == len(objective.split.train) and model.bank_codes.std() > 0
+    assert set(model.classes) == {entry.label for entry in objective.split.train}
+    assert 0 <= model.bank_natural.min() <= model.bank_natural.max() <= 1
+
+
+def test_a_step_teaches_all_four_and_remembers(objective: ChimeraObjective) -> None:
+    before = {name: [p.clone() for p in module.parameters()] for name, module in objective.modules.items()}
+    batch = next(iter(objective.batches(0)))
+    scalars = objective.step(batch, Accelerator(cpu=True))
+    assert all(value.isfinite() for value in scalars.values())
+    for name in ("generator", "encoder", "pair"):
+        moved = [not torch.equal(a, b) for a, b in zip(before[name], objective.modules[name].parameters(), strict=True)]
+        assert np.mean(moved) > 0.8, name
+    heads = objective.modules["unconditional"].heads  # type: ignore[union-attr]
+    assert all(parameter.requires_grad is False or parameter.grad is None for parameter in heads.parameters())
+    assert objective.modules["bank"].seen[batch["index"]].all()  # type: ignore[index,union-attr]
+
+
+def test_while_discriminators_warm_up_the_generator_stays() -> None:
+    objective = ChimeraObjective(ChimeraConfig.parse({**SMALL, "warm_up": 1}))
+    weights = [p.clone() for p in objective.modules["generator"].parameters()]
+    batches = iter(objective.batches(0))
+    objective.step(next(batches), Accelerator(cpu=True))
+    assert all(torch.equal(a, b) for a, b in zip(weights, objective.modules["generator"].parameters(), strict=True))
+    objective.step(next(batches), Accelerator(cpu=True))
+    assert not torch.equal(weights[0], next(objective.modules["generator"].parameters()))
+
+
+def test_held_out_pictures_train_nothing_reserved_ones_too(tmp_path: Path) -> None:
+    plain = ChimeraObjective(ChimeraConfig.parse(SMALL))
+    reserved = [plain.split.train[0].key, plain.split.train[5].key]
+    (tmp_path / "keys.txt").write_text("\n".join(reserved))
+    kept = ChimeraObjective(ChimeraConfig.parse({**SMALL, "reserved": str(tmp_path / "keys.txt")})).split
+    train = {entry.key for entry in kept.train}
+    assert [entry.key for entry in kept.held_out] == reserved
+    assert not train & set(reserved) and not train & {entry.key for entry in plain.split.held_out}
+    for text in ("cat/none.png", None):
+        (tmp_path / "other.txt").write_text(text) if text else (tmp_path / "other.txt").unlink()
+        with pytest.raises(Misuse):
+            ChimeraObjective(ChimeraConfig.parse({**SMALL, "reserved": str(tmp_path / "other.txt")}))
 
 
 def test_batches_from_a_later_step_are_the_tail(objective: ChimeraObjective) -> None:
@@ -75,95 +128,27 @@ def test_batches_from_a_later_step_are_the_tail(objective: ChimeraObjective) -> 
     assert all(torch.equal(one[name], two[name]) for one, two in zip(whole[4:], tail, strict=True) for name in one)
 
 
-def test_a_step_teaches_both_networks() -> None:
-    objective = ChimeraObjective(ChimeraConfig.parse(SMALL))
-    before = {name: [p.clone() for p in module.parameters()] for name, module in objective.modules.items()}
-    scalars = objective.step(next(iter(objective.batches(0))), Accelerator(cpu=True))
-    assert {"generator", "discriminator", "l1"} <= scalars.keys() and all(
-        value.isfinite() for value in scalars.values()
-    )
-    for name, module in objective.modules.items():
-        moved = [not torch.equal(old, new) for old, new in zip(before[name], module.parameters(), strict=True)]
-        assert np.mean(moved) > 0.9
+def test_three_in_four_are_rebuilt_in_their_own_style() -> None:
+    torch.manual_seed(0)
+    own, local, known = torch.randn(8, 6), torch.randn(8, 6, 4, 4), torch.randn(20, 6)
+    styles = choose_styles(own, local, known, drawings=2)
+    assert styles.rebuilt == 6 and styles.maps.shape == (10, 6, 8, 8)
+    for number in range(6):
+        plain = own[number][:, None, None].expand(-1, 8, 8)
+        corner = styles.maps[number][:, 0, 0]
+        assert torch.equal(styles.maps[number], plain) or torch.allclose(corner, local[number][:, 0, 0])
+    for number in styles.uniform:
+        assert torch.equal(styles.maps[number][:, 3, 3], own[number - 1])
 
 
-def test_the_same_seed_is_the_same_start() -> None:
-    one, two, other = (ChimeraObjective(ChimeraConfig.parse({**SMALL, "seed": seed})) for seed in (1, 1, 2))
-    weights = [objective.modules["generator"].head.weight for objective in (one, two, other)]  # type: ignore[union-attr]
-    assert torch.equal(weights[0], weights[1]) and not torch.equal(weights[0], weights[2])
-
-
-def test_the_preview_is_the_same_every_time(objective: ChimeraObjective) -> None:
-    for module in objective.modules.values():
-        module.eval()
-    assert objective.preview().tobytes() == objective.preview().tobytes()
-    assert objective.preview().width == 10 * 64
-
-
-def test_levels_that_do_not_fit_the_size() -> None:
+def test_settings_that_do_not_fit_are_refused() -> None:
     with pytest.raises(Misuse) as error:
-        ChimeraObjective(ChimeraConfig.parse({**SMALL, "levels": 7}))
-    assert (error.value.code, error.value.values["high"]) == ("argument_out_of_range", 6)
+        ChimeraObjective(ChimeraConfig.parse({**SMALL, "widths": [8] * 7}))
+    assert error.value.values["name"] == "widths"
 
 
-def test_too_little_data_for_a_batch(tmp_path: Path) -> None:
-    config = ChimeraConfig.parse({**SMALL, "batch_size": 64})
-    with pytest.raises(Misuse) as error:
-        next(iter(ChimeraObjective(config).batches(0)))
-    assert error.value.code == "data_too_few"
-
-
-def test_the_way_back_trains_too(tmp_path: Path) -> None:
-    config, run = ChimeraConfig.parse({**SMALL, "direction": "picture_to_edges", "steps": 2}), Run(tmp_path)
-    run.prepare("chimera", config)
-    assert Trainer(ChimeraObjective(config), config, run).fit() == "finished"
-    exported = hub.load_model(ChimeraGenerator, run.exports / "last")
-    assert (exported.in_channels, exported.out_channels) == (3, 1)
-
-
-def test_an_export_is_half_precision_and_small(chimera_run: Run) -> None:
-    folder = chimera_run.exports / "last"
-    assert (folder / "model.safetensors").stat().st_size < 2.2 * sum(
-        value.numel() for value in hub.load_model(ChimeraGenerator, folder).parameters()
-    ) + 100_000
-    assert (chimera_run.exports / "best" / "config.json").is_file()
-
-
-@pytest.mark.parametrize("name", games.GAMES)
-def test_every_game_teaches_both_and_keeps_its_rules(name: str) -> None:
-    objective = ChimeraObjective(ChimeraConfig.parse({**SMALL, "adversarial": name}))
-    game, accelerator = objective.game, Accelerator(cpu=True)
-    before = {key: [p.clone() for p in module.parameters()] for key, module in objective.modules.items()}
-    moved: dict[str, list[bool]] = {"generator": [], "discriminator": []}
-    for batch in islice(objective.batches(0), game.judge_steps):
-        scalars = objective.step(batch, accelerator)
-        assert all(value.isfinite() for value in scalars.values())
-        for key, module in objective.modules.items():
-            moved[key].append(any(not torch.equal(a, b) for a, b in zip(before[key], module.parameters(), strict=True)))
-    assert moved["generator"] == [False] * (game.judge_steps - 1) + [True]
-    assert all(moved["discriminator"])
-    if game.clip is not None:
-        assert max(float(p.abs().max()) for p in objective.modules["discriminator"].parameters()) <= game.clip
-
-
-def test_the_critic_keeps_its_turns_after_a_resume() -> None:
-    objective = ChimeraObjective(ChimeraConfig.parse({**SMALL, "adversarial": "wgan"}))
-    scalars = [set(objective.step(batch, Accelerator(cpu=True))) for batch in islice(objective.batches(3), 3)]
-    assert ["l1" in names for names in scalars] == [False, True, False]
-
-
-def test_copying_the_lines_scores_well_on_lines_and_badly_on_looks(objective: ChimeraObjective) -> None:
-    source, entries = objective.source, objective.split.held_out
-    known = iter([resized(held_out_pair(source.load(entry)), 64)[None] for entry in entries for _ in range(2)])
-    metrics = evaluate_painter(lambda *_: next(known), source, entries, size=64, noise_dim=8, seed=1)
-    assert metrics["edge_f1_lines"] > 0.8
-    assert metrics["kid_efficientnet_lite0"] < metrics["kid_efficientnet_lite0_lines"]
-
-
-@pytest.mark.parametrize(
-    "setting", [{"adversarial": "wgan", "accumulate": 2}, {"maps": "/no/such/folder"}], ids=["accumulate", "maps"]
-)
-def test_settings_that_would_teach_something_else_are_refused(setting: dict[str, object]) -> None:
-    with pytest.raises(Misuse) as error:
-        ChimeraObjective(ChimeraConfig.parse({**SMALL, **setting}))
-    assert (error.value.code, error.value.values["name"]) == ("setting_invalid", next(reversed(setting)))
+def test_an_export_before_any_step_can_be_opened(objective: ChimeraObjective) -> None:
+    fresh = ChimeraObjective(ChimeraConfig.parse(SMALL))
+    state = {name: fresh.modules[name].state_dict() for name in ("generator", "encoder", "bank")}
+    model = assemble(fresh.config, state, [entry.label for entry in fresh.split.train])
+    assert len(model.bank_codes) == 1

@@ -26,17 +26,17 @@ def written(run: Run, *lines: tuple[int, float]) -> None:
 
 
 def test_a_job_has_a_directory_of_its_own(studio_home: Path) -> None:
-    first, second = (desk.enqueue("chimera", SETTINGS) for _ in range(2))
+    first, second = (desk.enqueue("pix2pix", SETTINGS) for _ in range(2))
     assert first.run != second.run and first.run.is_relative_to(studio_home / "runs") and first.run.is_dir()
     assert first.device == "cpu"
     with pytest.raises(StudioError):
-        desk.enqueue("chimera", SETTINGS, executor="moon")
+        desk.enqueue("pix2pix", SETTINGS, executor="moon")
     with pytest.raises(StudioError):
-        desk.enqueue("chimera", {**SETTINGS, "device": "abacus"})
+        desk.enqueue("pix2pix", {**SETTINGS, "device": "abacus"})
 
 
 def test_progress_and_time_left_follow_the_lines() -> None:
-    job = desk.enqueue("chimera", SETTINGS)
+    job = desk.enqueue("pix2pix", SETTINGS)
     assert desk.progress_of(job) == desk.Progress(0, 40, None)
     written(Run(job.run), (5, 10.0))
     assert desk.progress_of(job) == desk.Progress(5, 40, None), "one line tells no pace"
@@ -47,7 +47,7 @@ def test_progress_and_time_left_follow_the_lines() -> None:
 
 
 def test_scalars_previews_exports_and_log_are_read_from_the_run() -> None:
-    job = desk.enqueue("chimera", SETTINGS)
+    job = desk.enqueue("pix2pix", SETTINGS)
     run = Run(job.run)
     assert (desk.scalars_of(job.run), desk.previews_of(job.run), desk.exports_of(job.run)) == ({}, [], [])
     assert desk.log_of(job.run) == ""
@@ -69,15 +69,15 @@ def test_scalars_previews_exports_and_log_are_read_from_the_run() -> None:
             desk.export_of(job.run, name)
 
 
-def test_an_export_is_a_zip_that_says_how_it_was_made(chimera_run: Run, tmp_path: Path) -> None:
-    path = desk.zipped(chimera_run.path, "last", tmp_path / "out.zip")
+def test_an_export_is_a_zip_that_says_how_it_was_made(pix2pix_run: Run, tmp_path: Path) -> None:
+    path = desk.zipped(pix2pix_run.path, "last", tmp_path / "out.zip")
     with zipfile.ZipFile(path) as archive:
         names = {name.split("/", 1)[1] for name in archive.namelist()}
         assert names == {"config.json", "model.safetensors", "training.yaml"} and archive.testzip() is None
 
 
 def test_only_own_runs_are_deleted_with_their_job(tmp_path: Path) -> None:
-    own, other = desk.enqueue("chimera", SETTINGS), desk.enqueue("chimera", SETTINGS, tmp_path / "mine")
+    own, other = desk.enqueue("pix2pix", SETTINGS), desk.enqueue("pix2pix", SETTINGS, tmp_path / "mine")
     for job in (own, other):
         desk.delete(job.id)
     assert not own.run.exists() and other.run.exists()
@@ -85,7 +85,7 @@ def test_only_own_runs_are_deleted_with_their_job(tmp_path: Path) -> None:
         desk.delete(own.id)
 
 
-def test_an_export_is_measured_beside_what_is_live(chimera_run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_export_is_measured_beside_what_is_live(pix2pix_run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[str, ...]] = []
 
     def measured(*what: str) -> dict[str, Any]:
@@ -93,23 +93,23 @@ def test_an_export_is_measured_beside_what_is_live(chimera_run: Run, monkeypatch
         return {"l1": 0.1 * len(asked)}
 
     monkeypatch.setattr(desk, "measured", measured)
-    job = desk.enqueue("chimera", {**SETTINGS, "data": "synthetic:24"}, chimera_run.path)
+    job = desk.enqueue("pix2pix", {**SETTINGS, "data": "synthetic:24"}, pix2pix_run.path)
     evaluations = desk.Evaluations()
     evaluations.start(job, "last")
     for thread in evaluations._at_work.values():
         thread.join()
     assert not evaluations.at_work(job)
     assert asked == [
-        ("chimera", str(chimera_run.exports / "last"), "synthetic:24"),
-        ("chimera", "chimera", "synthetic:24"),
+        ("pix2pix", str(pix2pix_run.exports / "last"), "synthetic:24"),
+        ("pix2pix", "pix2pix", "synthetic:24"),
     ]
-    assert desk.Evaluations.results(chimera_run.path) == {"last": {"l1": 0.1}, "live": {"l1": 0.2}}
-    (chimera_run.path / "evaluation-last.json").unlink()
+    assert desk.Evaluations.results(pix2pix_run.path) == {"last": {"l1": 0.1}, "live": {"l1": 0.2}}
+    (pix2pix_run.path / "evaluation-last.json").unlink()
 
 
-def test_a_real_measurement_and_a_failed_one(chimera_weights: Path) -> None:
-    assert desk.measured("chimera", str(chimera_weights), "synthetic:24")["n"] > 0
-    assert "nothing" in desk.measured("chimera", str(chimera_weights), "folder:/no/such")["error"]
+def test_a_real_measurement_and_a_failed_one(pix2pix_weights: Path) -> None:
+    assert desk.measured("pix2pix", str(pix2pix_weights), "synthetic:24")["n"] > 0
+    assert "nothing" in desk.measured("pix2pix", str(pix2pix_weights), "folder:/no/such")["error"]
 
 
 def test_what_a_person_should_know_before_a_start(studio_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,12 +135,12 @@ def test_a_webhook_is_told_and_a_broken_one_disturbs_nothing(monkeypatch: pytest
 
     server = HTTPServer(("127.0.0.1", 0), Hook)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    job = desk.enqueue("chimera", SETTINGS)
+    job = desk.enqueue("pix2pix", SETTINGS)
     monkeypatch.setenv("STUDIO_WEBHOOK", f"http://127.0.0.1:{server.server_port}/hook")
     notices.tell(job)
     assert arrived.wait(30)
     server.shutdown()
-    assert told == [{"job": job.id, "system": "chimera", "status": "queued", "run": job.run.name, "error": ""}]
+    assert told == [{"job": job.id, "system": "pix2pix", "status": "queued", "run": job.run.name, "error": ""}]
     notices.post("http://127.0.0.1:1/nobody", job)
     for address in ("", "file:///etc/passwd"):
         monkeypatch.setenv("STUDIO_WEBHOOK", address)
@@ -150,23 +150,23 @@ def test_a_webhook_is_told_and_a_broken_one_disturbs_nothing(monkeypatch: pytest
 def test_the_environment_chooses_how_many_processes() -> None:
     found = executors_from_environment({"STUDIO_PROCESSES": "3"})
     assert isinstance(found["local"], LocalExecutor)
-    job = desk.enqueue("chimera", SETTINGS)
+    job = desk.enqueue("pix2pix", SETTINGS)
     launcher = found["accelerate"].launcher(job)  # type: ignore[attr-defined]
     assert launcher[launcher.index("--num_processes") + 1] == "3" and "--cpu" in launcher
 
 
-def test_on_the_command_line(capsys: pytest.CaptureFixture[str], chimera_run: Run) -> None:
-    train = ["train", "chimera", "--preset", "smoke", "--data", "synthetic:24", "--set", "device=cpu"]
+def test_on_the_command_line(capsys: pytest.CaptureFixture[str], pix2pix_run: Run) -> None:
+    train = ["train", "pix2pix", "--preset", "smoke", "--data", "synthetic:24", "--set", "device=cpu"]
     assert main([*train, "--enqueue"]) == 0
     assert capsys.readouterr().out.startswith("1: queued")
     assert main(train) == 2, "a run directory, or the queue"
     for command, said in (("jobs", "queued"), ("stop 1", "1: stopped"), ("resume 1", "1: queued"), ("jobs", "queued")):
         capsys.readouterr()
         assert main(command.split()) == 0 and said in capsys.readouterr().out
-    for command in ("stop 7", "resume 1", "promote 1", "promote 7", "undo chimera", "promote /no/such/run"):
+    for command in ("stop 7", "resume 1", "promote 1", "promote 7", "undo pix2pix", "promote /no/such/run"):
         capsys.readouterr()
         assert main(command.split()) == 2, command
         assert len(capsys.readouterr().err.splitlines()) == 1
-    assert main(["promote", str(chimera_run.path)]) == 0 and "is live" in capsys.readouterr().out
-    assert (studio_home() / "live" / "chimera.json").is_file()
-    assert main(["undo", "chimera"]) == 0 and "bundled" in capsys.readouterr().out
+    assert main(["promote", str(pix2pix_run.path)]) == 0 and "is live" in capsys.readouterr().out
+    assert (studio_home() / "live" / "pix2pix.json").is_file()
+    assert main(["undo", "pix2pix"]) == 0 and "bundled" in capsys.readouterr().out

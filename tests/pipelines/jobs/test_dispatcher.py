@@ -111,7 +111,7 @@ def test_what_cannot_be_started_fails_with_its_reason(store: JobStore) -> None:
 
 
 def test_a_training_that_fails_leaves_its_reason(store: JobStore) -> None:
-    job = store.enqueue("chimera", {"steps": -1}, store.path.parent / "a")
+    job = store.enqueue("pix2pix", {"steps": -1}, store.path.parent / "a")
     one = Dispatcher(store, {"local": LocalExecutor()})
     look_until(one, lambda: store.get(job.id).status not in ("queued", *ACTIVE))
     assert store.get(job.id).status == "failed" and "steps" in store.get(job.id).error
@@ -195,7 +195,7 @@ def test_two_processes_are_asked_once_and_save(tmp_path: Path) -> None:
     store = JobStore(tmp_path / "jobs.sqlite")
     settings = {"data": "synthetic:24", "steps": 10_000, "checkpoint_every": 10_000, "log_every": 1, "size": 64}
     settings |= {"levels": 6, "base_channels": 4, "discriminator_channels": 4, "batch_size": 4, "precision": "fp32"}
-    job = store.enqueue("chimera", {**settings, "device": "cpu"}, tmp_path / "run", executor="accelerate")
+    job = store.enqueue("pix2pix", {**settings, "device": "cpu"}, tmp_path / "run", executor="accelerate")
     one = Dispatcher(store, {"accelerate": AccelerateExecutor(2)})
     look_until(one, lambda: bool(job.run.exists() and len(steps_of(job)) > 2))
     store.ask_to_stop(job.id)

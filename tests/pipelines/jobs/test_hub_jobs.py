@@ -59,8 +59,8 @@ def enqueue(data: str, steps: int) -> tuple[JobStore, Job]:
     settings = {**TINY, "data": data, "steps": steps, "checkpoint_every": 5, "log_every": 1, "preview_every": 10}
     from pipelines import systems
 
-    config = systems.configure(systems.find("chimera"), None, settings)
-    job = desk.enqueue("chimera", config.model_dump(mode="json"), executor="hf_jobs")
+    config = systems.configure(systems.find("pix2pix"), None, settings)
+    job = desk.enqueue("pix2pix", config.model_dump(mode="json"), executor="hf_jobs")
     return desk.open_store(), job
 
 
@@ -222,7 +222,7 @@ def test_a_setting_that_cannot_be_used_is_said_before_anything_is_sent(
 
 def test_a_resumed_job_with_such_a_setting_fails_with_its_sentence(tmp_path: Path) -> None:
     (tmp_path / "settings.yaml").write_text("steps: 1")
-    module = [sys.executable, "-m", "pipelines.jobs.hub_agent", "chimera"]
+    module = [sys.executable, "-m", "pipelines.jobs.hub_agent", "pix2pix"]
     given = {**os.environ, "HF_TOKEN": "anything", "STUDIO_HF_EVERY": "often"}
     ended = subprocess.run(
         [*module, "--config", tmp_path / "settings.yaml", "--run", tmp_path / "run"],

@@ -44,8 +44,8 @@ def dispatched(number: int, moment: int | None) -> Job:
 
 def test_killed_trainings_lose_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "1")  # as many as this process has, whose sums are compared
-    config = systems.configure(systems.find("chimera"), None, SETTINGS)
-    job = desk.enqueue("chimera", config.model_dump(mode="json"))
+    config = systems.configure(systems.find("pix2pix"), None, SETTINGS)
+    job = desk.enqueue("pix2pix", config.model_dump(mode="json"))
     chance = random.Random(5)
     for _ in range(KILLS):
         assert dispatched(job.id, chance.randint(3, 15)).status == "interrupted"
@@ -55,6 +55,6 @@ def test_killed_trainings_lose_nothing(tmp_path: Path, monkeypatch: pytest.Monke
     assert trained_steps(Run(ended.run)) == list(range(1, STEPS + 1))
 
     peaceful = Run(tmp_path / "peaceful")
-    peaceful.prepare("chimera", config)
-    Trainer(systems.find("chimera").load_objective()(config), config, peaceful).fit()
+    peaceful.prepare("pix2pix", config)
+    Trainer(systems.find("pix2pix").load_objective()(config), config, peaceful).fit()
     assert weights_of(Run(ended.run), STEPS) == weights_of(peaceful, STEPS)

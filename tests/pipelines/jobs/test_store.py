@@ -17,7 +17,7 @@ def store(tmp_path: Path) -> JobStore:
 
 
 def add(store: JobStore, name: str = "a", device: str = "cpu") -> Job:
-    return store.enqueue("chimera", {"steps": 3, "data": "synthetic"}, store.path.parent / name, device=device)
+    return store.enqueue("pix2pix", {"steps": 3, "data": "synthetic"}, store.path.parent / name, device=device)
 
 
 def test_a_job_is_what_was_asked_for(store: JobStore) -> None:

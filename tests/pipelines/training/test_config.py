@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from pipelines.chimera.objective import PRESETS, ChimeraConfig
 from pipelines.errors import Misuse
+from pipelines.pix2pix.objective import PRESETS, Pix2PixConfig
 from pipelines.training.config import FREE_ON_RESUME, TrainingConfig, load_yaml, settings_from_pairs
 
 
@@ -23,12 +23,12 @@ def test_a_bad_setting_is_named_with_its_value(setting: str, value: Any) -> None
 
 
 def test_yaml_round_trip() -> None:
-    config = ChimeraConfig.parse({"size": 64, "levels": 6, "trackers": ["tensorboard"], "start_from": "runs/a"})
-    assert ChimeraConfig.parse(yaml.safe_load(config.to_yaml())) == config
+    config = Pix2PixConfig.parse({"size": 64, "levels": 6, "trackers": ["tensorboard"], "start_from": "runs/a"})
+    assert Pix2PixConfig.parse(yaml.safe_load(config.to_yaml())) == config
 
 
 def test_every_preset_is_valid() -> None:
-    assert all(ChimeraConfig.parse(preset).steps == preset["steps"] for preset in PRESETS.values())
+    assert all(Pix2PixConfig.parse(preset).steps == preset["steps"] for preset in PRESETS.values())
 
 
 def test_what_may_change_on_resume_exists() -> None:
@@ -53,7 +53,7 @@ def test_pairs_are_read(pair: str, value: Any) -> None:
 
 def test_a_rate_may_be_written_short() -> None:
     settings = settings_from_pairs(["learning_rate=2e-4"])
-    assert ChimeraConfig.parse(settings).learning_rate == 2e-4
+    assert Pix2PixConfig.parse(settings).learning_rate == 2e-4
 
 
 @pytest.mark.parametrize("pair", ["steps", "a=[1", "a={"])

@@ -21,7 +21,7 @@ PATIENCE = 300  # seconds until a process that hangs is given up
 
 def start(run: Run, **settings: int) -> subprocess.Popen[str]:
     pairs = as_pairs({**TINY, **EVERY, **settings})
-    return start_cli("train", "chimera", "--run", run.path, *pairs, cwd=run.path.parent)
+    return start_cli("train", "pix2pix", "--run", run.path, *pairs, cwd=run.path.parent)
 
 
 def finish(run: Run) -> None:

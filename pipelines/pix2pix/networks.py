@@ -8,7 +8,7 @@ from torch import Tensor, cat, nn
 from pipelines.nn.unet import DownBlock, UpBlock, init_gan_weights
 
 
-class ChimeraGenerator(nn.Module, PyTorchModelHubMixin):
+class Pix2PixGenerator(nn.Module, PyTorchModelHubMixin):
     """pix2pix's U-Net generator with a noise vector and a background colour at every level of the decoder.
 
     Args:

@@ -1,0 +1,153 @@
+"""From a visitor's picture to what the generator takes: lines, what lies outside them, and its own colours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+
+from pipelines.chimera.data import source_tensor
+from pipelines.data.cutouts import SIZE, Floats
+from pipelines.data.edges import Detector, Edges, Kind, find_edges, square
+from pipelines.edges.density import without_crowds
+from pipelines.edges.pens import with_border
+from pipelines.edges.regions import Mask, Regions, find_regions, silhouette
+from pipelines.images import to_rgb
+
+DETECTORS = ("auto", "learned", "canny")
+FLAT_SHARE = 0.5  # of a picture's inside that is of one tone: with more, it is an illustration and no photograph
+COLORED_INK = 40  # of 255 between the strongest and the weakest channel: less is grey
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What was found in a picture.
+
+    Attributes:
+        lines: (256, 256), 255 on a line.
+        kind: whether it was taken for a drawing or a photograph.
+        detector: what found a photograph's lines, ``learned`` or ``canny``; empty for a drawing.
+        regions: what lies outside the lines.
+        picture: (256, 256, 3), the picture itself.
+        cut_out: whether the regions are those of its own silhouette.
+    """
+
+    lines: NDArray[np.uint8]
+    kind: Kind
+    detector: str
+    regions: Regions
+    picture: NDArray[np.uint8]
+    cut_out: bool = False
+
+    def source(self, size: int) -> Tensor:
+        """Return what the generator is given, (1, 3, size, size)."""
+        return source_tensor(self.lines, size, self.regions)[None]
+
+    def own_colors(self) -> Tensor | None:
+        """Return the animal as it is coloured already, (1, 4, 256, 256) premultiplied in [0, 1]; None where it is not.
+
+        A drawing's coloured strokes colour what is near them; black ones leave nothing.
+        """
+        inside = ~self.regions.wide
+        if self.kind == "drawing":
+            colors = nearest_ink(self.picture, inside)
+            if colors is None:
+                return None
+        else:
+            colors = self.picture
+        if float(inside.mean()) < 0.005:
+            return None
+        rgba = np.concatenate([colors / 255, inside[..., None]], axis=2).astype(np.float32)
+        rgba[..., :3] *= rgba[..., 3:]
+        return torch.from_numpy(rgba.transpose(2, 0, 1).copy())[None]
+
+
+def read_drawing(image: Image.Image, *, kind: str, sensitivity: float, detector: str, learned: Detector) -> Drawing:
+    """Find lines and what they enclose.
+
+    Args:
+        image: RGB or RGBA of any size.
+        kind: ``auto``, ``drawing`` or ``photo``.
+        sensitivity: 0 to 1; more finds more lines.
+        detector: ``learned`` or ``canny`` for a photograph's lines; ``auto`` takes Canny's for an illustration, whose
+            detail the learned one drops, and the learned one's otherwise.
+        learned: the network.
+
+    Raises:
+        Misuse: unknown kind, sensitivity out of range.
+    """
+    rgb = square(np.asarray(to_rgb(image)), SIZE)
+    cut = own_mask(image)
+    shape = silhouette(rgb) if cut is None else cut
+    chosen = detector if detector != "auto" else ("canny" if is_flat(rgb, shape) else "learned")
+    edges: Edges = find_edges(
+        image, SIZE, kind=kind, sensitivity=sensitivity, detector=learned if chosen == "learned" else None
+    )
+    lines = without_crowds(edges.lines)
+    if edges.kind == "drawing":
+        return Drawing(lines, edges.kind, "", find_regions(lines), rgb)
+    if shape is None:
+        return Drawing(lines, edges.kind, chosen, find_regions(lines), rgb)
+    lines = with_border(np.where(shape, lines, 0).astype(np.uint8), shape.astype(np.float32))
+    outside = ~shape & (lines == 0)
+    return Drawing(lines, edges.kind, chosen, Regions(outside, outside), rgb, cut_out=True)
+
+
+def own_mask(image: Image.Image) -> Mask | None:
+    """Return the mask of a picture that is cut out already; None of an opaque one."""
+    if image.mode != "RGBA":
+        return None
+    alpha = np.asarray(image.getchannel("A"))
+    mask = square(np.repeat(alpha[..., None], 3, axis=2), SIZE)[..., 0] > 127
+    return np.asarray(mask, np.bool_) if 0.005 < mask.mean() < 0.98 else None
+
+
+def is_flat(rgb: NDArray[np.uint8], shape: Mask | None) -> bool:
+    """Say whether a picture is painted in even tones, as an illustration is."""
+    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    spread = np.sqrt(np.maximum(cv2.blur(grey * grey, (5, 5)) - cv2.blur(grey, (5, 5)) ** 2, 0))
+    inside = np.ones_like(spread, np.bool_) if shape is None else shape
+    return bool(inside.any()) and float((spread[inside] < 2.5).mean()) > FLAT_SHARE
+
+
+def nearest_ink(picture: NDArray[np.uint8], inside: Mask) -> NDArray[np.uint8] | None:
+    """Return a picture in which every pixel has the colour of the nearest coloured stroke; None without any.
+
+    Args:
+        picture: (H, W, 3), a drawing.
+        inside: (H, W), where strokes count.
+    """
+    wide = picture.astype(np.int16)
+    colored = ((wide.max(axis=2) - wide.min(axis=2)) > COLORED_INK) & inside
+    if colored.sum() < 24:
+        return None
+    _, labels = cv2.distanceTransformWithLabels(
+        (~colored).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    by_label = np.zeros((int(labels.max()) + 1, 3), np.uint8)
+    by_label[labels[colored]] = picture[colored]
+    return np.asarray(cv2.GaussianBlur(by_label[labels], (0, 0), 3), np.uint8)
+
+
+def lay_ink(rgba: Floats, lines: NDArray[np.uint8], amount: float) -> Floats:
+    """Lay the drawing's own lines over an animal as soft dark creases.
+
+    Args:
+        rgba: (S, S, 4) in [0, 1], premultiplied.
+        lines: (256, 256), 255 on a line.
+        amount: 0 for none to 1 for black.
+    """
+    if amount == 0:
+        return rgba
+    soft = cv2.GaussianBlur(lines.astype(np.float32) / 255, (0, 0), 0.8)
+    soft = np.minimum(soft / 0.45, 1)  # a line one pixel wide keeps its strength
+    if soft.shape[0] != rgba.shape[0]:
+        soft = cv2.resize(soft, rgba.shape[:2], interpolation=cv2.INTER_AREA)
+    inked = rgba.copy()
+    inked[..., :3] *= 1 - amount * soft[..., None]
+    return inked

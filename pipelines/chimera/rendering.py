@@ -1,0 +1,85 @@
+"""From lines and a style to a cut-out animal; shared by training and use."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from pipelines import device
+from pipelines.chimera.networks import ChimeraModel
+from pipelines.chimera.networks.encoder import filled
+from pipelines.chimera.styles import Codes, StyleBank, random_map
+
+Floats = NDArray[np.float32]
+
+
+class Renderer:
+    """A model at work.
+
+    Args:
+        model: its weights; put into evaluation mode and moved.
+        placement: where it runs; on the CPU in full precision by default.
+    """
+
+    def __init__(self, model: ChimeraModel, placement: device.Placement | None = None) -> None:
+        self.placement = placement or device.Placement(torch.device("cpu"), torch.float32)
+        layout = device.memory_format(self.placement.device)
+        moved = model.float().eval().requires_grad_(False).to(self.placement.device)
+        self.model: ChimeraModel = moved.to(memory_format=layout)  # type: ignore[call-overload]
+        self.bank = StyleBank(
+            model.bank_codes.float().cpu().numpy(),
+            model.bank_labels.cpu().numpy(),
+            model.bank_natural.float().cpu().numpy(),
+            model.classes,
+        )
+
+    @property
+    def size(self) -> int:
+        """Side of the pictures it makes, pixels."""
+        return self.model.size
+
+    def make(self, source: Tensor, style: Codes) -> Floats:
+        """Make an animal.
+
+        Args:
+            source: (1, 3, S, S), as ``data.source_tensor`` gives it.
+            style: code map (D, h, w).
+
+        Returns:
+            (S, S, 4) in [0, 1], colours multiplied by alpha.
+        """
+        where = self.placement.device
+        codes = torch.from_numpy(np.ascontiguousarray(style))[None]
+        with torch.inference_mode(), self.placement.autocast():
+            colors, alpha = self.model.generator(source.to(where), codes.to(where))
+        rgba = torch.cat([(colors + 1) / 2 * alpha, alpha], dim=1)[0].clamp(0, 1)
+        return np.ascontiguousarray(rgba.permute(1, 2, 0).float().cpu().numpy())
+
+    def seeded(self, source: Tensor, seed: int, index: int, look: str = "natural") -> Floats:
+        """Make an animal in the style of picture ``index`` of a seed."""
+        return self.make(source, random_map(self.bank, seed, index, look))
+
+    def rebuilt(self, source: Tensor, rgba: Tensor) -> Floats:
+        """Make an animal in the style, place by place, of a picture of it (1, 4, H, W), premultiplied in [0, 1]."""
+        return self.make(source, self.local_codes(rgba))
+
+    def local_codes(self, rgba: Tensor) -> Codes:
+        """Return the style codes (D, 4, 4), place by place, of an animal (1, 4, H, W), premultiplied in [0, 1]."""
+        with torch.inference_mode():
+            local, presence = self.model.encoder.local(*on_white(rgba.to(self.placement.device)))
+            codes = filled(local.mean, presence)[0]
+        return np.ascontiguousarray(codes.float().cpu().numpy())
+
+    def code(self, rgba: Tensor) -> Codes:
+        """Return the style code (D,) of an animal (1, 4, H, W), premultiplied in [0, 1]."""
+        with torch.inference_mode():
+            mean: Tensor = self.model.encoder(*on_white(rgba.to(self.placement.device))).mean
+        return np.ascontiguousarray(mean[0].float().cpu().numpy())
+
+
+def on_white(rgba: Tensor) -> tuple[Tensor, Tensor]:
+    """Return colours on white in [-1, 1] and alpha, as the encoder takes them."""
+    alpha = rgba[:, 3:]
+    return (rgba[:, :3] + 1 - alpha) * 2 - 1, alpha

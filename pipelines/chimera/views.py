@@ -1,0 +1,67 @@
+"""What the style encoder is shown of an animal, and how codes are mixed, while training."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from pipelines.chimera.networks.encoder import SIDE
+from pipelines.chimera.styles import COARSE, FURS, GRID, SOFTNESS
+
+FUR_SHARE = 0.33  # of the views that show nothing but a patch of fur
+
+
+def random_views(rgb: Tensor, alpha: Tensor) -> tuple[Tensor, Tensor]:
+    """Turn, mirror and enlarge animals at random about their middle, so that a code tells of fur and not of place.
+
+    Args:
+        rgb: (B, 3, H, W) in [-1, 1].
+        alpha: (B, 1, H, W) in [0, 1].
+
+    Returns:
+        The same at 128 px.
+    """
+    with torch.autocast(rgb.device.type, enabled=False):  # affine_grid rounds its coordinates to bfloat16 otherwise
+        count, device = len(rgb), rgb.device
+        angle = (torch.rand(count, device=device) - 0.5) * 1.2
+        scale = torch.rand(count, device=device) * 0.5 + 0.6
+        scale = torch.where(torch.rand(count, device=device) < FUR_SHARE, scale * 0.35, scale)
+        mirror = (torch.rand(count, device=device) < 0.5).float() * 2 - 1
+        x, y = centers(alpha)
+        rows = (
+            torch.stack([scale * angle.cos() * mirror, -scale * angle.sin(), x], dim=1),
+            torch.stack([scale * angle.sin() * mirror, scale * angle.cos(), y], dim=1),
+        )
+        grid = F.affine_grid(torch.stack(rows, dim=1), [count, 4, SIDE, SIDE], align_corners=False)
+        seen = F.grid_sample(torch.cat([(rgb + 1) / 2, alpha], dim=1), grid, align_corners=False)
+    return seen[:, :3] * 2 - 1, seen[:, 3:]
+
+
+def centers(alpha: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the middle of each mask, x and y in [-1, 1], (B,) each."""
+    mass = alpha.sum(dim=(1, 2, 3)) + 1e-3
+    xs, ys = (torch.linspace(-1, 1, side, device=alpha.device) for side in (alpha.shape[-1], alpha.shape[-2]))
+    return (alpha[:, 0] * xs).sum(dim=(1, 2)) / mass, (alpha[:, 0] * ys[:, None]).sum(dim=(1, 2)) / mass
+
+
+def random_maps(codes: Tensor) -> Tensor:
+    """Lay several codes over a picture, softly, as ``styles.random_map`` does: (B, F, D) to (B, D, 8, 8)."""
+    count, furs, _ = codes.shape
+    fields = torch.randn(count, furs, COARSE, COARSE, device=codes.device)
+    fields = F.interpolate(fields, size=(GRID, GRID), mode="bicubic", align_corners=False)
+    weights = (2 * SOFTNESS * fields).softmax(dim=1)
+    return torch.einsum("bfd,bfhw->bdhw", codes, weights)
+
+
+def random_codes(bank: Tensor, count: int, furs: int = FURS) -> Tensor:
+    """Draw codes (count, furs, D) from a bank (N, D)."""
+    return bank[torch.randint(len(bank), (count, furs), device=bank.device)]
+
+
+def crop_pair(one: Tensor, other: Tensor, side: int) -> tuple[Tensor, Tensor]:
+    """Cut the same random square out of two batches."""
+    room = one.shape[-1] - side
+    top, left = (int(torch.randint(room + 1, ())) for _ in range(2))
+    window = (..., slice(top, top + side), slice(left, left + side))
+    return one[window], other[window]

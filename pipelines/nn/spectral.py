@@ -1,0 +1,34 @@
+"""A convolution of bounded gain: its weight divided by its largest singular value (Miyato et al., 2018)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.nn.utils.parametrizations import spectral_norm
+
+
+class SpectralConv2d(nn.Module):
+    """A convolution with spectral norm, whose power iteration stays in float32 under autocast.
+
+    Args:
+        in_channels: channels of the input.
+        out_channels: channels of the output.
+        kernel: side of the kernel.
+        stride: of the convolution.
+        padding: zeros around the input.
+    """
+
+    def __init__(self, in_channels: int, out_channels: int, kernel: int, *, stride: int = 1, padding: int = 0) -> None:
+        super().__init__()
+        self.stride, self.padding = stride, padding
+        self.conv = spectral_norm(nn.Conv2d(in_channels, out_channels, kernel, stride, padding))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map (B, C, H, W) to (B, C', h, w)."""
+        conv: Any = self.conv
+        with torch.autocast(x.device.type, enabled=False):  # bfloat16 would estimate the norm too coarsely
+            weight: Tensor = conv.weight
+        return F.conv2d(x, weight, conv.bias, self.stride, self.padding)

@@ -1,0 +1,218 @@
+"""Pairs of edges and picture, made from cut-out animals while training."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import cv2
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from pipelines.data.cutouts import SIZE, WHITE, Floats, compose, cutout, random_move, to_bytes, warp
+from pipelines.data.edges import Lines, auto_canny, lines_of_map, without_specks
+from pipelines.data.maps import read_map
+from pipelines.data.sources import Entry, Source
+from pipelines.edges.pens import leave_gaps, with_border, wobble
+
+MOOD_DIM = 8
+Direction = Literal["edges_to_picture", "picture_to_edges"]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One example: lines and the picture they came from.
+
+    Attributes:
+        lines: (H, W), 255 on a line.
+        picture: (H, W, 3) in [0, 1].
+        alpha: (H, W) in [0, 1], 1 on the animal.
+        background: (3,) in [0, 1].
+    """
+
+    lines: Lines
+    picture: Floats
+    alpha: Floats
+    background: Floats
+
+
+class Pix2PixData(Dataset[dict[str, Tensor]]):
+    """Cut-outs as training examples; item (epoch, index) is a function of the seed and those two.
+
+    Args:
+        source: where the pictures are.
+        entries: which of them.
+        size: side of the examples, pixels.
+        seed: of the augmentation.
+        white: probability of a white background; otherwise any plain colour.
+        direction: what is the condition and what is to be made.
+        whitening: how a mood becomes a noise vector.
+        maps: folder of line maps, from which half of the examples' lines are drawn; none: auto-canny draws all.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        entries: Sequence[Entry],
+        *,
+        size: int,
+        seed: int,
+        white: float,
+        direction: Direction,
+        whitening: Whitening,
+        maps: Path | None = None,
+    ) -> None:
+        self.maps = maps
+        self.source, self.entries, self.size, self.seed = source, entries, size, seed
+        self.white, self.direction, self.whitening = white, direction, whitening
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def __getitem__(self, index: tuple[int, int]) -> dict[str, Tensor]:
+        epoch, number = index
+        rng = np.random.default_rng([self.seed, epoch, number])
+        image = self.source.load(self.entries[number])
+        if self.source.paired:
+            pair = split_pair(image, self.direction, flip=rng.random() < 0.5)
+        else:
+            found = None if self.maps is None else read_map(self.maps, self.entries[number])
+            pair = training_pair(image, rng, white=self.white, found=found)
+        return to_tensors(pair, self.size, self.direction, self.whitening)
+
+
+def training_pair(image: Image.Image, rng: np.random.Generator, *, white: float, found: Floats | None = None) -> Pair:
+    """Compose one augmented example: moved, turned, mirrored, on a background, its lines drawn at a random detail.
+
+    Args:
+        image: a cut-out, or a whole picture.
+        rng: of every choice.
+        white: probability of a white background.
+        found: the picture's line map (256, 256) in [0, 1]; where given, it draws the lines of half the examples.
+    """
+    move = random_move(rng)
+    rgba = warp(cutout(image), move)
+    background = WHITE if rng.random() < white else rng.uniform(0, 1, 3).astype(np.float32)
+    picture = compose(rgba, background)
+    least = int(rng.integers(6, 40))
+    if found is not None and rng.random() < 0.5:
+        # The outline outshines everything within it, and is drawn from the mask anyway.
+        within = cv2.erode((rgba[..., 3] > 0.5).astype(np.float32), np.ones((13, 13), np.uint8))
+        lines = lines_of_map(warp(found, move) * within, float(rng.uniform(0.03, 0.25)), least)
+    else:
+        blur, sensitivity = float(rng.choice([0.0, 1.0, 1.6, 2.4, 3.2])), float(rng.uniform(0.25, 0.75))
+        lines = without_specks(auto_canny(to_bytes(picture), sensitivity, blur=blur), least)
+    lines = with_border(lines, rgba[..., 3])
+    if rng.random() < 0.5:
+        lines = wobble(lines, rng)
+    if rng.random() < 0.5:
+        lines = leave_gaps(lines, rng)
+    return Pair(lines, picture, rgba[..., 3], background)
+
+
+def held_out_pair(image: Image.Image) -> Pair:
+    """Compose one example for evaluation: as it is, on white, with lines of a drawing's detail."""
+    rgba = cutout(image)
+    picture = compose(rgba, WHITE)
+    lines = with_border(without_specks(auto_canny(to_bytes(picture), 0.5, blur=1.6), 12), rgba[..., 3])
+    return Pair(lines, picture, rgba[..., 3], WHITE)
+
+
+def join_pair(pair: Pair, size: int, direction: Direction) -> Image.Image:
+    """Return lines and picture side by side, condition left and target right, as pix2pix's data sets are kept."""
+    lines = Image.fromarray(pair.lines).convert("RGB").resize((size, size), Image.Resampling.BOX)
+    picture = Image.fromarray(to_bytes(pair.picture)).resize((size, size), Image.Resampling.LANCZOS)
+    halves = (lines, picture) if direction == "edges_to_picture" else (picture, lines)
+    sheet = Image.new("RGB", (2 * size, size))
+    for number, half in enumerate(halves):
+        sheet.paste(half, (number * size, 0))
+    return sheet
+
+
+def split_pair(image: Image.Image, direction: Direction, *, flip: bool = False) -> Pair:
+    """Undo ``join_pair``; the background is what the corners show."""
+    half = image.width // 2
+    halves = [image.crop((start, 0, start + half, image.height)) for start in (0, half)]
+    left, right = halves if direction == "edges_to_picture" else halves[::-1]
+    lines = np.asarray(left.convert("L").resize((SIZE, SIZE), Image.Resampling.BOX), np.uint8)
+    picture = np.asarray(right.convert("RGB").resize((SIZE, SIZE), Image.Resampling.LANCZOS), np.float32) / 255
+    if flip:
+        lines, picture = lines[:, ::-1], picture[:, ::-1]
+    corners = picture[[0, 0, -1, -1], [0, -1, 0, -1]]
+    background = np.median(corners, axis=0).astype(np.float32)
+    alpha = (np.abs(picture - background).max(axis=2) > 0.06).astype(np.float32)
+    return Pair(np.ascontiguousarray(lines), np.ascontiguousarray(picture), alpha, background)
+
+
+def lines_to_tensor(lines: Lines, size: int) -> Tensor:
+    """Return (1, size, size) in [0, 1]; a smaller size is averaged, so that a thin line fades and does not vanish."""
+    scaled = lines if lines.shape[0] == size else cv2.resize(lines, (size, size), interpolation=cv2.INTER_AREA)
+    return torch.from_numpy(scaled.astype(np.float32) / 255)[None]
+
+
+def to_tensors(pair: Pair, size: int, direction: Direction, whitening: Whitening) -> dict[str, Tensor]:
+    """Return source (C, H, W), target (C', H, W), noise (D,) and background (3,), as the objective takes them."""
+    resized = pair.picture if size == SIZE else cv2.resize(pair.picture, (size, size), interpolation=cv2.INTER_AREA)
+    lines, picture = lines_to_tensor(pair.lines, size), torch.from_numpy(resized).permute(2, 0, 1).contiguous() * 2 - 1
+    forward = direction == "edges_to_picture"
+    return {
+        "source": lines if forward else picture,
+        "target": picture if forward else lines * 2 - 1,
+        "noise": torch.from_numpy(whitening(mood(pair.picture, pair.alpha))),
+        "background": torch.from_numpy(pair.background) * 2 - 1,
+    }
+
+
+def mood(picture: Floats, alpha: Floats) -> Floats:
+    """Return what lines cannot tell of a picture's colours: eight numbers.
+
+    Mean and standard deviation of L, a and b over the animal, how L falls from top to bottom, and how it differs
+    between the inner and the outer part.
+    """
+    lab = cv2.cvtColor(cv2.resize(picture, (64, 64), interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2LAB)
+    mask = cv2.resize(alpha, (64, 64), interpolation=cv2.INTER_AREA) > 0.9
+    if mask.sum() < 16:
+        mask = np.ones_like(mask)
+    inside = lab[mask] / 100
+    rows = np.nonzero(mask)[0].astype(np.float32) / 64
+    fall = float(np.cov(rows, inside[:, 0])[0, 1]) * 10
+    depth = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 3)[mask]
+    inner = depth > np.median(depth)
+    core = float(inside[inner, 0].mean() - inside[~inner, 0].mean()) if 0 < inner.sum() < inner.size else 0.0
+    return np.concatenate([inside.mean(axis=0), inside.std(axis=0), [fall, core]]).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Whitening:
+    """The affine map that gives moods zero mean and unit covariance, so that N(0, I) can stand in for them.
+
+    With it the noise vector of training is a picture's own mood, the fixed-encoder form of BicycleGAN's conditional
+    VAE branch (Zhu et al., 2017): the L1 loss need not average over colours the lines leave open, and a seed stands
+    for a mood.
+    """
+
+    mean: Floats
+    matrix: Floats
+
+    def __call__(self, value: Floats) -> Floats:
+        """Map a mood (8,) to a noise vector (8,), bounded to 3 standard deviations."""
+        return np.clip((value - self.mean) @ self.matrix, -3, 3).astype(np.float32)
+
+
+def fit_whitening(source: Source, entries: Sequence[Entry], direction: Direction, most: int = 800) -> Whitening:
+    """Fit the whitening to evenly spaced training pictures."""
+    chosen = entries[:: max(1, len(entries) // most)]
+    moods = []
+    for entry in chosen:
+        image = source.load(entry)
+        pair = split_pair(image, direction) if source.paired else held_out_pair(image)
+        moods.append(mood(pair.picture, pair.alpha))
+    values = np.stack(moods)
+    covariance = np.cov(values.T) if len(values) > 1 else np.zeros((MOOD_DIM, MOOD_DIM))
+    variances, axes = np.linalg.eigh(covariance + 1e-6 * np.eye(MOOD_DIM))
+    return Whitening(values.mean(axis=0), (axes / np.sqrt(variances)).astype(np.float32))

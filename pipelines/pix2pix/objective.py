@@ -1,0 +1,282 @@
+"""How pix2pix is taught: pix2pix's game of a painter and a judge of patches."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Literal
+
+import torch
+from accelerate import Accelerator
+from PIL import Image
+from pydantic import Field
+from torch import Tensor, cat, nn
+
+from pipelines import hub
+from pipelines.backbones.vgg import VGGFeatures
+from pipelines.data.loading import endless_loader
+from pipelines.data.maps import map_path
+from pipelines.data.sources import open_source
+from pipelines.data.splits import split_source
+from pipelines.errors import Misuse
+from pipelines.nn.adversarial import LOSSES, gradient_penalty, mode_seeking, set_requires_grad
+from pipelines.nn.augment import augment
+from pipelines.nn.perceptual import perceptual_distance
+from pipelines.pix2pix import games
+from pipelines.pix2pix.data import (
+    Direction,
+    Pix2PixData,
+    fit_whitening,
+    held_out_pair,
+    lines_to_tensor,
+    split_pair,
+)
+from pipelines.pix2pix.evaluation import evaluate_painter, noise_for, paint_pair, resized, tensor_to_pixels
+from pipelines.pix2pix.networks import Pix2PixGenerator
+from pipelines.training.config import TrainingConfig
+from pipelines.training.objective import Batch
+
+logger = logging.getLogger("pipelines.training")
+PREVIEWED = 12  # held-out pictures on a preview sheet
+
+
+class Pix2PixConfig(TrainingConfig):
+    """Settings of pix2pix's training; defaults follow pix2pix (Isola et al., 2017)."""
+
+    size: Literal[64, 128, 256] = Field(256, description="side of the pictures, pixels")
+    direction: Direction = Field("edges_to_picture", description="what is given and what is made")
+    base_channels: int = Field(28, ge=4, le=128, description="generator's channels at half resolution")
+    levels: int = Field(7, ge=3, le=8, description="halvings in the generator; at most log2 of the size")
+    noise_dim: int = Field(8, ge=8, le=8, description="length of the noise vector: a mood has eight numbers")
+    discriminator_channels: int = Field(48, ge=4, le=128, description="discriminator's channels after its first layer")
+    adversarial: games.Name = Field("lsgan", description="game of painter and judge")
+    l1_weight: float | None = Field(None, ge=0, description="weight of the L1 distance; none: what the game is used to")
+    perceptual_weight: float | None = Field(None, ge=0, description="weight of the VGG distance; none: likewise")
+    learning_rate: float | None = Field(None, gt=0, le=0.1, description="rate of both networks; none: the game's own")
+    maps: str | None = Field(None, description="folder of line maps that prepare lines wrote; half the lines from it")
+    white: float = Field(0.6, ge=0, le=1, description="share of white backgrounds; the rest are plain colours")
+    evaluated: int = Field(64, ge=1, description="held-out pictures per evaluation while training")
+
+
+# name        size  batch  steps   base  D    every: preview evaluate checkpoint
+PRESETS: dict[str, dict[str, int]] = {
+    "smoke": {"size": 64, "levels": 6, "batch_size": 8, "steps": 40, "base_channels": 8, "discriminator_channels": 8}
+    | {"preview_every": 20, "evaluate_every": 40, "checkpoint_every": 10, "log_every": 5, "evaluated": 8},
+    "small": {"size": 128, "batch_size": 16, "steps": 9000, "workers": 1},
+    "full": {"size": 256, "batch_size": 8, "steps": 60000, "workers": 1},
+}
+
+
+class Pix2PixObjective:
+    """The game of a U-Net and a judge, with the distance to the real picture; by default pix2pix with LSGAN.
+
+    Args:
+        config: the settings.
+        progress: show a progress bar while the data is read.
+
+    Raises:
+        Misuse: the data cannot be used, or size and levels do not fit.
+    """
+
+    def __init__(self, config: Pix2PixConfig, *, progress: bool = False) -> None:
+        if config.size < 2**config.levels:
+            allowed = config.size.bit_length() - 1
+            raise Misuse("argument_out_of_range", name="levels", given=config.levels, low=3, high=allowed)
+        self.config = config
+        self.source = open_source(config.data)
+        self.split = split_source(self.source, progress=progress)
+        logger.info("%s: %s", config.data, self.split.report())
+        self.whitening = fit_whitening(self.source, self.split.train, config.direction)
+        self.game = games.GAMES[config.adversarial]
+        if self.game.judge_steps > 1 and config.accumulate > 1:
+            raise Misuse("setting_invalid", name="accumulate", detail=f"must be 1 with {config.adversarial}")
+        if config.maps:
+            self._check_maps(Path(config.maps))
+        self.loss = LOSSES[self.game.loss]
+        self.l1_weight = self.game.l1 if config.l1_weight is None else config.l1_weight
+        self.perceptual_weight = self.game.perceptual if config.perceptual_weight is None else config.perceptual_weight
+        self.features = VGGFeatures.from_pretrained() if self.perceptual_weight else None
+        torch.manual_seed(config.seed)
+        self.modules: dict[str, nn.Module] = {
+            "generator": make_generator(config),
+            "discriminator": self.game.make_judge(config.discriminator_channels),
+        }
+        self.optimizers = {
+            name: rates.optimizer(self.modules[name].parameters(), config.learning_rate)
+            for name, rates in (("generator", self.game.painter), ("discriminator", self.game.judge))
+        }
+        self.averaged = ("generator",)
+        self.turn = 0
+
+    def batches(self, start_step: int) -> Iterable[Batch]:
+        """Yield batches of examples for ever, from any step on."""
+        self.turn = start_step
+        config, entries = self.config, self.split.train
+        data = Pix2PixData(
+            self.source,
+            entries,
+            size=config.size,
+            seed=config.seed,
+            white=config.white,
+            direction=config.direction,
+            whitening=self.whitening,
+            maps=Path(config.maps) if config.maps else None,
+        )
+        loader: Iterable[Batch] = endless_loader(
+            data, len(entries), config.batch_size, seed=config.seed, start=start_step, workers=config.workers
+        )
+        return loader
+
+    def _check_maps(self, folder: Path) -> None:
+        if self.source.paired:
+            raise Misuse("setting_invalid", name="maps", detail="pairs have their lines already")
+        found = sum(map_path(folder, entry).is_file() for entry in self.split.train)
+        if not found:
+            raise Misuse("setting_invalid", name="maps", detail=f"no line map of these pictures in {folder}")
+        logger.info("%d of %d training pictures have a line map", found, len(self.split.train))
+
+    def step(self, batch: Batch, accelerator: Accelerator) -> Mapping[str, Tensor]:
+        """Teach the judge, then, every so many turns, the painter."""
+        self.turn += 1
+        painters_turn = self.turn % self.game.judge_steps == 0
+        with contextlib.nullcontext() if painters_turn else torch.no_grad():
+            made = self.modules["generator"](batch["source"], batch["noise"], batch["background"])
+        other, other_noise = None, torch.randn_like(batch["noise"])
+        if self.game.seeking:
+            other = self.modules["generator"](batch["source"], other_noise, batch["background"])
+        scalars = self._teach_judge(batch, [made] if other is None else [made, other], accelerator)
+        if painters_turn:
+            scalars |= self._teach_painter(batch, made, other, other_noise, accelerator)
+        return {name: value.detach() for name, value in scalars.items()}
+
+    def _teach_judge(self, batch: Batch, made: list[Tensor], accelerator: Accelerator) -> dict[str, Tensor]:
+        source, target = batch["source"], batch["target"]
+        set_requires_grad(self._weights("discriminator"), True)
+        real_logits = self._judge(source, target)
+        fakes = [self._judge(source, picture.detach()) for picture in made]
+        fake_logits = cat(fakes)
+        loss = self.loss.discriminator(real_logits, fake_logits)
+        scalars = {
+            "discriminator": loss,
+            "real_logit": real_logits.float().mean(),
+            "fake_logit": fake_logits.float().mean(),
+        }
+        if self.game.penalty:
+            penalty = gradient_penalty(lambda picture: self._judge(source, picture), target, made[0])
+            loss = loss + self.game.penalty * penalty
+            scalars["penalty"] = penalty
+        self._descend("discriminator", loss, accelerator)
+        if self.game.clip is not None:
+            with torch.no_grad():
+                for weight in self._weights("discriminator"):
+                    weight.clamp_(-self.game.clip, self.game.clip)
+        return scalars
+
+    def _teach_painter(
+        self, batch: Batch, made: Tensor, other: Tensor | None, other_noise: Tensor, accelerator: Accelerator
+    ) -> dict[str, Tensor]:
+        source, target = batch["source"], batch["target"]
+        set_requires_grad(self._weights("discriminator"), False)
+        adversarial = self.loss.generator(self._judge(source, made))
+        l1 = (made.float() - target).abs().mean()
+        scalars = {"generator": adversarial, "l1": l1}
+        loss = adversarial + self.l1_weight * l1
+        if other is not None:
+            seeking = mode_seeking(made, other, batch["noise"], other_noise)
+            loss = loss + self.loss.generator(self._judge(source, other)) + self.game.seeking * seeking
+            scalars["seeking"] = seeking
+        if self.features is not None:
+            self.features = self.features.to(accelerator.device)
+            with accelerator.autocast():
+                perceptual = perceptual_distance(self.features, rgb(made), rgb(target))
+            loss = loss + self.perceptual_weight * perceptual
+            scalars["perceptual"] = perceptual
+        self._descend("generator", loss, accelerator)
+        return scalars
+
+    def _judge(self, source: Tensor, picture: Tensor) -> Tensor:
+        """Return the judge's logits of a picture made or taken from these lines."""
+        judged = augment(rgb(picture)) if self.game.projected else cat([source, picture], dim=1)
+        logits: Tensor = self.modules["discriminator"](judged)
+        return logits
+
+    def _weights(self, name: str) -> list[Tensor]:
+        return [weight for group in self.optimizers[name].param_groups for weight in group["params"]]
+
+    def _descend(self, name: str, loss: Tensor, accelerator: Accelerator) -> None:
+        accelerator.backward(loss)
+        self.optimizers[name].step()
+        self.optimizers[name].zero_grad(set_to_none=True)
+
+    def paint(self, source: Tensor, noise: Tensor, background: Tensor) -> Tensor:
+        """Run the generator, whichever form the trainer has put in place, on its own device."""
+        generator = self.modules["generator"]
+        device = next(generator.parameters()).device
+        made: Tensor = generator(source.to(device), noise.to(device), background.to(device))
+        return made.float().cpu()
+
+    def preview(self) -> Image.Image:
+        """Return rows of lines, real picture and what was made: paintings from three seeds, or lines; held-out only."""
+        size, entries = self.config.size, self.split.held_out[:: max(1, len(self.split.held_out) // PREVIEWED)]
+        sheet = Image.new("RGB", (10 * size, -(-min(len(entries), PREVIEWED) // 2) * size), "white")
+        for number, entry in enumerate(entries[:PREVIEWED]):
+            image = self.source.load(entry)
+            pair = split_pair(image, self.config.direction) if self.source.paired else held_out_pair(image)
+            lines = lines_to_tensor(pair.lines, size)
+            cells = [tensor_to_pixels(1 - 2 * lines.expand(3, -1, -1)), tensor_to_pixels(resized(pair, size))]
+            if self.config.direction == "edges_to_picture":
+                noises = [noise_for(self.config.seed, seed, self.config.noise_dim) for seed in range(3)]
+                cells += [paint_pair(self.paint, pair, size, noise) for noise in noises]
+            else:
+                white, noise = torch.ones(1, 3), noise_for(self.config.seed, 0, self.config.noise_dim)[None]
+                cells.append(tensor_to_pixels(rgb(-self.paint(resized(pair, size)[None], noise, white))[0]))
+            for column, cell in enumerate(cells):
+                where = (column + 5 * (number % 2)) * size, number // 2 * size
+                sheet.paste(Image.fromarray(cell), where)
+        return sheet
+
+    def evaluate(self) -> Mapping[str, float]:
+        """Return the metrics of ``evaluate_painter`` on evenly spaced held-out pictures."""
+        if self.config.direction != "edges_to_picture":
+            return {}
+        held_out = self.split.held_out
+        entries = held_out[:: max(1, len(held_out) // self.config.evaluated)][: self.config.evaluated]
+        return evaluate_painter(
+            self.paint,
+            self.source,
+            entries,
+            size=self.config.size,
+            noise_dim=self.config.noise_dim,
+            seed=self.config.seed,
+        )
+
+    def export(self, folder: Path) -> None:
+        """Write the generator as config.json and model.safetensors in half precision."""
+        export_generator(self.config, self.modules["generator"].state_dict(), folder)
+
+
+def rgb(picture: Tensor) -> Tensor:
+    """Return three channels: lines are the same in each."""
+    return picture.expand(-1, 3, -1, -1)
+
+
+def export_generator(config: Pix2PixConfig, weights: Mapping[str, Tensor], folder: Path) -> None:
+    """Write config.json and model.safetensors in half precision; a model card that is there stays."""
+    generator = make_generator(config)
+    generator.load_state_dict(weights)
+    hub.save_model(generator.half(), folder)
+
+
+def make_generator(config: Pix2PixConfig) -> Pix2PixGenerator:
+    """Return an untrained generator of these settings."""
+    forward = config.direction == "edges_to_picture"
+    return Pix2PixGenerator(
+        in_channels=1 if forward else 3,
+        out_channels=3 if forward else 1,
+        base_channels=config.base_channels,
+        levels=config.levels,
+        noise_dim=config.noise_dim,
+        size=config.size,
+    )

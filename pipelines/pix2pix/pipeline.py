@@ -1,0 +1,219 @@
+"""How pix2pix is used: a picture or a drawing in, animals that never were out."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+
+from pipelines import device, hub
+from pipelines.backbones.line_detector import NAME as LINES
+from pipelines.backbones.line_detector import LineDetector
+from pipelines.data.cutouts import Floats
+from pipelines.data.edges import Edges, Kind, find_edges
+from pipelines.data.maps import probability_map
+from pipelines.errors import Misuse, check_choice, check_range
+from pipelines.images import decode
+from pipelines.pix2pix.data import lines_to_tensor
+from pipelines.pix2pix.evaluation import noise_for, tensor_to_pixels
+from pipelines.pix2pix.networks import Pix2PixGenerator
+from pipelines.provenance import Provenance, image_sha256
+
+MAX_COUNT = 16
+MAX_SIDE = 1024  # larger pictures are reduced first: their lines are found at half of this or less
+MAX_SEED = 2**31 - 1
+LINE_PIXELS_NEEDED = 8
+DETECTORS = ("learned", "canny")
+
+
+@dataclass(frozen=True)
+class Pix2PixResult:
+    """What one call made.
+
+    Attributes:
+        images: the animals, RGB, square.
+        edges: the lines they were painted from, white on black.
+        kind: whether the input was taken for a drawing or a photograph.
+        provenance: how each picture was made, in the order of ``images``.
+    """
+
+    images: list[Image.Image]
+    edges: Image.Image
+    kind: Kind
+    provenance: list[Provenance]
+
+
+class Pix2PixPipeline:
+    """Paint the lines of a drawing or a photograph as an animal.
+
+    Args:
+        generator: the network, in evaluation mode.
+        placement: where it runs.
+        weights: name to record in the provenance.
+        weights_sha256: digest to record.
+
+    Raises:
+        Misuse: the network does not map edges to pictures.
+
+    Example:
+        >>> pipe = Pix2PixPipeline.from_pretrained("pix2pix")
+        >>> result = pipe(Image.open("griffin.png"), seed=7, count=4)
+        >>> result.images[0].save("griffin-7.png")
+    """
+
+    def __init__(
+        self, generator: Pix2PixGenerator, placement: device.Placement, weights: str = "", weights_sha256: str = ""
+    ) -> None:
+        if (generator.in_channels, generator.out_channels) != (1, 3):
+            raise Misuse("weights_mismatch", name=weights, detail="it was not taught to paint edges")
+        self.placement = placement
+        self.weights = weights
+        self.weights_sha256 = weights_sha256
+        moved = generator.float().eval().requires_grad_(False).to(placement.device)
+        self.generator = moved.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    @classmethod
+    def from_pretrained(cls, name: str | Path = "pix2pix", device_name: str = "auto") -> Pix2PixPipeline:
+        """Open weights.
+
+        Args:
+            name: live or bundled name, folder, or Hub id.
+            device_name: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+
+        Raises:
+            StudioError: no such weights or device, or weights of another network.
+        """
+        placement = device.choose(device_name)
+        folder = hub.resolve(name)
+        generator = hub.load_model(Pix2PixGenerator, folder)
+        return cls(generator, placement, hub.public_name(name), hub.weights_sha256(folder))
+
+    @property
+    def size(self) -> int:
+        """Side of the pictures it makes, pixels."""
+        return self.generator.size
+
+    def find_edges(
+        self, image: Image.Image, *, kind: str = "auto", sensitivity: float = 0.5, detector: str = "learned"
+    ) -> Edges:
+        """Return the lines that a call with these arguments would paint.
+
+        Raises:
+            Misuse: an argument out of its range.
+        """
+        check_choice("detector", detector, DETECTORS)
+        learned = self._detect if detector == "learned" else None
+        return find_edges(image, self.size, kind=kind, sensitivity=sensitivity, detector=learned)
+
+    @functools.cached_property
+    def line_detector(self) -> LineDetector:
+        """The network that finds a photograph's lines, opened on first use."""
+        return LineDetector.from_weights(self.lines_folder).to(self.placement.device)
+
+    @property
+    def lines_folder(self) -> Path:
+        """Where the line detector's weights are."""
+        return hub.resolve(LINES)
+
+    def _detect(self, rgb: NDArray[np.uint8]) -> Floats:
+        picture = np.asarray(rgb / 255, np.float32)
+        return probability_map(self.line_detector.probabilities, picture, self.placement)
+
+    def __call__(
+        self,
+        image: Image.Image,
+        *,
+        seed: int = 0,
+        count: int = 1,
+        first: int = 0,
+        kind: str = "auto",
+        sensitivity: float = 0.5,
+        detector: str = "learned",
+        background: str = "#ffffff",
+        on_picture: Callable[[int, Image.Image], None] | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Pix2PixResult:
+        """Paint.
+
+        Args:
+            image: drawing or photograph, any size and mode.
+            seed: 0 to 2**31 - 1; picture i depends on (seed, i) alone, whatever ``count`` is.
+            count: pictures to make, 1 to 16.
+            first: number i of the first one.
+            kind: ``auto``, ``drawing`` or ``photo``: how lines are found.
+            sensitivity: 0 to 1; more finds more lines.
+            detector: ``learned`` or ``canny``: what looks for the lines of a photograph.
+            background: plain colour around the animal, ``#rrggbb``.
+            on_picture: called with number and picture as each is done.
+            cancelled: asked before each picture; true ends the call with the pictures done so far.
+
+        Raises:
+            Misuse: an argument out of its range, or no lines in the picture.
+        """
+        check_range("seed", seed, 0, MAX_SEED)
+        check_range("count", count, 1, MAX_COUNT)
+        check_range("first", first, 0, MAX_SEED)
+        color = parse_color(background)
+        decoded = decode(image, max_side=MAX_SIDE)
+        edges = self.find_edges(decoded, kind=kind, sensitivity=sensitivity, detector=detector)
+        if int((edges.lines > 0).sum()) < LINE_PIXELS_NEEDED:
+            raise Misuse("drawing_empty" if edges.kind == "drawing" else "edges_empty")
+        arguments = {"kind": kind, "sensitivity": sensitivity, "detector": detector, "background": background}
+        learned = edges.kind == "photo" and detector == "learned"
+        others = {LINES: hub.weights_sha256(self.lines_folder)} if learned else {}
+        digest = image_sha256(decoded)
+        images: list[Image.Image] = []
+        provenance: list[Provenance] = []
+        source = lines_to_tensor(edges.lines, self.size)[None]
+        for index in range(first, first + count):
+            if cancelled():
+                break
+            picture = self._paint(source, noise_for(seed, index, self.generator.noise_dim)[None], color)
+            images.append(picture)
+            made_by = ("pix2pix", self.weights, self.weights_sha256, seed, index, arguments, digest)
+            provenance.append(Provenance(*made_by, other_weights=others))
+            if on_picture is not None:
+                on_picture(index, picture)
+        return Pix2PixResult(images, Image.fromarray(edges.lines), edges.kind, provenance)
+
+    def paint(self, source: Tensor, noise: Tensor, background: Tensor) -> Tensor:
+        """Run the network.
+
+        Args:
+            source: (B, 1, S, S) in [0, 1], 1 on a line.
+            noise: (B, D), N(0, I).
+            background: (B, 3) in [-1, 1].
+
+        Returns:
+            (B, 3, S, S) in [-1, 1], float32 on the CPU.
+        """
+        where = self.placement.device
+        with torch.inference_mode(), self.placement.autocast():
+            painted: Tensor = self.generator(
+                source.to(where, memory_format=torch.channels_last), noise.to(where), background.to(where)
+            )
+        return painted.float().cpu()
+
+    def _paint(self, source: Tensor, noise: Tensor, background: Tensor) -> Image.Image:
+        # One picture at a time: a convolution may round otherwise in a batch, and a seed must mean one picture.
+        return Image.fromarray(tensor_to_pixels(self.paint(source, noise, background)[0]))
+
+
+def parse_color(text: str) -> Tensor:
+    """Return (1, 3) in [-1, 1] from ``#rrggbb``.
+
+    Raises:
+        Misuse: not such a colour.
+    """
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", str(text)):
+        raise Misuse("color_unknown", given=text)
+    values = np.frombuffer(bytes.fromhex(text[1:]), np.uint8).astype(np.float32)
+    return torch.from_numpy(values / 127.5 - 1)[None]

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pipelines import provenance
+from pipelines.data.sources import open_source
+from pipelines.errors import Misuse
+from pipelines.images import decode
+from pipelines.pix2pix.commands import evaluate, export, generate, prepare
+from pipelines.pix2pix.pipeline import Pix2PixPipeline
+from pipelines.training.run import Run
+from tests.tools import encoded, noisy_picture, png, sketch
+
+
+@pytest.fixture
+def drawing(tmp_path: Path) -> Path:
+    path = tmp_path / "griffin.png"
+    sketch(200).save(path)
+    return path
+
+
+def test_prepared_pairs_can_be_trained_on(tmp_path: Path) -> None:
+    line = prepare("synthetic:24", tmp_path / "pairs", size=64)
+    assert "24" not in line and "held out" in line
+    train, held_out = (open_source(f"pairs:{tmp_path / 'pairs' / part}") for part in ("train", "held_out"))
+    assert len(train.entries) + len(held_out.entries) == 24 and train.paired
+    assert {entry.label for entry in train.entries} == {"beetle", "fish", "bird", "cow"}
+    assert all(train.load(entry).size == (128, 64) for entry in train.entries)
+
+
+def test_pictures_that_differ_in_their_suffix_alone_are_both_kept(tmp_path: Path) -> None:
+    (tmp_path / "in" / "a").mkdir(parents=True)
+    for number in range(24):
+        for kind, suffix in (("PNG", "png"), ("JPEG", "jpg")):
+            picture = noisy_picture(2 * number + (kind == "PNG"), 64, 64)
+            (tmp_path / "in" / "a" / f"{number}.{suffix}").write_bytes(encoded(picture, kind))
+    prepare(f"folder:{tmp_path / 'in'}", tmp_path / "out", size=32)
+    assert len(list((tmp_path / "out").rglob("*.png"))) == 48
+
+
+@pytest.mark.parametrize("arguments", [{"size": 16}, {"size": 4096}, {"direction": "sideways"}])
+def test_prepare_refuses_bad_arguments(tmp_path: Path, arguments: dict[str, object]) -> None:
+    with pytest.raises(Misuse):
+        prepare("synthetic:24", tmp_path, **arguments)  # type: ignore[arg-type]
+    assert not list(tmp_path.iterdir())
+
+
+def test_generated_files_say_how_they_were_made(drawing: Path, pix2pix_weights: Path, tmp_path: Path) -> None:
+    options = {"kind": "drawing", "background": "#00ff00"}
+    paths = list(
+        generate([drawing], tmp_path / "out", weights=str(pix2pix_weights), seed=7, count=2, arguments=options)
+    )
+    assert [path.name for path in paths] == ["griffin-7-0.png", "griffin-7-1.png"]
+    origin = provenance.read(paths[1])
+    assert (origin.seed, origin.index, origin.arguments["background"]) == (7, 1, "#00ff00")
+    pipe = Pix2PixPipeline.from_pretrained(pix2pix_weights)
+    again = pipe(Image.open(drawing), seed=7, count=2, **origin.arguments).images[1]
+    assert np.array_equal(np.asarray(again), np.asarray(Image.open(paths[1])))
+
+
+def test_without_provenance_nothing_is_said(drawing: Path, pix2pix_weights: Path, tmp_path: Path) -> None:
+    (path,) = generate([drawing], tmp_path, weights=str(pix2pix_weights), arguments={}, provenance=False)
+    assert b"pix2pix" not in path.read_bytes() and b"tEXt" not in path.read_bytes()
+
+
+def test_files_of_the_same_name_do_not_overwrite_each_other(pix2pix_weights: Path, tmp_path: Path) -> None:
+    files = []
+    for folder, side in (("a", 200), ("b", 300)):
+        (tmp_path / folder).mkdir()
+        files.append(tmp_path / folder / "cat.png")
+        files[-1].write_bytes(png(sketch(side, width=0.01 * side / 200)))
+    paths = list(generate(files, tmp_path / "out", weights=str(pix2pix_weights), arguments={}))
+    assert len(set(paths)) == 2
+
+
+def test_unknown_arguments_are_refused(drawing: Path, tmp_path: Path) -> None:
+    for files, arguments in (([drawing], {"colour": "#fff"}), ([], {})):
+        with pytest.raises(Misuse):
+            list(generate(files, tmp_path / "out", arguments=arguments))
+    assert not (tmp_path / "out").exists()
+
+
+def test_evaluation_is_of_the_held_out_tenth(pix2pix_weights: Path) -> None:
+    metrics = evaluate("synthetic:24", weights=str(pix2pix_weights))
+    assert metrics["n"] == 4 and isinstance(metrics["n"], int)
+    assert {"l1", "ssim", "edge_f1", "edge_f1_real", "diversity", "size", "seed", "weights_sha256"} <= metrics.keys()
+    assert evaluate("synthetic:24", weights=str(pix2pix_weights)) == metrics
+
+
+def test_an_exported_checkpoint_is_what_the_run_exported(pix2pix_run: Run, tmp_path: Path) -> None:
+    assert export(pix2pix_run.path, tmp_path / "last") == 150
+    for name in ("config.json", "model.safetensors"):
+        assert (tmp_path / "last" / name).read_bytes() == (pix2pix_run.exports / "last" / name).read_bytes()
+    assert export(pix2pix_run.path, tmp_path / "earlier", step=75) == 75
+    assert Pix2PixPipeline.from_pretrained(tmp_path / "earlier").size == 64
+
+
+def test_an_export_leaves_the_model_card(pix2pix_run: Run, tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("by hand")
+    export(pix2pix_run.path, tmp_path)
+    assert (tmp_path / "README.md").read_text() == "by hand"
+
+
+def test_no_such_run_or_checkpoint(pix2pix_run: Run, tmp_path: Path) -> None:
+    for run, step in ((tmp_path / "none", None), (pix2pix_run.path, 74)):
+        with pytest.raises(Misuse) as error:
+            export(run, tmp_path / "out", step=step)
+        assert error.value.code == "run_not_found"
+
+
+def test_a_sheet_shows_each_input_beside_what_was_made_of_it(
+    drawing: Path, pix2pix_weights: Path, tmp_path: Path
+) -> None:
+    other, sheet = tmp_path / "other.png", tmp_path / "sheet.png"
+    sketch(200, width=0.02).rotate(90).save(other)
+    options: dict[str, object] = {"weights": str(pix2pix_weights), "count": 2, "arguments": {}, "sheet": sheet}
+    paths = list(generate([drawing, other], tmp_path / "out", **options))  # type: ignore[arg-type]
+    shown = Image.open(sheet)
+    assert shown.size == (2 * 3 * 128, 128) and len(paths) == 4
+    cells = [np.asarray(shown.crop((128 * n, 0, 128 * (n + 1), 128)), int) for n in range(6)]
+    made = [np.asarray(Image.open(path).resize((128, 128), Image.Resampling.LANCZOS), int) for path in paths]
+    assert all(np.abs(cells[n] - picture).max() <= 1 for n, picture in zip((1, 2, 4, 5), made, strict=True))
+    assert all((cells[n] > 200).mean() > 0.8 for n in (0, 3)), "lines are black on white"
+
+
+def test_pairs_are_not_made_of_pairs(tmp_path: Path) -> None:
+    prepare("synthetic:24", tmp_path / "pairs", size=64)
+    with pytest.raises(Misuse) as error:
+        prepare(f"pairs:{tmp_path / 'pairs' / 'train'}", tmp_path / "again")
+    assert error.value.code == "setting_invalid"
+
+
+def test_a_large_file_is_painted_as_what_the_page_keeps_of_it(pix2pix_weights: Path, tmp_path: Path) -> None:
+    large, kept = tmp_path / "large.png", tmp_path / "kept.png"
+    sketch(1600).save(large)
+    decode(large, max_side=1024).save(kept)
+    one, other = generate([large, kept], tmp_path / "out", weights=str(pix2pix_weights), arguments={})
+    assert np.array_equal(np.asarray(Image.open(one)), np.asarray(Image.open(other)))
+    assert provenance.read(one).input_sha256 == provenance.read(other).input_sha256
+    assert str(tmp_path) not in provenance.read(one).to_json()
