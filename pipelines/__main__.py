@@ -95,6 +95,7 @@ def build_parser() -> argparse.ArgumentParser:
     verb.add_argument("--out", type=Path, required=True, help="folder to write")
     verb.add_argument("--weights", help="name, folder or Hub id (default: the system's own)")
     verb.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="one argument; repeatable")
+    verb.add_argument("--transparent", action="store_true", help="cut out, on nothing: --set background=transparent")
     verb.add_argument("--sheet", type=Path, help="picture to write besides: every input beside what was made of it")
     verb.add_argument("--no-provenance", action="store_true", help="leave out how each picture was made")
     verb.set_defaults(run_verb=run_generate)
@@ -150,6 +151,8 @@ def run_prepare(options: argparse.Namespace) -> None:
         convert.convert_all(options.out or convert.DEFAULT_FOLDER)
         return
     commands = systems.find(options.system).load_commands()
+    if not hasattr(commands, "prepare"):
+        raise Misuse("setting_invalid", name="prepare", detail=f"{options.system} trains on the pictures themselves")
     if options.data is None or options.out is None:
         raise Misuse("setting_invalid", name="prepare", detail="--data and --out are needed")
     arguments = settings_from_pairs(options.set)
@@ -217,7 +220,7 @@ def run_generate(options: argparse.Namespace) -> None:
         weights=options.weights or system.name,
         seed=options.seed,
         count=options.count,
-        arguments=settings_from_pairs(options.set),
+        arguments=settings_from_pairs(options.set) | ({"background": "transparent"} if options.transparent else {}),
         provenance=not options.no_provenance,
         sheet=options.sheet,
     )

@@ -20,7 +20,6 @@ from pipelines.backbones.line_detector import LineDetector
 from pipelines.data.cutouts import SIZE, WHITE, Floats, compose, cutout, random_move, to_bytes, warp
 from pipelines.data.edges import Lines, auto_canny, lines_of_map, without_specks
 from pipelines.data.sources import Entry, Source
-from pipelines.edges.density import without_crowds
 from pipelines.edges.pens import leave_gaps, random_bend, with_border, wobble
 from pipelines.edges.regions import Regions, find_regions
 from pipelines.errors import Misuse
@@ -138,7 +137,7 @@ def random_lines(rgba: Floats, rng: np.random.Generator, detect: Detect) -> Line
     if rng.random() < 0.4:
         many = rng.random() < 0.25
         lines = leave_gaps(lines, rng, most=24 if many else 8, widest=16 if many else 12)
-    return without_crowds(lines)
+    return lines
 
 
 def held_out_example(image: Image.Image, detect: Detect) -> Example:

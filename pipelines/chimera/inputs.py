@@ -14,7 +14,6 @@ from torch import Tensor
 from pipelines.chimera.data import source_tensor
 from pipelines.data.cutouts import SIZE, Floats
 from pipelines.data.edges import Detector, Edges, Kind, find_edges, square
-from pipelines.edges.density import without_crowds
 from pipelines.edges.pens import with_border
 from pipelines.edges.regions import Mask, Regions, find_regions, silhouette
 from pipelines.images import to_rgb
@@ -84,11 +83,11 @@ def read_drawing(image: Image.Image, *, kind: str, sensitivity: float, detector:
     rgb = square(np.asarray(to_rgb(image)), SIZE)
     cut = own_mask(image)
     shape = silhouette(rgb) if cut is None else cut
-    chosen = detector if detector != "auto" else ("canny" if is_flat(rgb, shape) else "learned")
+    chosen = detector if detector != "auto" else ("canny" if shape is not None or is_flat(rgb, shape) else "learned")
     edges: Edges = find_edges(
         image, SIZE, kind=kind, sensitivity=sensitivity, detector=learned if chosen == "learned" else None
     )
-    lines = without_crowds(edges.lines)
+    lines = edges.lines
     if edges.kind == "drawing":
         return Drawing(lines, edges.kind, "", find_regions(lines), rgb)
     if shape is None:

@@ -6,11 +6,16 @@ import torch.nn.functional as F
 from torch import Tensor
 
 FLOOR = 0.02  # probability below which a missing line is not punished more
+CROWD = 21  # pixels over which density is measured
+CROWDED = 0.15  # share of them on a line at which a line counts half
 NEIGHBOURHOOD = 9  # pixels around a line with which its brightness is compared
 
 
 def line_recall(probabilities: Tensor, lines: Tensor) -> Tensor:
     """Return how surprised a frozen detector would be by the drawing: minus the log of its map on the lines.
+
+    Where lines crowd they stand for fur, which need not show each of them: a line counts the less, the denser its
+    surroundings.
 
     Args:
         probabilities: the detector's map of the made picture, (B, 1, H, W) in [0, 1].
@@ -18,7 +23,9 @@ def line_recall(probabilities: Tensor, lines: Tensor) -> Tensor:
     """
     near = F.max_pool2d(probabilities.float(), 3, stride=1, padding=1)
     on = (lines > 0).float()
-    return -((near + FLOOR).log() * on).sum() / on.sum().clamp_min(1)
+    density = F.avg_pool2d(on, CROWD, stride=1, padding=CROWD // 2, count_include_pad=False)
+    weight = on / (1 + (density / CROWDED).square())
+    return -((near + FLOOR).log() * weight).sum() / on.sum().clamp_min(1)
 
 
 def glow(picture: Tensor, lines: Tensor, outside: Tensor) -> Tensor:

@@ -17,7 +17,7 @@ from pipelines import hub
 from pipelines.backbones import lite0
 from pipelines.backbones.line_detector import LineDetector
 from pipelines.backbones.vgg import VGGFeatures
-from pipelines.chimera.bank import GrowingBank
+from pipelines.chimera.bank import GrowingBank, refresh_bank
 from pipelines.chimera.data import ChimeraData, read_drawings
 from pipelines.chimera.evaluation import evaluate_generator
 from pipelines.chimera.losses import glow, line_recall, spill
@@ -60,7 +60,7 @@ class ChimeraConfig(TrainingConfig):
     drawings: str | None = Field(None, description=".npz of lines without pictures; a quarter as many in a batch")
     reserved: str | None = Field(None, description="file of keys, one a line: held out, and alone evaluated")
     warm_up: int = Field(0, ge=0, description="steps in which the discriminators alone learn")
-    unconditional_weight: float = Field(0.6, ge=0, description="weight of the projected discriminator's loss")
+    unconditional_weight: float = Field(0.8, ge=0, description="weight of the projected discriminator's loss")
     pair_weight: float = Field(1.0, ge=0, description="weight of the pair discriminator's loss")
     feature_weight: float = Field(10.0, ge=0, description="weight of the pair discriminator's feature distance")
     l1_weight: float = Field(10.0, ge=0, description="weight of the L1 distance")
@@ -69,7 +69,7 @@ class ChimeraConfig(TrainingConfig):
     spill_weight: float = Field(5.0, ge=0, description="weight of alpha outside a drawing")
     kl_weight: float = Field(0.02, ge=0, description="weight of the codes' divergence from N(0, I)")
     code_weight: float = Field(0.3, ge=0, description="weight of the regression of another picture's code")
-    recall_weight: float = Field(1.2, ge=0, description="weight of a drawing's lines that a detector misses")
+    recall_weight: float = Field(1.0, ge=0, description="weight of a drawing's lines that a detector misses")
     agreement_weight: float = Field(12.0, ge=0, description="weight of the L1 distance of a pair's line maps")
     glow_weight: float = Field(4.0, ge=0, description="weight of inner lines brighter than their surroundings")
     white: float = Field(0.6, ge=0, le=1, description="share of white backgrounds; the rest are plain colours")
@@ -291,7 +291,9 @@ class ChimeraObjective:
 
     def export(self, folder: Path) -> None:
         """Write generator, encoder and bank as config.json and model.safetensors in half precision."""
-        hub.save_model(self.model().half(), folder)
+        model = self.model()
+        refresh_bank(model, self.source, self.split.train)
+        hub.save_model(model.half(), folder)
 
 
 def assemble(config: ChimeraConfig, state: Mapping[str, Mapping[str, Tensor]], labels: Sequence[str]) -> ChimeraModel:

@@ -17,7 +17,8 @@ GRID = 8  # side of a code map: furs meet softly over an eighth of the picture o
 FURS = 3  # codes in a random map
 COARSE = 3  # side of the random grid between which they pass into each other
 NATURAL = 0.5  # a training picture of this score or more lends its code to a natural look
-SOFTNESS = 1.4  # of the borders between furs: less is softer
+SOFTNESS = 2.0  # of the borders between furs: less is softer
+CANDIDATES = 6  # from which each further fur of a map is chosen, the one most unlike those before
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,17 @@ class StyleBank:
     classes: tuple[str, ...]
 
     def draw(self, rng: np.random.Generator, count: int, look: str) -> Codes:
-        """Return ``count`` codes (count, D) of different pictures; ``natural`` draws from those alone."""
+        """Return ``count`` codes (count, D), each unlike the others; ``natural`` draws from natural ones alone."""
         numbers = np.flatnonzero(self.natural >= NATURAL) if look == "natural" else np.arange(len(self.codes))
         if len(numbers) < count:
             numbers = np.arange(len(self.codes))
-        return np.asarray(self.codes[rng.choice(numbers, count, replace=len(numbers) < count)], np.float32)
+        drawn = self.codes[rng.choice(numbers, CANDIDATES * count, replace=len(numbers) < CANDIDATES * count)]
+        chosen = [drawn[0]]
+        for number in range(1, count):
+            candidates = drawn[CANDIDATES * number : CANDIDATES * (number + 1)]
+            apart = np.min([np.square(candidates - code).sum(axis=1) for code in chosen], axis=0)
+            chosen.append(candidates[int(apart.argmax())])
+        return np.asarray(chosen, np.float32)
 
 
 def random_map(bank: StyleBank, seed: int, index: int, look: str, furs: int = FURS) -> Codes:
@@ -112,7 +119,7 @@ def natural_score(rgb: NDArray[np.float32], alpha: NDArray[np.float32]) -> float
     lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB)[mask > 0.8]
     lightness, red, yellow = lab[:, 0], lab[:, 1], lab[:, 2]
     chroma = np.hypot(red, yellow)
-    warm = float(((yellow > 3) & (red > -3) & (chroma < 55)).mean())
+    warm = float(((yellow > 3) & (red > -3) & (red < yellow) & (chroma < 45)).mean())
     color = min(1.0, float(np.percentile(chroma, 75)) / 22)
     tones = min(1.0, float(np.percentile(lightness, 90) - np.percentile(lightness, 10)) / 40)
     middle = float(np.median(lightness))

@@ -29,7 +29,7 @@ MOST_EVALUATED = 300
 
 
 def prepare(data: str, out: Path, *, most: int | None = None, progress: bool = False) -> str:
-    """Write the large detector's map of every picture of a source, for ``train lines`` and ``train chimera``.
+    """Write the large detector's map of every picture of a source, for ``train lines`` and ``train pix2pix``.
 
     Args:
         data: source of pictures.

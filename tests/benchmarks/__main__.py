@@ -22,6 +22,7 @@ from PIL import Image, ImageDraw
 from skimage import data
 
 from pipelines.chimera.pipeline import ChimeraPipeline
+from pipelines.chimera.styles import random_map
 from pipelines.colorize.pipeline import ColorizePipeline
 from pipelines.data.maps import probability_map
 from pipelines.device import Placement, choose
@@ -70,10 +71,10 @@ def main() -> None:
     report("first picture of a new process, imports and weights included", first_picture(), "s")
     image = drawing()
     pipe = ChimeraPipeline.from_pretrained("chimera")
-    report("lines of a drawing", median(lambda: pipe.find_edges(image, kind="drawing")), "s")
+    report("lines of a drawing", median(lambda: pipe.read(image, kind="drawing")), "s")
     photo = Image.fromarray(data.chelsea())
     for detector in ("canny", "learned"):
-        call = functools.partial(pipe.find_edges, photo, kind="photo", detector=detector)
+        call = functools.partial(pipe.read, photo, kind="photo", detector=detector)
         report(f"lines of a photograph, {detector}", median(call), "s")
     report("the learned detector's network alone, 256 px", detector_time(pipe), "s")
     next_picture = median(lambda: pipe(image, seed=7))
@@ -90,7 +91,7 @@ def main() -> None:
         busy = median(lambda: pipe(image, seed=7))
     report("next picture while a job trains, over that when none does", busy / next_picture, "times")
     plain = ChimeraPipeline.from_pretrained("chimera")
-    plain.placement = Placement(plain.placement.device, torch.float32)
+    plain.renderer.placement = Placement(plain.placement.device, torch.float32)
     report("the network in float32 over its own format", network_time(plain) / network_time(pipe), "times")
 
 
@@ -114,9 +115,9 @@ def median(call: Callable[[], object]) -> float:
 
 def network_time(pipe: ChimeraPipeline) -> float:
     """Return the median seconds of one forward pass."""
-    lines = torch.zeros(1, 1, pipe.size, pipe.size)
-    noise, background = torch.zeros(1, pipe.generator.noise_dim), torch.ones(1, 3)
-    return median(lambda: pipe.paint(lines, noise, background))
+    source = torch.zeros(1, 3, pipe.size, pipe.size)
+    style = random_map(pipe.renderer.bank, 7, 0, "natural")
+    return median(lambda: pipe.renderer.make(source, style))
 
 
 def detector_time(pipe: ChimeraPipeline) -> float:

@@ -49,7 +49,7 @@ def test_a_download_says_how_it_was_made(page: Page) -> None:
     saved = Path(waiting.value.path())
     origin = provenance.read(saved)
     assert (origin.system, origin.seed, origin.index) == ("chimera", 7, 0)
-    assert waiting.value.suggested_filename == "chimera-7-0.png"
+    assert waiting.value.suggested_filename == "chimera-7-0-cut.png"
 
     page.click("#tab-made-button")
     page.set_input_files("#made-file input[type=file]", saved)
@@ -205,14 +205,49 @@ def test_fewer_lines_of_a_photograph(page: Page, tmp_path: Path) -> None:
     assert canny not in drawn
 
 
-def test_another_painter_can_be_chosen(page: Page) -> None:
+def test_pix2pix_as_published_can_be_compared(page: Page) -> None:
     draw_ellipse(page)
     _, best = result_sides(page)
     page.click("#options button")
-    page.locator("#weights label").get_by_text("LSGAN", exact=True).click()
+    page.locator("#weights label").nth(1).click()
     _, other = result_sides(page)
-    assert [provenance.read(picture).weights for picture in (best, other)] == ["chimera", "chimera-lsgan"]
-    assert {provenance.read(picture).weights for picture in paint(page)} == {"chimera-lsgan"}
+    assert [provenance.read(picture).system for picture in (best, other)] == ["chimera", "pix2pix"]
+    assert {provenance.read(picture).system for picture in paint(page)} == {"pix2pix"}
+
+
+def test_an_animal_is_laid_on_paper_and_downloaded_alone(page: Page) -> None:
+    draw_ellipse(page)
+    _, white = result_sides(page)
+    page.click("#options button")
+    page.locator("#ground label").nth(1).click()
+    _, paper = result_sides(page)
+    corner = pixels(paper)[:40, :40].astype(float)
+    assert pixels(white)[:40, :40].min() >= 250 and 225 < corner.mean() < 250 and corner.std() > 1
     with page.expect_download() as waiting:
         page.click("#download")
-    assert provenance.read(Path(waiting.value.path())).weights == "chimera-lsgan"
+    alone = np.asarray(Image.open(waiting.value.path()))
+    assert alone.shape[2] == 4 and alone[:10, :10, 3].max() < 20 and alone[128, 128, 3] > 240
+
+
+def test_the_fur_of_a_photograph_and_a_second_one_where_one_clicks(page: Page, tmp_path: Path) -> None:
+    rng = np.random.default_rng(5)
+    for name, color in (("light", (225, 215, 200)), ("dark", (60, 45, 35))):
+        streaks = rng.normal(0, 20, (160, 40)).repeat(4, axis=1)[..., None] * np.ones(3)
+        Image.fromarray((np.array(color) + streaks).clip(0, 255).astype(np.uint8)).save(tmp_path / f"{name}.png")
+    draw_ellipse(page, width=0.9, height=0.6)
+    result_sides(page)
+    page.click("#furs button")
+    page.set_input_files("#fur input[type=file]", tmp_path / "light.png")
+    _, light = result_sides(page)
+    page.set_input_files("#other-fur input[type=file]", tmp_path / "dark.png")
+    page.locator("#second label").nth(2).click()
+    result_sides(page)
+    box = page.locator("#edges img").bounding_box()
+    assert box is not None
+    side = min(box["width"], box["height"])
+    page.mouse.click(box["x"] + box["width"] / 2 + 0.2 * side, box["y"] + box["height"] / 2)
+    _, both = result_sides(page)
+    before, after = (pixels(picture).astype(float).mean(axis=2) for picture in (light, both))
+    darker = before - after
+    assert darker[110:146, 165:185].mean() > 25, "the second fur is dark"
+    assert darker[110:146, 165:185].mean() > 2 * darker[110:146, 60:80].mean(), "and lies where the click was"

@@ -143,9 +143,8 @@ def test_live_the_picture_of_the_chosen_style_follows_the_pen(mood: int) -> None
 
 
 def test_the_download_is_the_animal_alone_whatever_it_is_shown_on() -> None:
-    on = {
-        ground: follow(request(ground=ground, behind=noisy_picture(3))) for ground in ("paper", "transparent", "photo")
-    }
+    grounds, photo = ("paper", "transparent", "photo"), noisy_picture(3)
+    on = {ground: follow(request(ground=ground, behind=photo)) for ground in grounds}
     alone = {Path(answer["download"]["value"]).read_bytes() for answer in on.values()}
     assert len(alone) == 1 and Image.open(io.BytesIO(alone.pop())).mode == "RGBA"
     shown = {ground: Image.open(answer["shown"].path) for ground, answer in on.items()}

@@ -110,6 +110,7 @@ MISUSE = [
     ("evaluate", "pix2pix", "--data", "folder:{tmp}/none", "--weights", "{weights}"),
     ("prepare", "pix2pix", "--data", "cats", "--out", "{tmp}/out"),
     ("prepare", "pix2pix"),
+    ("prepare", "chimera", "--data", "synthetic:24", "--out", "{tmp}/out"),
     ("prepare", "pix2pix", "--data", "synthetic:24", "--out", "{tmp}/out", "--set", "colour=red"),
     ("prepare", "pix2pix", "--data", "synthetic:24", "--out", "{tmp}/out", "--set", "size=large"),
     ("prepare", "lines", "--data", "synthetic:24", "--out", "{tmp}/out", "--set", "most=0"),
