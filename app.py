@@ -17,18 +17,19 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 def main() -> int:
     """Serve until interrupted."""
-    from demos import cache, models, studio
-    from pipelines.errors import StudioError
+    from demos import page
+    from demos.shared import cache, models
+    from pipelines.common.errors import StudioError
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     for client in ("httpx", "httpx2"):
         logging.getLogger(client).setLevel(logging.WARNING)
     try:
-        settings = studio.Settings.from_environment()
-        opened, token = studio.open_studio()
+        settings = page.Settings.from_environment()
+        opened, token = page.open_studio()
         cache.sweep(time.time() - cache.KEPT)
-        app = studio.create_app(settings, opened)
-        studio.launch(app, settings, opened)
+        app = page.create_app(settings, opened)
+        page.launch(app, settings, opened)
     except (StudioError, OSError) as error:
         print(f"app: {error}", file=sys.stderr)
         return 2
@@ -38,7 +39,7 @@ def main() -> int:
         print(f"To administer it, open {address}/studio/enter?token={token}", flush=True)
     models.warm_up_behind()
     cache.sweep_behind()
-    studio.dispatch(opened, app)
+    page.dispatch(opened, app)
     return 0
 
 

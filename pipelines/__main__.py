@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from pipelines import systems
-from pipelines.errors import Misuse, StudioError, check_names
+from pipelines.common.errors import Misuse, StudioError, check_names
 from pipelines.jobs import verbs as jobs
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def list_systems(options: argparse.Namespace) -> None:
     """Print each system with its presets and whether weights are bundled."""
-    from pipelines import hub
+    from pipelines.weights import hub
 
     bundled = hub.bundled_names()
     for system in systems.SYSTEMS.values():
@@ -174,9 +174,9 @@ def run_train(options: argparse.Namespace) -> None:
     settings.update(settings_from_pairs(options.set))
     config = systems.configure(system, options.preset, settings)
     if options.enqueue:
-        from pipelines.jobs import desk
+        from pipelines.jobs import service
 
-        job = desk.enqueue(system.name, config.model_dump(mode="json"), options.run, options.executor)
+        job = service.enqueue(system.name, config.model_dump(mode="json"), options.run, options.executor)
         print(f"{job.id}: {job.status}, {job.run}")
         return
     if options.run is None:
@@ -208,7 +208,7 @@ def leave_word(run: Run, outcome: str, error: str = "") -> None:
 
 def run_generate(options: argparse.Namespace) -> None:
     """Make pictures and print their paths, one a line."""
-    from pipelines.sheets import check_sheet
+    from pipelines.common.sheets import check_sheet
     from pipelines.training.config import settings_from_pairs
 
     system = systems.find(options.system)
@@ -243,7 +243,7 @@ def run_evaluate(options: argparse.Namespace) -> None:
 
 def run_sheet(options: argparse.Namespace) -> None:
     """Write a sheet with a column for each folder."""
-    from pipelines.sheets import check_sheet, compare_folders, write_sheet
+    from pipelines.common.sheets import check_sheet, compare_folders, write_sheet
 
     check_sheet(options.out)
     write_sheet(compare_folders(options.folders), options.out)

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import torch
 
-from pipelines import device, hub
-from pipelines.home import studio_home
+from pipelines.common import device
+from pipelines.common.home import studio_home
+from pipelines.weights import hub
 
 NEEDED = ("gradio", "torch", "torchvision", "diffusers", "transformers", "accelerate", "huggingface-hub", "kymatio")
 OPTIONAL = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from pipelines.errors import Misuse
+from pipelines.common.errors import Misuse
 
 if TYPE_CHECKING:
     from pipelines.training.config import TrainingConfig

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import torch
 
-from pipelines import hub
 from pipelines.chimera.networks import ChimeraModel
 from pipelines.pix2pix.objective import Pix2PixConfig, Pix2PixObjective
 from pipelines.training.run import Run
 from pipelines.training.trainer import Trainer
+from pipelines.weights import hub
 from tests.tools import TINY
 
 TINY_MODEL = {"widths": (8, 8, 16, 16, 16, 16), "head_channels": 8, "style_dim": 6, "encoder_channels": 8, "size": 64}

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from demos import text, uploads
-from demos.auth import admin_only
-from demos.widgets import ASKED
+from demos.admin import uploads
+from demos.admin.auth import admin_only
+from demos.shared.widgets import ASKED
+from demos.shared.words import say
+from pipelines.common.errors import Misuse
 from pipelines.data import library
-from pipelines.errors import Misuse
 from pipelines.jobs.store import ACTIVE
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ UPLOAD_WORDS = ("choose_zip", "data_name", "may_use", "upload_button", "uploadin
 def build(studio: Studio, language: str) -> None:
     """Build the panel."""
     guard = admin_only(studio.gate)
-    gr.Markdown(text.say("data_intro", language))
-    words = {key: text.say(f"data_{key}" if key != "data_name" else key, language) for key in UPLOAD_WORDS}
+    gr.Markdown(say("data_intro", language))
+    words = {key: say(f"data_{key}" if key != "data_name" else key, language) for key in UPLOAD_WORDS}
     upload = gr.HTML(
         html_template='<div class="data-upload"></div>',
         js_on_load=SCRIPT.read_text(),
@@ -34,11 +35,11 @@ def build(studio: Studio, language: str) -> None:
         elem_id="data-upload",
     )
     used = gr.Markdown(disk_use(language), elem_id="disk-use")
-    headers = [text.say(f"data_column_{key}", language) for key in ("name", "pictures", "classes", "refused", "size")]
+    headers = [say(f"data_column_{key}", language) for key in ("name", "pictures", "classes", "refused", "size")]
     table = gr.Dataframe(rows(), headers=headers, interactive=False, elem_id="data-table", type="array")
     with gr.Row():
-        chosen = gr.Dropdown(names(), label=text.say("data_chosen", language), elem_id="data-chosen", interactive=True)
-        delete = gr.Button(text.say("delete", language), variant="stop", size="sm", elem_id="data-delete")
+        chosen = gr.Dropdown(names(), label=say("data_chosen", language), elem_id="data-chosen", interactive=True)
+        delete = gr.Button(say("delete", language), variant="stop", size="sm", elem_id="data-delete")
     report = gr.Markdown(elem_id="data-report")
     sheet = gr.Image(interactive=False, show_label=False, buttons=[], elem_id="data-sheet")
 
@@ -81,11 +82,11 @@ def described(one: library.DataSet, language: str) -> str:
     """Return class counts, and what was refused with why."""
     counts = ", ".join(f"{label} {count}" for label, count in one.classes.items())
     refused = "".join(f"\n* `{name[:80]}`: {why}" for name, why in one.refused.items())
-    head = text.say("data_refused", language).format(count=one.refused_in_all)
+    head = say("data_refused", language).format(count=one.refused_in_all)
     return f"{counts}\n\n{head}{refused}" if one.refused_in_all else counts
 
 
 def disk_use(language: str) -> str:
     """Return how much room there is."""
     disk = shutil.disk_usage(library.studio_home_made())
-    return text.say("disk_use", language).format(free=f"{disk.free / 1e9:.0f}", total=f"{disk.total / 1e9:.0f}")
+    return say("disk_use", language).format(free=f"{disk.free / 1e9:.0f}", total=f"{disk.total / 1e9:.0f}")

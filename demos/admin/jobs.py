@@ -14,12 +14,12 @@ import psutil
 from gradio.utils import get_upload_folder
 from PIL import Image
 
-from demos import text
+from demos.admin.auth import admin_only
 from demos.admin.train import Begin, Cloned
-from demos.auth import admin_only
-from demos.widgets import ASKED, PRIVATE
-from pipelines.errors import Misuse
-from pipelines.jobs import desk
+from demos.shared.widgets import ASKED, PRIVATE
+from demos.shared.words import say
+from pipelines.common.errors import Misuse
+from pipelines.jobs import service
 from pipelines.jobs.store import ACTIVE, ENDED, RESUMABLE, Job
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def build(studio: Studio, language: str, begin: Begin) -> None:
             off = [gr.update(interactive=False)] * len(buttons)
             body = [say("jobs_none"), hidden, None, *[hidden] * CHARTS, hidden, ""]
             return [*head, gr.update(choices=[], value=None), *off, *body, machine_use(language), now]
-        exports, sheets = desk.exports_of(one.run), desk.previews_of(one.run)
+        exports, sheets = service.exports_of(one.run), service.previews_of(one.run)
         looking_back = before.job == one.id and at < before.sheets - 1
         index = min(int(at), len(sheets) - 1) if looking_back else len(sheets) - 1
         sheet = str(sheets[index]) if sheets else ""
@@ -133,7 +133,7 @@ def build(studio: Studio, language: str, begin: Begin) -> None:
             gr.skip() if sheet == before.sheet else opened(sheet),
             *chart_updates(one, compared),
             metrics_table(one),
-            desk.log_of(one.run),
+            service.log_of(one.run),
             machine_use(language),
             replace(now, job=one.id, sheets=len(sheets), sheet=sheet, exports=exports),
         ]
@@ -144,7 +144,7 @@ def build(studio: Studio, language: str, begin: Begin) -> None:
 
     @guard
     def then(number: int | None, at: float, before: Seen, request: gr.Request) -> Any:
-        sheets = desk.previews_of(job_of(studio, number).run)
+        sheets = service.previews_of(job_of(studio, number).run)
         sheet = str(sheets[min(int(at), len(sheets) - 1)]) if sheets else ""
         return opened(sheet), replace(before, sheet=sheet)
 
@@ -176,10 +176,10 @@ def build(studio: Studio, language: str, begin: Begin) -> None:
 
     @guard
     def promote(number: int | None, name: str | None, request: gr.Request) -> str:
-        from pipelines import live  # torch comes with it, which the page does not wait for
+        from pipelines.weights import live  # torch comes with it, which the page does not wait for
 
         job = job_of(studio, number)
-        made = live.promote(job.system, desk.export_of(job.run, name or "last"), f"job {job.id}, {name or 'last'}")
+        made = live.promote(job.system, service.export_of(job.run, name or "last"), f"job {job.id}, {name or 'last'}")
         return say("job_live").format(system=job.system, digest=made.weights_sha256[:12])
 
     @guard
@@ -187,18 +187,18 @@ def build(studio: Studio, language: str, begin: Begin) -> None:
         job = job_of(studio, number)
         folder = Path(get_upload_folder()) / f"export-{time.time_ns()}"
         folder.mkdir(parents=True)
-        path = desk.zipped(job.run, name or "last", folder / f"{job.run.name}-{name or 'last'}.zip")
+        path = service.zipped(job.run, name or "last", folder / f"{job.run.name}-{name or 'last'}.zip")
         return gr.update(value=str(path), visible=True)
 
     @guard
     def push(number: int | None, name: str | None, where: str, request: gr.Request) -> str:
-        from pipelines.publishing import push_run
+        from pipelines.weights.publishing import push_run
 
         return say("job_pushed").format(url=push_run(job_of(studio, number).run, name or "last", where.strip()))
 
     @guard
     def delete(number: int | None, request: gr.Request) -> str:
-        desk.delete(number or 0)
+        service.delete(number or 0)
         return say("job_deleted").format(job=number)
 
     quick = ASKED
@@ -222,7 +222,7 @@ ASK = "(number) => window.confirm({question!r}) ? number : null"
 
 def say_in(language: str) -> Callable[[str], str]:
     """Return ``say`` with the language filled in."""
-    return lambda key: text.say(key, language)
+    return lambda key: say(key, language)
 
 
 def opened(path: str) -> Image.Image | None:
@@ -260,24 +260,24 @@ def rows(studio: Studio, language: str) -> list[list[Any]]:
     """Return the table of jobs, newest first."""
     found = []
     for job in reversed(studio.store.jobs()):
-        progress = desk.progress_of(job)
+        progress = service.progress_of(job)
         left = duration(progress.seconds_left) if job.status == "running" else ""
         error = job.error.strip().splitlines()[-1][:120] if job.error.strip() else ""
         share = f"{progress.step} / {progress.steps}"
-        status = text.say(f"status_{job.status}", language)
+        status = say(f"status_{job.status}", language)
         found.append([job.id, job.system, status, share, left, job.attempt, error])
     return found
 
 
 def standing_of(studio: Studio, job: Job, language: str) -> str:
     """Return one line on a job, and its error in full."""
-    progress = desk.progress_of(job)
+    progress = service.progress_of(job)
     share = 100 * progress.step / progress.steps if progress.steps else 0
-    left = f" · {text.say('jobs_left', language)} {duration(progress.seconds_left)}" if job.status == "running" else ""
-    line = f"**{job.id} · {job.system} · {text.say(f'status_{job.status}', language)}** · "
+    left = f" · {say('jobs_left', language)} {duration(progress.seconds_left)}" if job.status == "running" else ""
+    line = f"**{job.id} · {job.system} · {say(f'status_{job.status}', language)}** · "
     line += f"{progress.step} / {progress.steps} ({share:.0f}%){left} · `{job.settings.get('data', '')}`"
     if studio.evaluations.at_work(job):
-        line += f" · {text.say('jobs_measuring', language)}"
+        line += f" · {say('jobs_measuring', language)}"
     return f"{line}\n```\n{job.error[-800:]}\n```" if job.error.strip() else line
 
 
@@ -293,7 +293,7 @@ def duration(seconds: float | None) -> str:
 def chart_updates(job: Job, compared: Job | None) -> list[Any]:
     """Return an update a chart: a scalar each, the other run's line in it."""
     runs = [one for one in (job, compared) if one is not None]
-    scalars = {one.id: desk.scalars_of(one.run) for one in runs}
+    scalars = {one.id: service.scalars_of(one.run) for one in runs}
     updates: list[Any] = []
     for name in list(scalars[job.id])[:CHARTS]:
         frames = []
@@ -307,7 +307,7 @@ def chart_updates(job: Job, compared: Job | None) -> list[Any]:
 
 def metrics_table(job: Job) -> Any:
     """Return what was measured of a job's exports, what is live beside it."""
-    results = desk.Evaluations.results(job.run)
+    results = service.Evaluations.results(job.run)
     if not results:
         return gr.update(visible=False)
     keys = list(dict.fromkeys(key for one in results.values() for key in one if key != "weights_sha256"))
@@ -322,10 +322,10 @@ def shorter(value: Any) -> Any:
 
 def machine_use(language: str) -> str:
     """Return how busy the machine is."""
-    from pipelines.device import gpu_memory
+    from pipelines.common.device import gpu_memory
 
     memory = psutil.virtual_memory()
     used, total = f"{memory.used / 1e9:.1f}", f"{memory.total / 1e9:.1f}"
     gpu = "".join(f", GPU {number}: {free:.0f} / {whole:.0f} GB" for number, (free, whole) in enumerate(gpu_memory()))
     values = {"processor": f"{psutil.cpu_percent():.0f}", "used": used, "total": total, "gpu": gpu}
-    return text.say("machine_use", language).format(**values)
+    return say("machine_use", language).format(**values)

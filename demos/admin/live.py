@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from demos import text
-from demos.auth import admin_only
-from demos.widgets import ASKED
+from demos.admin.auth import admin_only
+from demos.shared.widgets import ASKED
+from demos.shared.words import say
 from pipelines import systems
-from pipelines.errors import StudioError
+from pipelines.common.errors import StudioError
 
 if TYPE_CHECKING:
     from demos.admin.tab import Studio
@@ -20,23 +20,23 @@ if TYPE_CHECKING:
 def build(studio: Studio, language: str) -> None:
     """Build the panel."""
     guard = admin_only(studio.gate)
-    headers = [text.say(f"live_{key}", language) for key in ("system", "source", "digest", "since")]
+    headers = [say(f"live_{key}", language) for key in ("system", "source", "digest", "since")]
     table = gr.Dataframe(rows(language), headers=headers, interactive=False, type="array", elem_id="live-table")
     with gr.Row():
         system = gr.Dropdown(
             list(systems.SYSTEMS), value=next(iter(systems.SYSTEMS)), show_label=False, elem_id="live", interactive=True
         )
-        undo = gr.Button(text.say("live_undo", language), size="sm", elem_id="live-undo")
-        refresh = gr.Button(text.say("refresh", language), size="sm", elem_id="live-refresh")
+        undo = gr.Button(say("live_undo", language), size="sm", elem_id="live-undo")
+        refresh = gr.Button(say("refresh", language), size="sm", elem_id="live-refresh")
     said = gr.Markdown(elem_id="live-said")
 
     @guard
     def take_back(name: str, request: gr.Request) -> tuple[str, Any]:
-        from pipelines import live
+        from pipelines.weights import live
 
         now = live.undo(name)
-        source = now.source if now else text.say("live_bundled", language)
-        return text.say("live_now", language).format(system=name, source=source), rows(language)
+        source = now.source if now else say("live_bundled", language)
+        return say("live_now", language).format(system=name, source=source), rows(language)
 
     @guard
     def look(request: gr.Request) -> Any:
@@ -48,7 +48,10 @@ def build(studio: Studio, language: str) -> None:
 
 def rows(language: str) -> list[list[Any]]:
     """Return what is live of each system."""
-    from pipelines import hub, live  # torch comes with them, which the page does not wait for
+    from pipelines.weights import (
+        hub,  # torch comes with them, which the page does not wait for
+        live,
+    )
 
     found = []
     for name in systems.SYSTEMS:
@@ -57,7 +60,7 @@ def rows(language: str) -> list[list[Any]]:
             digest = hub.weights_sha256(hub.resolve(name))[:12]
         except StudioError:
             digest = "–"
-        source = promoted[0].source if promoted else text.say("live_bundled", language)
+        source = promoted[0].source if promoted else say("live_bundled", language)
         since = time.strftime("%Y-%m-%d %H:%M", time.localtime(promoted[0].at)) if promoted else ""
         found.append([name, source, digest, since])
     return found

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 import gradio as gr
 
-from demos import text
 from demos.admin import data, jobs, live, train
-from demos.auth import Gate
-from demos.widgets import PRIVATE
-from pipelines.jobs.desk import Evaluations
+from demos.admin.auth import Gate
+from demos.shared.widgets import PRIVATE
+from demos.shared.words import say
+from pipelines.jobs.service import Evaluations
 from pipelines.jobs.store import JobStore
 
 # The password goes to a route of its own, and the page is loaded again with the session's cookie.
@@ -52,30 +52,30 @@ def build(language: gr.Radio, app: gr.Blocks, studio: Studio) -> None:
             sign_in(studio.gate, language_now)
             return
         with gr.Tabs():
-            with gr.Tab(text.say("admin_train", language_now), elem_id="tab-admin-train"):
+            with gr.Tab(say("admin_train", language_now), elem_id="tab-admin-train"):
                 begun = train.build(studio, language_now)
-            with gr.Tab(text.say("admin_jobs", language_now), elem_id="tab-admin-jobs"):
+            with gr.Tab(say("admin_jobs", language_now), elem_id="tab-admin-jobs"):
                 jobs.build(studio, language_now, begun)
-            with gr.Tab(text.say("admin_data", language_now), elem_id="tab-admin-data"):
+            with gr.Tab(say("admin_data", language_now), elem_id="tab-admin-data"):
                 data.build(studio, language_now)
-            with gr.Tab(text.say("admin_live", language_now), elem_id="tab-admin-live"):
+            with gr.Tab(say("admin_live", language_now), elem_id="tab-admin-live"):
                 live.build(studio, language_now)
-        gr.Button(text.say("sign_out", language_now), size="sm", elem_id="sign-out").click(None, js=SIGN_OUT, **PRIVATE)
+        gr.Button(say("sign_out", language_now), size="sm", elem_id="sign-out").click(None, js=SIGN_OUT, **PRIVATE)
 
 
 def sign_in(gate: Gate, language: str) -> None:
     """Show the ways in that this installation has."""
     if not gate.can_be_entered:
-        gr.Markdown(text.say("admin_closed", language), elem_id="admin-closed")
+        gr.Markdown(say("admin_closed", language), elem_id="admin-closed")
         return
-    gr.Markdown(text.say("admin_sign_in", language), elem_id="admin-sign-in")
+    gr.Markdown(say("admin_sign_in", language), elem_id="admin-sign-in")
     if gate.password_hash is None:
         return
     with gr.Row():
         password = gr.Textbox(
-            type="password", label=text.say("password", language), elem_id="password", max_lines=1, scale=3
+            type="password", label=say("password", language), elem_id="password", max_lines=1, scale=3
         )
-        enter = gr.Button(text.say("sign_in", language), elem_id="sign-in", scale=1)
+        enter = gr.Button(say("sign_in", language), elem_id="sign-in", scale=1)
     waiting = gr.Number(0, visible=False)
     said = gr.Markdown(elem_id="sign-in-said")
     gr.on([enter.click, password.submit], None, password, [password, waiting], js=SIGN_IN, **PRIVATE)
@@ -87,5 +87,5 @@ def refusal(seconds: float, language: str) -> str:
     if seconds == 0:
         return ""
     if seconds < 0:
-        return text.say("password_wrong", language)
-    return text.say("password_wait", language).format(seconds=int(seconds))
+        return say("password_wrong", language)
+    return say("password_wait", language).format(seconds=int(seconds))

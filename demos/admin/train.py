@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from demos import form, text
-from demos.auth import admin_only
-from demos.widgets import ASKED
+from demos.admin.auth import admin_only
+from demos.shared import form
+from demos.shared.widgets import ASKED
+from demos.shared.words import say
 from pipelines import systems
 from pipelines.data import library
-from pipelines.jobs import desk
+from pipelines.jobs import service
 from pipelines.jobs.executors import executors_from_environment
 
 if TYPE_CHECKING:
@@ -46,23 +47,21 @@ def build(studio: Studio, language: str) -> Begin:
     begun, cloned = gr.State(0), gr.State(None)
     names = list(systems.SYSTEMS)
     with gr.Row():
-        system = gr.Dropdown(
-            names, value=names[0], label=text.say("system", language), elem_id="system", interactive=True
-        )
+        system = gr.Dropdown(names, value=names[0], label=say("system", language), elem_id="system", interactive=True)
         preset = gr.Dropdown(
-            presets_of(names[0]), value="smoke", label=text.say("preset", language), elem_id="preset", interactive=True
+            presets_of(names[0]), value="smoke", label=say("preset", language), elem_id="preset", interactive=True
         )
         source = gr.Dropdown(
             sources(),
             value="synthetic",
-            label=text.say("data_source", language),
-            info=text.say("data_source_info", language),
+            label=say("data_source", language),
+            info=say("data_source_info", language),
             allow_custom_value=True,
             elem_id="data-source",
             interactive=True,
         )
         executor = gr.Dropdown(
-            list(executors_from_environment()), value="local", label=text.say("executor", language), elem_id="executor"
+            list(executors_from_environment()), value="local", label=say("executor", language), elem_id="executor"
         )
 
     @guard
@@ -102,15 +101,15 @@ def settings_of(
     system = systems.find(name)
     presets = system.load_presets()
     values = {**system.load_config().parse({}).model_dump(mode="json"), **(given or presets.get(preset, {}))}
-    with gr.Accordion(text.say("settings", language), open=True), gr.Row(elem_classes="form-grid"):
+    with gr.Accordion(say("settings", language), open=True), gr.Row(elem_classes="form-grid"):
         fields = form.build(system.load_config(), values, leave_out=CHOSEN_ELSEWHERE)
     with gr.Accordion("YAML", open=False):
         written = gr.Code(form.to_yaml(shown_in_yaml(values)), language="yaml", elem_id="yaml", interactive=True)
-        use = gr.Button(text.say("use_yaml", language), size="sm", elem_id="use-yaml")
+        use = gr.Button(say("use_yaml", language), size="sm", elem_id="use-yaml")
     said = gr.Markdown(elem_id="train-said")
     with gr.Row():
-        check = gr.Button(text.say("check", language), elem_id="check")
-        start = gr.Button(text.say("start_training", language), variant="primary", elem_id="start-training")
+        check = gr.Button(say("check", language), elem_id="check")
+        start = gr.Button(say("start_training", language), variant="primary", elem_id="start-training")
 
     @guard
     def to_yaml(request: gr.Request, *given: Any) -> str:
@@ -129,7 +128,7 @@ def settings_of(
         checked, errors = fields.read(given)
         if checked is None:
             return [problems(errors, fields), *fields.shown({}, errors)]
-        found = desk.check_room({**checked.model_dump(mode="json"), "data": data})
+        found = service.check_room({**checked.model_dump(mode="json"), "data": data})
         return ["✓ " + " · ".join(found), *fields.shown({})]
 
     @guard
@@ -138,9 +137,9 @@ def settings_of(
         if checked is None:
             return [problems(errors, fields), gr.skip(), *fields.shown({}, errors)]
         settings = {**checked.model_dump(mode="json"), "data": data}
-        desk.check_room(settings)
-        job = desk.enqueue(name, system.load_config().parse(settings).model_dump(mode="json"), executor=who)
-        return [text.say("job_queued", language).format(job=job.id), job.id, *fields.shown({})]
+        service.check_room(settings)
+        job = service.enqueue(name, system.load_config().parse(settings).model_dump(mode="json"), executor=who)
+        return [say("job_queued", language).format(job=job.id), job.id, *fields.shown({})]
 
     components = fields.components
     for component in components:

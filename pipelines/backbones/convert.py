@@ -10,9 +10,9 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from pipelines import hub
 from pipelines.backbones import hed, lite0, vgg
-from pipelines.errors import StudioError
+from pipelines.common.errors import StudioError
+from pipelines.weights import hub
 
 DEFAULT_FOLDER = hub.BUNDLED
 # Keras' name of each VGG convolution in HED's file, in the order of ``hed.LAYERS``, of which ``vgg.LAYERS`` begin.

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from huggingface_hub import PyTorchModelHubMixin
 from torch import Tensor, nn
 
-from pipelines import hub
+from pipelines.weights import hub
 
 NAME = "lines"
 

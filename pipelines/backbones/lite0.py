@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from pipelines import hub
+from pipelines.weights import hub
 
 NAME = "efficientnet-lite0"
 BLOCKS = (0, 1, 2, 4, 6)  # the last block at each stride: 2, 4, 8, 16, 32

@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from pipelines import hub
+from pipelines.weights import hub
 
 NAME = "vgg-features"
 # Name of the ReLU after each convolution, its channels in and out, and whether 2 x 2 max pooling comes before.

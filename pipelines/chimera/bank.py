@@ -12,8 +12,8 @@ from pipelines.chimera.networks import ChimeraModel
 from pipelines.chimera.networks.encoder import SIDE
 from pipelines.chimera.rendering import on_white
 from pipelines.chimera.styles import natural_score
-from pipelines.data.cutouts import cutout
 from pipelines.data.sources import Entry, Source
+from pipelines.edges.cutouts import cutout
 
 
 class GrowingBank(nn.Module):

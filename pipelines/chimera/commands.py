@@ -9,19 +9,19 @@ from typing import Any
 import torch
 from PIL import Image, ImageOps
 
-from pipelines import hub
 from pipelines.chimera.evaluation import evaluate_generator
 from pipelines.chimera.objective import ChimeraConfig, assemble, reserve
 from pipelines.chimera.pipeline import ChimeraPipeline, Style
+from pipelines.common.errors import Misuse, check_names
+from pipelines.common.files import unused
+from pipelines.common.images import decode
+from pipelines.common.provenance import encode_png
+from pipelines.common.sheets import contact_sheet, write_sheet
 from pipelines.data.sources import open_source
 from pipelines.data.splits import split_source
-from pipelines.errors import Misuse, check_names
-from pipelines.files import unused
-from pipelines.images import decode
-from pipelines.provenance import encode_png
-from pipelines.sheets import contact_sheet, write_sheet
 from pipelines.training.checkpoints import CheckpointStore
 from pipelines.training.run import Run
+from pipelines.weights import hub
 
 STYLE_ARGUMENTS = ("look", "fur", "toward", "share", "other_fur", "other_seed", "place", "reach")
 ARGUMENTS = ("kind", "sensitivity", "detector", "ink", "background", "behind", *STYLE_ARGUMENTS)

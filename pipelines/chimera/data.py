@@ -17,12 +17,12 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from pipelines.backbones.line_detector import LineDetector
-from pipelines.data.cutouts import SIZE, WHITE, Floats, compose, cutout, random_move, to_bytes, warp
-from pipelines.data.edges import Lines, auto_canny, lines_of_map, without_specks
+from pipelines.common.errors import Misuse
 from pipelines.data.sources import Entry, Source
+from pipelines.edges.cutouts import SIZE, WHITE, Floats, compose, cutout, random_move, to_bytes, warp
+from pipelines.edges.finding import Lines, auto_canny, lines_of_map, without_specks
 from pipelines.edges.pens import leave_gaps, random_bend, with_border, wobble
 from pipelines.edges.regions import Regions, find_regions
-from pipelines.errors import Misuse
 
 Detect = Callable[[Floats], Floats]  # picture (H, W, 3) in [0, 1] to a line map (H, W) in [0, 1]
 INNER = 13  # side of the square by which the mask is shrunk: the outline outshines everything near it

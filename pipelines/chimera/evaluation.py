@@ -11,9 +11,9 @@ from tqdm import tqdm
 from pipelines.backbones.line_detector import LineDetector
 from pipelines.chimera.data import detect_with, held_out_example, rgba_tensor, source_tensor
 from pipelines.chimera.rendering import Renderer
-from pipelines.data.cutouts import WHITE, compose, to_bytes
-from pipelines.data.edges import auto_canny
 from pipelines.data.sources import Entry, Source
+from pipelines.edges.cutouts import WHITE, compose, to_bytes
+from pipelines.edges.finding import auto_canny
 from pipelines.metrics.descriptors import DESCRIPTORS
 from pipelines.metrics.kernel import frechet_distance, kernel_distance
 from pipelines.metrics.lines import edge_f1

@@ -12,11 +12,11 @@ from PIL import Image
 from torch import Tensor
 
 from pipelines.chimera.data import source_tensor
-from pipelines.data.cutouts import SIZE, Floats
-from pipelines.data.edges import Detector, Edges, Kind, find_edges, square
+from pipelines.common.images import to_rgb
+from pipelines.edges.cutouts import SIZE, Floats
+from pipelines.edges.finding import Detector, Edges, Kind, find_edges, square
 from pipelines.edges.pens import with_border
 from pipelines.edges.regions import Mask, Regions, find_regions, silhouette
-from pipelines.images import to_rgb
 
 DETECTORS = ("auto", "learned", "canny")
 FLAT_SHARE = 0.5  # of a picture's inside that is of one tone: with more, it is an illustration and no photograph

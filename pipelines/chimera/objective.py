@@ -13,7 +13,6 @@ from PIL import Image
 from pydantic import Field
 from torch import Tensor, nn
 
-from pipelines import hub
 from pipelines.backbones import lite0
 from pipelines.backbones.line_detector import LineDetector
 from pipelines.backbones.vgg import VGGFeatures
@@ -29,16 +28,17 @@ from pipelines.chimera.preview import preview_sheet
 from pipelines.chimera.rendering import Renderer
 from pipelines.chimera.scene import Scene, choose_styles
 from pipelines.chimera.views import crop_pair, random_views
+from pipelines.common.errors import Misuse
 from pipelines.data.loading import endless_loader
 from pipelines.data.sources import open_source
 from pipelines.data.splits import Split, split_source
-from pipelines.errors import Misuse
 from pipelines.nn.adversarial import LOSSES, set_requires_grad
 from pipelines.nn.augment import augment
 from pipelines.nn.perceptual import perceptual_distance
 from pipelines.nn.projected import ProjectedDiscriminator
 from pipelines.training.config import TrainingConfig
 from pipelines.training.objective import Batch
+from pipelines.weights import hub
 
 logger = logging.getLogger("pipelines.training")
 HINGE = LOSSES["hinge"]

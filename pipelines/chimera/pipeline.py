@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
-from pipelines import device, hub
 from pipelines.backbones.line_detector import NAME as LINES
 from pipelines.backbones.line_detector import LineDetector
 from pipelines.chimera import styles
@@ -21,13 +20,15 @@ from pipelines.chimera.data import rgba_tensor
 from pipelines.chimera.inputs import DETECTORS, Drawing, lay_ink, read_drawing
 from pipelines.chimera.networks import ChimeraModel
 from pipelines.chimera.rendering import Renderer
-from pipelines.data.cutouts import SIZE, Floats, cutout
-from pipelines.data.edges import Kind
-from pipelines.data.maps import probability_map
-from pipelines.errors import Misuse, check_choice, check_range
-from pipelines.images import decode, to_rgb
-from pipelines.pictures import lay_on, parse_background, to_image
-from pipelines.provenance import Provenance, image_sha256
+from pipelines.common import device
+from pipelines.common.backgrounds import lay_on, parse_background, to_image
+from pipelines.common.errors import Misuse, check_choice, check_range
+from pipelines.common.images import decode, to_rgb
+from pipelines.common.provenance import Provenance, image_sha256
+from pipelines.edges.cutouts import SIZE, Floats, cutout
+from pipelines.edges.finding import Kind
+from pipelines.edges.maps import probability_map
+from pipelines.weights import hub
 
 MAX_COUNT = 16
 MAX_SIDE = 1024  # larger pictures are reduced first: their lines are found at half of this or less

@@ -11,9 +11,9 @@ from PIL import Image
 from pipelines.backbones.line_detector import LineDetector
 from pipelines.chimera.data import detect_with, held_out_example, rgba_tensor, source_tensor
 from pipelines.chimera.rendering import Renderer
-from pipelines.data.cutouts import WHITE, Floats, compose, to_bytes
+from pipelines.common.sheets import contact_sheet
 from pipelines.data.sources import Entry, Source
-from pipelines.sheets import contact_sheet
+from pipelines.edges.cutouts import WHITE, Floats, compose, to_bytes
 
 PREVIEWED = 12  # held-out pictures; half as many drawings
 SEED = 112

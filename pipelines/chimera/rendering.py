@@ -7,10 +7,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from pipelines import device
 from pipelines.chimera.networks import ChimeraModel
 from pipelines.chimera.networks.encoder import filled
 from pipelines.chimera.styles import Codes, StyleBank, random_map
+from pipelines.common import device
 
 Floats = NDArray[np.float32]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from pipelines.data.cutouts import Floats
+from pipelines.edges.cutouts import Floats
 from pipelines.metrics.pictures import Pixels
 
 CHROMA = np.float32(110)  # a* and b* of sRGB lie within it

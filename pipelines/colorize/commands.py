@@ -13,12 +13,12 @@ from pipelines.colorize.data import clean, open_photographs, square
 from pipelines.colorize.evaluation import evaluate_guesser
 from pipelines.colorize.objective import ColorizeConfig, export_generator
 from pipelines.colorize.pipeline import ColorizePipeline
+from pipelines.common.errors import Misuse, check_names, check_range
+from pipelines.common.files import unused
+from pipelines.common.images import decode
+from pipelines.common.provenance import encode_png
+from pipelines.common.sheets import contact_sheet, write_sheet
 from pipelines.data.splits import split_source
-from pipelines.errors import Misuse, check_names, check_range
-from pipelines.files import unused
-from pipelines.images import decode
-from pipelines.provenance import encode_png
-from pipelines.sheets import contact_sheet, write_sheet
 from pipelines.training.averaging import averaged_weights
 
 LEAST_EVALUATED = 96  # shorter side, pixels, whatever the training's limit was: figures of all weights compare

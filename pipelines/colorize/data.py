@@ -15,10 +15,10 @@ from torch.utils.data import Dataset
 from tqdm import tqdm
 
 from pipelines.colorize.color import CHROMA, has_color, to_lab
-from pipelines.data.cutouts import Floats
+from pipelines.common.errors import Misuse
+from pipelines.common.images import to_rgb
 from pipelines.data.sources import Entry, Source, open_source
-from pipelines.errors import Misuse
-from pipelines.images import to_rgb
+from pipelines.edges.cutouts import Floats
 from pipelines.metrics.pictures import Pixels
 
 LEAST_CROP = 0.9  # of the area, as published

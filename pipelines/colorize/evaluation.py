@@ -12,8 +12,8 @@ from tqdm import tqdm
 from pipelines.colorize.color import CHROMA, greyed, spread, to_lab, to_rgb_bytes
 from pipelines.colorize.data import square
 from pipelines.colorize.networks import Target
-from pipelines.data.cutouts import Floats
 from pipelines.data.sources import Entry, Source
+from pipelines.edges.cutouts import Floats
 from pipelines.metrics.pictures import Pixels, colorfulness, psnr, ssim
 
 Guess = Callable[[Tensor], Tensor]

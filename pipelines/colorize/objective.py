@@ -12,7 +12,6 @@ from PIL import Image
 from pydantic import Field
 from torch import Tensor, nn
 
-from pipelines import hub
 from pipelines.colorize.color import greyed
 from pipelines.colorize.data import ColorizeData, clean, open_photographs, square
 from pipelines.colorize.evaluation import colored, evaluate_guesser
@@ -24,12 +23,13 @@ from pipelines.colorize.networks import (
     FrozenEncoder,
     Target,
 )
+from pipelines.common.sheets import contact_sheet
 from pipelines.data.loading import endless_loader
 from pipelines.data.splits import split_source
 from pipelines.nn.adversarial import LOSSES, set_requires_grad
-from pipelines.sheets import contact_sheet
 from pipelines.training.config import TrainingConfig
 from pipelines.training.objective import Batch
+from pipelines.weights import hub
 
 logger = logging.getLogger("pipelines.training")
 PREVIEWED = 16

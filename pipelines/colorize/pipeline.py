@@ -12,16 +12,17 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from pipelines import device, hub
 from pipelines.colorize.color import has_color, to_lab, to_rgb_bytes
 from pipelines.colorize.evaluation import chroma_of
 from pipelines.colorize.networks import MULTIPLE, ColorizeGenerator
 from pipelines.colorize.upsampling import COARSE, GuidedChroma, resized, strips
-from pipelines.data.cutouts import Floats
-from pipelines.errors import check_choice, check_range
-from pipelines.images import decode, to_rgb
+from pipelines.common import device
+from pipelines.common.errors import check_choice, check_range
+from pipelines.common.images import decode, to_rgb
+from pipelines.common.provenance import Provenance, image_sha256
+from pipelines.edges.cutouts import Floats
 from pipelines.metrics.pictures import Pixels
-from pipelines.provenance import Provenance, image_sha256
+from pipelines.weights import hub
 
 SETTINGS = ("faithful", "vivid")
 GUESSES = ("one", "averaged")

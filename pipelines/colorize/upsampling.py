@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
-from pipelines.data.cutouts import Floats
+from pipelines.edges.cutouts import Floats
 
 COARSE = 384  # shorter side, pixels, at which the filter is fitted
 RADIUS = 8  # of its windows there

@@ -6,7 +6,7 @@ import stat
 import zipfile
 from pathlib import Path, PurePosixPath
 
-from pipelines.errors import Misuse
+from pipelines.common.errors import Misuse
 
 MAX_MEMBERS = 200_000
 MAX_UNPACKED = 8_000_000_000  # bytes, all members together

@@ -15,13 +15,13 @@ from pathlib import Path, PurePosixPath
 
 from PIL import Image
 
+from pipelines.common.errors import Misuse, StudioError
+from pipelines.common.files import write_atomically
+from pipelines.common.home import studio_home
+from pipelines.common.images import decode
+from pipelines.common.sheets import contact_sheet
 from pipelines.data.archives import open_archive, safe_members
 from pipelines.data.sources import SUFFIXES, UNREADABLE, FolderSource
-from pipelines.errors import Misuse, StudioError
-from pipelines.files import write_atomically
-from pipelines.home import studio_home
-from pipelines.images import decode
-from pipelines.sheets import contact_sheet
 
 MAX_SIDE = 512  # pixels of a stored picture: twice what any system here is trained at
 MIN_SIDE = 16

@@ -10,7 +10,7 @@ import numpy as np
 from accelerate.state import PartialState
 from torch.utils.data import DataLoader, Dataset, Sampler
 
-from pipelines.errors import Misuse
+from pipelines.common.errors import Misuse
 
 Index = tuple[int, int]  # (epoch, number within the data set)
 

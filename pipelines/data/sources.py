@@ -14,10 +14,10 @@ from typing import Protocol
 
 from PIL import Image
 
+from pipelines.common.errors import Misuse
+from pipelines.common.images import decode
 from pipelines.data import synthetic
 from pipelines.data.archives import open_archive, safe_members
-from pipelines.errors import Misuse
-from pipelines.images import decode
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".heic", ".heif"})
 KINDS = "folder:PATH, zip:PATH, pairs:PATH (edges and picture side by side), synthetic or synthetic:COUNT"

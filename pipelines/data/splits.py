@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from tqdm import tqdm
 
+from pipelines.common.errors import Misuse, StudioError
+from pipelines.common.images import to_rgb
 from pipelines.data.sources import Entry, Source
-from pipelines.errors import Misuse, StudioError
-from pipelines.images import to_rgb
 
 HELD_OUT_TENTHS = 1  # of ten
 NEAR = 2  # bits of 64 in which the fingerprints of two near-duplicates may differ

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.data.edges import Lines, thinned
+from pipelines.edges.finding import Lines, thinned
 
 Floats = NDArray[np.float32]
 

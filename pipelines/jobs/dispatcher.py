@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from pipelines.errors import StudioError
+from pipelines.common.errors import StudioError
 from pipelines.jobs.executors import Executor
 from pipelines.jobs.store import ACTIVE, ENDED, Job, JobStore, Status
 

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import psutil
 import yaml
 
-from pipelines.files import write_atomically
+from pipelines.common.files import write_atomically
 from pipelines.jobs import processes
 from pipelines.jobs.store import Job
 from pipelines.training.run import Run
@@ -71,7 +71,7 @@ class LocalExecutor:
 
     def place(self, settings: Mapping[str, Any]) -> str:
         """Return the device."""
-        from pipelines import device
+        from pipelines.common import device
 
         return device.choose(str(settings.get("device", "auto"))).device.type
 

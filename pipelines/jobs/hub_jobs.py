@@ -13,7 +13,7 @@ from typing import Any
 
 from huggingface_hub import get_token
 
-from pipelines.errors import Misuse, check_range
+from pipelines.common.errors import Misuse, check_range
 from pipelines.jobs.executors import LocalExecutor, settings_file
 from pipelines.jobs.store import Job
 
@@ -74,7 +74,7 @@ class HubJobsExecutor(LocalExecutor):
 
     def command(self, job: Job) -> list[str]:
         """Return the command of the process here."""
-        module = [sys.executable, "-m", "pipelines.jobs.hub_agent"]
+        module = [sys.executable, "-m", "pipelines.jobs.hub_watcher"]
         return [*module, job.system, "--config", str(settings_file(job)), "--run", str(job.run)]
 
     def stop(self, job: Job, *, force: bool) -> None:

@@ -14,7 +14,7 @@ import yaml
 from huggingface_hub import HfApi, snapshot_download
 from huggingface_hub.utils.tqdm import disable_progress_bars
 
-from pipelines.jobs.hub_parcels import UNREACHABLE, fetch_places, put_places, send_run
+from pipelines.jobs.hub_transfer import UNREACHABLE, fetch_places, put_places, send_run
 
 SENDS = 4  # looks for word to stop between sending back: the Hub counts commits by the hour
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pipelines.errors import Misuse, StudioError
+from pipelines.common.errors import Misuse, StudioError
 
 Status = Literal["queued", "running", "stopping", "stopped", "interrupted", "failed", "done"]
 ACTIVE: tuple[Status, ...] = ("running", "stopping")  # a process may be at work

@@ -9,7 +9,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from pipelines.home import studio_home
+from pipelines.common.home import studio_home
 
 
 def add_verbs(verbs: argparse._SubParsersAction[Any]) -> None:
@@ -40,9 +40,10 @@ def add_verbs(verbs: argparse._SubParsersAction[Any]) -> None:
     verb.set_defaults(run_verb=run_undo)
 
 
-def desk() -> Any:
+def service() -> Any:
     """Return the module that acts; it is imported when a verb is used."""
-    from pipelines.jobs import desk as opened
+
+    from pipelines.jobs import service as opened
 
     return opened
 
@@ -50,14 +51,14 @@ def desk() -> Any:
 def run_jobs(options: argparse.Namespace) -> None:
     """Print the jobs, or dispatch them until a signal comes."""
     if options.what == "list":
-        for job in desk().open_store().jobs():
+        for job in service().open_store().jobs():
             error = f"  {job.error.splitlines()[-1]}" if job.error.strip() else ""
             print(f"{job.id:5} {job.status:12} {job.system:12} attempt {job.attempt}  {job.run}{error}")
         return
     from pipelines.jobs.dispatcher import Dispatcher
     from pipelines.jobs.executors import executors_from_environment
 
-    dispatcher = Dispatcher(desk().open_store(), executors_from_environment())
+    dispatcher = Dispatcher(service().open_store(), executors_from_environment())
     logging.getLogger("pipelines.jobs").info("dispatching the queue in %s", studio_home())
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: dispatcher.close())
@@ -66,34 +67,34 @@ def run_jobs(options: argparse.Namespace) -> None:
 
 def run_stop(options: argparse.Namespace) -> None:
     """Ask a job to stop."""
-    print(f"{options.job}: {desk().open_store().ask_to_stop(options.job).status}")
+    print(f"{options.job}: {service().open_store().ask_to_stop(options.job).status}")
 
 
 def run_resume(options: argparse.Namespace) -> None:
     """Put a job back into the queue."""
-    print(f"{options.job}: {desk().open_store().resume(options.job).status}")
+    print(f"{options.job}: {service().open_store().resume(options.job).status}")
 
 
 def run_promote(options: argparse.Namespace) -> None:
     """Make an export live."""
-    from pipelines import live
     from pipelines.training.run import Run
+    from pipelines.weights import live
 
     run = run_of(options.what)
     system = str(Run(run).settings()["system"])
-    made = live.promote(system, desk().export_of(run, options.export), f"{run.name}, {options.export}")
+    made = live.promote(system, service().export_of(run, options.export), f"{run.name}, {options.export}")
     print(f"{system}: {made.weights_sha256[:16]} is live")
 
 
 def run_of(what: str) -> Path:
     """Return the run directory of a job's number, or the folder that is named."""
-    return desk().open_store().get(int(what)).run if what.isdigit() else Path(what)
+    return service().open_store().get(int(what)).run if what.isdigit() else Path(what)
 
 
 def run_push(options: argparse.Namespace) -> None:
     """Upload an export, or a system's live weights."""
-    from pipelines import hub
-    from pipelines.publishing import push, push_run
+    from pipelines.weights import hub
+    from pipelines.weights.publishing import push, push_run
 
     if options.what in hub.bundled_names():
         folder = hub.resolve(options.what)
@@ -104,7 +105,7 @@ def run_push(options: argparse.Namespace) -> None:
 
 def run_undo(options: argparse.Namespace) -> None:
     """Take the last promotion back."""
-    from pipelines import live
+    from pipelines.weights import live
 
     now = live.undo(options.system)
     with contextlib.suppress(BrokenPipeError):

@@ -9,21 +9,22 @@ from typing import Any
 from PIL import Image, ImageOps
 from tqdm import tqdm
 
-from pipelines import device, hub
 from pipelines.backbones.hed import HED
 from pipelines.backbones.line_detector import LineDetector
-from pipelines.data.cutouts import Floats, to_bytes
-from pipelines.data.edges import Lines, auto_canny, lines_of_map, share_of, without_specks
-from pipelines.data.maps import Detector, evenly, probability_map, write_maps
+from pipelines.common import device
+from pipelines.common.errors import Misuse, StudioError, check_names, check_range
+from pipelines.common.images import decode
+from pipelines.common.provenance import Provenance, encode_png, image_sha256
+from pipelines.common.sheets import contact_sheet, write_sheet
 from pipelines.data.sources import open_source
 from pipelines.data.splits import split_source
-from pipelines.errors import Misuse, StudioError, check_names, check_range
-from pipelines.images import decode
+from pipelines.edges.cutouts import Floats, to_bytes
+from pipelines.edges.finding import Lines, auto_canny, lines_of_map, share_of, without_specks
+from pipelines.edges.maps import Detector, evenly, probability_map, write_maps
 from pipelines.lines.evaluation import LEAST, agreement, on_white
 from pipelines.lines.objective import LinesConfig, export_detector
-from pipelines.provenance import Provenance, encode_png, image_sha256
-from pipelines.sheets import contact_sheet, write_sheet
 from pipelines.training.averaging import averaged_weights
+from pipelines.weights import hub
 
 MOST_EVALUATED = 300
 

@@ -11,9 +11,9 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from pipelines.data.cutouts import SIZE, WHITE, Floats, compose, cutout, random_move, warp
-from pipelines.data.maps import read_map
 from pipelines.data.sources import Entry, Source
+from pipelines.edges.cutouts import SIZE, WHITE, Floats, compose, cutout, random_move, warp
+from pipelines.edges.maps import read_map
 
 
 class LinesData(Dataset[dict[str, Tensor]]):

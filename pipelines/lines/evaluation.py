@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageOps
 
-from pipelines.data.cutouts import WHITE, Floats, compose, cutout, to_bytes
-from pipelines.data.edges import Lines, auto_canny, lines_of_map, share_of, without_specks
+from pipelines.edges.cutouts import WHITE, Floats, compose, cutout, to_bytes
+from pipelines.edges.finding import Lines, auto_canny, lines_of_map, share_of, without_specks
 from pipelines.metrics.lines import edge_f1
 
 LEAST = 12  # pixels a line must have to count

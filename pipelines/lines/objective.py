@@ -13,19 +13,20 @@ from PIL import Image
 from pydantic import Field
 from torch import Tensor, nn
 
-from pipelines import device, hub
 from pipelines.backbones.line_detector import LineDetector
-from pipelines.data.cutouts import Floats
+from pipelines.common import device
+from pipelines.common.errors import Misuse, StudioError
+from pipelines.common.sheets import contact_sheet
 from pipelines.data.loading import endless_loader
-from pipelines.data.maps import map_path, probability_map, read_map
 from pipelines.data.sources import Entry, open_source
 from pipelines.data.splits import split_source
-from pipelines.errors import Misuse, StudioError
+from pipelines.edges.cutouts import Floats
+from pipelines.edges.maps import map_path, probability_map, read_map
 from pipelines.lines.data import LinesData
 from pipelines.lines.evaluation import agreement, drawn, on_white
-from pipelines.sheets import contact_sheet
 from pipelines.training.config import TrainingConfig
 from pipelines.training.objective import Batch
+from pipelines.weights import hub
 
 logger = logging.getLogger("pipelines.training")
 PREVIEWED = 8

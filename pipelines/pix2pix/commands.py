@@ -9,17 +9,17 @@ from typing import Any, get_args
 from PIL import Image, ImageOps
 from tqdm import tqdm
 
+from pipelines.common.errors import Misuse, check_choice, check_names, check_range
+from pipelines.common.files import unused
+from pipelines.common.images import decode
+from pipelines.common.provenance import encode_png
+from pipelines.common.sheets import contact_sheet, write_sheet
 from pipelines.data.sources import open_source
 from pipelines.data.splits import split_source
-from pipelines.errors import Misuse, check_choice, check_names, check_range
-from pipelines.files import unused
-from pipelines.images import decode
 from pipelines.pix2pix.data import Direction, held_out_pair, join_pair
 from pipelines.pix2pix.evaluation import evaluate_painter
 from pipelines.pix2pix.objective import Pix2PixConfig, export_generator
 from pipelines.pix2pix.pipeline import Pix2PixPipeline
-from pipelines.provenance import encode_png
-from pipelines.sheets import contact_sheet, write_sheet
 from pipelines.training.averaging import averaged_weights
 
 ARGUMENTS = ("kind", "sensitivity", "detector", "background")

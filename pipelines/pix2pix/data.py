@@ -14,10 +14,10 @@ from PIL import Image
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from pipelines.data.cutouts import SIZE, WHITE, Floats, compose, cutout, random_move, to_bytes, warp
-from pipelines.data.edges import Lines, auto_canny, lines_of_map, without_specks
-from pipelines.data.maps import read_map
 from pipelines.data.sources import Entry, Source
+from pipelines.edges.cutouts import SIZE, WHITE, Floats, compose, cutout, random_move, to_bytes, warp
+from pipelines.edges.finding import Lines, auto_canny, lines_of_map, without_specks
+from pipelines.edges.maps import read_map
 from pipelines.edges.pens import leave_gaps, with_border, wobble
 
 MOOD_DIM = 8

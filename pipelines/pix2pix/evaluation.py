@@ -12,9 +12,9 @@ from torch import Tensor
 from tqdm import tqdm
 
 from pipelines.backbones.lite0 import EfficientNetLite0
-from pipelines.data.cutouts import to_bytes
-from pipelines.data.edges import auto_canny
 from pipelines.data.sources import Entry, Source
+from pipelines.edges.cutouts import to_bytes
+from pipelines.edges.finding import auto_canny
 from pipelines.metrics.kernel import kernel_distance
 from pipelines.metrics.lines import edge_f1
 from pipelines.metrics.pictures import mean_l1, ssim

@@ -14,17 +14,16 @@ from PIL import Image
 from pydantic import Field
 from torch import Tensor, cat, nn
 
-from pipelines import hub
 from pipelines.backbones.vgg import VGGFeatures
+from pipelines.common.errors import Misuse
 from pipelines.data.loading import endless_loader
-from pipelines.data.maps import map_path
 from pipelines.data.sources import open_source
 from pipelines.data.splits import split_source
-from pipelines.errors import Misuse
+from pipelines.edges.maps import map_path
 from pipelines.nn.adversarial import LOSSES, gradient_penalty, mode_seeking, set_requires_grad
 from pipelines.nn.augment import augment
 from pipelines.nn.perceptual import perceptual_distance
-from pipelines.pix2pix import games
+from pipelines.pix2pix import adversarial
 from pipelines.pix2pix.data import (
     Direction,
     Pix2PixData,
@@ -37,6 +36,7 @@ from pipelines.pix2pix.evaluation import evaluate_painter, noise_for, paint_pair
 from pipelines.pix2pix.networks import Pix2PixGenerator
 from pipelines.training.config import TrainingConfig
 from pipelines.training.objective import Batch
+from pipelines.weights import hub
 
 logger = logging.getLogger("pipelines.training")
 PREVIEWED = 12  # held-out pictures on a preview sheet
@@ -51,7 +51,7 @@ class Pix2PixConfig(TrainingConfig):
     levels: int = Field(7, ge=3, le=8, description="halvings in the generator; at most log2 of the size")
     noise_dim: int = Field(8, ge=8, le=8, description="length of the noise vector: a mood has eight numbers")
     discriminator_channels: int = Field(48, ge=4, le=128, description="discriminator's channels after its first layer")
-    adversarial: games.Name = Field("lsgan", description="game of painter and judge")
+    adversarial: adversarial.Name = Field("lsgan", description="game of painter and judge")
     l1_weight: float | None = Field(None, ge=0, description="weight of the L1 distance; none: what the game is used to")
     perceptual_weight: float | None = Field(None, ge=0, description="weight of the VGG distance; none: likewise")
     learning_rate: float | None = Field(None, gt=0, le=0.1, description="rate of both networks; none: the game's own")
@@ -89,7 +89,7 @@ class Pix2PixObjective:
         self.split = split_source(self.source, progress=progress)
         logger.info("%s: %s", config.data, self.split.report())
         self.whitening = fit_whitening(self.source, self.split.train, config.direction)
-        self.game = games.GAMES[config.adversarial]
+        self.game = adversarial.GAMES[config.adversarial]
         if self.game.judge_steps > 1 and config.accumulate > 1:
             raise Misuse("setting_invalid", name="accumulate", detail=f"must be 1 with {config.adversarial}")
         if config.maps:

@@ -14,18 +14,19 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
-from pipelines import device, hub
 from pipelines.backbones.line_detector import NAME as LINES
 from pipelines.backbones.line_detector import LineDetector
-from pipelines.data.cutouts import Floats
-from pipelines.data.edges import Edges, Kind, find_edges
-from pipelines.data.maps import probability_map
-from pipelines.errors import Misuse, check_choice, check_range
-from pipelines.images import decode
+from pipelines.common import device
+from pipelines.common.errors import Misuse, check_choice, check_range
+from pipelines.common.images import decode
+from pipelines.common.provenance import Provenance, image_sha256
+from pipelines.edges.cutouts import Floats
+from pipelines.edges.finding import Edges, Kind, find_edges
+from pipelines.edges.maps import probability_map
 from pipelines.pix2pix.data import lines_to_tensor
 from pipelines.pix2pix.evaluation import noise_for, tensor_to_pixels
 from pipelines.pix2pix.networks import Pix2PixGenerator
-from pipelines.provenance import Provenance, image_sha256
+from pipelines.weights import hub
 
 MAX_COUNT = 16
 MAX_SIDE = 1024  # larger pictures are reduced first: their lines are found at half of this or less

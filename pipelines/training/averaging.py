@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
-from pipelines.errors import Misuse
+from pipelines.common.errors import Misuse
 from pipelines.training.checkpoints import CheckpointStore
 from pipelines.training.run import Run
 

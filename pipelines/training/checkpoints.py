@@ -15,8 +15,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from pipelines.errors import Misuse, StudioError
-from pipelines.files import write_atomically
+from pipelines.common.errors import Misuse, StudioError
+from pipelines.common.files import write_atomically
 
 
 @dataclass

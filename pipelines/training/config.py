@@ -9,7 +9,7 @@ from typing import Any, Literal, Self, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pipelines.errors import Misuse
+from pipelines.common.errors import Misuse
 
 Config = TypeVar("Config", bound="TrainingConfig")
 

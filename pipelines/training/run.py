@@ -13,8 +13,8 @@ import yaml
 from filelock import FileLock, Timeout
 from PIL import Image
 
-from pipelines.errors import Misuse
-from pipelines.files import write_atomically
+from pipelines.common.errors import Misuse
+from pipelines.common.files import write_atomically
 from pipelines.training.config import FREE_ON_RESUME, TrainingConfig
 
 

@@ -20,8 +20,8 @@ from accelerate.state import AcceleratorState, GradientState
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from pipelines import device
-from pipelines.errors import Misuse, StudioError
+from pipelines.common import device
+from pipelines.common.errors import Misuse, StudioError
 from pipelines.training.averaging import averaged_copy
 from pipelines.training.checkpoints import Checkpoint, CheckpointStore, restore_optimizer
 from pipelines.training.config import TrainingConfig

@@ -24,8 +24,8 @@ from skimage import data
 from pipelines.chimera.pipeline import ChimeraPipeline
 from pipelines.chimera.styles import random_map
 from pipelines.colorize.pipeline import ColorizePipeline
-from pipelines.data.maps import probability_map
-from pipelines.device import Placement, choose
+from pipelines.common.device import Placement, choose
+from pipelines.edges.maps import probability_map
 from pipelines.jobs.executors import LocalExecutor
 from pipelines.jobs.store import JobStore
 from pipelines.training.run import Run
@@ -46,8 +46,8 @@ import io, resource, time
 from PIL import Image
 from skimage import data
 from pipelines.colorize.pipeline import ColorizePipeline
-from pipelines.images import decode
-from pipelines.provenance import encode_png
+from pipelines.common.images import decode
+from pipelines.common.provenance import encode_png
 file = io.BytesIO()
 Image.fromarray(data.coffee()).convert("L").resize((4000, 3000)).save(file, "JPEG", quality=92)
 pipe = ColorizePipeline.from_pretrained("colorize")

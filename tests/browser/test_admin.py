@@ -7,8 +7,9 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from pipelines import hub, provenance
+from pipelines.common import provenance
 from pipelines.data import synthetic
+from pipelines.weights import hub
 from tests.browser.conftest import served
 from tests.browser.steps import draw_ellipse, paint
 from tests.tools import png

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, expect
 from skimage import data
 
-from pipelines import provenance
+from pipelines.common import provenance
 from tests.browser.conftest import open_page
 from tests.browser.steps import draw_ellipse, paint, pixels, result_sides, set_variants
 

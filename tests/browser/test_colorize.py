@@ -16,8 +16,8 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from skimage import data
 
-from demos import text
-from pipelines import provenance
+from demos.shared.words import say
+from pipelines.common import provenance
 from tests.browser.steps import pixels
 
 
@@ -146,7 +146,7 @@ def test_several_come_as_a_zip_at_their_own_sizes(tab: Page, tmp_path: Path) -> 
 
 def test_an_example_that_has_colours_is_said_to_have_them(tab: Page) -> None:
     tab.locator("#color-examples button.thumbnail-item").nth(2).click()
-    expect(tab.locator("#color-said")).to_contain_text(text.say("color_had", "en"))
+    expect(tab.locator("#color-said")).to_contain_text(say("color_had", "en"))
     left, right = sides(tab)
     assert spread(left) < 2 < spread(right)
 

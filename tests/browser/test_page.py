@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from demos import text
+from demos.shared.words import LANGUAGES, say
 from tests.browser.steps import paint
 
 
@@ -12,22 +12,22 @@ def test_the_page_speaks_the_browsers_language(browser: Browser, studio: str, lo
     context = browser.new_context(locale=locale)
     page = context.new_page()
     page.goto(studio)
-    expect(page.locator("#paint")).to_have_text(text.say("paint", language))
-    expect(page.locator("#title")).to_contain_text(text.say("tagline", language))
+    expect(page.locator("#paint")).to_have_text(say("paint", language))
+    expect(page.locator("#title")).to_contain_text(say("tagline", language))
     context.close()
 
 
 def test_the_language_switch_changes_every_word(page: Page) -> None:
-    for position, language in enumerate(text.LANGUAGES):
+    for position, language in enumerate(LANGUAGES):
         page.locator("#language label").nth(position).click()
-        expect(page.locator("#paint")).to_have_text(text.say("paint", language))
-        expect(page.locator("#tab-chimera-button")).to_have_text(text.say("tab_chimera", language))
-        expect(page.locator("#download")).to_have_text(text.say("download", language))
-        expect(page.locator("#randomise")).to_have_text(text.say("randomise", language))
-        expect(page.locator("#options")).to_contain_text(text.say("options", language))
-        expect(page.locator("#fresh")).to_contain_text(text.say("seed_info", language))
-        expect(page.locator("#beside")).to_contain_text(text.say("beside_kept", language))
-        expect(page.locator("#title")).to_contain_text(text.say("tagline", language))
+        expect(page.locator("#paint")).to_have_text(say("paint", language))
+        expect(page.locator("#tab-chimera-button")).to_have_text(say("tab_chimera", language))
+        expect(page.locator("#download")).to_have_text(say("download", language))
+        expect(page.locator("#randomise")).to_have_text(say("randomise", language))
+        expect(page.locator("#options")).to_contain_text(say("options", language))
+        expect(page.locator("#fresh")).to_contain_text(say("seed_info", language))
+        expect(page.locator("#beside")).to_contain_text(say("beside_kept", language))
+        expect(page.locator("#title")).to_contain_text(say("tagline", language))
 
 
 def test_light_and_dark(page: Page) -> None:
@@ -53,7 +53,7 @@ def test_nothing_is_wider_than_a_phone(browser: Browser, studio: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     for tab, content in (("tab_made", "#made-file"), ("tab_admin", "#admin-closed, #admin-sign-in")):
         page.get_by_label("More tabs").first.click()  # a phone has no room for every name
-        page.get_by_role("button", name=text.say(tab, "en"), exact=True).last.click()
+        page.get_by_role("button", name=say(tab, "en"), exact=True).last.click()
         expect(page.locator(content)).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
     context.close()

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import doctor, hub
+from pipelines import doctor
+from pipelines.weights import hub
 
 
 def test_every_finding_begins_with_its_verdict() -> None:

@@ -7,11 +7,11 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from pipelines import hub
 from pipelines.backbones import convert, lite0, vgg
 from pipelines.backbones.lite0 import EfficientNetLite0
 from pipelines.backbones.vgg import VGGFeatures
-from pipelines.errors import StudioError
+from pipelines.common.errors import StudioError
+from pipelines.weights import hub
 
 
 def ramp(side: int) -> Tensor:

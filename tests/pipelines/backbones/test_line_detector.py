@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from pipelines import hub
 from pipelines.backbones.line_detector import NAME, LineDetector
+from pipelines.weights import hub
 
 
 def test_logits_of_the_picture_s_own_size() -> None:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines import hub
 from pipelines.chimera.pipeline import ChimeraPipeline
+from pipelines.weights import hub
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipelines import provenance
 from pipelines.chimera.commands import evaluate, generate
-from pipelines.errors import Misuse
+from pipelines.common import provenance
+from pipelines.common.errors import Misuse
 from tests.tools import noisy_picture, sketch
 
 

@@ -17,9 +17,9 @@ from pipelines.chimera.data import (
     source_tensor,
     training_example,
 )
+from pipelines.common.errors import Misuse
 from pipelines.data import synthetic
 from pipelines.data.sources import open_source
-from pipelines.errors import Misuse
 from pipelines.metrics.lines import distance_to
 
 SOURCE = open_source("synthetic:24")

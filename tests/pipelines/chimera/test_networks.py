@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from pipelines import hub
 from pipelines.chimera.networks import ChimeraGenerator, ChimeraModel, PairDiscriminator, StyleEncoder
 from pipelines.chimera.networks.discriminators import feature_distance
 from pipelines.chimera.networks.encoder import filled
+from pipelines.weights import hub
 
 WIDTHS = (8, 8, 16, 16, 16, 16)
 

@@ -8,16 +8,16 @@ import pytest
 import torch
 from accelerate import Accelerator
 
-from pipelines import hub
 from pipelines.chimera.commands import export
 from pipelines.chimera.evaluation import evaluate_generator
 from pipelines.chimera.networks import ChimeraModel
 from pipelines.chimera.objective import PRESETS, ChimeraConfig, ChimeraObjective, assemble
 from pipelines.chimera.rendering import Renderer
 from pipelines.chimera.scene import choose_styles
-from pipelines.errors import Misuse
+from pipelines.common.errors import Misuse
 from pipelines.training.run import Run
 from pipelines.training.trainer import Trainer
+from pipelines.weights import hub
 from tests.pipelines.chimera.test_data import packed
 
 SMALL = {

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from pipelines import hub
 from pipelines.chimera.inputs import lay_ink, read_drawing
 from pipelines.chimera.pipeline import ChimeraPipeline, Style
-from pipelines.errors import Misuse
-from pipelines.provenance import image_sha256
+from pipelines.common.errors import Misuse
+from pipelines.common.provenance import image_sha256
+from pipelines.weights import hub
 from tests.tools import noisy_picture, png, sketch
 
 DRAWING = sketch(200)

@@ -9,8 +9,8 @@ from PIL import Image
 
 from pipelines.colorize.color import greyed, has_color, spread, to_lab, to_rgb_bytes
 from pipelines.colorize.data import ColorizeData, clean, square, unfit, weathered
+from pipelines.common.errors import Misuse
 from pipelines.data.sources import open_source
-from pipelines.errors import Misuse
 from tests.pipelines.colorize.conftest import landscape
 
 

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipelines import provenance
 from pipelines.__main__ import main
 from pipelines.colorize.color import greyed, spread, to_lab
 from pipelines.colorize.pipeline import ColorizePipeline
 from pipelines.colorize.upsampling import GuidedChroma, strips
-from pipelines.errors import Misuse
+from pipelines.common import provenance
+from pipelines.common.errors import Misuse
 from pipelines.training.run import Run
 from tests.pipelines.colorize.conftest import landscape
 

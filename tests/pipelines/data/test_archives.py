@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pipelines.common.errors import Misuse, StudioError
 from pipelines.data import archives
 from pipelines.data.archives import open_archive, safe_members
 from pipelines.data.sources import open_source
-from pipelines.errors import Misuse, StudioError
 from tests.tools import noisy_picture, png
 
 

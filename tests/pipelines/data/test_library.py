@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pipelines.common.errors import Misuse, StudioError
 from pipelines.data import library
 from pipelines.data.library import data_set, data_sets, delete, folder_of, sheet, take_in
 from pipelines.data.sources import open_source
-from pipelines.errors import Misuse, StudioError
 from tests.tools import encoded, noisy_picture, png, raw_png
 
 

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
+from pipelines.common.errors import Misuse
 from pipelines.data.loading import EndlessBatches, Index, endless_loader
-from pipelines.errors import Misuse
 
 
 class Numbers(Dataset[Tensor]):

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pipelines.common.errors import Misuse
 from pipelines.data.sources import open_source
-from pipelines.errors import Misuse
 from tests.tools import encoded, noisy_picture, png
 
 KEYS = ["a-b/1.png", "a/1.png", "a/2.jpg", "a/deep/3.webp", "b/1.png", "top.png"]

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pipelines.common.errors import Misuse
 from pipelines.data.sources import Entry, Source, open_source
 from pipelines.data.splits import fingerprint, is_held_out, near_duplicates, split_source
-from pipelines.errors import Misuse
 from tests.tools import encoded, noisy_picture, png
 
 

@@ -14,12 +14,12 @@ import pytest
 from huggingface_hub import HfApi
 from PIL import Image
 
-from pipelines.errors import Misuse
-from pipelines.jobs import desk
+from pipelines.common.errors import Misuse
+from pipelines.jobs import service
 from pipelines.jobs.dispatcher import Dispatcher
 from pipelines.jobs.executors import LocalExecutor, executors_from_environment
 from pipelines.jobs.hub_jobs import HubJobsExecutor, HubSettings
-from pipelines.jobs.hub_parcels import send_places
+from pipelines.jobs.hub_transfer import send_places
 from pipelines.jobs.store import ACTIVE, Job, JobStore
 from pipelines.training.run import Run
 from tests.hub import TOKEN, StandIn, go_there, stand_in
@@ -38,7 +38,7 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
         monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
         monkeypatch.setenv("OMP_NUM_THREADS", "1")
         yield served
-        for job in desk.open_store().jobs(*ACTIVE):
+        for job in service.open_store().jobs(*ACTIVE):
             LocalExecutor().stop(job, force=True)
 
 
@@ -60,8 +60,8 @@ def enqueue(data: str, steps: int) -> tuple[JobStore, Job]:
     from pipelines import systems
 
     config = systems.configure(systems.find("pix2pix"), None, settings)
-    job = desk.enqueue("pix2pix", config.model_dump(mode="json"), executor="hf_jobs")
-    return desk.open_store(), job
+    job = service.enqueue("pix2pix", config.model_dump(mode="json"), executor="hf_jobs")
+    return service.open_store(), job
 
 
 def dispatch(store: JobStore, number: int, until: Callable[[Job], bool]) -> Job:
@@ -75,7 +75,7 @@ def dispatch(store: JobStore, number: int, until: Callable[[Job], bool]) -> Job:
             store.release_lease(dispatcher.owner)
             return job
         time.sleep(0.1)
-    raise AssertionError(f"{store.get(number)}\n{desk.log_of(store.get(number).run)}")
+    raise AssertionError(f"{store.get(number)}\n{service.log_of(store.get(number).run)}")
 
 
 def ended(job: Job) -> bool:
@@ -96,11 +96,11 @@ def test_a_job_trains_elsewhere_and_its_run_comes_back(hub: StandIn, pictures: P
     assert not ended(dispatch(store, job.id, lambda one: True))
     hub.down = False
     job = dispatch(store, job.id, ended)
-    assert job.status == "done", desk.log_of(job.run)
+    assert job.status == "done", service.log_of(job.run)
     assert steps_of(job) == list(range(1, 41))
-    assert [path.name for path in desk.previews_of(job.run)] == [f"step-{n:08d}.png" for n in (0, 10, 20, 30, 40)]
-    assert (desk.export_of(job.run, "last") / "model.safetensors").is_file()
-    Image.open(desk.previews_of(job.run)[-1]).load()
+    assert [path.name for path in service.previews_of(job.run)] == [f"step-{n:08d}.png" for n in (0, 10, 20, 30, 40)]
+    assert (service.export_of(job.run, "last") / "model.safetensors").is_file()
+    Image.open(service.previews_of(job.run)[-1]).load()
 
     (spec,) = [one.spec for one in hub.jobs.values()]
     assert spec["flavor"] == "l4x1"
@@ -112,7 +112,7 @@ def test_a_job_trains_elsewhere_and_its_run_comes_back(hub: StandIn, pictures: P
     assert hub.files(REPOSITORY, "inputs/*.folder.zip")
     assert not hub.files(REPOSITORY, "*.sqlite*")
     assert not hub.files(REPOSITORY, "code/tests/*")
-    assert TOKEN not in desk.log_of(job.run)
+    assert TOKEN not in service.log_of(job.run)
     assert Run(job.run).settings()["data"] == f"folder:{pictures}"  # as it is called here
 
 
@@ -121,7 +121,7 @@ def test_stop_saves_there_resume_goes_on_and_force_cancels(hub: StandIn) -> None
     job = dispatch(store, job.id, lambda one: len(steps_of(one)) > 3)
     store.ask_to_stop(job.id)
     job = dispatch(store, job.id, ended)
-    assert job.status == "stopped", desk.log_of(job.run)
+    assert job.status == "stopped", service.log_of(job.run)
     reached = steps_of(job)[-1]
     assert reached < 4000
     assert [one.stage for one in hub.jobs.values()] == ["COMPLETED"]
@@ -163,7 +163,7 @@ def test_what_a_job_did_while_nobody_watched_is_not_lost(hub: StandIn) -> None:
     job = dispatch(store, job.id, ended)
     assert job.status == "done" and len(hub.jobs) == 1
     assert steps_of(job) == list(range(1, 61))
-    assert "last" in desk.exports_of(job.run)
+    assert "last" in service.exports_of(job.run)
 
 
 def test_nothing_goes_to_a_repository_that_others_see(hub: StandIn) -> None:
@@ -222,7 +222,7 @@ def test_a_setting_that_cannot_be_used_is_said_before_anything_is_sent(
 
 def test_a_resumed_job_with_such_a_setting_fails_with_its_sentence(tmp_path: Path) -> None:
     (tmp_path / "settings.yaml").write_text("steps: 1")
-    module = [sys.executable, "-m", "pipelines.jobs.hub_agent", "pix2pix"]
+    module = [sys.executable, "-m", "pipelines.jobs.hub_watcher", "pix2pix"]
     given = {**os.environ, "HF_TOKEN": "anything", "STUDIO_HF_EVERY": "often"}
     ended = subprocess.run(
         [*module, "--config", tmp_path / "settings.yaml", "--run", tmp_path / "run"],

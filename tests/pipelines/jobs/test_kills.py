@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipelines import systems
-from pipelines.jobs import desk
+from pipelines.jobs import service
 from pipelines.jobs.dispatcher import Dispatcher
 from pipelines.jobs.executors import LocalExecutor
 from pipelines.jobs.store import Job
@@ -25,7 +25,7 @@ SETTINGS = {**TINY, "steps": STEPS, "checkpoint_every": 4, "log_every": 1, "prev
 
 def dispatched(number: int, moment: int | None) -> Job:
     """Dispatch until the job has ended; kill its process once it has come ``moment`` steps further."""
-    store = desk.open_store()
+    store = service.open_store()
     dispatcher = Dispatcher(store, {"local": LocalExecutor()})
     begun = len(trained_steps(Run(store.get(number).run)))
     end = time.monotonic() + 300
@@ -39,19 +39,19 @@ def dispatched(number: int, moment: int | None) -> Job:
             os.killpg(job.pid, signal.SIGKILL)
             moment = None
         time.sleep(0.02)
-    raise AssertionError(desk.log_of(store.get(number).run))
+    raise AssertionError(service.log_of(store.get(number).run))
 
 
 def test_killed_trainings_lose_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "1")  # as many as this process has, whose sums are compared
     config = systems.configure(systems.find("pix2pix"), None, SETTINGS)
-    job = desk.enqueue("pix2pix", config.model_dump(mode="json"))
+    job = service.enqueue("pix2pix", config.model_dump(mode="json"))
     chance = random.Random(5)
     for _ in range(KILLS):
         assert dispatched(job.id, chance.randint(3, 15)).status == "interrupted"
-        desk.open_store().resume(job.id)
+        service.open_store().resume(job.id)
     ended = dispatched(job.id, None)
-    assert (ended.status, ended.attempt) == ("done", KILLS + 1), desk.log_of(ended.run)
+    assert (ended.status, ended.attempt) == ("done", KILLS + 1), service.log_of(ended.run)
     assert trained_steps(Run(ended.run)) == list(range(1, STEPS + 1))
 
     peaceful = Run(tmp_path / "peaceful")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.errors import Misuse, StudioError
+from pipelines.common.errors import Misuse, StudioError
 from pipelines.jobs.store import Job, JobStore
 
 

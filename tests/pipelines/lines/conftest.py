@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipelines.data.cutouts import WHITE, compose, cutout, to_bytes
-from pipelines.data.edges import auto_canny
-from pipelines.data.maps import map_path
 from pipelines.data.sources import open_source
+from pipelines.edges.cutouts import WHITE, compose, cutout, to_bytes
+from pipelines.edges.finding import auto_canny
+from pipelines.edges.maps import map_path
 from pipelines.lines.objective import LinesConfig, LinesObjective
 from pipelines.training.run import Run
 from pipelines.training.trainer import Trainer

@@ -8,13 +8,13 @@ import pytest
 import torch
 from PIL import Image
 
-from pipelines import provenance
 from pipelines.__main__ import main
 from pipelines.backbones.hed import HED
 from pipelines.backbones.line_detector import LineDetector
-from pipelines.data.maps import map_path
+from pipelines.common import provenance
+from pipelines.common.errors import Misuse
 from pipelines.data.sources import open_source
-from pipelines.errors import Misuse
+from pipelines.edges.maps import map_path
 from pipelines.lines.data import LinesData, disturbed
 from pipelines.lines.evaluation import agreement, lines_of, on_white
 from pipelines.lines.objective import LinesConfig, LinesObjective

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipelines import provenance
+from pipelines.common import provenance
+from pipelines.common.errors import Misuse
+from pipelines.common.images import decode
 from pipelines.data.sources import open_source
-from pipelines.errors import Misuse
-from pipelines.images import decode
 from pipelines.pix2pix.commands import evaluate, export, generate, prepare
 from pipelines.pix2pix.pipeline import Pix2PixPipeline
 from pipelines.training.run import Run

@@ -7,10 +7,10 @@ import pytest
 import torch
 from PIL import Image
 
+from pipelines.common.errors import StudioError
 from pipelines.data import synthetic
-from pipelines.data.cutouts import SIZE
 from pipelines.data.sources import open_source
-from pipelines.errors import StudioError
+from pipelines.edges.cutouts import SIZE
 from pipelines.metrics.lines import edge_f1
 from pipelines.pix2pix.data import (
     MOOD_DIM,

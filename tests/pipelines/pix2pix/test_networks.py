@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from pipelines import hub
 from pipelines.pix2pix.networks import Pix2PixGenerator
+from pipelines.weights import hub
 
 
 def inputs(size: int, batch: int = 2, channels: int = 1) -> tuple[Tensor, Tensor, Tensor]:

@@ -9,11 +9,11 @@ import pytest
 import torch
 from accelerate import Accelerator
 
-from pipelines import device, hub
+from pipelines.common import device
+from pipelines.common.errors import Misuse
 from pipelines.data.sources import open_source
 from pipelines.data.splits import split_source
-from pipelines.errors import Misuse
-from pipelines.pix2pix import games
+from pipelines.pix2pix import adversarial
 from pipelines.pix2pix.data import held_out_pair
 from pipelines.pix2pix.evaluation import evaluate_painter, resized
 from pipelines.pix2pix.networks import Pix2PixGenerator
@@ -21,6 +21,7 @@ from pipelines.pix2pix.objective import Pix2PixConfig, Pix2PixObjective
 from pipelines.pix2pix.pipeline import Pix2PixPipeline
 from pipelines.training.run import Run
 from pipelines.training.trainer import Trainer
+from pipelines.weights import hub
 from tests.tools import TINY
 
 SMALL = {**TINY, "data": "synthetic:24"}
@@ -129,7 +130,7 @@ def test_an_export_is_half_precision_and_small(pix2pix_run: Run) -> None:
     assert (pix2pix_run.exports / "best" / "config.json").is_file()
 
 
-@pytest.mark.parametrize("name", games.GAMES)
+@pytest.mark.parametrize("name", adversarial.GAMES)
 def test_every_game_teaches_both_and_keeps_its_rules(name: str) -> None:
     objective = Pix2PixObjective(Pix2PixConfig.parse({**SMALL, "adversarial": name}))
     game, accelerator = objective.game, Accelerator(cpu=True)

@@ -9,11 +9,12 @@ import pytest
 import torch
 from PIL import Image
 
-from pipelines import device, hub
-from pipelines.errors import Misuse, StudioError
+from pipelines.common import device
+from pipelines.common.errors import Misuse, StudioError
+from pipelines.common.provenance import image_sha256
 from pipelines.pix2pix.networks import Pix2PixGenerator
 from pipelines.pix2pix.pipeline import Pix2PixPipeline, parse_color
-from pipelines.provenance import image_sha256
+from pipelines.weights import hub
 from tests.tools import noisy_picture, png, sketch
 
 DRAWING = sketch(200)

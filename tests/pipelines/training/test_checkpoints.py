@@ -7,7 +7,7 @@ import pytest
 import torch
 from safetensors import SafetensorError
 
-from pipelines.errors import StudioError
+from pipelines.common.errors import StudioError
 from pipelines.training import checkpoints
 from pipelines.training.checkpoints import Checkpoint, CheckpointStore, pack, restore_optimizer, unpack
 

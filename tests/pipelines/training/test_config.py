@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from pipelines.errors import Misuse
+from pipelines.common.errors import Misuse
 from pipelines.pix2pix.objective import PRESETS, Pix2PixConfig
 from pipelines.training.config import FREE_ON_RESUME, TrainingConfig, load_yaml, settings_from_pairs
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from pipelines.errors import Misuse
+from pipelines.common.errors import Misuse
 from pipelines.training.config import TrainingConfig
 from pipelines.training.run import Run, write_atomically
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from pipelines.errors import Misuse
+from pipelines.common.errors import Misuse
 from pipelines.training.run import Run
 from tests.pipelines.training import shared
 from tests.tools import ROOT, trained_steps

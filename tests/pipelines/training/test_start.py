@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from pipelines.errors import Misuse, StudioError
+from pipelines.common.errors import Misuse, StudioError
 from pipelines.training.checkpoints import CheckpointStore
 from tests.tools import Line, fit_line, trained_steps
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from pipelines.errors import Misuse, StudioError
+from pipelines.common.errors import Misuse, StudioError
 from pipelines.training import checkpoints
 from pipelines.training.run import Run
 from pipelines.training.trainer import Trainer, rate_factor

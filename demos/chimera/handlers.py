@@ -1,0 +1,283 @@
+"""What the Chimera tab does: follow the pen, make animals, compare."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+from PIL import Image, ImageOps
+
+from demos.chimera import sketchpad
+from demos.shared import models
+from demos.shared.widgets import add_to_mine, chosen_seed, friendly, save_picture
+from demos.shared.words import say
+from pipelines.common.errors import Misuse
+from pipelines.common.images import decode
+
+if TYPE_CHECKING:
+    from pipelines.chimera.pipeline import Style
+    from pipelines.common.provenance import Provenance
+
+MAX_SIDE = 1024  # of what is kept of an upload: what the pipeline itself would reduce it to
+GROUNDS = ("white", "paper", "transparent", "color", "photo")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the visitor looks at.
+
+    Attributes:
+        lines: black on white, the size of the pictures.
+        path: the picture in the slider.
+        cutout: the same animal alone, under the download button.
+        variants: picture and cut-out of the last press.
+        kept: a picture laid aside to compare others with.
+        beside: what is on the left of the slider's handle, ``lines`` or ``kept``.
+    """
+
+    lines: Image.Image | None = None
+    path: str | None = None
+    cutout: str | None = None
+    variants: list[tuple[str, str]] = field(default_factory=list)
+    kept: str | None = None
+    beside: str = "lines"
+
+    def pair(self) -> tuple[Image.Image, Image.Image] | None:
+        """Return the slider's two sides, None where there is no picture."""
+        if self.path is None or self.lines is None:
+            return None
+        picture = Image.open(self.path)
+        if self.beside == "kept" and self.kept is not None:
+            return Image.open(self.kept).resize(picture.size), picture
+        return self.lines.convert("RGB"), picture
+
+    def download(self) -> Any:
+        """Return the download button's update."""
+        return gr.update(value=self.cutout, interactive=self.cutout is not None)
+
+    def answer(self) -> dict[str, Any]:
+        """Return what follows from it: slider, download button and itself."""
+        return {"slider": self.pair(), "download": self.download(), "shown": self}
+
+
+@dataclass(frozen=True)
+class Request:
+    """The tab as it stands when something happens; fields are named as its components."""
+
+    origin: str
+    pad: dict[str, Any] | None
+    uploaded: Image.Image | None
+    built: Image.Image | None
+    kind: str
+    sensitivity: float
+    detector: str
+    weights: str
+    seed: float | None
+    mood: int
+    count: float
+    ink: float
+    look: str
+    fur: Image.Image | None
+    toward: float | None
+    share: float
+    second: str
+    other_fur: Image.Image | None
+    other_seed: float | None
+    place: tuple[float, float]
+    reach: float
+    ground: str
+    color: str
+    behind: Image.Image | None
+    live: bool
+    keep: bool
+    mine: list[str]
+    shown: Shown
+    language: str
+
+    def picture(self) -> Image.Image | None:
+        """Return the picture of the tab in front, None where there is none."""
+        if self.origin == "picture":
+            return self.uploaded
+        return self.built if self.origin == "build" else sketchpad.drawing_of(self.pad)
+
+    def looking(self) -> dict[str, Any]:
+        """Return how lines are found; of what was drawn or built here there is no doubt."""
+        if self.origin != "picture":
+            return {"kind": "drawing"}
+        return {"kind": self.kind, "sensitivity": self.sensitivity, "detector": self.detector}
+
+    def background(self) -> dict[str, Any]:
+        """Return what the animal is laid on."""
+        if self.ground == "photo":
+            return {"background": "#ffffff", "behind": self.behind}
+        plain = {"white": "#ffffff", "color": hex_color(self.color)}
+        return {"background": plain.get(self.ground, self.ground)}
+
+    def style(self) -> Style:
+        """Return where the furs come from."""
+        from pipelines.chimera.pipeline import Style
+
+        second: dict[str, Any] = {}
+        if self.second == "seed":
+            second = {"other_seed": int(self.other_seed or 0)}
+        elif self.second == "photo":
+            second = {"other_fur": self.other_fur}
+        way: dict[str, Any] = {"toward": int(self.toward or 0), "share": self.share} if self.share > 0 else {}
+        return Style(look=self.look, fur=self.fur, place=self.place, reach=self.reach, **way, **second)
+
+
+@dataclass(frozen=True)
+class Made:
+    """One picture and how it came about."""
+
+    picture: Image.Image
+    cutout: Image.Image
+    lines: Image.Image
+    kind: str
+    origin: Provenance
+    alone: Provenance
+
+    def saved(self, keep: bool) -> tuple[str, str]:
+        """Write picture and cut-out to where the page may serve them from, and return their paths."""
+        name = f"chimera-{self.origin.seed}-{self.origin.index}"
+        return (
+            save_picture(self.picture, f"{name}.png", self.origin if keep else None),
+            save_picture(self.cutout, f"{name}-cut.png", self.alone if keep else None),
+        )
+
+
+def make(request: Request, number: int) -> Made:
+    """Make one picture of what is in front: by chimera's generator, or by pix2pix as published, to compare."""
+    picture = request.picture()
+    if picture is None:
+        raise Misuse("picture_missing" if request.origin == "picture" else "drawing_empty")
+    seed = int(request.seed or 0)
+    looking = request.looking()
+    if request.weights == "pix2pix":
+        looking["detector"] = "canny" if looking.get("detector") == "canny" else "learned"
+        published = models.pix2pix()(picture, seed=seed, first=number, **looking)
+        image, origin = published.images[0], published.provenance[0]
+        return Made(image, image, ImageOps.invert(published.edges), published.kind, origin, origin)
+    options = {"seed": seed, "first": number, "ink": request.ink, "style": request.style(), **looking}
+    made = models.chimera()(picture, **options, **request.background())
+    origin = made.provenance[0]
+    arguments = {**origin.arguments, "background": "transparent"}
+    alone = replace(origin, arguments=arguments, other_inputs=without_ground(origin))
+    return Made(made.images[0], made.cutouts[0], ImageOps.invert(made.edges), made.kind, origin, alone)
+
+
+def without_ground(origin: Provenance) -> Mapping[str, str]:
+    """Return the other pictures that a cut-out depends on."""
+    return {name: digest for name, digest in origin.other_inputs.items() if name != "behind"}
+
+
+@friendly
+def take_upload(file: bytes | None, language: str) -> tuple[Image.Image | None, Image.Image | None]:
+    """Decode an uploaded file, bounded and re-encoded."""
+    picture = decode(file or b"", max_side=MAX_SIDE, min_side=16)
+    return picture, picture
+
+
+@friendly
+def take_one(file: bytes | None, language: str) -> Image.Image:
+    """Decode an uploaded file that is not shown again."""
+    return decode(file or b"", max_side=MAX_SIDE, min_side=16)
+
+
+def draw_on(built: Image.Image | None) -> tuple[Any, Any, str]:
+    """Lay the built creature on the pad and turn to it."""
+    laid = sketchpad.on_pad(built) if built is not None else gr.skip()
+    return laid, gr.update(selected="draw"), "draw"
+
+
+def follow(request: Request) -> dict[str, Any]:
+    """Follow the pen: show the lines that would be used, what the picture was taken for, and, live, the animal.
+
+    The picture in the slider and the one under the download button are always the same; not live, both stay.
+    """
+    picture = request.picture()
+    blank = replace(request.shown, lines=None, path=None, cutout=None)
+    nothing = {"edges": None, "taken": "", **(blank.answer() if request.live else {})}
+    if picture is None:
+        return nothing
+    if not request.live:
+        found = models.chimera().read(decode(picture), **request.looking())
+        lines = ImageOps.invert(Image.fromarray(found.lines))
+        return {"edges": lines, "taken": say(f"taken_as_{found.kind}", request.language)}
+    try:
+        made = make(request, request.mood)
+    except Misuse as error:
+        if error.code in ("drawing_empty", "edges_empty"):
+            return nothing  # the button says what is missing; a pen that has just begun need not hear it
+        raise
+    path, cutout = made.saved(request.keep)
+    now = replace(request.shown, lines=made.lines, path=path, cutout=cutout)
+    return {"edges": made.lines, "taken": say(f"taken_as_{made.kind}", request.language), **now.answer()}
+
+
+def begin(seed: float | None, fresh: bool) -> tuple[int, Any]:
+    """Return the seed of this press, and take the button away until it is done."""
+    return chosen_seed(seed, fresh), gr.update(interactive=False)
+
+
+def ready() -> Any:
+    """Give the button back, after pictures, an error or a cancel."""
+    return gr.update(interactive=True)
+
+
+def make_variants(
+    request: Request,
+    progress: gr.Progress = gr.Progress(),  # noqa: B008 (Gradio asks for it so)
+) -> Generator[dict[str, Any], None, None]:
+    """Make one variant a style, each shown as soon as it is there; the one chosen before stays in front."""
+    variants: list[tuple[str, str]] = []
+    mine, count = request.mine, int(request.count)
+    for number in range(count):
+        progress((number, count))
+        made = make(request, number)
+        variants.append(made.saved(request.keep))
+        mine = add_to_mine(mine, [variants[-1][0]])
+        path, cutout = variants[request.mood if request.mood < len(variants) else 0]
+        now = replace(request.shown, lines=made.lines, path=path, cutout=cutout, variants=list(variants))
+        taken = say(f"taken_as_{made.kind}", request.language)
+        strip = [picture for picture, _ in variants]
+        yield {"variants": strip, "gallery": mine, "mine": mine, "edges": made.lines, "taken": taken, **now.answer()}
+
+
+def hex_color(color: str) -> str:
+    """Return ``#rrggbb`` from what a colour picker sends, which may be ``rgb(r, g, b)`` or ``rgba(...)``."""
+    if not color.startswith("rgb"):
+        return color
+    parts = color[color.index("(") + 1 : color.rindex(")")].split(",")
+    return "#" + "".join(f"{min(255, max(0, round(float(part)))):02x}" for part in parts[:3])
+
+
+def choose_variant(shown: Shown, event: gr.SelectData) -> tuple[Any, Any, Shown, int]:
+    """Put one of the variants into the slider and under the download button; what is drawn next takes its style."""
+    path, cutout = shown.variants[event.index]
+    now = replace(shown, path=path, cutout=cutout)
+    return now.pair(), now.download(), now, event.index
+
+
+def choose_place(shown: Shown, event: gr.SelectData) -> tuple[float, float]:
+    """Return where on the lines the visitor clicked, 0 to 1: there the second fur begins."""
+    width, height = shown.lines.size if shown.lines is not None else (1, 1)
+    x, y = event.index
+    return min(1.0, max(0.0, x / width)), min(1.0, max(0.0, y / height))
+
+
+@friendly
+def lay_aside(shown: Shown, language: str) -> tuple[Any, str, Shown]:
+    """Lay the picture in the slider aside, and compare what comes next with it."""
+    if shown.path is None:
+        raise Misuse("nothing_to_keep")
+    now = replace(shown, kept=shown.path, beside="kept")
+    return now.pair(), "kept", now
+
+
+def compare(shown: Shown, beside: str) -> tuple[Any, Shown]:
+    """Change what is on the left of the slider's handle."""
+    now = replace(shown, beside=beside)
+    return now.pair(), now

@@ -1,0 +1,175 @@
+"""The page: header, language switch, tabs in order."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+import pillow_heif
+from PIL import Image
+
+from demos.admin import tab as admin
+from demos.admin import uploads
+from demos.admin.auth import Gate
+from demos.admin.tab import Studio
+from demos.chimera import sketchpad
+from demos.chimera import tab as chimera
+from demos.colorize import tab as colorize
+from demos.remake import tab as made
+from demos.shared.theme import CSS, HEAD, TAKE_PEN, TOGGLE_THEME, TRANSLATE, theme
+from demos.shared.widgets import PRIVATE, Words
+from demos.shared.words import LANGUAGES, preferred_language, say
+from pipelines.common.errors import Misuse
+from pipelines.common.images import MAX_BYTES, MAX_PIXELS
+from pipelines.jobs import webhook
+from pipelines.jobs.dispatcher import Dispatcher
+from pipelines.jobs.executors import executors_from_environment
+from pipelines.jobs.service import open_store
+
+# Tabs in the order of the page: key of the label, identifier, builder.
+TABS = (
+    ("tab_chimera", "chimera", chimera.build),
+    ("tab_colorize", "colorize", colorize.build),
+    ("tab_made", "made", made.build),
+)  # then Admin
+QUEUE = 40  # visitors that may wait; one more is told that the studio is full
+SESSIONS = 300  # whose states are remembered at most, of a few megabytes each
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment says.
+
+    Attributes:
+        host: address to listen on.
+        port: port to listen on.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 7860
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """Read ``HOST`` and ``PORT`` (Gradio's own ``GRADIO_SERVER_NAME`` and ``GRADIO_SERVER_PORT`` work too).
+
+        Raises:
+            Misuse: the port is no port.
+        """
+        given = os.environ if environment is None else environment
+        on_spaces = "SPACE_ID" in given
+        host = given.get("HOST") or given.get("GRADIO_SERVER_NAME") or ("0.0.0.0" if on_spaces else cls.host)
+        port = given.get("PORT") or given.get("GRADIO_SERVER_PORT") or str(cls.port)
+        if not port.isdigit() or not 0 < int(port) < 65536:
+            raise Misuse("argument_out_of_range", name="PORT", given=port, low=1, high=65535)
+        return cls(host, int(port))
+
+
+def open_studio() -> tuple[Studio, str | None]:
+    """Return what the Admin tab works on, and the token of the link to print, None where there is no link.
+
+    Raises:
+        StudioError: the queue cannot be opened.
+    """
+    gate, token = Gate.from_environment()
+    return Studio(gate, open_store()), token
+
+
+def dispatch(studio: Studio, app: gr.Blocks) -> None:
+    """Run the queue beside the page until the page ends."""
+    dispatcher = Dispatcher(studio.store, executors_from_environment(), on_end=webhook.tell)
+    dispatcher.start()
+    try:
+        app.block_thread()
+    finally:
+        dispatcher.close()
+
+
+def create_app(settings: Settings, studio: Studio) -> gr.Blocks:
+    """Return the page, ready for ``launch(app, settings, studio)``."""
+    pillow_heif.register_heif_opener()
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2  # Pillow refuses twice that, for what Gradio decodes too
+    words = Words()
+    with gr.Blocks(title=say("title", "en"), analytics_enabled=False, fill_width=False) as app:
+        with gr.Row(elem_id="header", equal_height=True):
+            words.add(gr.HTML(header("en"), elem_id="title"), value=header)
+            language = gr.Radio(
+                [(name, code) for code, name in LANGUAGES.items()],
+                value="en",
+                show_label=False,
+                container=False,
+                elem_id="language",
+                interactive=True,
+            )
+            toggle = words.add(gr.Button(size="sm", elem_id="theme"), value="theme")
+        with gr.Tabs():
+            for label, identifier, build in TABS:
+                with words.add(gr.Tab(id=identifier, elem_id=f"tab-{identifier}"), label=label):
+                    build(words, language)
+            with words.add(gr.Tab(id="admin", elem_id="tab-admin"), label="tab_admin"):
+                speak_in(words, language, app)  # before what this tab renders, for which Gradio would wait
+                admin.build(language, app, studio)
+        toggle.click(None, js=TOGGLE_THEME, queue=False, **PRIVATE)
+        app.load(None, js=TAKE_PEN, queue=False, **PRIVATE)
+        app.load(None, js=sketchpad.DROP_TO_TRACE, queue=False, **PRIVATE)
+    app.queue(max_size=QUEUE)
+    return app
+
+
+def speak_in(words: Words, language: gr.Radio, app: gr.Blocks) -> None:
+    """Make the page speak the browser's language at first, and the chosen one after.
+
+    Sentences are changed in the browser. Were they outputs of an event of the server, Gradio would set each of them
+    anew with every step of every later event, and read all that a changed tab holds: it would send the drawing a dozen
+    times for each stroke.
+    """
+    sentences, functions = words.sentences(), words.functions()
+    for component, keys in sentences:  # English before the first event
+        for name, key in keys.items():
+            setattr(component, name, say(key, "en"))
+
+    def updates(chosen: str) -> list[Any]:
+        return [gr.update(**{name: make(chosen) for name, make in own.items()}) for _, own in functions]
+
+    def greet(request: gr.Request) -> list[Any]:
+        preferred = preferred_language(request.headers.get("accept-language"))
+        return [preferred, *updates(preferred)]
+
+    hidden: dict[str, Any] = {"queue": False, "show_progress": "hidden", **PRIVATE}
+    outputs = [component for component, _ in functions]
+    app.load(greet, outputs=[language, *outputs], **hidden)
+    language.input(updates, language, outputs, trigger_mode="always_last", **hidden)
+    table = {code: [{n: say(key, code) for n, key in keys.items()} for _, keys in sentences] for code in LANGUAGES}
+    language.change(
+        None, language, [component for component, _ in sentences], js=TRANSLATE % json.dumps(table), **hidden
+    )
+
+
+def header(language: str) -> str:
+    """Return the title and what the page is for."""
+    return f"<h1>{say('title', language)}</h1><p>{say('tagline', language)}</p>"
+
+
+def launch(app: gr.Blocks, settings: Settings, studio: Studio) -> None:
+    """Serve the page; returns at once."""
+    app.launch(
+        server_name=settings.host,
+        server_port=settings.port,
+        prevent_thread_lock=True,
+        quiet=True,
+        show_error=False,
+        enable_monitoring=False,
+        max_file_size=MAX_BYTES,
+        state_session_capacity=SESSIONS,
+        allowed_paths=[str(sketchpad.EXAMPLES)],
+        strict_cors=True,
+        ssr_mode=False,
+        footer_links=[],
+        theme=theme(),
+        css=CSS,
+        head=HEAD,
+        app_kwargs={"routes": [*studio.gate.routes(), *uploads.routes(studio.gate)]},
+    )

@@ -1,0 +1,1 @@
+"""The tab that reads a picture's provenance back."""

@@ -1,0 +1,82 @@
+"""The pipelines behind the page: opened on first use, kept, and opened anew when other weights go live."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pipelines.chimera.pipeline import ChimeraPipeline
+    from pipelines.colorize.pipeline import ColorizePipeline
+    from pipelines.pix2pix.pipeline import Pix2PixPipeline
+
+logger = logging.getLogger("demos")
+
+_lock = threading.Lock()
+_opened: dict[str, tuple[tuple[str, int], Any]] = {}
+
+
+def chimera() -> ChimeraPipeline:
+    """Return chimera's pipeline with the weights that are live now."""
+    from pipelines.chimera.pipeline import ChimeraPipeline
+
+    pipeline: ChimeraPipeline = current("chimera", ChimeraPipeline.from_pretrained)
+    return pipeline
+
+
+def pix2pix() -> Pix2PixPipeline:
+    """Return the pipeline of pix2pix as published, with the weights that are live now."""
+    from pipelines.pix2pix.pipeline import Pix2PixPipeline
+
+    pipeline: Pix2PixPipeline = current("pix2pix", Pix2PixPipeline.from_pretrained)
+    return pipeline
+
+
+def colorize() -> ColorizePipeline:
+    """Return colorize's pipeline with the weights that are live now."""
+    from pipelines.colorize.pipeline import ColorizePipeline
+
+    pipeline: ColorizePipeline = current("colorize", ColorizePipeline.from_pretrained)
+    return pipeline
+
+
+def current(name: str, opener: Callable[[str], Any]) -> Any:
+    """Return the opened pipeline of a name; it is opened again when its weights have changed."""
+    from pipelines.weights import hub
+
+    signature = weights_signature(hub.resolve(name))
+    with _lock:
+        kept = _opened.get(name)
+        if kept is None or kept[0] != signature:
+            logger.info("opening %s", name)
+            kept = (signature, opener(name))
+            _opened[name] = kept
+        return kept[1]
+
+
+def weights_signature(folder: Path) -> tuple[str, int]:
+    """Return what changes when a folder's weights do."""
+    return str(folder), max((file.stat().st_mtime_ns for file in folder.rglob("*.safetensors")), default=0)
+
+
+def warm_up() -> None:
+    """Open every pipeline and run it once, so that the first visitor does not wait for it."""
+    from PIL import Image, ImageDraw
+
+    image = Image.new("RGB", (64, 64), "white")
+    ImageDraw.Draw(image).ellipse([8, 8, 56, 56], outline="black", width=2)
+    for run_once in (lambda: chimera()(image, kind="drawing"), lambda: colorize()(image)):
+        try:
+            run_once()
+        except Exception:
+            logger.exception("warming up failed; the first visitor will see why")
+
+
+def warm_up_behind() -> threading.Thread:
+    """Start ``warm_up`` in a thread of its own."""
+    thread = threading.Thread(target=warm_up, name="warm-up", daemon=True)
+    thread.start()
+    return thread

@@ -1,0 +1,173 @@
+"""What travels between an installation and a Hugging Face job: what the settings name, and the run directory."""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import httpx2
+import yaml
+from huggingface_hub import HfApi, snapshot_download
+
+from pipelines.common.files import write_atomically
+
+PLACES = ("data", "maps", "start_from")  # settings that name a file or a folder
+# What a run directory has for others; all else in it belongs to the machine where it lies.
+SHARED = ("config.yaml", "metrics.jsonl", "log.txt", "previews/step-*", "checkpoints/*", "exports/*", "outcome.json")
+# What a Hub that is away, or refuses, raises: its own errors are a kind of the first, its Rust client's of the third.
+UNREACHABLE = (httpx2.HTTPError, OSError, RuntimeError, ValueError)
+
+
+def send_places(api: HfApi, repository: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Send what the settings name on this disk, once a content; return the settings with the paths there.
+
+    A file goes as it is, a folder packed into ``inputs/<digest>.folder.zip``: thousands of small files travel slowly.
+    """
+    sent = dict(settings)
+    for name in PLACES:
+        kind, _, path = str(settings.get(name) or "").partition(":") if name == "data" else ("", "", settings.get(name))
+        source = Path(path or "").expanduser()
+        if not path or not source.exists():
+            continue
+        where = f"inputs/{digest(source)}"
+        arrives = where if source.is_dir() else f"{where}{source.suffix}"
+        target = f"{where}.folder.zip" if source.is_dir() else arrives
+        if not api.file_exists(repository, target, repo_type="dataset"):
+            with tempfile.TemporaryDirectory() as folder:
+                packed = packed_folder(source, Path(folder) / "folder.zip") if source.is_dir() else source
+                api.upload_file(path_or_fileobj=packed, path_in_repo=target, repo_id=repository, repo_type="dataset")
+        sent[name] = f"{kind}:{arrives}" if kind else arrives
+    return sent
+
+
+def fetch_places(repository: str, settings: Mapping[str, Any]) -> None:
+    """Download what ``send_places`` sent, into this folder."""
+    for name in PLACES:
+        path = str(settings.get(name) or "").rpartition(":")[2]
+        if not path.startswith("inputs/"):
+            continue
+        packed = Path(f"{path}.folder.zip")
+        snapshot_download(repository, repo_type="dataset", local_dir=".", allow_patterns=[path, str(packed)])
+        if packed.is_file() and not Path(path).exists():
+            with zipfile.ZipFile(packed) as archive:
+                archive.extractall(path)
+
+
+def put_places(config: Path, settings: Mapping[str, Any]) -> None:
+    """Let a run's settings name places as they are called on this machine."""
+    if config.is_file():
+        before = yaml.safe_load(config.read_text())
+        after = {**before, **{name: settings[name] for name in PLACES if name in settings and name in before}}
+        if after != before:
+            write_atomically(config, yaml.safe_dump(after, sort_keys=False).encode())
+
+
+def send_run(api: HfApi, repository: str, run: Path, name: str) -> None:
+    """Make ``runs/<name>`` of the repository what the run directory is; what has not changed is not sent again.
+
+    New files arrive before old ones go, so that whoever is killed in between leaves a whole checkpoint.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder, "run")
+        shutil.copytree(run, copy, ignore=shutil.ignore_patterns(".*"))  # one that does not grow meanwhile
+        for deleted in (None, "*"):
+            api.upload_folder(
+                repo_id=repository,
+                repo_type="dataset",
+                folder_path=copy,
+                path_in_repo=f"runs/{name}",
+                allow_patterns=list(SHARED),
+                delete_patterns=deleted,
+                commit_message=f"{name} goes on",
+            )
+
+
+def fetch_run(api: HfApi, repository: str, run: Path, name: str, settings: Mapping[str, Any]) -> None:
+    """Make the shared part of a run directory what the repository has of it.
+
+    Args:
+        api: the Hub.
+        repository: private dataset repository.
+        run: the run directory.
+        name: its name there.
+        settings: of the training, with places as they are called here.
+    """
+    prefix, mirror = PurePosixPath("runs") / name, run / ".cache" / "hub"
+    listed = [
+        str(PurePosixPath(path).relative_to(prefix))
+        for path in api.list_repo_files(repository, repo_type="dataset")
+        if PurePosixPath(path).is_relative_to(prefix)
+    ]
+    wanted = [path for path in listed if is_shared(path)]
+    if not wanted:
+        return
+    snapshot_download(repository, repo_type="dataset", local_dir=mirror, allow_patterns=[f"{prefix}/**"])
+    put_places(mirror / prefix / "config.yaml", settings)
+    for path in wanted:
+        fresh, ours = mirror / prefix / path, run / path
+        if fresh.is_file() and not same(fresh, ours):
+            ours.parent.mkdir(parents=True, exist_ok=True)
+            temporary = ours.with_name(f".{ours.name}.new")
+            shutil.copy2(fresh, temporary)
+            temporary.replace(ours)
+    forget_others(mirror / prefix, wanted)
+    forget_others(run, wanted)
+
+
+def forget_others(folder: Path, kept: list[str]) -> None:
+    """Delete the shared files that are not among those kept, and folders that this leaves empty."""
+    for path in files_in(folder):
+        relative = path.relative_to(folder).as_posix()
+        if relative not in kept and is_shared(relative):
+            path.unlink(missing_ok=True)
+            if not any(path.parent.iterdir()) and path.parent.parent != folder:
+                path.parent.rmdir()
+
+
+def is_shared(path: str) -> bool:
+    """Say whether a file of a run directory is for others."""
+    return any(fnmatch.fnmatch(path, pattern) for pattern in SHARED)
+
+
+def same(one: Path, other: Path) -> bool:
+    """Say whether two files have the same size and time of change."""
+    if not other.is_file():
+        return False
+    first, second = one.stat(), other.stat()
+    return first.st_size == second.st_size and first.st_mtime_ns == second.st_mtime_ns
+
+
+def digest(path: Path) -> str:
+    """Return a name for a file's or a folder's contents."""
+    found = hashlib.sha256()
+    for file in files_in(path) if path.is_dir() else [path]:
+        found.update(str(file.relative_to(path)).encode() + b"\0")
+        with file.open("rb") as content:
+            found.update(hashlib.file_digest(content, "sha256").digest())
+    return found.hexdigest()[:24]
+
+
+def packed_folder(folder: Path, target: Path) -> Path:
+    """Write a folder as an archive."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for file in files_in(folder):
+            archive.write(file, file.relative_to(folder))
+    return target
+
+
+def files_in(folder: Path) -> list[Path]:
+    """Return a folder's files; hidden ones are left out, and links that lead out of it are not followed."""
+    root = folder.resolve()
+    found = (one for one in folder.rglob("*") if one.is_file() and one.resolve().is_relative_to(root))
+    return sorted(one for one in found if not any(part.startswith(".") for part in one.relative_to(folder).parts))
+
+
+def reason(error: Exception) -> str:
+    """Return an error's first line; some have none."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

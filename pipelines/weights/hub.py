@@ -1,0 +1,147 @@
+"""From a model's name to a folder with its weights: live, bundled, a folder, or the Hugging Face Hub."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from huggingface_hub import snapshot_download
+from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+
+from pipelines.common.errors import Misuse, StudioError
+from pipelines.common.home import studio_home
+
+if TYPE_CHECKING:
+    from torch import nn
+
+Network = TypeVar("Network", bound="nn.Module")
+BUNDLED = Path(__file__).resolve().parents[2] / "weights"
+# Tensors only as safetensors: a pickle could run code.
+HUB_PATTERNS = ["*.json", "*.safetensors", "*.txt", "*.md"]
+
+
+def resolve(name: str | Path) -> Path:
+    """Return the folder of a model's weights.
+
+    Looks, in this order, for a promoted run's export, a bundled model, a folder, a repository on the Hub.
+
+    Args:
+        name: ``chimera``, a folder's path, or a Hub id such as ``owner/model``.
+
+    Raises:
+        Misuse: nothing of that name, or a folder without weights.
+        StudioError: the Hub cannot be reached.
+    """
+    text = str(name)
+    if re.fullmatch(r"[a-z0-9][a-z0-9_-]*", text):
+        for folder in (live_folder(text), BUNDLED / text):
+            if folder is not None and folder.is_dir():
+                return checked(folder)
+    if text and Path(text).is_dir():
+        return checked(Path(text))
+    if re.fullmatch(r"[\w.-]+/[\w.-]+", text) and not text.startswith("."):
+        return checked(fetch(text))
+    raise Misuse("weights_not_found", name=text, allowed=", ".join(bundled_names()))
+
+
+def public_name(name: str | Path) -> str:
+    """Return what a picture's provenance says of where its weights came from: of a folder its name alone."""
+    text = str(name)
+    return Path(text).name if Path(text).is_dir() else text
+
+
+def load_model(network: type[Network], folder: Path) -> Network:
+    """Build a network from a folder's ``config.json`` (its constructor's arguments) and ``model.safetensors``.
+
+    The format is ``PyTorchModelHubMixin``'s; weights kept in half precision are read into the network's own.
+
+    Raises:
+        Misuse: the files do not fit the network.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        model = network(**json.loads((folder / "config.json").read_text()))
+        model.load_state_dict(load_file(folder / "model.safetensors"))
+    except OSError as error:
+        raise Misuse("weights_mismatch", name=folder.name, detail=error.strerror or "cannot be read") from error
+    except (RuntimeError, TypeError, ValueError, SafetensorError) as error:
+        raise Misuse("weights_mismatch", name=folder.name, detail=str(error).splitlines()[0]) from error
+    return model.eval()
+
+
+def save_model(model: nn.Module, folder: Path) -> None:
+    """Write what ``load_model`` reads: the constructor's arguments and the tensors; other files stay as they are.
+
+    Args:
+        model: a module that is a ``PyTorchModelHubMixin`` too.
+        folder: made where absent.
+    """
+    from safetensors.torch import save_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    config = json.dumps(getattr(model, "_hub_mixin_config", {}), indent=2, sort_keys=True)
+    tensors = {name: value.detach().cpu().contiguous() for name, value in model.state_dict().items()}
+    temporary = folder / ".model.safetensors"
+    save_file(tensors, temporary)
+    temporary.chmod(0o644)
+    (folder / "config.json").write_text(config + "\n")
+    temporary.replace(folder / "model.safetensors")  # a server that opens the folder meanwhile sees no half of it
+
+
+def bundled_names() -> list[str]:
+    """Return the names of the models that come with the code."""
+    if not BUNDLED.is_dir():
+        return []
+    return sorted(path.name for path in BUNDLED.iterdir() if any(path.rglob("*.safetensors")))
+
+
+def weights_sha256(folder: Path) -> str:
+    """Return the digest over a folder's safetensors files, names and contents."""
+    files = sorted(folder.rglob("*.safetensors"))
+    return _digest(tuple((str(file), file.stat().st_mtime_ns, file.stat().st_size) for file in files))
+
+
+@functools.lru_cache(maxsize=32)
+def _digest(files: tuple[tuple[str, int, int], ...]) -> str:
+    digest = hashlib.sha256()
+    for name, _, _ in files:
+        digest.update(Path(name).name.encode() + b"\0")
+        with Path(name).open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
+
+
+def live_pointer(name: str) -> Path:
+    """Return the file that says where a promoted model's weights are."""
+    return studio_home() / "live" / f"{name}.json"
+
+
+def live_folder(name: str) -> Path | None:
+    """Return where the pointer of a promoted model leads, None where there is none."""
+    try:
+        return Path(json.loads(live_pointer(name).read_text())["folder"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def fetch(repository: str) -> Path:
+    """Download a repository's configuration and safetensors, or take them from the local cache."""
+    try:
+        return Path(snapshot_download(repository, allow_patterns=HUB_PATTERNS))
+    except (HfHubHTTPError, HFValidationError, OSError) as error:
+        raise StudioError("hub_unreachable", name=repository, detail=str(error).splitlines()[0]) from error
+
+
+def checked(folder: Path) -> Path:
+    """Return the folder if it holds weights that can be opened safely."""
+    if not any(folder.rglob("*.safetensors")):
+        raise Misuse("weights_incomplete", name=folder.name, missing="a .safetensors file")
+    if not any(folder.rglob("*.json")):
+        raise Misuse("weights_incomplete", name=folder.name, missing="config.json")
+    return folder

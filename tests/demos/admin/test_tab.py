@@ -1,0 +1,213 @@
+"""The Admin tab over raw HTTP: what an administrator gets, a stranger does not."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from demos import page
+from demos.admin.auth import Gate
+from demos.admin.tab import Studio
+from demos.shared.words import explain, say
+from pipelines.common.errors import Misuse
+from pipelines.data import library
+from pipelines.jobs import service
+from pipelines.jobs.store import JobStore
+from pipelines.training.run import Run
+from pipelines.weights import live
+from tests.hub import go_there, stand_in
+from tests.tools import noisy_picture, png
+
+PASSWORD = "open sesame"
+
+
+@dataclass
+class Served:
+    """A page in this process with nobody dispatching its queue."""
+
+    address: str
+    studio: Studio
+
+    def visitor(self) -> httpx.Client:
+        return httpx.Client(base_url=self.address, timeout=30)
+
+    def administrator(self) -> httpx.Client:
+        client = self.visitor()
+        assert client.post("/studio/login", content=PASSWORD).status_code == 200
+        return client
+
+
+@pytest.fixture
+def served(studio_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "cache"))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    opened = Studio(Gate(password=PASSWORD), JobStore(studio_home / "jobs.sqlite"))
+    settings = page.Settings("127.0.0.1", port)
+    app = page.create_app(settings, opened)
+    page.launch(app, settings, opened)
+    yield Served(f"http://127.0.0.1:{port}", opened)
+    app.close()
+
+
+def call(client: httpx.Client, session: str, one: dict[str, Any], data: list[Any]) -> dict[str, Any]:
+    """Run a function of the page as its script does; return whether that went well and what came back."""
+    body = {"data": data, "fn_index": one["id"], "session_hash": session, "trigger_id": None, "event_data": None}
+    direct = one["queue"] is False
+    try:
+        answer = client.post(f"/gradio_api/{'run/predict' if direct else 'queue/join'}", json=body)
+    except httpx.TransportError:  # to a session that does not have it there is no such function
+        return {"success": False, "output": {}}
+    if answer.status_code != 200:
+        return {"success": False, "output": {"error": answer.text}}
+    if direct:
+        return {"success": True, "output": answer.json()}
+    with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": session}) as stream:
+        for line in stream.iter_lines():
+            message = json.loads(line.removeprefix("data:")) if line.startswith("data:") else {}
+            if message.get("msg") in ("process_completed", "unexpected_error"):
+                return {"success": False, **message}
+    raise AssertionError("no answer")
+
+
+def rendered(client: httpx.Client, session: str, language: str = "en") -> dict[str, Any]:
+    """Let the tab be built for a visitor, and return what the browser would be told of it."""
+    (one,) = [one for one in client.get("/config").json()["dependencies"] if one["render_id"] is not None]
+    found = call(client, session, one, [language])
+    assert found["success"], found
+    return dict(found["output"]["render_config"])
+
+
+def labels(found: dict[str, Any]) -> str:
+    return json.dumps(found["components"], ensure_ascii=False)
+
+
+def button(found: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return the function behind a button."""
+    ids = {one["id"]: one["props"].get("elem_id") for one in found["components"]}
+    pressed = [one for one in found["dependencies"] if any(ids.get(where) == name for where, _ in one["targets"])]
+    return next(one for one in pressed if one["backend_fn"])
+
+
+def test_the_configuration_holds_nothing_of_it(served: Served) -> None:
+    for client in (served.visitor(), served.administrator()):
+        config = client.get("/config").text
+        for key in ("admin_jobs", "jobs_do_promote", "start_training", "data_intro", "live_undo", "sign_out"):
+            assert say(key, "en") not in config
+        assert "job-stop" not in config and "data-table" not in config
+
+
+def test_a_stranger_sees_how_to_sign_in_and_an_administrator_the_panels(served: Served) -> None:
+    library.studio_home_made()
+    outside = labels(rendered(served.visitor(), "outside"))
+    inside = labels(rendered(served.administrator(), "inside"))
+    for key in ("executor", "jobs_do_promote", "data_intro", "live_undo"):
+        assert say(key, "en") in inside and say(key, "en") not in outside
+    assert say("password", "en") in outside
+    assert say("jobs_do_promote", "ko") in labels(rendered(served.administrator(), "korean", "ko"))
+
+
+def test_every_endpoint_refuses_a_stranger_and_does_nothing(served: Served) -> None:
+    """All functions of an administrator's page are called by somebody who knows even its session."""
+    job = served.studio.store.enqueue("pix2pix", {"data": "synthetic", "steps": 3}, service.new_run("pix2pix"))
+    queued = served.studio.store.jobs()
+    admin = served.administrator()
+    inside = rendered(admin, "inside")
+    (settings,) = [one for one in inside["dependencies"] if one["render_id"] is not None]
+    form = call(admin, "inside", settings, ["pix2pix", "smoke", None])["output"]["render_config"]
+    assert say("start_training", "en") in labels(form)
+    both = {one["id"]: one for config in (inside, form) for one in config["dependencies"]}
+    nested = [one for one in both.values() if one["targets"] and one["backend_fn"]]
+    assert len(nested) > 50
+    stranger = served.visitor()
+    data_of = {"job": job.id, "preset": "smoke", "system": "pix2pix"}
+    ids = {one["id"]: one["props"].get("elem_id") for config in (inside, form) for one in config["components"]}
+    refused = 0
+    for one in nested:
+        data = [data_of.get(ids.get(component) or "") for component in one["inputs"]]
+        for session in ("inside", "elsewhere"):
+            answer = call(stranger, session, one, data)
+            told = json.dumps(answer, ensure_ascii=False)
+            harmless = answer["success"] and not answer["output"].get("data") and "pix2pix-" not in told
+            nothing = answer["success"] and answer["output"].get("data") in ([None], [""], [])
+            assert not answer["success"] or harmless or nothing, (one["id"], told[:500])
+            refused += not answer["success"]
+            assert job.run.name not in told and "synthetic" not in told
+    assert refused >= len(nested)
+    assert served.studio.store.jobs() == queued and live.history("pix2pix") == []
+
+
+def test_the_table_and_the_buttons_follow_a_job(served: Served) -> None:
+    served.studio.store.enqueue("pix2pix", {"data": "synthetic", "steps": 3}, service.new_run("pix2pix"))
+    admin = served.administrator()
+    inside = rendered(admin, "inside")
+    stop = button(inside, "job-stop")
+    answer = call(admin, "inside", stop, [1])
+    assert answer["success"] and "stopped" in json.dumps(answer["output"])
+    assert served.studio.store.get(1).status == "stopped"
+    again = call(admin, "inside", stop, [1])
+    assert not again["success"] and "cannot stop" in json.dumps(again), "a job that has ended is said to have"
+
+
+def test_weights_are_pushed_from_the_page(
+    served: Served, pix2pix_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served.studio.store.enqueue("pix2pix", {"data": "synthetic", "steps": 3}, pix2pix_run.path)
+    admin = served.administrator()
+    push = button(rendered(admin, "inside"), "job-push")
+    with stand_in(tmp_path / "elsewhere") as there:
+        go_there(there, monkeypatch)
+        answer = call(admin, "inside", push, [1, None, " studio/animals "])
+        assert answer["success"] and f"{there.url}/studio/animals" in json.dumps(answer["output"])
+        assert there.files("studio/animals") == ["README.md", "config.json", "model.safetensors"]
+        wrong = call(admin, "inside", push, [1, None, "animals"])
+        assert not wrong["success"] and "owner/model" in json.dumps(wrong)
+        assert list(there.repositories) == ["studio/animals"]
+
+
+def test_a_job_that_has_ended_says_so_in_each_language() -> None:
+    error = Misuse("job_not_possible", job=3, wanted="stop", status="done")
+    assert explain(error, "en") == "Job 3 is done: it cannot stop."
+    for language in ("ja", "ko"):
+        sentence = explain(error, language)
+        assert "done" not in sentence and "stop" not in sentence and "3" in sentence
+
+
+def test_a_session_that_has_ended_is_a_strangers(served: Served) -> None:
+    admin = served.administrator()
+    assert say("executor", "en") in labels(rendered(admin, "inside"))
+    admin.post("/studio/logout")
+    assert say("executor", "en") not in labels(rendered(admin, "later"))
+
+
+@pytest.mark.parametrize("path", ["jobs.sqlite", "live/pix2pix.json", "runs", "data"])
+def test_no_file_of_the_installation_is_served(served: Served, studio_home: Path, path: str) -> None:
+    started = time.time()
+    for client in (served.visitor(), served.administrator()):
+        assert client.get(f"/gradio_api/file={studio_home / path}").status_code in (403, 404)
+    assert time.time() - started < 60
+
+
+def test_data_that_a_job_trains_on_stays(served: Served, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "pets.zip", "w") as archive:
+        for number in range(4):
+            archive.writestr(f"cat/{number}.png", png(noisy_picture(number)))
+    made = library.take_in(tmp_path / "pets.zip", "pets")
+    job = served.studio.store.enqueue("pix2pix", {"data": made.source, "steps": 3}, service.new_run("pix2pix"))
+    admin = served.administrator()
+    inside = rendered(admin, "inside")
+    delete = button(inside, "data-delete")
+    refused = call(admin, "inside", delete, ["pets"])
+    assert not refused["success"] and "stop it first" in json.dumps(refused) and library.data_sets() == [made]
+    served.studio.store.ask_to_stop(job.id)
+    assert call(admin, "inside", delete, ["pets"])["success"] and library.data_sets() == []

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from demos.shared import models
+from pipelines.weights import hub
+
+
+@pytest.fixture
+def bundled(chimera_weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(hub, "BUNDLED", tmp_path / "weights")
+    monkeypatch.setattr(models, "_opened", {})
+    return Path(shutil.copytree(chimera_weights, tmp_path / "weights" / "chimera"))
+
+
+def test_a_model_is_opened_once(bundled: Path) -> None:
+    assert models.chimera() is models.chimera()
+
+
+def test_a_promoted_model_replaces_it_without_a_restart(bundled: Path, studio_home: Path, tmp_path: Path) -> None:
+    before = models.chimera()
+    live = shutil.copytree(bundled, tmp_path / "live")
+    (studio_home / "live").mkdir(parents=True)
+    (studio_home / "live" / "chimera.json").write_text(json.dumps({"folder": str(live)}))
+    assert models.chimera() is not before
+
+
+def test_weights_written_anew_are_opened_anew(bundled: Path) -> None:
+    before = models.chimera()
+    os.utime(bundled / "model.safetensors", (1, 1))
+    assert models.chimera() is not before
+
+
+def test_warming_up_opens_it_and_never_raises(bundled: Path) -> None:
+    models.warm_up_behind().join()
+    assert "chimera" in models._opened
+    shutil.rmtree(bundled)
+    models.warm_up()

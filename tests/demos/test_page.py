@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import json
+
+import gradio as gr
+import pytest
+from PIL import Image
+
+from demos import page
+from demos.admin.auth import Gate
+from demos.admin.tab import Studio
+from demos.page import Settings, create_app
+from demos.shared import models
+from pipelines.common.errors import Misuse
+from pipelines.common.images import decode
+from tests.tools import png
+
+
+@pytest.mark.parametrize(
+    ("environment", "host", "port"),
+    [
+        ({}, "127.0.0.1", 7860),
+        ({"HOST": "0.0.0.0", "PORT": "8000"}, "0.0.0.0", 8000),
+        ({"GRADIO_SERVER_NAME": "::1", "GRADIO_SERVER_PORT": "9000"}, "::1", 9000),
+        ({"SPACE_ID": "owner/space"}, "0.0.0.0", 7860),
+    ],
+)
+def test_the_environment_says_where(environment: dict[str, str], host: str, port: int) -> None:
+    assert Settings.from_environment(environment) == Settings(host, port)
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "7.5"])
+def test_a_port_that_is_none_is_refused(port: str) -> None:
+    with pytest.raises(Misuse):
+        Settings.from_environment({"PORT": port})
+
+
+def test_building_the_page_opens_no_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("a model was opened")
+
+    monkeypatch.setattr(models, "current", never)
+    create_app(Settings(), page.open_studio()[0])
+
+
+def test_no_endpoint_is_offered_to_programs_by_accident() -> None:
+    dependencies = create_app(Settings(), page.open_studio()[0]).get_config_file()["dependencies"]
+    offered = [entry for entry in dependencies if entry["api_visibility"] != "private"]
+    assert [(entry["api_name"], entry["api_visibility"]) for entry in offered if entry["render_id"] is None] == [
+        ("colorize", "public")
+    ]
+    assert [entry["api_visibility"] for entry in offered if entry["render_id"] is not None] == ["undocumented"]
+
+
+def test_in_a_space_its_owner_can_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(gr, "LoginButton", lambda elem_id: shown.append(elem_id))
+    create_app(Settings(), Studio(Gate(), page.open_studio()[0].store))
+    assert shown == []
+    create_app(Settings(), Studio(Gate(owner="me"), page.open_studio()[0].store))
+    assert shown == ["hf-sign-in"]
+
+
+def test_models_share_one_bounded_queue() -> None:
+    app = create_app(Settings(), page.open_studio()[0])
+    assert app._queue.max_size == page.QUEUE
+    limits = [fn.concurrency_limit for fn in app.fns.values() if fn.concurrency_id == "models"]
+    assert limits and set(limits) == {1}
+
+
+def test_the_page_names_no_folder_of_this_machine() -> None:
+    config = json.dumps(create_app(Settings(), page.open_studio()[0]).get_config_file(), default=str)
+    assert "site-packages" not in config and str(page.__file__) not in config
+
+
+def test_what_gradio_decodes_is_bounded_as_our_own_pictures_are() -> None:
+    create_app(Settings(), page.open_studio()[0])
+    assert decode(png(Image.new("1", (8064, 6048)))).size == (8064, 6048), "a 48 megapixel photograph"
+    with pytest.raises(Misuse) as error:
+        decode(png(Image.new("1", (9000, 6000))))
+    assert error.value.code == "image_too_many_pixels"
+    with pytest.raises(Misuse) as error:
+        decode(png(Image.new("1", (20_000, 6000))))
+    assert (error.value.code, error.value.values["allowed_mp"]) == ("image_too_many_pixels", "50")
