@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import gradio as gr
@@ -16,10 +17,8 @@ from demos.admin import tab as admin
 from demos.admin import uploads
 from demos.admin.auth import Gate
 from demos.admin.tab import Studio
+from demos.admin.words import say as admin_words
 from demos.chimera import sketchpad
-from demos.chimera import tab as chimera
-from demos.colorize import tab as colorize
-from demos.remake import tab as made
 from demos.shared.theme import CSS, HEAD, TAKE_PEN, TOGGLE_THEME, TRANSLATE, theme
 from demos.shared.widgets import PRIVATE, Words
 from demos.shared.words import LANGUAGES, preferred_language, say
@@ -29,13 +28,8 @@ from pipelines.jobs import webhook
 from pipelines.jobs.dispatcher import Dispatcher
 from pipelines.jobs.executors import executors_from_environment
 from pipelines.jobs.service import open_store
+from pipelines.systems import SYSTEMS
 
-# Tabs in the order of the page: key of the label, identifier, builder.
-TABS = (
-    ("tab_chimera", "chimera", chimera.build),
-    ("tab_colorize", "colorize", colorize.build),
-    ("tab_made", "made", made.build),
-)  # then Admin
 QUEUE = 40  # visitors that may wait; one more is told that the studio is full
 SESSIONS = 300  # whose states are remembered at most, of a few megabytes each
 
@@ -106,10 +100,11 @@ def create_app(settings: Settings, studio: Studio) -> gr.Blocks:
             )
             toggle = words.add(gr.Button(size="sm", elem_id="theme"), value="theme")
         with gr.Tabs():
-            for label, identifier, build in TABS:
-                with words.add(gr.Tab(id=identifier, elem_id=f"tab-{identifier}"), label=label):
-                    build(words, language)
-            with words.add(gr.Tab(id="admin", elem_id="tab-admin"), label="tab_admin"):
+            for name, package in tabs():
+                own = words.of(import_module(f"{package}.words").say)
+                with own.add(gr.Tab(id=name, elem_id=f"tab-{name}"), label="tab"):
+                    import_module(f"{package}.tab").build(own, language)
+            with words.of(admin_words).add(gr.Tab(id="admin", elem_id="tab-admin"), label="tab"):
                 speak_in(words, language, app)  # before what this tab renders, for which Gradio would wait
                 admin.build(language, app, studio)
         toggle.click(None, js=TOGGLE_THEME, queue=False, **PRIVATE)
@@ -117,6 +112,15 @@ def create_app(settings: Settings, studio: Studio) -> gr.Blocks:
         app.load(None, js=sketchpad.DROP_TO_TRACE, queue=False, **PRIVATE)
     app.queue(max_size=QUEUE)
     return app
+
+
+def tabs() -> Iterator[tuple[str, str]]:
+    """Yield name and package of each tab in the order of the page: those of the systems, then the one for remaking."""
+    for system in SYSTEMS.values():
+        package = system.tab_package()
+        if package is not None:
+            yield system.name, package
+    yield "remake", "demos.remake"
 
 
 def speak_in(words: Words, language: gr.Radio, app: gr.Blocks) -> None:
@@ -127,9 +131,6 @@ def speak_in(words: Words, language: gr.Radio, app: gr.Blocks) -> None:
     times for each stroke.
     """
     sentences, functions = words.sentences(), words.functions()
-    for component, keys in sentences:  # English before the first event
-        for name, key in keys.items():
-            setattr(component, name, say(key, "en"))
 
     def updates(chosen: str) -> list[Any]:
         return [gr.update(**{name: make(chosen) for name, make in own.items()}) for _, own in functions]
@@ -142,7 +143,7 @@ def speak_in(words: Words, language: gr.Radio, app: gr.Blocks) -> None:
     outputs = [component for component, _ in functions]
     app.load(greet, outputs=[language, *outputs], **hidden)
     language.input(updates, language, outputs, trigger_mode="always_last", **hidden)
-    table = {code: [{n: say(key, code) for n, key in keys.items()} for _, keys in sentences] for code in LANGUAGES}
+    table = {code: [{n: make(code) for n, make in own.items()} for _, own in sentences] for code in LANGUAGES}
     language.change(
         None, language, [component for component, _ in sentences], js=TRANSLATE % json.dumps(table), **hidden
     )

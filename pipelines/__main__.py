@@ -27,8 +27,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         0 when done, 2 after misuse, 1 after a failure; either is one line on stderr.
     """
-    parser = build_parser()
-    options = parser.parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if tells_of_a_system(given):
+        return 0
+    options = build_parser().parse_args(given)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     for client in ("httpx", "httpx2"):
         logging.getLogger(client).setLevel(logging.WARNING)
@@ -47,6 +49,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("pipelines: interrupted", file=sys.stderr)
         return 1
     return 0
+
+
+def tells_of_a_system(given: Sequence[str]) -> bool:
+    """Print what ``--set`` takes where help on one system is asked for, and say whether it was."""
+    if len(given) < 3 or given[0] not in ("generate", "train") or given[1] not in systems.SYSTEMS:
+        return False
+    if not {"-h", "--help"} & set(given[2:]):
+        return False
+    from pipelines.common.describe import described
+
+    verb, system = given[0], systems.find(given[1])
+    pipeline = system.load_pipeline() if verb == "generate" else None
+    model = system.load_config() if pipeline is None else pipeline.arguments_class
+    if pipeline is None:
+        print(f"usage: python -m pipelines train {system.name} [--preset NAME] --data SOURCE --run FOLDER", end="")
+        print(f" [--set KEY=VALUE ...]\n\n{system.summary}\npresets: {', '.join(system.load_presets())}")
+    else:
+        random = "[--seed N] [--count K] " if pipeline.seeded else ""
+        print(
+            f"usage: python -m pipelines generate {system.name} FILE ... {random}--out FOLDER [--weights NAME]", end=""
+        )
+        print(f" [--weights NAME] [--sheet FILE] [--no-provenance] [--set KEY=VALUE ...]\n\n{system.summary}")
+    print("\n--set takes:\n" + "\n".join(described(model)))
+    return True
 
 
 class Parser(argparse.ArgumentParser):
@@ -90,8 +116,8 @@ def build_parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("generate", help="make pictures; prints their paths")
     verb.add_argument("system", help=names)
     verb.add_argument("files", nargs="*", type=Path, metavar="FILE", help="input pictures")
-    verb.add_argument("--seed", type=int, default=0)
-    verb.add_argument("--count", type=int, default=1, help="pictures per input")
+    verb.add_argument("--seed", type=int, help="of every input (default: 0)")
+    verb.add_argument("--count", type=int, help="pictures per input (default: 1)")
     verb.add_argument("--out", type=Path, required=True, help="folder to write")
     verb.add_argument("--weights", help="name, folder or Hub id (default: the system's own)")
     verb.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="one argument; repeatable")
@@ -150,14 +176,14 @@ def run_prepare(options: argparse.Namespace) -> None:
 
         convert.convert_all(options.out or convert.DEFAULT_FOLDER)
         return
-    commands = systems.find(options.system).load_commands()
-    if not hasattr(commands, "prepare"):
+    prepare = systems.find(options.system).load_prepare()
+    if prepare is None:
         raise Misuse("setting_invalid", name="prepare", detail=f"{options.system} trains on the pictures themselves")
     if options.data is None or options.out is None:
         raise Misuse("setting_invalid", name="prepare", detail="--data and --out are needed")
     arguments = settings_from_pairs(options.set)
-    check_names(arguments, tuple(sorted(set(signature(commands.prepare).parameters) - {"data", "out", "progress"})))
-    print(commands.prepare(options.data, options.out, **arguments, progress=tty()))
+    check_names(arguments, tuple(sorted(set(signature(prepare).parameters) - {"data", "out", "progress"})))
+    print(prepare(options.data, options.out, **arguments, progress=tty()))
 
 
 def run_train(options: argparse.Namespace) -> None:
@@ -207,33 +233,46 @@ def leave_word(run: Run, outcome: str, error: str = "") -> None:
 
 
 def run_generate(options: argparse.Namespace) -> None:
-    """Make pictures and print their paths, one a line."""
+    """Make pictures and print their paths, one a line; name each bad file on stderr and go on with the others."""
+    from pipelines import commands
     from pipelines.common.sheets import check_sheet
     from pipelines.training.config import settings_from_pairs
 
     system = systems.find(options.system)
     if options.sheet is not None:
         check_sheet(options.sheet)
-    made = system.load_commands().generate(
+    if not system.load_pipeline().seeded and (options.seed is not None or options.count is not None):
+        raise Misuse("argument_unknown", name=system.name, given="--seed or --count", allowed="--set, --out, --sheet")
+    made = commands.generate(
+        system,
         options.files,
         options.out,
-        weights=options.weights or system.name,
-        seed=options.seed,
-        count=options.count,
-        arguments=settings_from_pairs(options.set) | ({"background": "transparent"} if options.transparent else {}),
+        weights=options.weights,
+        seed=options.seed or 0,
+        count=1 if options.count is None else options.count,
+        settings=settings_from_pairs(options.set) | ({"background": "transparent"} if options.transparent else {}),
         provenance=not options.no_provenance,
         sheet=options.sheet,
     )
-    for path in made:
-        print(path, flush=True)
+    bad = 0
+    for one in made:
+        if isinstance(one, commands.Failed):
+            if len(options.files) == 1:
+                raise one.error
+            bad += 1
+            print(f"pipelines: {one.file.name}: {one.error}", file=sys.stderr, flush=True)
+        else:
+            print(one, flush=True)
+    if bad:
+        raise StudioError("files_bad", given=bad, count=len(options.files))
 
 
 def run_evaluate(options: argparse.Namespace) -> None:
     """Print metrics on held-out data."""
+    from pipelines import commands
+
     system = systems.find(options.system)
-    metrics = system.load_commands().evaluate(
-        options.data, weights=options.weights or system.name, seed=options.seed, progress=tty()
-    )
+    metrics = commands.evaluate(system, options.data, weights=options.weights, seed=options.seed, progress=tty())
     if options.json:
         print(json.dumps(metrics))
         return
@@ -252,7 +291,9 @@ def run_sheet(options: argparse.Namespace) -> None:
 
 def run_export(options: argparse.Namespace) -> None:
     """Write a checkpoint's averaged weights; a run need not have ended."""
-    step = systems.find(options.system).load_commands().export(options.run, options.out, step=options.step)
+    from pipelines import commands
+
+    step = commands.export(systems.find(options.system), options.run, options.out, step=options.step)
     print(f"{options.out}: step {step}")
 
 

@@ -5,90 +5,88 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from pipelines.common.errors import Misuse
 
 if TYPE_CHECKING:
+    from pipelines.pipeline import Pipeline
     from pipelines.training.config import TrainingConfig
     from pipelines.training.objective import Objective
 
 
 @dataclass(frozen=True)
 class System:
-    """Where a system's parts are: ``module:attribute`` each.
+    """A system: its folder under ``pipelines`` and, where it has a tab, under ``demos``; ``weights/<name>`` beside.
 
     Attributes:
-        name: as on the command line and under ``weights/``.
+        name: as on the command line, under ``weights/`` and in the folders' names.
+        stem: with which its classes' names begin: ``<stem>Config`` and ``<stem>Objective`` in ``objective.py`` beside
+            ``PRESETS`` and ``export_weights``, ``<stem>Pipeline`` in ``pipeline.py``.
         summary: one line for a list.
-        config: its settings class.
-        presets: its table of presets.
-        objective: class that teaches it.
-        commands: module with ``prepare``, ``generate`` and ``evaluate`` for the command line.
+        room: its package, ``pipelines.<name>`` by default.
+        tab: the package with its tab's ``tab.py`` and ``words.py``, ``demos.<name>`` by default; it need not be there.
     """
 
     name: str
+    stem: str
     summary: str
-    config: str
-    presets: str
-    objective: str
-    commands: str
+    room: str = ""
+    tab: str = ""
 
     def load_config(self) -> type[TrainingConfig]:
         """Return the settings class."""
-        loaded: type[TrainingConfig] = load(self.config)
+        loaded: type[TrainingConfig] = self._part("objective", f"{self.stem}Config")
         return loaded
 
     def load_presets(self) -> Mapping[str, Mapping[str, Any]]:
         """Return the presets by name."""
-        loaded: Mapping[str, Mapping[str, Any]] = load(self.presets)
+        loaded: Mapping[str, Mapping[str, Any]] = self._part("objective", "PRESETS")
         return loaded
 
     def load_objective(self) -> Callable[..., Objective]:
         """Return the objective's constructor: ``(config, progress=False)``."""
-        loaded: Callable[..., Objective] = load(self.objective)
+        loaded: Callable[..., Objective] = self._part("objective", f"{self.stem}Objective")
         return loaded
 
-    def load_commands(self) -> Any:
-        """Return the module behind the command line's verbs."""
-        return import_module(self.commands)
+    def load_export(self) -> Callable[..., None]:
+        """Return what writes a checkpoint's weights: ``(config, weights by module, folder)``."""
+        loaded: Callable[..., None] = self._part("objective", "export_weights")
+        return loaded
+
+    def load_pipeline(self) -> type[Pipeline[Any]]:
+        """Return the pipeline's class."""
+        loaded: type[Pipeline[Any]] = self._part("pipeline", f"{self.stem}Pipeline")
+        return loaded
+
+    def load_prepare(self) -> Callable[..., str] | None:
+        """Return what makes training files from pictures, None where nothing has to be made."""
+        package = self.room or f"pipelines.{self.name}"
+        if find_spec(f"{package}.prepare") is None:
+            return None
+        loaded: Callable[..., str] = self._part("prepare", "prepare")
+        return loaded
+
+    def tab_package(self) -> str | None:
+        """Return the name of the package with its tab, None where it has none."""
+        package = self.tab or f"demos.{self.name}"
+        try:
+            return package if find_spec(f"{package}.tab") is not None else None
+        except ModuleNotFoundError:
+            return None
+
+    def _part(self, module: str, attribute: str) -> Any:
+        return getattr(import_module(f"{self.room or f'pipelines.{self.name}'}.{module}"), attribute)
 
 
 SYSTEMS: dict[str, System] = {
     system.name: system
     for system in (
-        System(
-            name="chimera",
-            summary="from the lines of an animal that never was to the animal, cut out, in the style of a code",
-            config="pipelines.chimera.objective:ChimeraConfig",
-            presets="pipelines.chimera.objective:PRESETS",
-            objective="pipelines.chimera.objective:ChimeraObjective",
-            commands="pipelines.chimera.commands",
-        ),
-        System(
-            name="pix2pix",
-            summary="pix2pix as published: edges to picture or back, patches, with five adversarial losses",
-            config="pipelines.pix2pix.objective:Pix2PixConfig",
-            presets="pipelines.pix2pix.objective:PRESETS",
-            objective="pipelines.pix2pix.objective:Pix2PixObjective",
-            commands="pipelines.pix2pix.commands",
-        ),
-        System(
-            name="colorize",
-            summary="pix2pix: from a grey picture to its colours, at its own size",
-            config="pipelines.colorize.objective:ColorizeConfig",
-            presets="pipelines.colorize.objective:PRESETS",
-            objective="pipelines.colorize.objective:ColorizeObjective",
-            commands="pipelines.colorize.commands",
-        ),
-        System(
-            name="lines",
-            summary="a small line detector, taught by a large one, for photographs",
-            config="pipelines.lines.objective:LinesConfig",
-            presets="pipelines.lines.objective:PRESETS",
-            objective="pipelines.lines.objective:LinesObjective",
-            commands="pipelines.lines.commands",
-        ),
+        System("chimera", "Chimera", "from the lines of an animal that never was to the animal, cut out and furred"),
+        System("colorize", "Colorize", "pix2pix: from a grey picture to its colours, at its own size"),
+        System("pix2pix", "Pix2Pix", "pix2pix as published: edges to picture or back, with five adversarial losses"),
+        System("lines", "Lines", "a small line detector, taught by a large one, for photographs"),
     )
 }
 
@@ -102,12 +100,6 @@ def find(name: str) -> System:
     if name not in SYSTEMS:
         raise Misuse("system_unknown", given=name, allowed=", ".join(SYSTEMS))
     return SYSTEMS[name]
-
-
-def load(where: str) -> Any:
-    """Import ``module:attribute``."""
-    module, _, attribute = where.partition(":")
-    return getattr(import_module(module), attribute)
 
 
 def configure(system: System, preset: str | None, settings: Mapping[str, Any]) -> TrainingConfig:

@@ -21,8 +21,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from demos.shared.widgets import friendly
-from demos.shared.words import say
+from demos.admin.words import say
+from demos.shared.widgets import report_errors
 
 COOKIE = "studio_session"
 SESSION_SECONDS = 8 * 3600.0
@@ -252,12 +252,12 @@ def admin_only(gate: Gate) -> Callable[[Handler], Handler]:
     """Let handlers run for an administrator alone; anybody else gets a sentence and nothing happens.
 
     A handler takes the request as its argument ``request``, which Gradio gives it, and may take ``language``. Its
-    errors become sentences, as with ``friendly``.
+    errors become sentences, as with ``report_errors``.
     """
 
     def guard(handler: Handler) -> Handler:
         signature = inspect.signature(handler)
-        told = friendly(handler)
+        told = report_errors(handler)
 
         @functools.wraps(handler)
         def call(*args: Any, **kwargs: Any) -> Any:

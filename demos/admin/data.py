@@ -10,8 +10,8 @@ import gradio as gr
 
 from demos.admin import uploads
 from demos.admin.auth import admin_only
-from demos.shared.widgets import ASKED
-from demos.shared.words import say
+from demos.admin.words import say
+from demos.shared.widgets import QUEUED
 from pipelines.common.errors import Misuse
 from pipelines.data import library
 from pipelines.jobs.store import ACTIVE
@@ -63,9 +63,9 @@ def build(studio: Studio, language: str) -> None:
         return disk_use(language), rows(), gr.update(choices=names(), value=None)
 
     shown = [used, table, chosen]
-    upload.input(refresh, None, shown, **ASKED)
-    chosen.change(look, chosen, [sheet, report], **ASKED)
-    delete.click(remove, chosen, shown, **ASKED)
+    upload.input(refresh, None, shown, **QUEUED)
+    chosen.change(look, chosen, [sheet, report], **QUEUED)
+    delete.click(remove, chosen, shown, **QUEUED)
 
 
 def rows() -> list[list[Any]]:

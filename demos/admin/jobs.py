@@ -16,8 +16,8 @@ from PIL import Image
 
 from demos.admin.auth import admin_only
 from demos.admin.train import Begin, Cloned
-from demos.shared.widgets import ASKED, PRIVATE
-from demos.shared.words import say
+from demos.admin.words import say
+from demos.shared.widgets import PRIVATE, QUEUED
 from pipelines.common.errors import Misuse
 from pipelines.jobs import service
 from pipelines.jobs.store import ACTIVE, ENDED, RESUMABLE, Job
@@ -63,14 +63,14 @@ def build(studio: Studio, language: str, begin: Begin) -> None:
         export = gr.Dropdown([], label=say("jobs_export"), elem_id="job-export", interactive=True)
     with gr.Row():
         buttons = {
-            name: gr.Button(say(f"jobs_do_{name}"), size="sm", interactive=False, min_width=90, elem_id=f"job-{name}")
+            name: gr.Button(say(f"jobs_do_{name}"), size="sm", interactive=False, min_width=90, elem_id=f"do-{name}")
             for name in ACTIONS
         }
     with gr.Row():
         repository = gr.Textbox(
             label=say("jobs_repository"), placeholder="owner/model", elem_id="job-repository", max_length=120, scale=3
         )
-        buttons["push"] = gr.Button(say("jobs_do_push"), size="sm", interactive=False, min_width=90, elem_id="job-push")
+        buttons["push"] = gr.Button(say("jobs_do_push"), size="sm", interactive=False, min_width=90, elem_id="do-push")
     said, file = gr.Markdown(elem_id="job-said"), gr.File(visible=False, elem_id="job-file")
     standing = gr.Markdown(elem_id="job-standing")
     with gr.Row():
@@ -150,10 +150,10 @@ def build(studio: Studio, language: str, begin: Begin) -> None:
 
     asked = [chosen, beside, moment, seen]
     timer.tick(tick, asked, watched, queue=False, show_progress="hidden", **PRIVATE)
-    gr.on([chosen.input, beside.input], tick, asked, watched, **ASKED)
+    gr.on([chosen.input, beside.input], tick, asked, watched, **QUEUED)
     newest = [begin.begun, beside, moment, seen]
-    begin.begun.change(tick, newest, watched, **ASKED)
-    moment.release(then, [chosen, moment, seen], [preview, seen], **ASKED)
+    begin.begun.change(tick, newest, watched, **QUEUED)
+    moment.release(then, [chosen, moment, seen], [preview, seen], **QUEUED)
 
     @guard
     def stop(number: int | None, request: gr.Request) -> str:
@@ -201,7 +201,7 @@ def build(studio: Studio, language: str, begin: Begin) -> None:
         service.delete(number or 0)
         return say("job_deleted").format(job=number)
 
-    quick = ASKED
+    quick = QUEUED
     done = [
         buttons["stop"].click(stop, chosen, said, **quick),
         buttons["resume"].click(resume, chosen, said, **quick),
@@ -213,7 +213,7 @@ def build(studio: Studio, language: str, begin: Begin) -> None:
         buttons["delete"].click(delete, chosen, said, js=ASK.format(question=say("job_delete_ask")), **quick),
     ]
     for event in done:
-        event.then(tick, asked, watched, show_progress="hidden", **ASKED)
+        event.then(tick, asked, watched, show_progress="hidden", **QUEUED)
 
 
 # Deleting asks first; without a yes no number is sent.

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from demos.admin.auth import admin_only
-from demos.shared.widgets import ASKED
-from demos.shared.words import say
+from demos.admin.words import say
+from demos.shared.widgets import QUEUED
 from pipelines import systems
 from pipelines.common.errors import StudioError
 
@@ -24,7 +24,11 @@ def build(studio: Studio, language: str) -> None:
     table = gr.Dataframe(rows(language), headers=headers, interactive=False, type="array", elem_id="live-table")
     with gr.Row():
         system = gr.Dropdown(
-            list(systems.SYSTEMS), value=next(iter(systems.SYSTEMS)), show_label=False, elem_id="live", interactive=True
+            list(systems.SYSTEMS),
+            value=next(iter(systems.SYSTEMS)),
+            show_label=False,
+            elem_id="live-system",
+            interactive=True,
         )
         undo = gr.Button(say("live_undo", language), size="sm", elem_id="live-undo")
         refresh = gr.Button(say("refresh", language), size="sm", elem_id="live-refresh")
@@ -42,8 +46,8 @@ def build(studio: Studio, language: str) -> None:
     def look(request: gr.Request) -> Any:
         return rows(language)
 
-    undo.click(take_back, system, [said, table], **ASKED)
-    refresh.click(look, None, table, **ASKED)
+    undo.click(take_back, system, [said, table], **QUEUED)
+    refresh.click(look, None, table, **QUEUED)
 
 
 def rows(language: str) -> list[list[Any]]:

@@ -8,8 +8,8 @@ import gradio as gr
 
 from demos.admin import data, jobs, live, train
 from demos.admin.auth import Gate
+from demos.admin.words import say
 from demos.shared.widgets import PRIVATE
-from demos.shared.words import say
 from pipelines.jobs.service import Evaluations
 from pipelines.jobs.store import JobStore
 

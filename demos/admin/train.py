@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from demos.admin.auth import admin_only
+from demos.admin.words import say
 from demos.shared import form
-from demos.shared.widgets import ASKED
-from demos.shared.words import say
+from demos.shared.widgets import QUEUED
 from pipelines import systems
 from pipelines.data import library
 from pipelines.jobs import service
@@ -72,8 +72,8 @@ def build(studio: Studio, language: str) -> Begin:
     def known_sources(request: gr.Request) -> Any:
         return gr.update(choices=sources())
 
-    system.change(other_system, system, preset, **ASKED)
-    source.focus(known_sources, None, source, **ASKED)
+    system.change(other_system, system, preset, **QUEUED)
+    source.focus(known_sources, None, source, **QUEUED)
 
     @gr.render(inputs=[system, preset, cloned], queue=False)  # type: ignore[untyped-decorator]
     def settings_panel(name: str, preset_name: str, given: Cloned | None, request: gr.Request) -> None:
@@ -82,7 +82,7 @@ def build(studio: Studio, language: str) -> Begin:
             settings_of(studio, language, name, preset_name, values, source, executor, begun)
 
     # A preset chosen by hand takes the place of settings that were copied from a job.
-    preset.input(lambda: None, None, cloned, **ASKED)
+    preset.input(lambda: None, None, cloned, **QUEUED)
     return Begin(begun, cloned, system, source)
 
 
@@ -144,10 +144,10 @@ def settings_of(
     components = fields.components
     for component in components:
         changed = getattr(component, "input", None) or component.change
-        changed(to_yaml, components, written, show_progress="hidden", **ASKED)
-    use.click(from_yaml, written, [said, *components], **ASKED)
-    check.click(examine, [source, *components], [said, *components], **ASKED)
-    start.click(begin, [source, executor, *components], [said, begun, *components], **ASKED)
+        changed(to_yaml, components, written, show_progress="hidden", **QUEUED)
+    use.click(from_yaml, written, [said, *components], **QUEUED)
+    check.click(examine, [source, *components], [said, *components], **QUEUED)
+    start.click(begin, [source, executor, *components], [said, begun, *components], **QUEUED)
 
 
 def problems(errors: Mapping[str, str], fields: form.Form) -> str:

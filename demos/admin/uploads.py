@@ -15,7 +15,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from demos.admin.auth import Gate, same_origin
-from demos.shared.words import explain, say
+from demos.admin.words import say
+from demos.shared.errors import explain
 from pipelines.common.errors import Misuse, StudioError
 from pipelines.data import library
 

@@ -13,8 +13,9 @@ from PIL import Image
 
 from demos.chimera.examples import parts as p
 from demos.chimera.examples.pen import Point, Strokes, ink, line, place, smooth
-from demos.shared.widgets import friendly
-from demos.shared.words import part_name, say
+from demos.chimera.names import part_name
+from demos.chimera.words import say
+from demos.shared.widgets import report_errors
 from pipelines.common.errors import Misuse
 
 SCRIPT = Path(__file__).parent / "builder.js"
@@ -172,7 +173,7 @@ def read_one(item: Any) -> Placed:
     return Placed(part, **numbers, mirror=item.get("mirror") is True)
 
 
-@friendly
+@report_errors
 def build_creature(event: gr.EventData) -> Image.Image | None:
     """Draw what the builder sends."""
     return draw(read(event._data.get("placed")))

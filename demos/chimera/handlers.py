@@ -10,9 +10,9 @@ import gradio as gr
 from PIL import Image, ImageOps
 
 from demos.chimera import sketchpad
+from demos.chimera.words import say
 from demos.shared import models
-from demos.shared.widgets import add_to_mine, chosen_seed, friendly, save_picture
-from demos.shared.words import say
+from demos.shared.widgets import add_to_mine, chosen_seed, report_errors, save_picture
 from pipelines.common.errors import Misuse
 from pipelines.common.images import decode
 
@@ -75,7 +75,7 @@ class Request:
     detector: str
     weights: str
     seed: float | None
-    mood: int
+    variant: int
     count: float
     ink: float
     look: str
@@ -173,14 +173,14 @@ def without_ground(origin: Provenance) -> Mapping[str, str]:
     return {name: digest for name, digest in origin.other_inputs.items() if name != "behind"}
 
 
-@friendly
+@report_errors
 def take_upload(file: bytes | None, language: str) -> tuple[Image.Image | None, Image.Image | None]:
     """Decode an uploaded file, bounded and re-encoded."""
     picture = decode(file or b"", max_side=MAX_SIDE, min_side=16)
     return picture, picture
 
 
-@friendly
+@report_errors
 def take_one(file: bytes | None, language: str) -> Image.Image:
     """Decode an uploaded file that is not shown again."""
     return decode(file or b"", max_side=MAX_SIDE, min_side=16)
@@ -207,7 +207,7 @@ def follow(request: Request) -> dict[str, Any]:
         lines = ImageOps.invert(Image.fromarray(found.lines))
         return {"edges": lines, "taken": say(f"taken_as_{found.kind}", request.language)}
     try:
-        made = make(request, request.mood)
+        made = make(request, request.variant)
     except Misuse as error:
         if error.code in ("drawing_empty", "edges_empty"):
             return nothing  # the button says what is missing; a pen that has just begun need not hear it
@@ -239,7 +239,7 @@ def make_variants(
         made = make(request, number)
         variants.append(made.saved(request.keep))
         mine = add_to_mine(mine, [variants[-1][0]])
-        path, cutout = variants[request.mood if request.mood < len(variants) else 0]
+        path, cutout = variants[request.variant if request.variant < len(variants) else 0]
         now = replace(request.shown, lines=made.lines, path=path, cutout=cutout, variants=list(variants))
         taken = say(f"taken_as_{made.kind}", request.language)
         strip = [picture for picture, _ in variants]
@@ -268,7 +268,7 @@ def choose_place(shown: Shown, event: gr.SelectData) -> tuple[float, float]:
     return min(1.0, max(0.0, x / width)), min(1.0, max(0.0, y / height))
 
 
-@friendly
+@report_errors
 def lay_aside(shown: Shown, language: str) -> tuple[Any, str, Shown]:
     """Lay the picture in the slider aside, and compare what comes next with it."""
     if shown.path is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from demos.shared.words import index_of
+
 # Names of the drawings that a visitor may start from; the keys are file names in examples/.
 DRAWINGS: dict[str, tuple[str, str, str]] = {
     "chimera": ("Chimera", "キメラ", "키메라"),
@@ -46,3 +48,13 @@ PARTS: dict[str, tuple[str, str, str]] = {
     "antlers": ("Antlers", "枝角", "가지뿔"),
     "horn": ("Horn", "一本角", "외뿔"),
 }
+
+
+def drawing_name(name: str, language: str) -> str:
+    """Return what one of our drawings shows."""
+    return DRAWINGS[name][index_of(language)]
+
+
+def part_name(name: str, language: str) -> str:
+    """Return what a part of the builder is."""
+    return PARTS[name][index_of(language)]

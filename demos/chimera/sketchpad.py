@@ -8,9 +8,8 @@ from typing import Any
 import gradio as gr
 from PIL import Image, ImageOps
 
-from demos.chimera.names import DRAWINGS
-from demos.shared.widgets import friendly
-from demos.shared.words import drawing_name
+from demos.chimera.names import DRAWINGS, drawing_name
+from demos.shared.widgets import report_errors
 from pipelines.common.images import decode, to_rgb
 
 EXAMPLES = Path(__file__).parent / "examples"
@@ -88,7 +87,7 @@ def drawing_of(pad: dict[str, Any] | None) -> Image.Image | None:
     return paper.convert("RGB")
 
 
-@friendly
+@report_errors
 def lay_under(pad: dict[str, Any] | None, file: bytes | None, language: str) -> dict[str, Any]:
     """Lay a photograph under the drawing, faint, to be traced; the drawing stays."""
     photo = to_rgb(decode(file or b"", max_side=2 * CANVAS, min_side=16))

@@ -7,18 +7,19 @@ from typing import Any
 import gradio as gr
 
 from demos.chimera import builder, handlers, sketchpad
+from demos.chimera.words import say
 from demos.shared.requests import Form
 from demos.shared.theme import TAKE_PEN
-from demos.shared.widgets import ASKED, MODELS, PRIVATE, Words, caption, choices, seed_row, strip
+from demos.shared.widgets import MODELS, PRIVATE, QUEUED, Words, caption, seed_row, strip
 
 MAX_VARIANTS = 4
-KINDS = choices(("kind_auto", "auto"), ("kind_drawing", "drawing"), ("kind_photo", "photo"))
-DETECTORS = choices(("detector_auto", "auto"), ("detector_learned", "learned"), ("detector_canny", "canny"))
-BESIDE = choices(("beside_lines", "lines"), ("beside_kept", "kept"))
-LOOKS = choices(("look_natural", "natural"), ("look_wild", "wild"), ("look_own", "own"))
-SECONDS = choices(("second_none", "none"), ("second_seed", "seed"), ("second_photo", "photo"))
-GROUNDS = choices(*((f"ground_{ground}", ground) for ground in handlers.GROUNDS))
-GENERATORS = choices(("generator_chimera", "chimera"), ("generator_pix2pix", "pix2pix"))
+KINDS = say.choices(("kind_auto", "auto"), ("kind_drawing", "drawing"), ("kind_photo", "photo"))
+DETECTORS = say.choices(("detector_auto", "auto"), ("detector_learned", "learned"), ("detector_canny", "canny"))
+BESIDE = say.choices(("beside_lines", "lines"), ("beside_kept", "kept"))
+LOOKS = say.choices(("look_natural", "natural"), ("look_wild", "wild"), ("look_own", "own"))
+SECONDS = say.choices(("second_none", "none"), ("second_seed", "seed"), ("second_photo", "photo"))
+GROUNDS = say.choices(*((f"ground_{ground}", ground) for ground in handlers.GROUNDS))
+GENERATORS = say.choices(("generator_chimera", "chimera"), ("generator_pix2pix", "pix2pix"))
 
 
 def build(words: Words, language: gr.Radio) -> None:
@@ -35,7 +36,7 @@ def build(words: Words, language: gr.Radio) -> None:
         "built": gr.State(None),
         "mine": gr.State([]),
         "shown": gr.State(handlers.Shown()),
-        "mood": gr.State(0),
+        "variant": gr.State(0),
         "place": gr.State((0.5, 0.5)),
     }
     with gr.Row():
@@ -76,13 +77,25 @@ def build(words: Words, language: gr.Radio) -> None:
     )
     inputs = {**states, **given, **furs, **grounds, "seed": seed.seed, "language": language}
     edges, taken = inputs.pop("edges"), inputs.pop("taken")
-    shown, mood = states["shown"], states["mood"]
+    shown, variant = states["shown"], states["variant"]
     outputs = {"edges": edges, "taken": taken, "slider": slider, "download": download, "shown": shown}
     form = Form(handlers.Request, inputs, {**outputs, "variants": variants, "gallery": gallery, "mine": states["mine"]})
 
     quiet: dict[str, Any] = {"queue": False, "show_progress": "hidden", **PRIVATE}
     one_at_a_time: dict[str, Any] = {"concurrency_id": MODELS, "concurrency_limit": 1, **PRIVATE}
-    silent = {"pad", "built", "uploaded", "origin", "kind", "detector", "weights", "look", "ground", "second", "mood"}
+    silent = {
+        "pad",
+        "built",
+        "uploaded",
+        "origin",
+        "kind",
+        "detector",
+        "weights",
+        "look",
+        "ground",
+        "second",
+        "variant",
+    }
     silent |= {"seed", "sensitivity", "ink", "fur", "other_fur", "behind", "place", "color"}
     gr.on(
         [*(inputs[name].change for name in sorted(silent)), inputs["live"].input]
@@ -98,8 +111,8 @@ def build(words: Words, language: gr.Radio) -> None:
     pressed.then(handlers.ready, outputs=paint, **quiet)
     cancel.click(handlers.ready, outputs=paint, cancels=[pressed], **quiet)
     # Only what goes through the queue can say what is wrong, and make a state's change heard.
-    heard: dict[str, Any] = {"show_progress": "hidden", **ASKED}
-    variants.select(handlers.choose_variant, shown, [slider, download, shown, mood], **heard)
+    heard: dict[str, Any] = {"show_progress": "hidden", **QUEUED}
+    variants.select(handlers.choose_variant, shown, [slider, download, shown, variant], **heard)
     edges.select(handlers.choose_place, shown, states["place"], **heard)
     keep_this.click(handlers.lay_aside, [shown, language], [slider, beside, shown], **heard)
     beside.input(handlers.compare, [shown, beside], [slider, shown], **quiet)
@@ -107,7 +120,7 @@ def build(words: Words, language: gr.Radio) -> None:
 
 def build_input(words: Words, language: gr.Radio, states: dict[str, Any]) -> dict[str, Any]:
     """Build the three ways to lines: draw, build, use a picture; return what a request reads of them."""
-    heard: dict[str, Any] = {"show_progress": "hidden", **ASKED}
+    heard: dict[str, Any] = {"show_progress": "hidden", **QUEUED}
     quiet: dict[str, Any] = {"queue": False, "show_progress": "hidden", **PRIVATE}
     with gr.Tabs() as ways:
         with words.add(gr.Tab(id="draw", elem_id="tab-draw"), label="draw") as draw_tab:

@@ -15,9 +15,10 @@ from typing import Any
 import gradio as gr
 from PIL import Image
 
+from demos.colorize.words import say
 from demos.shared import models
-from demos.shared.widgets import friendly, keep_file, save_picture
-from demos.shared.words import explain, say
+from demos.shared.errors import explain
+from demos.shared.widgets import keep_file, report_errors, save_picture
 from pipelines.common.errors import Misuse, StudioError
 from pipelines.common.files import unused
 from pipelines.common.images import decode, to_rgb
@@ -72,7 +73,7 @@ class Made:
     asked: tuple[Any, ...] = ()
 
 
-@friendly
+@report_errors
 def take(files: Sequence[str] | None, taken: list[str], language: str) -> tuple[Any, Any, Any, Any, Any]:
     """Take uploads in, and the first that can be read to the front; where none can, everything stays as it was.
 
@@ -101,14 +102,14 @@ def uploads_of(taken: list[str]) -> list[str] | None:
     return [path for path in taken if path not in own] or None
 
 
-@friendly
+@report_errors
 def take_example(language: str, event: gr.SelectData) -> tuple[list[str], Front, None, None, Made]:
     """Take one of the examples in, in place of what was uploaded; returns what ``take`` does."""
     path = str(example_files()[event.index])
     return [path], open_front(path), None, None, Made()
 
 
-@friendly
+@report_errors
 def bring_forward(finished: Made, language: str, event: gr.SelectData) -> Front:
     """Put one of the pictures that are done into the slider."""
     return open_front(finished.sources[event.index])
@@ -156,7 +157,7 @@ def credits(language: str) -> str:
     return say("color_credits", language).format(named=" · ".join(named))
 
 
-@friendly
+@report_errors
 def follow(
     front: Front | None, setting: str, strength: float, guesses: str, beside: str, language: str
 ) -> tuple[Any, str]:
@@ -184,7 +185,7 @@ def asked(taken: Sequence[str], setting: str, strength: float, guesses: str, kee
     return (*taken, setting, strength, guesses, keep, models.colorize().weights_sha256)
 
 
-@friendly
+@report_errors
 def color_files(
     files: Sequence[str] | None,
     taken: list[str],
@@ -250,7 +251,7 @@ def thumbnail(picture: Image.Image) -> Image.Image:
     return picture
 
 
-@friendly
+@report_errors
 def color_one(file: str | None, setting: str, strength: float, guesses: str, language: str = "en") -> str:
     """Colour one picture at its own size, for programs; return the PNG's path."""
     if not file:

@@ -7,13 +7,14 @@ from typing import Any
 import gradio as gr
 
 from demos.colorize import handlers
-from demos.shared.widgets import ASKED, MODELS, PRIVATE, Words, caption, choices, strip
+from demos.colorize.words import say
+from demos.shared.widgets import MODELS, PRIVATE, QUEUED, Words, caption, strip
 
 FILES = "files"  # whole files have a queue of their own: a zip of twenty must not hold up everybody's previews
 AT_ONCE = 4  # visitors whose files are made, in turns of one picture
-SETTINGS = choices(("color_faithful", "faithful"), ("color_vivid", "vivid"))
-GUESSES = choices(("color_one", "one"), ("color_averaged", "averaged"))
-BESIDE = choices(("color_grey", "grey"), ("color_original", "original"))
+SETTINGS = say.choices(("color_faithful", "faithful"), ("color_vivid", "vivid"))
+GUESSES = say.choices(("color_one", "one"), ("color_averaged", "averaged"))
+BESIDE = say.choices(("color_grey", "grey"), ("color_original", "original"))
 
 
 def build(words: Words, language: gr.Radio) -> None:
@@ -116,7 +117,7 @@ def build(words: Words, language: gr.Radio) -> None:
         download,
         trigger_mode="always_last",
         show_progress="hidden",
-        **ASKED,
+        **QUEUED,
     )
     pressed = start.click(
         handlers.color_files,

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from demos.shared.widgets import PRIVATE, Words, friendly
+from demos.shared.widgets import PRIVATE, Words, report_errors
 from pipelines.common import provenance
 from pipelines.common.errors import Misuse
 from pipelines.common.images import MAX_BYTES
@@ -23,7 +23,7 @@ def build(words: Words, language: gr.Radio) -> None:
     file.clear(lambda: None, outputs=shown, queue=False, **PRIVATE)
 
 
-@friendly
+@report_errors
 def read(file: bytes | None, language: str) -> dict[str, Any]:
     """Return the provenance of an uploaded PNG."""
     if not file:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from demos.shared.words import index_of, say
+from pipelines.common.errors import MESSAGES, StudioError
+
 # By code. A test keeps codes and placeholders in step with the library's.
 ERRORS: dict[str, tuple[str, str]] = {
     "image_empty": ("ファイルが空です。", "파일이 비어 있습니다."),
@@ -36,6 +39,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "too_many_files": (
         "一度に{given}個は多すぎます。{allowed}個まで選んでください。",
         "한 번에 {given}개는 너무 많습니다. {allowed}개까지 고르세요.",
+    ),
+    "files_bad": (
+        "{count}個のうち{given}個のファイルが使えませんでした。",
+        "파일 {count}개 중 {given}개를 쓸 수 없었습니다.",
     ),
     "picture_missing": ("先に画像を選んでください。", "먼저 사진을 선택하세요."),
     "edges_empty": (
@@ -179,3 +186,17 @@ ERRORS: dict[str, tuple[str, str]] = {
         "이 그림에는 만든 방법이 기록되어 있지 않습니다.",
     ),
 }
+
+
+def explain(error: StudioError, language: str) -> str:
+    """Return an error as a sentence with a capital and a full stop."""
+    position = index_of(language)
+    if position == 0:
+        sentence = MESSAGES[error.code].format(**error.values)
+        sentence = sentence[:1].upper() + sentence[1:]
+        return sentence if sentence.endswith(".") else sentence + "."
+    values = dict(error.values)
+    if error.code == "job_not_possible":
+        values["status"] = say(f"status_{values['status']}", language)
+        values["wanted"] = say(f"jobs_do_{values['wanted']}", language)
+    return ERRORS[error.code][position - 1].format(**values)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import types
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
-import annotated_types
 import gradio as gr
 import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
+
+from pipelines.common.describe import bounds, without_none
 
 
 @dataclass(frozen=True)
@@ -81,33 +81,7 @@ def component(name: str, field: FieldInfo, value: Any) -> Any:
 
 def help_of(field: FieldInfo) -> str:
     """Return a field's description with its range."""
-    low, high = limits(field)
-    spoken = {(True, True): f"{low} to {high}", (True, False): f"at least {low}", (False, True): f"at most {high}"}
-    bounds = spoken.get((low is not None, high is not None), "")
-    return " · ".join(part for part in (field.description or "", bounds) if part)
-
-
-def limits(field: FieldInfo) -> tuple[Any, Any]:
-    """Return the least and the greatest value of a field, None where there is no bound."""
-    low = high = None
-    for part in field.metadata:
-        if isinstance(part, annotated_types.Ge):
-            low = part.ge
-        elif isinstance(part, annotated_types.Gt):
-            low = f"more than {part.gt}"
-        elif isinstance(part, annotated_types.Le):
-            high = part.le
-        elif isinstance(part, annotated_types.Lt):
-            high = f"less than {part.lt}"
-    return low, high
-
-
-def without_none(annotation: Any) -> Any:
-    """Return the type of an optional field."""
-    if get_origin(annotation) in (Union, types.UnionType):
-        (kind,) = (part for part in get_args(annotation) if part is not type(None))
-        return kind
-    return annotation
+    return " · ".join(part for part in (field.description or "", bounds(field)) if part)
 
 
 def cleaned(field: FieldInfo, value: Any) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from demos.shared.widgets import spoken
+from demos.shared.widgets import to_gradio_error
 
 Request = TypeVar("Request")
 Answer = Mapping[str, Any]
@@ -62,7 +62,7 @@ class Form(Generic[Request]):
             try:
                 return placed(handler(request, *others))
             except Exception as error:
-                raise spoken(error, request.language) from error  # type: ignore[attr-defined]
+                raise to_gradio_error(error, request.language) from error  # type: ignore[attr-defined]
 
         def follow(values: Mapping[Any, Any], *others: Any) -> Generator[dict[Any, Any], None, None]:
             request = self.read(values)
@@ -70,7 +70,7 @@ class Form(Generic[Request]):
                 for answer in handler(request, *others):
                     yield placed(answer)
             except Exception as error:
-                raise spoken(error, request.language) from error  # type: ignore[attr-defined]
+                raise to_gradio_error(error, request.language) from error  # type: ignore[attr-defined]
 
         bound: Callable[..., Any] = follow if inspect.isgeneratorfunction(handler) else ask
         # Gradio finds out by annotations and defaults which arguments it has to fill itself.

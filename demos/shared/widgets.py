@@ -11,6 +11,7 @@ import shutil
 import uuid
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,7 +20,9 @@ from gradio.processing_utils import save_bytes_to_cache
 from gradio.utils import get_upload_folder
 from PIL import Image
 
-from demos.shared.words import explain, say
+from demos.shared.errors import explain
+from demos.shared.words import Scope, say
+from demos.shared.words import say as SHARED_WORDS
 from pipelines.common.errors import StudioError
 from pipelines.common.provenance import Provenance, encode_png
 
@@ -28,7 +31,7 @@ MAX_SEED = 2**31 - 1
 KEPT = 48  # pictures of one visit that stay on the page
 PRIVATE: dict[str, Any] = {"api_visibility": "private"}  # events of the page itself, not for programs
 # Events that need no model: any number at once, and through the queue, since only that can say what went wrong.
-ASKED: dict[str, Any] = {"concurrency_limit": None, **PRIVATE}
+QUEUED: dict[str, Any] = {"concurrency_limit": None, **PRIVATE}
 MODELS = "models"  # the one queue through which every model runs
 ByLanguage = Callable[[str], Any]
 Handler = TypeVar("Handler", bound=Callable[..., Any])
@@ -43,22 +46,30 @@ class Words:
     function gives may need the component's own processing: its English form goes to the constructor.
     """
 
-    registered: list[tuple[Any, dict[str, str | ByLanguage]]] = field(default_factory=list)
+    say: Scope = SHARED_WORDS
+    registered: list[tuple[Any, dict[str, ByLanguage], dict[str, ByLanguage]]] = field(default_factory=list)
+
+    def of(self, say: Scope) -> Words:
+        """Return the same list, with the keys of another scope for what is added to it."""
+        return Words(say, self.registered)
 
     def add(self, component: Any, **properties: str | ByLanguage) -> Any:
         """Register a component and return it."""
-        self.registered.append((component, properties))
+        keys = {name: key for name, key in properties.items() if isinstance(key, str)}
+        sentences: dict[str, ByLanguage] = {name: partial(self.say, key) for name, key in keys.items()}
+        for name, sentence in sentences.items():
+            setattr(component, name, sentence("en"))  # English before the first event
+        functions = {name: make for name, make in properties.items() if not isinstance(make, str)}
+        self.registered.append((component, sentences, functions))
         return component
 
-    def sentences(self) -> list[tuple[Any, dict[str, str]]]:
-        """Return the components with sentences, and the key of each: what the browser can change by itself."""
-        chosen = ((c, {name: v for name, v in own.items() if isinstance(v, str)}) for c, own in self.registered)
-        return [(component, keys) for component, keys in chosen if keys]
+    def sentences(self) -> list[tuple[Any, dict[str, ByLanguage]]]:
+        """Return the components with sentences, each a function of the language: what the browser can change."""
+        return [(component, own) for component, own, _ in self.registered if own]
 
     def functions(self) -> list[tuple[Any, dict[str, ByLanguage]]]:
-        """Return the components with properties that are functions of the language."""
-        chosen = ((c, {name: v for name, v in own.items() if not isinstance(v, str)}) for c, own in self.registered)
-        return [(component, own) for component, own in chosen if own]
+        """Return the components with other properties that are functions of the language."""
+        return [(component, own) for component, _, own in self.registered if own]
 
 
 def typed(slider: gr.Slider, payload: float | None) -> float:
@@ -75,11 +86,6 @@ def typed(slider: gr.Slider, payload: float | None) -> float:
 gr.Slider.preprocess = typed
 
 
-def choices(*pairs: tuple[str, str]) -> Callable[[str], list[tuple[str, str]]]:
-    """Return choices of (key of the label, value) as a function of the language."""
-    return lambda language: [(say(key, language), value) for key, value in pairs]
-
-
 @dataclass(frozen=True)
 class SeedRow:
     """Seed, a button that draws another, and whether each press draws one."""
@@ -90,6 +96,7 @@ class SeedRow:
 
 def seed_row(words: Words) -> SeedRow:
     """Build the seed row."""
+    words = words.of(say)
     with gr.Row(elem_classes="seed-row"):
         seed = words.add(
             gr.Number(7, precision=0, minimum=0, maximum=MAX_SEED, scale=2, min_width=110, elem_id="seed"), label="seed"
@@ -157,7 +164,7 @@ def add_to_mine(mine: list[str], paths: list[str]) -> list[str]:
     return [*paths, *(path for path in mine if path not in paths)][:KEPT]
 
 
-def friendly(handler: Handler) -> Handler:
+def report_errors(handler: Handler) -> Handler:
     """Turn errors into sentences in the visitor's language, which the handler takes as its argument ``language``.
 
     A ``StudioError`` is told as it is; anything else is logged with its trace and told as our fault. Either way nothing
@@ -175,7 +182,7 @@ def friendly(handler: Handler) -> Handler:
             try:
                 yield from handler(*args, **kwargs)
             except Exception as error:
-                raise spoken(error, language_of(args, kwargs)) from error
+                raise to_gradio_error(error, language_of(args, kwargs)) from error
 
         return generate  # type: ignore[return-value]
 
@@ -184,18 +191,18 @@ def friendly(handler: Handler) -> Handler:
         try:
             return handler(*args, **kwargs)
         except Exception as error:
-            raise spoken(error, language_of(args, kwargs)) from error
+            raise to_gradio_error(error, language_of(args, kwargs)) from error
 
     return call  # type: ignore[return-value]
 
 
-def spoken(error: Exception, language: str) -> gr.Error:
+def to_gradio_error(error: Exception, language: str) -> gr.Error:
     """Return an error as the page shows it."""
     if isinstance(error, gr.Error):
         return error
     if isinstance(error, StudioError):
         return gr.Error(explain(error, language), duration=8, print_exception=False)
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return spoken(StudioError("disk_full", given=Path(error.filename or "").name), language)
+        return to_gradio_error(StudioError("disk_full", given=Path(error.filename or "").name), language)
     logger.error("unexpected error", exc_info=error)
     return gr.Error(say("unexpected", language), duration=8, print_exception=False)

@@ -19,6 +19,7 @@ from torch.utils.data import Dataset
 from pipelines.backbones.line_detector import LineDetector
 from pipelines.common.errors import Misuse
 from pipelines.data.sources import Entry, Source
+from pipelines.data.splits import Split
 from pipelines.edges.cutouts import SIZE, WHITE, Floats, compose, cutout, random_move, to_bytes, warp
 from pipelines.edges.finding import Lines, auto_canny, lines_of_map, without_specks
 from pipelines.edges.pens import leave_gaps, random_bend, with_border, wobble
@@ -181,3 +182,25 @@ def read_drawings(path: Path) -> NDArray[np.uint8]:
     if lines.dtype != np.uint8 or lines.ndim != 3 or lines.shape[1:] != (SIZE, SIZE // 8) or not len(lines):
         raise Misuse("setting_invalid", name="drawings", detail=f"{path.name} must hold (N, {SIZE}, {SIZE // 8}) uint8")
     return lines
+
+
+def reserve(split: Split, keys: str | None) -> Split:
+    """Return a split in which the listed pictures are held out and alone evaluated; no others may train either.
+
+    Args:
+        split: by hash.
+        keys: file with a key in each line; none: the split as it is.
+
+    Raises:
+        Misuse: no such file, or no key in it that the source has.
+    """
+    if keys is None:
+        return split
+    try:
+        wanted = set(Path(keys).read_text().split())
+    except OSError as error:
+        raise Misuse("file_not_found", given=keys) from error
+    held_out = [entry for entry in (*split.train, *split.held_out) if entry.key in wanted]
+    if not held_out:
+        raise Misuse("setting_invalid", name="reserved", detail="the source has none of these pictures")
+    return Split([entry for entry in split.train if entry.key not in wanted], held_out, split.skipped)

@@ -17,7 +17,7 @@ from pipelines.backbones import lite0
 from pipelines.backbones.line_detector import LineDetector
 from pipelines.backbones.vgg import VGGFeatures
 from pipelines.chimera.bank import GrowingBank, refresh_bank
-from pipelines.chimera.data import ChimeraData, read_drawings
+from pipelines.chimera.data import ChimeraData, read_drawings, reserve
 from pipelines.chimera.evaluation import evaluate_generator
 from pipelines.chimera.losses import glow, line_recall, spill
 from pipelines.chimera.networks import ChimeraGenerator, ChimeraModel, PairDiscriminator, StyleEncoder
@@ -31,7 +31,7 @@ from pipelines.chimera.views import crop_pair, random_views
 from pipelines.common.errors import Misuse
 from pipelines.data.loading import endless_loader
 from pipelines.data.sources import open_source
-from pipelines.data.splits import Split, split_source
+from pipelines.data.splits import split_source
 from pipelines.nn.adversarial import LOSSES, set_requires_grad
 from pipelines.nn.augment import augment
 from pipelines.nn.perceptual import perceptual_distance
@@ -324,23 +324,10 @@ def assemble(config: ChimeraConfig, state: Mapping[str, Mapping[str, Tensor]], l
     return model.eval()
 
 
-def reserve(split: Split, keys: str | None) -> Split:
-    """Return a split in which the listed pictures are held out and alone evaluated; no others may train either.
-
-    Args:
-        split: by hash.
-        keys: file with a key in each line; none: the split as it is.
-
-    Raises:
-        Misuse: no such file, or no key in it that the source has.
-    """
-    if keys is None:
-        return split
-    try:
-        wanted = set(Path(keys).read_text().split())
-    except OSError as error:
-        raise Misuse("file_not_found", given=keys) from error
-    held_out = [entry for entry in (*split.train, *split.held_out) if entry.key in wanted]
-    if not held_out:
-        raise Misuse("setting_invalid", name="reserved", detail="the source has none of these pictures")
-    return Split([entry for entry in split.train if entry.key not in wanted], held_out, split.skipped)
+def export_weights(config: ChimeraConfig, weights: Mapping[str, Mapping[str, Tensor]], folder: Path) -> None:
+    """Write a model from its modules' weights; the bank is filled from the run's data, which must be there still."""
+    source = open_source(config.data)
+    entries = reserve(split_source(source), config.reserved).train
+    model = assemble(config, weights, [entry.label for entry in entries])
+    refresh_bank(model, source, entries)
+    hub.save_model(model.half(), folder)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageOps
+from pydantic import BeforeValidator, Field
 from torch import Tensor
 
 from pipelines.backbones.line_detector import NAME as LINES
 from pipelines.backbones.line_detector import LineDetector
 from pipelines.chimera import styles
-from pipelines.chimera.data import rgba_tensor
+from pipelines.chimera.data import reserve, rgba_tensor
+from pipelines.chimera.evaluation import evaluate_generator
 from pipelines.chimera.inputs import DETECTORS, Drawing, lay_ink, read_drawing
 from pipelines.chimera.networks import ChimeraModel
 from pipelines.chimera.rendering import Renderer
@@ -25,16 +27,29 @@ from pipelines.common.backgrounds import lay_on, parse_background, to_image
 from pipelines.common.errors import Misuse, check_choice, check_range
 from pipelines.common.images import decode, to_rgb
 from pipelines.common.provenance import Provenance, image_sha256
+from pipelines.data.sources import Source
+from pipelines.data.splits import split_source
 from pipelines.edges.cutouts import SIZE, Floats, cutout
 from pipelines.edges.finding import Kind
 from pipelines.edges.maps import probability_map
+from pipelines.pipeline import MAX_COUNT, MAX_SEED, Arguments, Pipeline, Result
 from pipelines.weights import hub
 
-MAX_COUNT = 16
 MAX_SIDE = 1024  # larger pictures are reduced first: their lines are found at half of this or less
-MAX_SEED = 2**31 - 1
 LINE_PIXELS_NEEDED = 8
 LOOKS = (*styles.LOOKS, "own")
+RESERVED = "held_out.txt"  # beside weights: keys of pictures that never trained them
+CALL = ("kind", "sensitivity", "detector", "ink", "background", "behind")  # arguments of a call that are no style
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+def read_picture(given: Any) -> Image.Image:
+    """Return the picture of an argument that is one, or names a file."""
+    return given if isinstance(given, Image.Image) else decode(Path(str(given)))
+
+
+Picture = Annotated[Image.Image, BeforeValidator(read_picture)]
 
 
 @dataclass(frozen=True)
@@ -104,14 +119,33 @@ class Style:
         return self.other_fur is not None or self.other_seed is not None
 
 
-class ChimeraPipeline:
-    """Make the lines of a drawing or a photograph into an animal.
+class ChimeraArguments(Arguments):
+    """What a call takes, as the command line gives it."""
 
-    Args:
-        model: generator, encoder and bank.
-        placement: where it runs.
-        weights: name to record in the provenance.
-        weights_sha256: digest to record.
+    kind: Literal["auto", "drawing", "photo"] = Field("auto", description="what the input is taken for")
+    sensitivity: float = Field(0.5, ge=0, le=1, description="more finds more lines")
+    detector: Literal["auto", "learned", "canny"] = Field("auto", description="what finds a photograph's lines")
+    ink: float = Field(0.25, ge=0, le=1, description="how strongly the lines are laid over the animal as creases")
+    background: str = Field("#ffffff", description="#rrggbb, paper or transparent")
+    behind: Picture | None = Field(None, description="file of a picture to lay it on instead")
+    look: Literal["natural", "wild", "own"] = Field(
+        "natural", description="furs by the seed, or the input's own colours"
+    )
+    fur: Picture | None = Field(None, description="file of a picture whose fur it is to be; a crop suffices")
+    toward: int | None = Field(None, ge=0, le=MAX_SEED, description="another seed, to whose style the way leads")
+    share: float = Field(0.5, ge=0, le=1, description="how far on that way")
+    other_fur: Picture | None = Field(None, description="file of a picture of a second fur")
+    other_seed: int | None = Field(None, ge=0, le=MAX_SEED, description="or the seed of a second fur")
+    place: tuple[Share, Share] = Field((0.5, 0.5), description="[x, y], where the second fur begins, 0 to 1")
+    reach: float = Field(0.3, ge=0.05, le=1, description="radius of the second fur, of the side")
+
+    def style(self) -> Style:
+        """Return where the furs come from."""
+        return Style(**{field.name: getattr(self, field.name) for field in fields(Style)})
+
+
+class ChimeraPipeline(Pipeline[ChimeraModel]):
+    """Make the lines of a drawing or a photograph into an animal.
 
     Example:
         >>> pipe = ChimeraPipeline.from_pretrained("chimera")
@@ -119,29 +153,15 @@ class ChimeraPipeline:
         >>> result.images[0].save("griffin-7.png")
     """
 
+    system = "chimera"
+    network_class = ChimeraModel
+    arguments_class = ChimeraArguments
+
     def __init__(
-        self, model: ChimeraModel, placement: device.Placement, weights: str = "", weights_sha256: str = ""
+        self, network: ChimeraModel, placement: device.Placement, weights: str = "", weights_sha256: str = ""
     ) -> None:
-        self.placement = placement
-        self.weights = weights
-        self.weights_sha256 = weights_sha256
-        self.renderer = Renderer(model, placement)
-
-    @classmethod
-    def from_pretrained(cls, name: str | Path = "chimera", device_name: str = "auto") -> ChimeraPipeline:
-        """Open weights.
-
-        Args:
-            name: live or bundled name, folder, or Hub id.
-            device_name: ``auto``, ``cpu``, ``cuda`` or ``mps``.
-
-        Raises:
-            StudioError: no such weights or device, or weights of another network.
-        """
-        placement = device.choose(device_name)
-        folder = hub.resolve(name)
-        model = hub.load_model(ChimeraModel, folder)
-        return cls(model, placement, hub.public_name(name), hub.weights_sha256(folder))
+        super().__init__(network, placement, weights, weights_sha256)
+        self.renderer = Renderer(self.network, placement)
 
     @property
     def size(self) -> int:
@@ -225,7 +245,6 @@ class ChimeraPipeline:
         learned = drawing.detector == "learned"
         others = {LINES: hub.weights_sha256(self.lines_folder)} if learned else {}
         digests = {name: image_sha256(decode(picture)) for name, picture in pictures_of(style, behind).items()}
-        digest = image_sha256(decoded)
         made = ChimeraResult([], [], Image.fromarray(drawing.lines), drawing.kind, [])
         source = drawing.source(self.size)
         for index in range(first, first + count):
@@ -234,11 +253,35 @@ class ChimeraPipeline:
             rgba = lay_ink(self.renderer.make(source, self.codes(drawing, seed, index, style)), drawing.lines, ink)
             made.images.append(lay_on(rgba, ground))
             made.cutouts.append(to_image(rgba))
-            made_by = ("chimera", self.weights, self.weights_sha256, seed, index, arguments, digest)
-            made.provenance.append(Provenance(*made_by, other_weights=others, other_inputs=digests))
+            how: dict[str, Any] = {"seed": seed, "index": index, "other_weights": others, "other_inputs": digests}
+            made.provenance.append(self.made(decoded, arguments, **how))
             if on_picture is not None:
                 on_picture(index, made.images[-1])
         return made
+
+    def apply(self, image: Image.Image, arguments: Arguments, *, seed: int, count: int) -> ChimeraResult:
+        """Make animals with arguments as the command line gives them."""
+        assert isinstance(arguments, ChimeraArguments)
+        own = {name: getattr(arguments, name) for name in CALL}
+        return self(image, seed=seed, count=count, style=arguments.style(), **own)
+
+    def row(self, image: Image.Image, result: Result) -> list[Image.Image]:
+        """Return the lines beside what was made of them."""
+        assert isinstance(result, ChimeraResult)
+        return [ImageOps.invert(result.edges), *result.images]
+
+    def evaluate(self, source: Source, *, seed: int, progress: bool = False) -> dict[str, Any]:
+        """Return the metrics of ``evaluate_generator`` on a source's held-out tenth.
+
+        Of a source with the pictures that ``held_out.txt`` beside the weights lists, on those alone.
+        """
+        split = split_source(source, progress=progress)
+        listed = self.folder / RESERVED if self.folder is not None else None
+        if listed is not None and listed.is_file():
+            known = set(listed.read_text().split()) & {entry.key for entry in source.entries}
+            split = reserve(split, str(listed)) if known else split
+        metrics = evaluate_generator(self.renderer, source, split.held_out, seed=seed, progress=progress)
+        return {**metrics, "size": self.size}
 
     def codes(self, drawing: Drawing, seed: int, index: int, style: Style) -> styles.Codes:
         """Return the code map (D, 8, 8) of picture ``index``."""

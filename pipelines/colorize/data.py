@@ -50,7 +50,11 @@ def open_photographs(specification: str) -> Source:
     Raises:
         Misuse: no such source, or one of pairs.
     """
-    source = open_source(specification)
+    return unpaired(open_source(specification))
+
+
+def unpaired(source: Source) -> Source:
+    """Return a source of single pictures; ``Misuse`` for one of pairs."""
     if source.paired:
         raise Misuse("setting_invalid", name="data", detail="these are pairs: give the photographs themselves")
     return source

@@ -1,4 +1,4 @@
-"""The generator that guesses colour from grey, with an encoder of its own or a frozen one, and the judge of patches."""
+"""The generator that guesses colour from grey, its encoder its own or a frozen one, and the discriminator."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ class FrozenEncoder(nn.Module):
 
 
 class ColorizeDiscriminator(nn.Module):
-    """The published judge: average pooling, pairs of 3 x 3 convolutions, instance norm, a logit a cell of 4 x 4.
+    """The published one: average pooling, pairs of 3 x 3 convolutions, instance norm, a logit a cell of 4 x 4.
 
     Args:
         in_channels: 3 for RGB alone, as published; 3 for lightness and chroma.

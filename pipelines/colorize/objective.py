@@ -1,4 +1,4 @@
-"""How colorize is taught: the published course's game, binary cross-entropy and L1."""
+"""How colorize is taught: the published course's adversarial loss, binary cross-entropy and L1."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class ColorizeConfig(TrainingConfig):
     base_channels: int = Field(32, ge=4, le=128, description="channels of the generator's stem")
     discriminator_channels: int = Field(16, ge=4, le=64, description="channels of the discriminator's stem")
     l1_weight: float = Field(100.0, ge=0, description="weight of the L1 distance")
-    adversarial_weight: float = Field(1.0, ge=0, description="weight of the judge's word; 0: no game")
+    adversarial_weight: float = Field(1.0, ge=0, description="weight of the adversarial loss; 0: without")
     learning_rate: float = Field(2e-4, gt=0, le=0.1, description="rate of both networks")
     worn: float = Field(0.25, ge=0, le=1, description="share of grey pictures made to look old")
     vivid: float = Field(1.6, ge=1, le=4, description="what the vivid setting multiplies chroma by")
@@ -66,7 +66,7 @@ PRESETS: dict[str, dict[str, int]] = {
 
 
 class ColorizeObjective:
-    """A U-Net that guesses colours, a judge of patches, and the distance to the real colours.
+    """A U-Net that guesses colours, a discriminator of patches, and the distance to the real colours.
 
     Args:
         config: the settings.
@@ -115,29 +115,29 @@ class ColorizeObjective:
         return loader
 
     def step(self, batch: Batch, accelerator: Accelerator) -> Mapping[str, Tensor]:
-        """Teach the judge, then the generator; the published four losses are logged."""
+        """Teach the discriminator, then the generator; the published four losses are logged."""
         grey, real = batch["grey"], batch[self.config.target]
         made = self.modules["generator"](grey)
         scalars: dict[str, Tensor] = {}
         if self.config.adversarial_weight:
             set_requires_grad(self.modules["discriminator"].parameters(), True)
-            loss = self.loss.discriminator(self._judge(grey, real), self._judge(grey, made.detach()))
+            loss = self.loss.discriminator(self._logits(grey, real), self._logits(grey, made.detach()))
             self._descend("discriminator", loss, accelerator)
             scalars["discriminator"] = loss
             set_requires_grad(self.modules["discriminator"].parameters(), False)
         l1 = (made.float() - real).abs().mean()
         total = self.config.l1_weight * l1
         if self.config.adversarial_weight:
-            scalars["cross_entropy"] = self.loss.generator(self._judge(grey, made))
+            scalars["cross_entropy"] = self.loss.generator(self._logits(grey, made))
             total = total + self.config.adversarial_weight * scalars["cross_entropy"]
         self._descend("generator", total, accelerator)
         scalars |= {"generator": total, "l1": l1}
         return {name: value.detach() for name, value in scalars.items()}
 
-    def _judge(self, grey: Tensor, picture: Tensor) -> Tensor:
+    def _logits(self, grey: Tensor, picture: Tensor) -> Tensor:
         """Return the logits of a picture alone, as published, or of chroma with its lightness."""
-        judged = picture if self.config.target == "rgb" else torch.cat([grey.to(picture.dtype), picture], dim=1)
-        logits: Tensor = self.modules["discriminator"](judged)
+        shown = picture if self.config.target == "rgb" else torch.cat([grey.to(picture.dtype), picture], dim=1)
+        logits: Tensor = self.modules["discriminator"](shown)
         return logits
 
     def _descend(self, name: str, loss: Tensor, accelerator: Accelerator) -> None:
@@ -175,13 +175,13 @@ class ColorizeObjective:
 
     def export(self, folder: Path) -> None:
         """Write the generator as config.json and model.safetensors in half precision."""
-        export_generator(self.config, self.modules["generator"].state_dict(), folder)
+        export_weights(self.config, {"generator": self.modules["generator"].state_dict()}, folder)
 
 
-def export_generator(config: ColorizeConfig, weights: Mapping[str, Tensor], folder: Path) -> None:
+def export_weights(config: ColorizeConfig, weights: Mapping[str, Mapping[str, Tensor]], folder: Path) -> None:
     """Write config.json and model.safetensors in half precision; a model card that is there stays."""
     generator = make_generator(config)
-    generator.load_state_dict(weights)
+    generator.load_state_dict(weights["generator"])
     hub.save_model(generator.half(), folder)
 
 

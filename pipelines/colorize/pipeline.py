@@ -4,31 +4,36 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any, Literal
 
 import cv2
 import numpy as np
 import torch
 from PIL import Image
+from pydantic import Field
 from torch import Tensor
 
 from pipelines.colorize.color import has_color, to_lab, to_rgb_bytes
-from pipelines.colorize.evaluation import chroma_of
+from pipelines.colorize.data import clean, square, unpaired
+from pipelines.colorize.evaluation import chroma_of, evaluate_guesser
 from pipelines.colorize.networks import MULTIPLE, ColorizeGenerator
 from pipelines.colorize.upsampling import COARSE, GuidedChroma, resized, strips
 from pipelines.common import device
 from pipelines.common.errors import check_choice, check_range
 from pipelines.common.images import decode, to_rgb
-from pipelines.common.provenance import Provenance, image_sha256
+from pipelines.common.provenance import Provenance
+from pipelines.data.sources import Source
+from pipelines.data.splits import split_source
 from pipelines.edges.cutouts import Floats
 from pipelines.metrics.pictures import Pixels
-from pipelines.weights import hub
+from pipelines.pipeline import Arguments, Pipeline, Result
 
 SETTINGS = ("faithful", "vivid")
 GUESSES = ("one", "averaged")
 SCALES = (1.0, 1.25, 1.5)  # of the taught size, over which guesses are averaged
 LONGEST = 4  # times the shorter side: longer pictures are squeezed for the guess
 MAX_STRENGTH = 3.0
+LEAST_EVALUATED = 96  # shorter side, pixels, whatever the training's limit was: figures of all weights compare
 
 
 @dataclass(frozen=True)
@@ -46,41 +51,34 @@ class ColorizeResult:
     provenance: list[Provenance]
 
 
-class ColorizePipeline:
-    """Guess a picture's colours; its lightness stays as it is, as far as sRGB has the colour at that lightness.
+class ColorizeArguments(Arguments):
+    """What a call takes."""
 
-    Args:
-        generator: the network.
-        placement: where it runs.
-        weights: name to record in the provenance.
-        weights_sha256: digest to record.
+    setting: Literal["faithful", "vivid"] = Field("faithful", description="chroma as guessed, or more of it")
+    strength: float = Field(1.0, ge=0, le=MAX_STRENGTH, description="multiplies chroma besides; 0 gives grey")
+    guesses: Literal["one", "averaged"] = Field("one", description="averaged over flips and scales: steadier, paler")
+
+
+class ColorizePipeline(Pipeline[ColorizeGenerator]):
+    """Guess a picture's colours; its lightness stays as it is, as far as sRGB has the colour at that lightness.
 
     Example:
         >>> pipe = ColorizePipeline.from_pretrained("colorize")
         >>> pipe(Image.open("grandmother.jpg"), setting="vivid").images[0].save("grandmother.png")
     """
 
+    system = "colorize"
+    network_class = ColorizeGenerator
+    arguments_class = ColorizeArguments
+    seeded = False
+    suffix = "color"
+    cell = 256
+
     def __init__(
-        self, generator: ColorizeGenerator, placement: device.Placement, weights: str = "", weights_sha256: str = ""
+        self, network: ColorizeGenerator, placement: device.Placement, weights: str = "", weights_sha256: str = ""
     ) -> None:
-        self.placement, self.weights, self.weights_sha256 = placement, weights, weights_sha256
-        moved = generator.float().eval().requires_grad_(False).to(placement.device)
-        self.generator = moved.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-
-    @classmethod
-    def from_pretrained(cls, name: str | Path = "colorize", device_name: str = "auto") -> ColorizePipeline:
-        """Open weights.
-
-        Args:
-            name: live or bundled name, folder, or Hub id.
-            device_name: ``auto``, ``cpu``, ``cuda`` or ``mps``.
-
-        Raises:
-            StudioError: no such weights or device, or weights of another network.
-        """
-        placement, folder = device.choose(device_name), hub.resolve(name)
-        generator = hub.load_model(ColorizeGenerator, folder)
-        return cls(generator, placement, hub.public_name(name), hub.weights_sha256(folder))
+        super().__init__(network, placement, weights, weights_sha256)
+        self.generator = self.network
 
     def __call__(
         self, image: Image.Image, *, setting: str = "faithful", strength: float = 1.0, guesses: str = "one"
@@ -115,8 +113,25 @@ class ColorizePipeline:
         if decoded.mode == "RGBA":
             picture.putalpha(decoded.getchannel("A"))
         arguments = {"setting": setting, "strength": strength, "guesses": guesses}
-        origin = Provenance("colorize", self.weights, self.weights_sha256, 0, 0, arguments, image_sha256(decoded))
-        return ColorizeResult([picture], has_color(shrunk(seen, 256)), [origin])
+        return ColorizeResult([picture], has_color(shrunk(seen, 256)), [self.made(decoded, arguments)])
+
+    def apply(self, image: Image.Image, arguments: Arguments, *, seed: int, count: int) -> ColorizeResult:
+        """Colour with arguments as the command line gives them; nothing here is random."""
+        return self(image, **arguments.model_dump())
+
+    def row(self, image: Image.Image, result: Result) -> list[Image.Image]:
+        """Return the input without its colours, what became of it, and the input as it came."""
+        return [Image.fromarray(square(one, 256)) for one in (image.convert("L"), result.images[0], image)]
+
+    def evaluate(self, source: Source, *, seed: int, progress: bool = False) -> dict[str, Any]:
+        """Return the metrics of ``evaluate_guesser`` on a source's held-out tenth, cleaned as for training."""
+        photographs = unpaired(source)
+        split = split_source(photographs, progress=progress)
+        held_out = clean(photographs, split.held_out, min_side=LEAST_EVALUATED, progress=progress)
+        network = self.generator
+        options: dict[str, Any] = {name: getattr(network, name) for name in ("size", "target", "vivid")}
+        metrics = evaluate_guesser(self.guess, photographs, held_out.entries, progress=progress, **options)
+        return {**metrics, "size": network.size}
 
     def chroma(self, lightness: Floats, *, averaged: bool = False) -> Floats:
         """Return the chroma (h, w, 2) guessed for a lightness (H, W), 0 to 100.

@@ -64,6 +64,7 @@ MESSAGES: dict[str, str] = {
     "disk_full": "there is no room left on the disk for {given}: free some space and resume",
     # files
     "file_not_found": "there is no file {given}",
+    "files_bad": "{given} of {count} files could not be used",
     "provenance_missing": "this picture does not say how it was made: it has no provenance",
 }
 

@@ -23,3 +23,22 @@ def unused(path: Path, written: set[Path]) -> Path:
         candidate, number = path.with_stem(f"{path.stem}_{number}"), number + 1
     written.add(candidate)
     return candidate
+
+
+def write_beside(path: Path, data: bytes, written: set[Path]) -> Path:
+    """Write a file under a name that nothing else bears, numbered where it is taken, and return that name.
+
+    A file that is there already with the very same contents, from an earlier run, is left as it is.
+
+    Args:
+        path: the name wanted.
+        data: contents.
+        written: what this run has written so far; the new name is added.
+    """
+    candidate, number = path, 2
+    while candidate in written or (candidate.exists() and candidate.read_bytes() != data):
+        candidate, number = path.with_stem(f"{path.stem}_{number}"), number + 1
+    written.add(candidate)
+    if not candidate.exists():
+        candidate.write_bytes(data)
+    return candidate

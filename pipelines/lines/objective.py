@@ -136,13 +136,13 @@ class LinesObjective:
 
     def export(self, folder: Path) -> None:
         """Write the detector as config.json and model.safetensors in half precision."""
-        export_detector(self.config, self.modules["detector"].state_dict(), folder)
+        export_weights(self.config, {"detector": self.modules["detector"].state_dict()}, folder)
 
 
-def export_detector(config: LinesConfig, weights: Mapping[str, Tensor], folder: Path) -> None:
+def export_weights(config: LinesConfig, weights: Mapping[str, Mapping[str, Tensor]], folder: Path) -> None:
     """Write config.json and model.safetensors in half precision; a model card that is there stays."""
     detector = make_detector(config)
-    detector.load_state_dict(weights)
+    detector.load_state_dict(weights["detector"])
     hub.save_model(detector.half(), folder)
 
 

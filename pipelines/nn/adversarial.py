@@ -12,7 +12,7 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class AdversarialLoss:
-    """A game: ``discriminator(real_logits, fake_logits)`` and ``generator(fake_logits)``, scalars to minimise."""
+    """What to minimise: ``discriminator(real_logits, fake_logits)`` and ``generator(fake_logits)``, scalars."""
 
     discriminator: Callable[[Tensor, Tensor], Tensor]
     generator: Callable[[Tensor], Tensor]

@@ -1,4 +1,4 @@
-"""Differentiable augmentation: what the judge sees of real and made pictures alike (Zhao et al., DiffAugment, 2020)."""
+"""Differentiable augmentation, of real and made pictures alike (Zhao et al., DiffAugment, 2020)."""
 
 from __future__ import annotations
 

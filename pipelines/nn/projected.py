@@ -21,7 +21,7 @@ class FeatureExtractor(Protocol):
 
 
 class ProjectedDiscriminator(nn.Module):
-    """Small judges on randomly mixed features of a frozen network, one a scale.
+    """Small discriminators on randomly mixed features of a frozen network, one a scale.
 
     Features are mixed across channels by random 1 x 1 convolutions and across scales, from coarse to fine, by random
     3 x 3 ones; neither is ever trained (section 3.2 of the paper). Only the heads are.
@@ -66,7 +66,7 @@ class ProjectedDiscriminator(nn.Module):
                 coarser = F.interpolate(mixed[index + 1], size=mixed[index].shape[-2:], mode="bilinear")
                 mixed[index] = mixed[index] + coarser
             mixed[index] = self.across_scales[index](mixed[index])
-        logits = [judge(level).flatten(1) for judge, level in zip(self.heads, mixed, strict=True)]
+        logits = [head(level).flatten(1) for head, level in zip(self.heads, mixed, strict=True)]
         return torch.cat(logits, dim=1)
 
 

@@ -1,4 +1,4 @@
-"""The games that painter and judge can play: a table."""
+"""The adversarial losses to choose from, each with its optimisers and weights: a table."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pipelines.backbones import lite0
 from pipelines.nn.patchgan import Norm, PatchDiscriminator
 from pipelines.nn.projected import ProjectedDiscriminator
 
-Name = Literal["lsgan", "wgan", "wgan-gp", "msgan", "projected"]
+RecipeName = Literal["lsgan", "wgan", "wgan-gp", "msgan", "projected"]
 
 
 @dataclass(frozen=True)
@@ -34,36 +34,36 @@ class Rates:
 
 
 @dataclass(frozen=True)
-class Game:
-    """One way to play.
+class Recipe:
+    """One adversarial loss with what goes with it.
 
     Attributes:
         loss: key of ``nn.adversarial.LOSSES``.
-        painter: the generator's optimiser.
-        judge: the discriminator's optimiser.
+        generator: the generator's optimiser.
+        discriminator: the discriminator's optimiser.
         l1: usual weight of the L1 distance.
         perceptual: usual weight of the distance in VGG features.
-        judge_steps: steps of the judge a step of the painter.
+        discriminator_steps: discriminator steps a generator step.
         norm: the patch discriminator's.
-        projected: judge on frozen features instead of patches.
-        clip: bound of the judge's weights after each step, as WGAN clips them.
+        projected: discriminate on frozen features instead of patches.
+        clip: bound of the discriminator's weights after each step, as WGAN clips them.
         penalty: weight of the gradient penalty.
         seeking: weight of the mode-seeking term.
     """
 
     loss: str
-    painter: Rates
-    judge: Rates
+    generator: Rates
+    discriminator: Rates
     l1: float = 100.0
     perceptual: float = 0.0
-    judge_steps: int = 1
+    discriminator_steps: int = 1
     norm: Norm = "batch"
     projected: bool = False
     clip: float | None = None
     penalty: float = 0.0
     seeking: float = 0.0
 
-    def make_judge(self, channels: int) -> nn.Module:
+    def make_discriminator(self, channels: int) -> nn.Module:
         """Return an untrained discriminator; the patch one sees edges and picture, the projected one the picture."""
         if self.projected:
             backbone = lite0.EfficientNetLite0.from_pretrained()
@@ -72,12 +72,18 @@ class Game:
 
 
 ADAM = Rates(2e-4)  # pix2pix's
-GAMES: dict[str, Game] = {
-    "lsgan": Game("least_squares", ADAM, ADAM),
-    "wgan": Game("wasserstein", Rates(5e-5, None), Rates(5e-5, None), judge_steps=5, clip=0.01),
-    "wgan-gp": Game(
-        "wasserstein", Rates(1e-4, (0.0, 0.9)), Rates(1e-4, (0.0, 0.9)), judge_steps=5, norm="instance", penalty=10.0
+SLOW = Rates(1e-4, (0.0, 0.9))  # WGAN-GP's
+RECIPES: dict[str, Recipe] = {
+    "lsgan": Recipe("least_squares", ADAM, ADAM),
+    "wgan": Recipe("wasserstein", Rates(5e-5, None), Rates(5e-5, None), discriminator_steps=5, clip=0.01),
+    "wgan-gp": Recipe(
+        "wasserstein",
+        Rates(1e-4, (0.0, 0.9)),
+        Rates(1e-4, (0.0, 0.9)),
+        discriminator_steps=5,
+        norm="instance",
+        penalty=10.0,
     ),
-    "msgan": Game("least_squares", ADAM, ADAM, seeking=1.0),
-    "projected": Game("hinge", ADAM, Rates(2e-4, (0.0, 0.99)), l1=10.0, perceptual=3.0, projected=True),
+    "msgan": Recipe("least_squares", ADAM, ADAM, seeking=1.0),
+    "projected": Recipe("hinge", ADAM, Rates(2e-4, (0.0, 0.99)), l1=10.0, perceptual=3.0, projected=True),
 }

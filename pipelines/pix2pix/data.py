@@ -20,7 +20,7 @@ from pipelines.edges.finding import Lines, auto_canny, lines_of_map, without_spe
 from pipelines.edges.maps import read_map
 from pipelines.edges.pens import leave_gaps, with_border, wobble
 
-MOOD_DIM = 8
+STATISTICS_DIM = 8
 Direction = Literal["edges_to_picture", "picture_to_edges"]
 
 
@@ -51,7 +51,7 @@ class Pix2PixData(Dataset[dict[str, Tensor]]):
         seed: of the augmentation.
         white: probability of a white background; otherwise any plain colour.
         direction: what is the condition and what is to be made.
-        whitening: how a mood becomes a noise vector.
+        whitening: how color statistics become a noise vector.
         maps: folder of line maps, from which half of the examples' lines are drawn; none: auto-canny draws all.
     """
 
@@ -163,12 +163,12 @@ def to_tensors(pair: Pair, size: int, direction: Direction, whitening: Whitening
     return {
         "source": lines if forward else picture,
         "target": picture if forward else lines * 2 - 1,
-        "noise": torch.from_numpy(whitening(mood(pair.picture, pair.alpha))),
+        "noise": torch.from_numpy(whitening(color_statistics(pair.picture, pair.alpha))),
         "background": torch.from_numpy(pair.background) * 2 - 1,
     }
 
 
-def mood(picture: Floats, alpha: Floats) -> Floats:
+def color_statistics(picture: Floats, alpha: Floats) -> Floats:
     """Return what lines cannot tell of a picture's colours: eight numbers.
 
     Mean and standard deviation of L, a and b over the animal, how L falls from top to bottom, and how it differs
@@ -189,30 +189,30 @@ def mood(picture: Floats, alpha: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class Whitening:
-    """The affine map that gives moods zero mean and unit covariance, so that N(0, I) can stand in for them.
+    """The affine map that gives color statistics zero mean and unit covariance: N(0, I) can stand in for them.
 
-    With it the noise vector of training is a picture's own mood, the fixed-encoder form of BicycleGAN's conditional
-    VAE branch (Zhu et al., 2017): the L1 loss need not average over colours the lines leave open, and a seed stands
-    for a mood.
+    With it the noise vector of training is a picture's own statistics, the fixed-encoder form of BicycleGAN's
+    conditional VAE branch (Zhu et al., 2017): the L1 loss need not average over colours the lines leave open, and a
+    seed stands for some.
     """
 
     mean: Floats
     matrix: Floats
 
     def __call__(self, value: Floats) -> Floats:
-        """Map a mood (8,) to a noise vector (8,), bounded to 3 standard deviations."""
+        """Map color statistics (8,) to a noise vector (8,), bounded to 3 standard deviations."""
         return np.clip((value - self.mean) @ self.matrix, -3, 3).astype(np.float32)
 
 
 def fit_whitening(source: Source, entries: Sequence[Entry], direction: Direction, most: int = 800) -> Whitening:
     """Fit the whitening to evenly spaced training pictures."""
     chosen = entries[:: max(1, len(entries) // most)]
-    moods = []
+    statistics = []
     for entry in chosen:
         image = source.load(entry)
         pair = split_pair(image, direction) if source.paired else held_out_pair(image)
-        moods.append(mood(pair.picture, pair.alpha))
-    values = np.stack(moods)
-    covariance = np.cov(values.T) if len(values) > 1 else np.zeros((MOOD_DIM, MOOD_DIM))
-    variances, axes = np.linalg.eigh(covariance + 1e-6 * np.eye(MOOD_DIM))
+        statistics.append(color_statistics(pair.picture, pair.alpha))
+    values = np.stack(statistics)
+    covariance = np.cov(values.T) if len(values) > 1 else np.zeros((STATISTICS_DIM, STATISTICS_DIM))
+    variances, axes = np.linalg.eigh(covariance + 1e-6 * np.eye(STATISTICS_DIM))
     return Whitening(values.mean(axis=0), (axes / np.sqrt(variances)).astype(np.float32))

@@ -23,7 +23,7 @@ from pipelines.pix2pix.data import Pair, held_out_pair, lines_to_tensor, split_p
 Paint = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
-def evaluate_painter(
+def evaluate_generator(
     paint: Paint,
     source: Source,
     entries: Sequence[Entry],

@@ -17,7 +17,7 @@ class Pix2PixGenerator(nn.Module, PyTorchModelHubMixin):
         base_channels: channels at half resolution; doubled at each level up to ``max_multiplier`` times.
         levels: halvings; sides must be multiples of ``2 ** levels``. 7 at 256 px ends at 2 x 2.
         max_multiplier: widest level over ``base_channels``.
-        noise_dim: length of the noise vector, a picture's mood of colour.
+        noise_dim: length of the noise vector, a picture's color statistics.
         size: side of the pictures it was finished on, pixels; what the pipeline asks of it.
     """
 

@@ -1,4 +1,4 @@
-"""How pix2pix is taught: pix2pix's game of a painter and a judge of patches."""
+"""How pix2pix is taught: pix2pix's a generator and a discriminator of patches."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from pipelines.edges.maps import map_path
 from pipelines.nn.adversarial import LOSSES, gradient_penalty, mode_seeking, set_requires_grad
 from pipelines.nn.augment import augment
 from pipelines.nn.perceptual import perceptual_distance
-from pipelines.pix2pix import adversarial
+from pipelines.pix2pix.adversarial import RECIPES, RecipeName
 from pipelines.pix2pix.data import (
     Direction,
     Pix2PixData,
@@ -32,7 +32,7 @@ from pipelines.pix2pix.data import (
     lines_to_tensor,
     split_pair,
 )
-from pipelines.pix2pix.evaluation import evaluate_painter, noise_for, paint_pair, resized, tensor_to_pixels
+from pipelines.pix2pix.evaluation import evaluate_generator, noise_for, paint_pair, resized, tensor_to_pixels
 from pipelines.pix2pix.networks import Pix2PixGenerator
 from pipelines.training.config import TrainingConfig
 from pipelines.training.objective import Batch
@@ -49,12 +49,12 @@ class Pix2PixConfig(TrainingConfig):
     direction: Direction = Field("edges_to_picture", description="what is given and what is made")
     base_channels: int = Field(28, ge=4, le=128, description="generator's channels at half resolution")
     levels: int = Field(7, ge=3, le=8, description="halvings in the generator; at most log2 of the size")
-    noise_dim: int = Field(8, ge=8, le=8, description="length of the noise vector: a mood has eight numbers")
+    noise_dim: int = Field(8, ge=8, le=8, description="length of the noise vector: color statistics are eight numbers")
     discriminator_channels: int = Field(48, ge=4, le=128, description="discriminator's channels after its first layer")
-    adversarial: adversarial.Name = Field("lsgan", description="game of painter and judge")
-    l1_weight: float | None = Field(None, ge=0, description="weight of the L1 distance; none: what the game is used to")
+    adversarial: RecipeName = Field("lsgan", description="adversarial loss with its usual optimisers and weights")
+    l1_weight: float | None = Field(None, ge=0, description="weight of the L1 distance; none: the usual one")
     perceptual_weight: float | None = Field(None, ge=0, description="weight of the VGG distance; none: likewise")
-    learning_rate: float | None = Field(None, gt=0, le=0.1, description="rate of both networks; none: the game's own")
+    learning_rate: float | None = Field(None, gt=0, le=0.1, description="rate of both networks; none: the loss's own")
     maps: str | None = Field(None, description="folder of line maps that prepare lines wrote; half the lines from it")
     white: float = Field(0.6, ge=0, le=1, description="share of white backgrounds; the rest are plain colours")
     evaluated: int = Field(64, ge=1, description="held-out pictures per evaluation while training")
@@ -70,7 +70,7 @@ PRESETS: dict[str, dict[str, int]] = {
 
 
 class Pix2PixObjective:
-    """The game of a U-Net and a judge, with the distance to the real picture; by default pix2pix with LSGAN.
+    """A U-Net against a discriminator, with the distance to the real picture; by default pix2pix with LSGAN.
 
     Args:
         config: the settings.
@@ -89,23 +89,25 @@ class Pix2PixObjective:
         self.split = split_source(self.source, progress=progress)
         logger.info("%s: %s", config.data, self.split.report())
         self.whitening = fit_whitening(self.source, self.split.train, config.direction)
-        self.game = adversarial.GAMES[config.adversarial]
-        if self.game.judge_steps > 1 and config.accumulate > 1:
+        self.recipe = RECIPES[config.adversarial]
+        if self.recipe.discriminator_steps > 1 and config.accumulate > 1:
             raise Misuse("setting_invalid", name="accumulate", detail=f"must be 1 with {config.adversarial}")
         if config.maps:
             self._check_maps(Path(config.maps))
-        self.loss = LOSSES[self.game.loss]
-        self.l1_weight = self.game.l1 if config.l1_weight is None else config.l1_weight
-        self.perceptual_weight = self.game.perceptual if config.perceptual_weight is None else config.perceptual_weight
+        self.loss = LOSSES[self.recipe.loss]
+        self.l1_weight = self.recipe.l1 if config.l1_weight is None else config.l1_weight
+        self.perceptual_weight = (
+            self.recipe.perceptual if config.perceptual_weight is None else config.perceptual_weight
+        )
         self.features = VGGFeatures.from_pretrained() if self.perceptual_weight else None
         torch.manual_seed(config.seed)
         self.modules: dict[str, nn.Module] = {
             "generator": make_generator(config),
-            "discriminator": self.game.make_judge(config.discriminator_channels),
+            "discriminator": self.recipe.make_discriminator(config.discriminator_channels),
         }
         self.optimizers = {
             name: rates.optimizer(self.modules[name].parameters(), config.learning_rate)
-            for name, rates in (("generator", self.game.painter), ("discriminator", self.game.judge))
+            for name, rates in (("generator", self.recipe.generator), ("discriminator", self.recipe.discriminator))
         }
         self.averaged = ("generator",)
         self.turn = 0
@@ -138,24 +140,24 @@ class Pix2PixObjective:
         logger.info("%d of %d training pictures have a line map", found, len(self.split.train))
 
     def step(self, batch: Batch, accelerator: Accelerator) -> Mapping[str, Tensor]:
-        """Teach the judge, then, every so many turns, the painter."""
+        """Teach the discriminator, then, every so many steps, the generator."""
         self.turn += 1
-        painters_turn = self.turn % self.game.judge_steps == 0
-        with contextlib.nullcontext() if painters_turn else torch.no_grad():
+        generators_step = self.turn % self.recipe.discriminator_steps == 0
+        with contextlib.nullcontext() if generators_step else torch.no_grad():
             made = self.modules["generator"](batch["source"], batch["noise"], batch["background"])
         other, other_noise = None, torch.randn_like(batch["noise"])
-        if self.game.seeking:
+        if self.recipe.seeking:
             other = self.modules["generator"](batch["source"], other_noise, batch["background"])
-        scalars = self._teach_judge(batch, [made] if other is None else [made, other], accelerator)
-        if painters_turn:
-            scalars |= self._teach_painter(batch, made, other, other_noise, accelerator)
+        scalars = self._teach_discriminator(batch, [made] if other is None else [made, other], accelerator)
+        if generators_step:
+            scalars |= self._teach_generator(batch, made, other, other_noise, accelerator)
         return {name: value.detach() for name, value in scalars.items()}
 
-    def _teach_judge(self, batch: Batch, made: list[Tensor], accelerator: Accelerator) -> dict[str, Tensor]:
+    def _teach_discriminator(self, batch: Batch, made: list[Tensor], accelerator: Accelerator) -> dict[str, Tensor]:
         source, target = batch["source"], batch["target"]
         set_requires_grad(self._weights("discriminator"), True)
-        real_logits = self._judge(source, target)
-        fakes = [self._judge(source, picture.detach()) for picture in made]
+        real_logits = self._logits(source, target)
+        fakes = [self._logits(source, picture.detach()) for picture in made]
         fake_logits = cat(fakes)
         loss = self.loss.discriminator(real_logits, fake_logits)
         scalars = {
@@ -163,29 +165,29 @@ class Pix2PixObjective:
             "real_logit": real_logits.float().mean(),
             "fake_logit": fake_logits.float().mean(),
         }
-        if self.game.penalty:
-            penalty = gradient_penalty(lambda picture: self._judge(source, picture), target, made[0])
-            loss = loss + self.game.penalty * penalty
+        if self.recipe.penalty:
+            penalty = gradient_penalty(lambda picture: self._logits(source, picture), target, made[0])
+            loss = loss + self.recipe.penalty * penalty
             scalars["penalty"] = penalty
         self._descend("discriminator", loss, accelerator)
-        if self.game.clip is not None:
+        if self.recipe.clip is not None:
             with torch.no_grad():
                 for weight in self._weights("discriminator"):
-                    weight.clamp_(-self.game.clip, self.game.clip)
+                    weight.clamp_(-self.recipe.clip, self.recipe.clip)
         return scalars
 
-    def _teach_painter(
+    def _teach_generator(
         self, batch: Batch, made: Tensor, other: Tensor | None, other_noise: Tensor, accelerator: Accelerator
     ) -> dict[str, Tensor]:
         source, target = batch["source"], batch["target"]
         set_requires_grad(self._weights("discriminator"), False)
-        adversarial = self.loss.generator(self._judge(source, made))
+        adversarial = self.loss.generator(self._logits(source, made))
         l1 = (made.float() - target).abs().mean()
         scalars = {"generator": adversarial, "l1": l1}
         loss = adversarial + self.l1_weight * l1
         if other is not None:
             seeking = mode_seeking(made, other, batch["noise"], other_noise)
-            loss = loss + self.loss.generator(self._judge(source, other)) + self.game.seeking * seeking
+            loss = loss + self.loss.generator(self._logits(source, other)) + self.recipe.seeking * seeking
             scalars["seeking"] = seeking
         if self.features is not None:
             self.features = self.features.to(accelerator.device)
@@ -196,10 +198,10 @@ class Pix2PixObjective:
         self._descend("generator", loss, accelerator)
         return scalars
 
-    def _judge(self, source: Tensor, picture: Tensor) -> Tensor:
-        """Return the judge's logits of a picture made or taken from these lines."""
-        judged = augment(rgb(picture)) if self.game.projected else cat([source, picture], dim=1)
-        logits: Tensor = self.modules["discriminator"](judged)
+    def _logits(self, source: Tensor, picture: Tensor) -> Tensor:
+        """Return the discriminator's logits of a picture made or taken from these lines."""
+        shown = augment(rgb(picture)) if self.recipe.projected else cat([source, picture], dim=1)
+        logits: Tensor = self.modules["discriminator"](shown)
         return logits
 
     def _weights(self, name: str) -> list[Tensor]:
@@ -238,12 +240,12 @@ class Pix2PixObjective:
         return sheet
 
     def evaluate(self) -> Mapping[str, float]:
-        """Return the metrics of ``evaluate_painter`` on evenly spaced held-out pictures."""
+        """Return the metrics of ``evaluate_generator`` on evenly spaced held-out pictures."""
         if self.config.direction != "edges_to_picture":
             return {}
         held_out = self.split.held_out
         entries = held_out[:: max(1, len(held_out) // self.config.evaluated)][: self.config.evaluated]
-        return evaluate_painter(
+        return evaluate_generator(
             self.paint,
             self.source,
             entries,
@@ -254,7 +256,7 @@ class Pix2PixObjective:
 
     def export(self, folder: Path) -> None:
         """Write the generator as config.json and model.safetensors in half precision."""
-        export_generator(self.config, self.modules["generator"].state_dict(), folder)
+        export_weights(self.config, {"generator": self.modules["generator"].state_dict()}, folder)
 
 
 def rgb(picture: Tensor) -> Tensor:
@@ -262,10 +264,10 @@ def rgb(picture: Tensor) -> Tensor:
     return picture.expand(-1, 3, -1, -1)
 
 
-def export_generator(config: Pix2PixConfig, weights: Mapping[str, Tensor], folder: Path) -> None:
+def export_weights(config: Pix2PixConfig, weights: Mapping[str, Mapping[str, Tensor]], folder: Path) -> None:
     """Write config.json and model.safetensors in half precision; a model card that is there stays."""
     generator = make_generator(config)
-    generator.load_state_dict(weights)
+    generator.load_state_dict(weights["generator"])
     hub.save_model(generator.half(), folder)
 
 

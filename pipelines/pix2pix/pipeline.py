@@ -7,11 +7,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageOps
+from pydantic import Field
 from torch import Tensor
 
 from pipelines.backbones.line_detector import NAME as LINES
@@ -19,18 +21,19 @@ from pipelines.backbones.line_detector import LineDetector
 from pipelines.common import device
 from pipelines.common.errors import Misuse, check_choice, check_range
 from pipelines.common.images import decode
-from pipelines.common.provenance import Provenance, image_sha256
+from pipelines.common.provenance import Provenance
+from pipelines.data.sources import Source
+from pipelines.data.splits import split_source
 from pipelines.edges.cutouts import Floats
 from pipelines.edges.finding import Edges, Kind, find_edges
 from pipelines.edges.maps import probability_map
+from pipelines.pipeline import MAX_COUNT, MAX_SEED, Arguments, Pipeline, Result
 from pipelines.pix2pix.data import lines_to_tensor
-from pipelines.pix2pix.evaluation import noise_for, tensor_to_pixels
+from pipelines.pix2pix.evaluation import evaluate_generator, noise_for, tensor_to_pixels
 from pipelines.pix2pix.networks import Pix2PixGenerator
 from pipelines.weights import hub
 
-MAX_COUNT = 16
 MAX_SIDE = 1024  # larger pictures are reduced first: their lines are found at half of this or less
-MAX_SEED = 2**31 - 1
 LINE_PIXELS_NEEDED = 8
 DETECTORS = ("learned", "canny")
 
@@ -52,14 +55,17 @@ class Pix2PixResult:
     provenance: list[Provenance]
 
 
-class Pix2PixPipeline:
-    """Paint the lines of a drawing or a photograph as an animal.
+class Pix2PixArguments(Arguments):
+    """What a call takes, as the command line gives it."""
 
-    Args:
-        generator: the network, in evaluation mode.
-        placement: where it runs.
-        weights: name to record in the provenance.
-        weights_sha256: digest to record.
+    kind: Literal["auto", "drawing", "photo"] = Field("auto", description="what the input is taken for")
+    sensitivity: float = Field(0.5, ge=0, le=1, description="more finds more edges")
+    detector: Literal["learned", "canny"] = Field("learned", description="what finds a photograph's edges")
+    background: str = Field("#ffffff", description="plain colour around the animal, #rrggbb")
+
+
+class Pix2PixPipeline(Pipeline[Pix2PixGenerator]):
+    """Paint the edges of a drawing or a photograph as an animal.
 
     Raises:
         Misuse: the network does not map edges to pictures.
@@ -70,32 +76,17 @@ class Pix2PixPipeline:
         >>> result.images[0].save("griffin-7.png")
     """
 
+    system = "pix2pix"
+    network_class = Pix2PixGenerator
+    arguments_class = Pix2PixArguments
+
     def __init__(
-        self, generator: Pix2PixGenerator, placement: device.Placement, weights: str = "", weights_sha256: str = ""
+        self, network: Pix2PixGenerator, placement: device.Placement, weights: str = "", weights_sha256: str = ""
     ) -> None:
-        if (generator.in_channels, generator.out_channels) != (1, 3):
+        if (network.in_channels, network.out_channels) != (1, 3):
             raise Misuse("weights_mismatch", name=weights, detail="it was not taught to paint edges")
-        self.placement = placement
-        self.weights = weights
-        self.weights_sha256 = weights_sha256
-        moved = generator.float().eval().requires_grad_(False).to(placement.device)
-        self.generator = moved.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-
-    @classmethod
-    def from_pretrained(cls, name: str | Path = "pix2pix", device_name: str = "auto") -> Pix2PixPipeline:
-        """Open weights.
-
-        Args:
-            name: live or bundled name, folder, or Hub id.
-            device_name: ``auto``, ``cpu``, ``cuda`` or ``mps``.
-
-        Raises:
-            StudioError: no such weights or device, or weights of another network.
-        """
-        placement = device.choose(device_name)
-        folder = hub.resolve(name)
-        generator = hub.load_model(Pix2PixGenerator, folder)
-        return cls(generator, placement, hub.public_name(name), hub.weights_sha256(folder))
+        super().__init__(network, placement, weights, weights_sha256)
+        self.generator = self.network
 
     @property
     def size(self) -> int:
@@ -170,7 +161,6 @@ class Pix2PixPipeline:
         arguments = {"kind": kind, "sensitivity": sensitivity, "detector": detector, "background": background}
         learned = edges.kind == "photo" and detector == "learned"
         others = {LINES: hub.weights_sha256(self.lines_folder)} if learned else {}
-        digest = image_sha256(decoded)
         images: list[Image.Image] = []
         provenance: list[Provenance] = []
         source = lines_to_tensor(edges.lines, self.size)[None]
@@ -179,11 +169,26 @@ class Pix2PixPipeline:
                 break
             picture = self._paint(source, noise_for(seed, index, self.generator.noise_dim)[None], color)
             images.append(picture)
-            made_by = ("pix2pix", self.weights, self.weights_sha256, seed, index, arguments, digest)
-            provenance.append(Provenance(*made_by, other_weights=others))
+            provenance.append(self.made(decoded, arguments, seed=seed, index=index, other_weights=others))
             if on_picture is not None:
                 on_picture(index, picture)
         return Pix2PixResult(images, Image.fromarray(edges.lines), edges.kind, provenance)
+
+    def apply(self, image: Image.Image, arguments: Arguments, *, seed: int, count: int) -> Pix2PixResult:
+        """Paint with arguments as the command line gives them."""
+        return self(image, seed=seed, count=count, **arguments.model_dump())
+
+    def row(self, image: Image.Image, result: Result) -> list[Image.Image]:
+        """Return the edges beside what was painted from them."""
+        assert isinstance(result, Pix2PixResult)
+        return [ImageOps.invert(result.edges), *result.images]
+
+    def evaluate(self, source: Source, *, seed: int, progress: bool = False) -> dict[str, Any]:
+        """Return the metrics of ``evaluate_generator`` on the held-out tenth of a source, at the weights' own size."""
+        held_out = split_source(source, progress=progress).held_out
+        options: dict[str, Any] = {"size": self.size, "noise_dim": self.generator.noise_dim, "seed": seed}
+        metrics = evaluate_generator(self.paint, source, held_out, progress=progress, **options)
+        return {**metrics, "size": self.size}
 
     def paint(self, source: Tensor, noise: Tensor, background: Tensor) -> Tensor:
         """Run the network.

@@ -29,11 +29,12 @@ def averaged_copy(module: nn.Module, decay: float) -> AveragedModel:
     return AveragedModel(module, multi_avg_fn=average).requires_grad_(False)
 
 
-def averaged_weights(run: Path, module: str, step: int | None = None) -> tuple[dict[str, Any], dict[str, Tensor], int]:
-    """Return a run's settings and the averaged weights of one module at a checkpoint, by default the last.
+def averaged_weights(run: Path, step: int | None = None) -> tuple[dict[str, Any], dict[str, dict[str, Tensor]], int]:
+    """Return a run's settings and its modules' weights at a checkpoint, by default the last.
 
     Returns:
-        The settings without the system's name, the weights by name, and the checkpoint's step.
+        The settings without the system's name, the state dict of each module by name, averaged where it is, and the
+        checkpoint's step.
 
     Raises:
         Misuse: no such run or checkpoint.
@@ -44,7 +45,9 @@ def averaged_weights(run: Path, module: str, step: int | None = None) -> tuple[d
     checkpoint = store.load_last() if step is None else store.load(step)
     if checkpoint is None:
         raise Misuse("run_not_found", given=run)
-    averaged = checkpoint.state["averages"][module]
+    weights: dict[str, dict[str, Tensor]] = dict(checkpoint.state["modules"])
     prefix = "module."
-    weights = {name.removeprefix(prefix): value for name, value in averaged.items() if name.startswith(prefix)}
+    for name, averaged in checkpoint.state["averages"].items():
+        own = {key: value for key, value in averaged.items() if key.startswith(prefix)}
+        weights[name] = {key.removeprefix(prefix): value for key, value in own.items()}
     return settings, weights, checkpoint.step

@@ -54,14 +54,14 @@ def push(
     hub.checked(folder)
     card = card_of(system, folder, settings=settings or {}, metrics=metrics or {}).replace("OWNER/NAME", repository)
     with tempfile.TemporaryDirectory() as name:
-        parcel = Path(name)
+        upload = Path(name)
         for pattern in PUBLISHED:
             for file in folder.glob(pattern):
-                shutil.copyfile(file, parcel / file.name)
-        (parcel / "README.md").write_text(card)
+                shutil.copyfile(file, upload / file.name)
+        (upload / "README.md").write_text(card)
         try:
             url = HfApi().create_repo(repository, private=private, exist_ok=True)
-            HfApi().upload_folder(repo_id=repository, folder_path=parcel, commit_message=f"Weights of {system}")
+            HfApi().upload_folder(repo_id=repository, folder_path=upload, commit_message=f"Weights of {system}")
         except UNREACHABLE as error:
             raise StudioError("hub_refused", name=repository, detail=reason(error)) from error
     return str(url)

@@ -87,7 +87,7 @@ def test_from_a_zip_to_weights_that_visitors_get_and_back(context: BrowserContex
         expect(page.locator("#job-preview img")).to_be_visible(timeout=LONG)
         later = r"seen => Number(document.querySelector('#job-standing').innerText.match(/(\d+) \/ /)[1]) > seen + 5"
         page.wait_for_function(later, arg=seen, timeout=LONG)
-        page.click("#job-stop")
+        page.click("#do-stop")
         expect(page.locator("#job-standing")).to_contain_text("stopped", timeout=LONG)
         reached = step_reached(page)
         assert 0 < reached < 100
@@ -96,10 +96,10 @@ def test_from_a_zip_to_weights_that_visitors_get_and_back(context: BrowserContex
         page.wait_for_selector("#paint")
         open_jobs(page)
         expect(page.locator("#job-standing")).to_contain_text(f"{reached} / 100", timeout=LONG)
-        page.click("#job-resume")
+        page.click("#do-resume")
         expect(page.locator("#job-standing")).to_contain_text("done", timeout=LONG)
-        expect(page.locator("#job-promote")).to_be_enabled()
-        page.click("#job-promote")
+        expect(page.locator("#do-promote")).to_be_enabled()
+        page.click("#do-promote")
         expect(page.locator("#job-said")).to_contain_text("is live")
 
         page.click("#tab-chimera-button")

@@ -51,7 +51,7 @@ def test_a_download_says_how_it_was_made(page: Page) -> None:
     assert (origin.system, origin.seed, origin.index) == ("chimera", 7, 0)
     assert waiting.value.suggested_filename == "chimera-7-0-cut.png"
 
-    page.click("#tab-made-button")
+    page.click("#tab-remake-button")
     page.set_input_files("#made-file input[type=file]", saved)
     expect(page.locator("#made-json")).to_contain_text(origin.weights_sha256[:12])
 
@@ -162,15 +162,15 @@ def test_not_live_nothing_is_painted_before_the_button(page: Page) -> None:
 
 def test_the_mood_chosen_goes_on(page: Page) -> None:
     draw_ellipse(page)
-    moods = paint(page)
+    statistics = paint(page)
     page.locator("#variants button.thumbnail-item").nth(2).click()
     _, shown = result_sides(page)
-    assert np.array_equal(pixels(shown), pixels(moods[2]))
+    assert np.array_equal(pixels(shown), pixels(statistics[2]))
     page.click('#pad button[aria-label="Clear canvas"]')
     page.click('#pad button[aria-label="Brush"]')
     draw_ellipse(page, width=0.3, height=0.8)
     _, followed = result_sides(page)
-    assert np.array_equal(pixels(followed), pixels(paint(page)[2])), "what is drawn next takes the same mood"
+    assert np.array_equal(pixels(followed), pixels(paint(page)[2])), "what is drawn next takes the same variant"
 
 
 def test_a_picture_is_kept_and_compared(page: Page) -> None:
@@ -200,7 +200,7 @@ def test_fewer_lines_of_a_photograph(page: Page, tmp_path: Path) -> None:
         page.press("#sensitivity input[type=number]", "Enter")
         drawn.append((pixels(result_sides(page)[0]) < 128).any(axis=2).sum())
     assert drawn[1] > 1.5 * drawn[0] > 0
-    page.locator("#detector label").nth(1).click()
+    page.locator("#detector label").nth(2).click()
     canny = (pixels(result_sides(page)[0]) < 128).any(axis=2).sum()
     assert canny not in drawn
 

@@ -16,7 +16,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from skimage import data
 
-from demos.shared.words import say
+from demos.colorize.words import say
 from pipelines.common import provenance
 from tests.browser.steps import pixels
 

@@ -3,7 +3,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from demos.shared.words import LANGUAGES, say
+from demos.admin.words import say as admin
+from demos.chimera.words import say
+from demos.remake.words import say as remake
+from demos.shared.words import LANGUAGES
 from tests.browser.steps import paint
 
 
@@ -21,8 +24,8 @@ def test_the_language_switch_changes_every_word(page: Page) -> None:
     for position, language in enumerate(LANGUAGES):
         page.locator("#language label").nth(position).click()
         expect(page.locator("#paint")).to_have_text(say("paint", language))
-        expect(page.locator("#tab-chimera-button")).to_have_text(say("tab_chimera", language))
-        expect(page.locator("#download")).to_have_text(say("download", language))
+        expect(page.locator("#tab-chimera-button")).to_have_text(say("tab", language))
+        expect(page.locator("#download")).to_have_text(say("download_cutout", language))
         expect(page.locator("#randomise")).to_have_text(say("randomise", language))
         expect(page.locator("#options")).to_contain_text(say("options", language))
         expect(page.locator("#fresh")).to_contain_text(say("seed_info", language))
@@ -51,9 +54,9 @@ def test_nothing_is_wider_than_a_phone(browser: Browser, studio: str) -> None:
     page.locator("#color-examples button.thumbnail-item").first.click()
     expect(page.locator("#color-result img")).to_have_count(2)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    for tab, content in (("tab_made", "#made-file"), ("tab_admin", "#admin-closed, #admin-sign-in")):
+    for tab, content in ((remake, "#made-file"), (admin, "#admin-closed, #admin-sign-in")):
         page.get_by_label("More tabs").first.click()  # a phone has no room for every name
-        page.get_by_role("button", name=say(tab, "en"), exact=True).last.click()
+        page.get_by_role("button", name=tab("tab", "en"), exact=True).last.click()
         expect(page.locator(content)).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
     context.close()
@@ -69,3 +72,14 @@ def test_the_page_asks_no_other_host(browser: Browser, studio: str) -> None:
     page.wait_for_timeout(2000)
     context.close()
     assert [url for url in asked if not url.startswith((studio, "data:", "blob:"))] == []
+
+
+def test_no_two_elements_share_an_identifier(page: Page) -> None:
+    page.locator("#tab-admin-button").first.click()
+    repeated = page.evaluate(
+        """() => {
+          const ids = [...document.querySelectorAll('[id]')].map((element) => element.id).filter((id) => id);
+          return [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))];
+        }"""
+    )
+    assert repeated == []

@@ -11,11 +11,14 @@ import pytest
 from tests.tools import ROOT
 
 SYSTEMS = {
-    *("chimera", "lines", "colorize", "biggan", "scattering", "stylemini", "replay"),
+    *("chimera", "pix2pix", "lines", "colorize", "biggan", "scattering", "stylemini", "replay"),
     *("continual", "digits", "lookalikes", "classifier"),
 }
-LIGHT = ["pipelines", *(f"pipelines.{name}" for name in ("systems", "errors", "hub", "jobs.verbs", "__main__"))]
-WIRING = {"pipelines.systems", "pipelines.__main__"}  # the two that may know every room
+LIGHT = [
+    "pipelines",
+    *(f"pipelines.{name}" for name in ("systems", "common.errors", "weights.hub", "jobs.verbs", "__main__")),
+]
+WIRING = {"pipelines.systems", "pipelines.commands", "pipelines.__main__"}  # that may know every room
 TENSORS = {"torch", "torchvision", "numpy", "cv2", "timm", "diffusers", "transformers", "accelerate", "safetensors"}
 
 
@@ -84,7 +87,8 @@ def test_the_page_touches_no_tensor(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["pipelines", "pipelines.systems", "pipelines.errors", "pipelines.hub", "pipelines.__main__"]
+    "module",
+    ["pipelines", "pipelines.systems", "pipelines.common.errors", "pipelines.weights.hub", "pipelines.__main__"],
 )
 def test_importing_costs_nothing(module: str) -> None:
     heavy = "{'torch', 'gradio', 'numpy', 'cv2'}"
@@ -94,7 +98,7 @@ def test_importing_costs_nothing(module: str) -> None:
 
 
 def test_the_page_is_built_without_torch() -> None:
-    script = "import sys; from demos import studio; studio.create_app(studio.Settings(), studio.open_studio()[0])"
+    script = "import sys; from demos import page; page.create_app(page.Settings(), page.open_studio()[0])"
     script += "; print(sorted({'torch', 'cv2', 'skimage', 'diffusers'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

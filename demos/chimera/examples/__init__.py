@@ -1,1 +1,1 @@
-"""Line drawings of our own, to start from and to judge the painter by; ``draw.py`` draws them."""
+"""Line drawings of our own, to start from and to look at what the generator makes of them; ``draw.py`` draws them."""

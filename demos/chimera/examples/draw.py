@@ -85,7 +85,7 @@ DOLPHIN: Strokes = (
     line("24,56 36,56 52,55 66,58"),
 )
 
-# The first ten are offered on the page; all of them judge the painter.
+# The first ten are offered on the page; all of them are on the sheets.
 CREATURES: dict[str, Strokes] = {
     "chimera": (
         *p.SNAKE_TAIL,

@@ -17,7 +17,8 @@ import pytest
 from demos import page
 from demos.admin.auth import Gate
 from demos.admin.tab import Studio
-from demos.shared.words import explain, say
+from demos.admin.words import say
+from demos.shared.errors import explain
 from pipelines.common.errors import Misuse
 from pipelines.data import library
 from pipelines.jobs import service
@@ -104,7 +105,7 @@ def test_the_configuration_holds_nothing_of_it(served: Served) -> None:
         config = client.get("/config").text
         for key in ("admin_jobs", "jobs_do_promote", "start_training", "data_intro", "live_undo", "sign_out"):
             assert say(key, "en") not in config
-        assert "job-stop" not in config and "data-table" not in config
+        assert "do-stop" not in config and "data-table" not in config
 
 
 def test_a_stranger_sees_how_to_sign_in_and_an_administrator_the_panels(served: Served) -> None:
@@ -151,7 +152,7 @@ def test_the_table_and_the_buttons_follow_a_job(served: Served) -> None:
     served.studio.store.enqueue("pix2pix", {"data": "synthetic", "steps": 3}, service.new_run("pix2pix"))
     admin = served.administrator()
     inside = rendered(admin, "inside")
-    stop = button(inside, "job-stop")
+    stop = button(inside, "do-stop")
     answer = call(admin, "inside", stop, [1])
     assert answer["success"] and "stopped" in json.dumps(answer["output"])
     assert served.studio.store.get(1).status == "stopped"
@@ -164,7 +165,7 @@ def test_weights_are_pushed_from_the_page(
 ) -> None:
     served.studio.store.enqueue("pix2pix", {"data": "synthetic", "steps": 3}, pix2pix_run.path)
     admin = served.administrator()
-    push = button(rendered(admin, "inside"), "job-push")
+    push = button(rendered(admin, "inside"), "do-push")
     with stand_in(tmp_path / "elsewhere") as there:
         go_there(there, monkeypatch)
         answer = call(admin, "inside", push, [1, None, " studio/animals "])

@@ -13,7 +13,8 @@ from demos.chimera import builder, names
 from demos.chimera.builder import PARTS, Placed, build_creature, draw, read
 from demos.chimera.examples.draw import CREATURES
 from demos.chimera.examples.pen import SIDE, ink
-from demos.shared.words import LANGUAGES, explain
+from demos.shared.errors import explain
+from demos.shared.words import LANGUAGES
 from pipelines.common.errors import Misuse
 from pipelines.edges.finding import find_edges
 

@@ -26,7 +26,7 @@ from demos.chimera.handlers import (
 )
 from demos.chimera.sketchpad import CANVAS, drawing_of, lay_under, on_pad, start_from, take_away
 from demos.shared import models
-from demos.shared.widgets import spoken
+from demos.shared.widgets import to_gradio_error
 from pipelines.chimera.pipeline import ChimeraPipeline
 from pipelines.common import provenance
 from pipelines.pix2pix.pipeline import Pix2PixPipeline
@@ -55,7 +55,7 @@ def grey(image: Image.Image | None) -> np.ndarray[Any, np.dtype[np.int64]]:
 
 def request(**changed: Any) -> Request:
     looks = {"origin": "draw", "pad": drawn(sketch(200)), "uploaded": None, "built": None, "kind": "auto"}
-    looks |= {"sensitivity": 0.5, "detector": "auto", "weights": "chimera", "seed": 7, "mood": 0, "count": 2}
+    looks |= {"sensitivity": 0.5, "detector": "auto", "weights": "chimera", "seed": 7, "variant": 0, "count": 2}
     furs = {"look": "natural", "fur": None, "toward": 8, "share": 0.0, "second": "none", "other_fur": None}
     furs |= {"other_seed": 9, "place": (0.5, 0.5), "reach": 0.3}
     options = {"ink": 0.25, "ground": "white", "color": "#88aaff", "behind": None, "live": True, "keep": True}
@@ -101,7 +101,7 @@ def test_the_pictures_of_this_visit_are_kept() -> None:
 def test_what_cannot_be_made_gets_a_sentence(changed: dict[str, Any], said: str) -> None:
     with pytest.raises(Exception) as error:
         press(**changed)
-    assert said in str(spoken(error.value, "en").message).lower()
+    assert said in str(to_gradio_error(error.value, "en").message).lower()
 
 
 def test_the_tab_in_front_is_what_is_made() -> None:
@@ -130,15 +130,15 @@ def test_the_lines_are_shown_black_on_white() -> None:
     assert (empty["edges"], empty["taken"], empty["slider"]) == (None, "", None)
 
 
-@pytest.mark.parametrize("mood", [0, 1])
-def test_live_the_picture_of_the_chosen_style_follows_the_pen(mood: int) -> None:
-    answer = follow(request(mood=mood))
+@pytest.mark.parametrize("variant", [0, 1])
+def test_live_the_picture_of_the_chosen_style_follows_the_pen(variant: int) -> None:
+    answer = follow(request(variant=variant))
     before, after = answer["slider"]
     assert np.array_equal(np.asarray(before.convert("L")), np.asarray(answer["edges"]))
     pressed = press()[-1]
-    assert np.array_equal(np.asarray(after), np.asarray(Image.open(pressed["variants"][mood])))
+    assert np.array_equal(np.asarray(after), np.asarray(Image.open(pressed["variants"][variant])))
     cutout = Path(answer["download"]["value"])
-    assert cutout.read_bytes() == Path(pressed["shown"].variants[mood][1]).read_bytes()
+    assert cutout.read_bytes() == Path(pressed["shown"].variants[variant][1]).read_bytes()
     assert answer["shown"].cutout == str(cutout)
 
 
@@ -191,12 +191,12 @@ def chosen(index: Any) -> Any:
 
 def test_the_style_chosen_stays_in_front() -> None:
     first = press()[-1]["shown"]
-    pair, download, shown, mood = choose_variant(first, chosen(1))
-    assert (mood, shown.path, download["value"]) == (1, *first.variants[1])
+    pair, download, shown, variant = choose_variant(first, chosen(1))
+    assert (variant, shown.path, download["value"]) == (1, *first.variants[1])
     assert np.array_equal(np.asarray(pair[1]), np.asarray(Image.open(first.variants[1][0])))
-    again = press(mood=1, seed=8, shown=shown)
+    again = press(variant=1, seed=8, shown=shown)
     assert [step["shown"].path == step["variants"][-1] for step in again] == [True, True]
-    assert press(mood=3)[-1]["shown"].path == press(mood=3)[-1]["variants"][0], "two pictures have no fourth"
+    assert press(variant=3)[-1]["shown"].path == press(variant=3)[-1]["variants"][0], "two pictures have no fourth"
 
 
 def test_a_click_on_the_lines_says_where_the_second_fur_begins() -> None:

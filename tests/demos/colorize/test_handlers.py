@@ -27,8 +27,9 @@ from demos.colorize.handlers import (
     take,
     take_example,
 )
+from demos.colorize.words import say
 from demos.shared import models
-from demos.shared.words import LANGUAGES, say
+from demos.shared.words import LANGUAGES
 from pipelines.colorize.networks import ColorizeGenerator
 from pipelines.colorize.pipeline import ColorizePipeline
 from pipelines.common import device, provenance

@@ -8,8 +8,9 @@ import gradio as gr
 import pytest
 
 from demos.shared import widgets
-from demos.shared.widgets import MAX_SEED, add_to_mine, chosen_seed, friendly, save_picture
-from demos.shared.words import LANGUAGES, explain
+from demos.shared.errors import explain
+from demos.shared.widgets import MAX_SEED, add_to_mine, chosen_seed, report_errors, save_picture
+from demos.shared.words import LANGUAGES
 from pipelines.common import provenance
 from pipelines.common.errors import Misuse
 from pipelines.common.provenance import Provenance
@@ -45,11 +46,11 @@ def test_a_saved_picture_lies_in_the_cache_with_its_provenance(cache: Path) -> N
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_error_is_told_in_the_visitors_language(language: str) -> None:
-    @friendly
+    @report_errors
     def handler(number: int, language: str) -> int:
         raise Misuse("drawing_empty")
 
-    @friendly
+    @report_errors
     def generator(number: int, language: str) -> Iterator[int]:
         yield number
         raise Misuse("drawing_empty")
@@ -65,7 +66,7 @@ def test_an_error_is_told_in_the_visitors_language(language: str) -> None:
 
 
 def test_what_nobody_expected_is_logged_and_not_shown(caplog: pytest.LogCaptureFixture) -> None:
-    @friendly
+    @report_errors
     def handler(language: str) -> None:
         raise RuntimeError("/secret/path")
 
@@ -80,5 +81,5 @@ def test_a_slider_bears_what_is_typed_for_a_moment(typed: float | None, taken: f
 
 
 def test_a_full_disk_is_said_to_be_full() -> None:
-    said = widgets.spoken(OSError(errno.ENOSPC, "No space left on device", "/tmp/x/large.png"), "en")
+    said = widgets.to_gradio_error(OSError(errno.ENOSPC, "No space left on device", "/tmp/x/large.png"), "en")
     assert "disk" in str(said) and "large.png" in str(said) and "/tmp" not in str(said)

@@ -1,13 +1,21 @@
 from __future__ import annotations
 
+import ast
 import string
+from pathlib import Path
 
 import pytest
 
+from demos.admin.words import say as admin
 from demos.chimera import names
 from demos.chimera.sketchpad import available_drawings
-from demos.shared.words import ERRORS, LANGUAGES, PAGE, explain, preferred_language, say
+from demos.chimera.words import say as chimera
+from demos.colorize.words import say as colorize
+from demos.remake.words import say as remake
+from demos.shared.errors import ERRORS, explain
+from demos.shared.words import LANGUAGES, SHARED, Scope, preferred_language
 from pipelines.common.errors import MESSAGES, StudioError
+from tests.tools import ROOT
 
 
 def placeholders(sentence: str) -> set[str]:
@@ -20,16 +28,63 @@ def test_every_error_is_translated_with_the_same_values() -> None:
         assert all(placeholders(sentence) == placeholders(MESSAGES[code]) for sentence in translations), code
 
 
-SAME = {"data_column_size", "live_digest"}  # a unit and a name
+SAME = {"data_column_size", "live_digest", "generator_pix2pix"}  # a unit and names
+SCOPES = [chimera, colorize, remake, admin]
 
 
-@pytest.mark.parametrize("table", [PAGE, names.DRAWINGS, names.PARTS])
+TABLES = {scope.name: scope.sentences for scope in SCOPES}
+TABLES |= {"shared": SHARED, "drawings": names.DRAWINGS, "parts": names.PARTS}
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 def test_every_sentence_is_there_in_each_language(table: dict[str, tuple[str, str, str]]) -> None:
     for key, (english, japanese, korean) in table.items():
         assert english and japanese and korean and (key in SAME or len({english, japanese, korean}) == 3), key
         assert placeholders(english) == placeholders(japanese) == placeholders(korean), key
         assert not any("가" <= letter <= "힣" for letter in english + japanese), key
         assert not any("ぁ" <= letter <= "ヿ" for letter in english + korean), key
+
+
+def asked_for(folder: Path) -> tuple[set[str], set[str]]:
+    """Keys that a folder's code asks for, and beginnings of keys that it puts together."""
+    keys: set[str] = set()
+    beginnings: set[str] = set()
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.Call):
+                continue
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            given = [*node.args, *(keyword.value for keyword in node.keywords)]
+            if called == "choices":
+                given = [part for pair in given for part in getattr(pair, "elts", [pair])[:1]]
+            if called not in ("say", "add", "caption", "choices"):
+                continue
+            for value in given:
+                for part in ast.walk(value):
+                    if isinstance(part, ast.JoinedStr) and isinstance(part.values[0], ast.Constant):
+                        beginnings.add(str(part.values[0].value))
+                    elif isinstance(part, ast.Constant) and isinstance(part.value, str):
+                        keys.add(part.value)
+    return keys, beginnings
+
+
+@pytest.mark.parametrize("scope", SCOPES, ids=lambda scope: scope.name)
+def test_no_sentence_is_unused_or_shadows_a_shared_one(scope: Scope) -> None:
+    keys, beginnings = asked_for(ROOT / "demos" / scope.name)
+    named = {key for key in scope.sentences if key in keys or any(key.startswith(part) for part in beginnings if part)}
+    assert set(scope.sentences) - named == {"tab"} - named
+    assert not scope.sentences.keys() & SHARED.keys()
+
+
+def test_every_shared_sentence_is_used() -> None:
+    keys, beginnings = asked_for(ROOT / "demos")
+    begun = {key for key in SHARED if any(key.startswith(part) for part in beginnings if part)}
+    assert SHARED.keys() <= keys | begun
+
+
+def test_a_key_that_nobody_has_is_an_error_at_once() -> None:
+    with pytest.raises(KeyError):
+        chimera("no_such_key", "en")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -41,7 +96,7 @@ def test_an_error_is_a_whole_sentence(language: str) -> None:
 
 
 def test_an_unknown_language_is_english() -> None:
-    assert say("paint", "xx") == say("paint", "en")
+    assert chimera("paint", "xx") == chimera("paint", "en")
 
 
 @pytest.mark.parametrize(

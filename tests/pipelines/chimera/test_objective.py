@@ -8,7 +8,7 @@ import pytest
 import torch
 from accelerate import Accelerator
 
-from pipelines.chimera.commands import export
+from pipelines import commands, systems
 from pipelines.chimera.evaluation import evaluate_generator
 from pipelines.chimera.networks import ChimeraModel
 from pipelines.chimera.objective import PRESETS, ChimeraConfig, ChimeraObjective, assemble
@@ -72,11 +72,14 @@ def test_a_run_tells_of_every_term(run: Run) -> None:
 
 
 def test_an_exported_checkpoint_is_what_the_run_exported(run: Run, tmp_path: Path) -> None:
-    assert export(run.path, tmp_path / "last") == 60 and export(run.path, tmp_path / "earlier", step=30) == 30
+    assert (
+        commands.export(systems.find("chimera"), run.path, tmp_path / "last") == 60
+        and commands.export(systems.find("chimera"), run.path, tmp_path / "earlier", step=30) == 30
+    )
     for name in ("config.json", "model.safetensors"):
         assert (tmp_path / "last" / name).read_bytes() == (run.exports / "last" / name).read_bytes()
     with pytest.raises(Misuse):
-        export(run.path, tmp_path / "never", step=29)
+        commands.export(systems.find("chimera"), run.path, tmp_path / "never", step=29)
 
 
 def test_the_bank_knows_every_picture_seen(run: Run, objective: ChimeraObjective) -> None:

@@ -63,10 +63,10 @@ def test_the_frozen_encoder_is_never_trained_and_travels_with_the_weights() -> N
 
 
 def test_the_judge_gives_a_logit_a_cell() -> None:
-    judge = ColorizeDiscriminator(base_channels=4).eval()
-    assert judge(torch.zeros(2, 3, 128, 128)).shape == (2, 1, 4, 4)
-    assert judge(torch.zeros(2, 3, 64, 64)).shape == (2, 1, 4, 4)
-    assert not any(isinstance(part, nn.BatchNorm2d) for part in judge.modules())
+    discriminator = ColorizeDiscriminator(base_channels=4).eval()
+    assert discriminator(torch.zeros(2, 3, 128, 128)).shape == (2, 1, 4, 4)
+    assert discriminator(torch.zeros(2, 3, 64, 64)).shape == (2, 1, 4, 4)
+    assert not any(isinstance(part, nn.BatchNorm2d) for part in discriminator.modules())
     picture = torch.rand(2, 3, 128, 128)
-    together, alone = judge(picture), judge(picture[:1])
+    together, alone = discriminator(picture), discriminator(picture[:1])
     assert torch.allclose(together[:1], alone, atol=1e-5)  # instance norm mixes no pictures

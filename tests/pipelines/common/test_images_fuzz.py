@@ -7,7 +7,7 @@ from PIL import Image
 from pipelines.common.errors import StudioError
 from pipelines.common.images import decode
 from pipelines.common.provenance import Provenance, encode_png, read
-from tests.pipelines.test_images import heic
+from tests.pipelines.common.test_images import heic
 from tests.tools import encoded, noisy_picture
 
 PICTURE = noisy_picture(5, 40, 40)

@@ -44,14 +44,14 @@ def test_freezing_goes_both_ways() -> None:
 
 
 def test_the_critic_wants_the_scores_apart_and_the_generator_wants_them_high() -> None:
-    game, real, fake = LOSSES["wasserstein"], torch.tensor([3.0, 1.0]), torch.tensor([-1.0, 0.0])
-    assert game.discriminator(real, fake).item() == -2.5 and game.generator(fake).item() == 0.5
+    loss, real, fake = LOSSES["wasserstein"], torch.tensor([3.0, 1.0]), torch.tensor([-1.0, 0.0])
+    assert loss.discriminator(real, fake).item() == -2.5 and loss.generator(fake).item() == 0.5
 
 
 def test_the_hinge_asks_no_more_than_its_margin() -> None:
-    game = LOSSES["hinge"]
-    assert game.discriminator(torch.tensor([1.0, 5.0]), torch.tensor([-1.0, -7.0])).item() == 0
-    assert game.discriminator(torch.tensor([0.0]), torch.tensor([0.5])).item() == 2.5
+    loss = LOSSES["hinge"]
+    assert loss.discriminator(torch.tensor([1.0, 5.0]), torch.tensor([-1.0, -7.0])).item() == 0
+    assert loss.discriminator(torch.tensor([0.0]), torch.tensor([0.5])).item() == 2.5
 
 
 @pytest.mark.parametrize("slope", [0.0, 1.0, 3.0])

@@ -29,39 +29,39 @@ class Pyramid(nn.Module):
 
 
 @pytest.fixture
-def judge() -> ProjectedDiscriminator:
+def discriminator() -> ProjectedDiscriminator:
     torch.manual_seed(0)
     return ProjectedDiscriminator(Pyramid(), CHANNELS, skip=1, channels=8, head_channels=8)
 
 
-def test_a_logit_for_every_place_of_every_scale(judge: ProjectedDiscriminator) -> None:
-    assert judge(torch.randn(2, 3, 64, 64)).shape == (2, 4 * 4 + 4 * 4 + 4 * 4)
+def test_a_logit_for_every_place_of_every_scale(discriminator: ProjectedDiscriminator) -> None:
+    assert discriminator(torch.randn(2, 3, 64, 64)).shape == (2, 4 * 4 + 4 * 4 + 4 * 4)
 
 
-def test_only_the_heads_are_taught(judge: ProjectedDiscriminator) -> None:
-    trained = {name for name, weight in judge.named_parameters() if weight.requires_grad}
+def test_only_the_heads_are_taught(discriminator: ProjectedDiscriminator) -> None:
+    trained = {name for name, weight in discriminator.named_parameters() if weight.requires_grad}
     assert trained and all(name.startswith("heads.") for name in trained)
-    judge(torch.randn(2, 3, 64, 64)).sum().backward()
-    assert all(weight.grad is not None for name, weight in judge.named_parameters() if name in trained)
+    discriminator(torch.randn(2, 3, 64, 64)).sum().backward()
+    assert all(weight.grad is not None for name, weight in discriminator.named_parameters() if name in trained)
 
 
-def test_the_backbone_rests_while_the_judge_trains(judge: ProjectedDiscriminator) -> None:
-    before = {name: value.clone() for name, value in judge.backbone.state_dict().items()}
-    judge.train()(torch.randn(4, 3, 64, 64) + 5)
-    assert judge.training and not judge.backbone.training
-    assert all(torch.equal(value, before[name]) for name, value in judge.backbone.state_dict().items())
+def test_the_backbone_rests_while_the_judge_trains(discriminator: ProjectedDiscriminator) -> None:
+    before = {name: value.clone() for name, value in discriminator.backbone.state_dict().items()}
+    discriminator.train()(torch.randn(4, 3, 64, 64) + 5)
+    assert discriminator.training and not discriminator.backbone.training
+    assert all(torch.equal(value, before[name]) for name, value in discriminator.backbone.state_dict().items())
 
 
-def test_the_picture_gets_a_gradient(judge: ProjectedDiscriminator) -> None:
+def test_the_picture_gets_a_gradient(discriminator: ProjectedDiscriminator) -> None:
     x = torch.randn(1, 3, 64, 64, requires_grad=True)
-    judge(x).sum().backward()
+    discriminator(x).sum().backward()
     assert x.grad is not None and x.grad.abs().sum() > 0
 
 
-def test_the_random_mixing_comes_back_with_the_weights(judge: ProjectedDiscriminator) -> None:
+def test_the_random_mixing_comes_back_with_the_weights(discriminator: ProjectedDiscriminator) -> None:
     torch.manual_seed(9)
     other = ProjectedDiscriminator(Pyramid(), CHANNELS, skip=1, channels=8, head_channels=8)
     x = torch.randn(1, 3, 64, 64)
-    assert not torch.allclose(judge.eval()(x), other.eval()(x))
-    other.load_state_dict(judge.state_dict())
-    assert torch.equal(judge(x), other(x))
+    assert not torch.allclose(discriminator.eval()(x), other.eval()(x))
+    other.load_state_dict(discriminator.state_dict())
+    assert torch.equal(discriminator(x), other(x))

@@ -1,19 +1,29 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from pipelines import commands, systems
 from pipelines.common import provenance
 from pipelines.common.errors import Misuse
 from pipelines.common.images import decode
 from pipelines.data.sources import open_source
-from pipelines.pix2pix.commands import evaluate, export, generate, prepare
 from pipelines.pix2pix.pipeline import Pix2PixPipeline
+from pipelines.pix2pix.prepare import prepare
 from pipelines.training.run import Run
 from tests.tools import encoded, noisy_picture, png, sketch
+
+SYSTEM = systems.find("pix2pix")
+
+
+def made(files: list[Path], out: Path, *, weights: Path, **options: Any) -> list[Path]:
+    return [
+        one for one in commands.generate(SYSTEM, files, out, weights=str(weights), **options) if isinstance(one, Path)
+    ]
 
 
 @pytest.fixture
@@ -52,7 +62,9 @@ def test_prepare_refuses_bad_arguments(tmp_path: Path, arguments: dict[str, obje
 def test_generated_files_say_how_they_were_made(drawing: Path, pix2pix_weights: Path, tmp_path: Path) -> None:
     options = {"kind": "drawing", "background": "#00ff00"}
     paths = list(
-        generate([drawing], tmp_path / "out", weights=str(pix2pix_weights), seed=7, count=2, arguments=options)
+        commands.generate(
+            SYSTEM, [drawing], tmp_path / "out", weights=str(pix2pix_weights), seed=7, count=2, settings=options
+        )
     )
     assert [path.name for path in paths] == ["griffin-7-0.png", "griffin-7-1.png"]
     origin = provenance.read(paths[1])
@@ -63,7 +75,9 @@ def test_generated_files_say_how_they_were_made(drawing: Path, pix2pix_weights: 
 
 
 def test_without_provenance_nothing_is_said(drawing: Path, pix2pix_weights: Path, tmp_path: Path) -> None:
-    (path,) = generate([drawing], tmp_path, weights=str(pix2pix_weights), arguments={}, provenance=False)
+    (path,) = commands.generate(
+        SYSTEM, [drawing], tmp_path, weights=str(pix2pix_weights), settings={}, provenance=False
+    )
     assert b"pix2pix" not in path.read_bytes() and b"tEXt" not in path.read_bytes()
 
 
@@ -73,42 +87,42 @@ def test_files_of_the_same_name_do_not_overwrite_each_other(pix2pix_weights: Pat
         (tmp_path / folder).mkdir()
         files.append(tmp_path / folder / "cat.png")
         files[-1].write_bytes(png(sketch(side, width=0.01 * side / 200)))
-    paths = list(generate(files, tmp_path / "out", weights=str(pix2pix_weights), arguments={}))
+    paths = made(files, tmp_path / "out", weights=pix2pix_weights, settings={})
     assert len(set(paths)) == 2
 
 
 def test_unknown_arguments_are_refused(drawing: Path, tmp_path: Path) -> None:
     for files, arguments in (([drawing], {"colour": "#fff"}), ([], {})):
         with pytest.raises(Misuse):
-            list(generate(files, tmp_path / "out", arguments=arguments))
+            list(commands.generate(SYSTEM, files, tmp_path / "out", settings=arguments))
     assert not (tmp_path / "out").exists()
 
 
 def test_evaluation_is_of_the_held_out_tenth(pix2pix_weights: Path) -> None:
-    metrics = evaluate("synthetic:24", weights=str(pix2pix_weights))
+    metrics = commands.evaluate(SYSTEM, "synthetic:24", weights=str(pix2pix_weights))
     assert metrics["n"] == 4 and isinstance(metrics["n"], int)
     assert {"l1", "ssim", "edge_f1", "edge_f1_real", "diversity", "size", "seed", "weights_sha256"} <= metrics.keys()
-    assert evaluate("synthetic:24", weights=str(pix2pix_weights)) == metrics
+    assert commands.evaluate(SYSTEM, "synthetic:24", weights=str(pix2pix_weights)) == metrics
 
 
 def test_an_exported_checkpoint_is_what_the_run_exported(pix2pix_run: Run, tmp_path: Path) -> None:
-    assert export(pix2pix_run.path, tmp_path / "last") == 150
+    assert commands.export(SYSTEM, pix2pix_run.path, tmp_path / "last") == 150
     for name in ("config.json", "model.safetensors"):
         assert (tmp_path / "last" / name).read_bytes() == (pix2pix_run.exports / "last" / name).read_bytes()
-    assert export(pix2pix_run.path, tmp_path / "earlier", step=75) == 75
+    assert commands.export(SYSTEM, pix2pix_run.path, tmp_path / "earlier", step=75) == 75
     assert Pix2PixPipeline.from_pretrained(tmp_path / "earlier").size == 64
 
 
 def test_an_export_leaves_the_model_card(pix2pix_run: Run, tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("by hand")
-    export(pix2pix_run.path, tmp_path)
+    commands.export(SYSTEM, pix2pix_run.path, tmp_path)
     assert (tmp_path / "README.md").read_text() == "by hand"
 
 
 def test_no_such_run_or_checkpoint(pix2pix_run: Run, tmp_path: Path) -> None:
     for run, step in ((tmp_path / "none", None), (pix2pix_run.path, 74)):
         with pytest.raises(Misuse) as error:
-            export(run, tmp_path / "out", step=step)
+            commands.export(SYSTEM, run, tmp_path / "out", step=step)
         assert error.value.code == "run_not_found"
 
 
@@ -117,8 +131,8 @@ def test_a_sheet_shows_each_input_beside_what_was_made_of_it(
 ) -> None:
     other, sheet = tmp_path / "other.png", tmp_path / "sheet.png"
     sketch(200, width=0.02).rotate(90).save(other)
-    options: dict[str, object] = {"weights": str(pix2pix_weights), "count": 2, "arguments": {}, "sheet": sheet}
-    paths = list(generate([drawing, other], tmp_path / "out", **options))  # type: ignore[arg-type]
+    options: dict[str, object] = {"weights": str(pix2pix_weights), "count": 2, "settings": {}, "sheet": sheet}
+    paths = list(commands.generate(SYSTEM, [drawing, other], tmp_path / "out", **options))  # type: ignore[arg-type]
     shown = Image.open(sheet)
     assert shown.size == (2 * 3 * 128, 128) and len(paths) == 4
     cells = [np.asarray(shown.crop((128 * n, 0, 128 * (n + 1), 128)), int) for n in range(6)]
@@ -138,7 +152,7 @@ def test_a_large_file_is_painted_as_what_the_page_keeps_of_it(pix2pix_weights: P
     large, kept = tmp_path / "large.png", tmp_path / "kept.png"
     sketch(1600).save(large)
     decode(large, max_side=1024).save(kept)
-    one, other = generate([large, kept], tmp_path / "out", weights=str(pix2pix_weights), arguments={})
+    one, other = made([large, kept], tmp_path / "out", weights=pix2pix_weights, settings={})
     assert np.array_equal(np.asarray(Image.open(one)), np.asarray(Image.open(other)))
     assert provenance.read(one).input_sha256 == provenance.read(other).input_sha256
     assert str(tmp_path) not in provenance.read(one).to_json()

@@ -11,23 +11,22 @@ from pipelines.common.errors import StudioError
 from pipelines.data import synthetic
 from pipelines.data.sources import open_source
 from pipelines.edges.cutouts import SIZE
+from pipelines.edges.pens import leave_gaps, wobble
 from pipelines.metrics.lines import edge_f1
 from pipelines.pix2pix.data import (
-    MOOD_DIM,
+    STATISTICS_DIM,
     Pair,
     Pix2PixData,
     Whitening,
+    color_statistics,
     fit_whitening,
     held_out_pair,
     join_pair,
-    leave_gaps,
-    mood,
     split_pair,
     training_pair,
-    wobble,
 )
 
-IDENTITY = Whitening(np.zeros(MOOD_DIM, np.float32), np.eye(MOOD_DIM, dtype=np.float32))
+IDENTITY = Whitening(np.zeros(STATISTICS_DIM, np.float32), np.eye(STATISTICS_DIM, dtype=np.float32))
 SOURCE = open_source("synthetic:24")
 
 
@@ -70,7 +69,7 @@ def test_an_example_is_a_function_of_seed_epoch_and_number() -> None:
 def test_shapes_and_ranges(direction: str, channels: tuple[int, int]) -> None:
     example = data(direction)[0, 1]
     assert [tuple(example[name].shape) for name in ("source", "target")] == [(count, 64, 64) for count in channels]
-    assert example["noise"].shape == (MOOD_DIM,) and example["background"].shape == (3,)
+    assert example["noise"].shape == (STATISTICS_DIM,) and example["background"].shape == (3,)
     assert all(value.dtype == torch.float32 and value.isfinite().all() for value in example.values())
     low, high = example["target"].aminmax()
     assert -1 <= low < high <= 1 and high - low > 0.5  # thin lines fade at 64 pixels
@@ -96,28 +95,32 @@ def test_lines_lie_on_the_animal() -> None:
     assert (pair.alpha[pair.lines > 0] > 0).mean() > 0.97
 
 
-def test_moods_of_a_darker_and_a_redder_picture() -> None:
+def test_statistics_of_a_darker_and_a_redder_picture() -> None:
     pair = held_out_pair(synthetic.draw(1))
-    darker = mood(pair.picture * 0.6, pair.alpha)
-    redder = mood((pair.picture * np.array([1, 0.6, 0.6], np.float32)).astype(np.float32), pair.alpha)
-    plain = mood(pair.picture, pair.alpha)
+    darker = color_statistics(pair.picture * 0.6, pair.alpha)
+    redder = color_statistics((pair.picture * np.array([1, 0.6, 0.6], np.float32)).astype(np.float32), pair.alpha)
+    plain = color_statistics(pair.picture, pair.alpha)
     assert darker[0] < plain[0] - 0.05 and redder[1] > plain[1] + 0.05
 
 
-def test_a_mood_ignores_what_is_around_the_animal() -> None:
+def test_they_ignore_what_is_around_the_animal() -> None:
     pair = held_out_pair(synthetic.draw(1))
     other = np.where(pair.alpha[..., None] > 0, pair.picture, np.float32(0.2)).astype(np.float32)
-    np.testing.assert_allclose(mood(other, pair.alpha), mood(pair.picture, pair.alpha), atol=0.02)
+    np.testing.assert_allclose(
+        color_statistics(other, pair.alpha), color_statistics(pair.picture, pair.alpha), atol=0.02
+    )
 
 
-def test_whitened_moods_have_zero_mean_and_unit_covariance() -> None:
+def test_whitened_statistics_have_zero_mean_and_unit_covariance() -> None:
     source = open_source("synthetic:64")
     whitening = fit_whitening(source, source.entries, "edges_to_picture")
     pairs: list[Pair] = [held_out_pair(source.load(entry)) for entry in source.entries]
-    values = np.stack([(mood(pair.picture, pair.alpha) - whitening.mean) @ whitening.matrix for pair in pairs])
+    values = np.stack(
+        [(color_statistics(pair.picture, pair.alpha) - whitening.mean) @ whitening.matrix for pair in pairs]
+    )
     np.testing.assert_allclose(values.mean(axis=0), 0, atol=1e-3)
-    np.testing.assert_allclose(np.cov(values.T), np.eye(MOOD_DIM), atol=0.05)
-    assert np.abs(whitening(np.full(MOOD_DIM, 1e3, np.float32))).max() == 3
+    np.testing.assert_allclose(np.cov(values.T), np.eye(STATISTICS_DIM), atol=0.05)
+    assert np.abs(whitening(np.full(STATISTICS_DIM, 1e3, np.float32))).max() == 3
 
 
 @pytest.mark.parametrize("count", [1, 2])
@@ -127,7 +130,7 @@ def test_very_few_pictures_are_whitened_or_refused(count: int) -> None:
     except StudioError:
         return
     pair = held_out_pair(synthetic.draw(9))
-    assert np.isfinite(whitening(mood(pair.picture, pair.alpha))).all()
+    assert np.isfinite(whitening(color_statistics(pair.picture, pair.alpha))).all()
 
 
 def test_an_opaque_picture_is_all_animal() -> None:

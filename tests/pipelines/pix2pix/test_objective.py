@@ -13,7 +13,7 @@ from pipelines.common import device
 from pipelines.common.errors import Misuse
 from pipelines.data.sources import open_source
 from pipelines.data.splits import split_source
-from pipelines.pix2pix import adversarial
+from pipelines.pix2pix.adversarial import RECIPES
 from pipelines.pix2pix.data import held_out_pair
 from pipelines.pix2pix.evaluation import evaluate_painter, resized
 from pipelines.pix2pix.networks import Pix2PixGenerator
@@ -130,21 +130,21 @@ def test_an_export_is_half_precision_and_small(pix2pix_run: Run) -> None:
     assert (pix2pix_run.exports / "best" / "config.json").is_file()
 
 
-@pytest.mark.parametrize("name", adversarial.GAMES)
+@pytest.mark.parametrize("name", RECIPES)
 def test_every_game_teaches_both_and_keeps_its_rules(name: str) -> None:
     objective = Pix2PixObjective(Pix2PixConfig.parse({**SMALL, "adversarial": name}))
-    game, accelerator = objective.game, Accelerator(cpu=True)
+    recipe, accelerator = objective.recipe, Accelerator(cpu=True)
     before = {key: [p.clone() for p in module.parameters()] for key, module in objective.modules.items()}
     moved: dict[str, list[bool]] = {"generator": [], "discriminator": []}
-    for batch in islice(objective.batches(0), game.judge_steps):
+    for batch in islice(objective.batches(0), recipe.discriminator_steps):
         scalars = objective.step(batch, accelerator)
         assert all(value.isfinite() for value in scalars.values())
         for key, module in objective.modules.items():
             moved[key].append(any(not torch.equal(a, b) for a, b in zip(before[key], module.parameters(), strict=True)))
-    assert moved["generator"] == [False] * (game.judge_steps - 1) + [True]
+    assert moved["generator"] == [False] * (recipe.discriminator_steps - 1) + [True]
     assert all(moved["discriminator"])
-    if game.clip is not None:
-        assert max(float(p.abs().max()) for p in objective.modules["discriminator"].parameters()) <= game.clip
+    if recipe.clip is not None:
+        assert max(float(p.abs().max()) for p in objective.modules["discriminator"].parameters()) <= recipe.clip
 
 
 def test_the_critic_keeps_its_turns_after_a_resume() -> None:

@@ -1,0 +1,109 @@
+"""What the command line's verbs do, for every system alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from pipelines.common.errors import Misuse, StudioError, check_range
+from pipelines.common.files import write_beside
+from pipelines.common.images import decode
+from pipelines.common.provenance import encode_png
+from pipelines.common.sheets import contact_sheet, write_sheet
+from pipelines.data.sources import open_source
+from pipelines.pipeline import MAX_COUNT, MAX_SEED
+from pipelines.systems import System
+from pipelines.training.averaging import averaged_weights
+
+
+@dataclass(frozen=True)
+class Failed:
+    """An input that could not be used, and why."""
+
+    file: Path
+    error: StudioError
+
+
+def generate(
+    system: System,
+    files: Sequence[Path],
+    out: Path,
+    *,
+    weights: str | None = None,
+    seed: int = 0,
+    count: int = 1,
+    settings: Mapping[str, Any],
+    provenance: bool = True,
+    sheet: Path | None = None,
+) -> Iterator[Path | Failed]:
+    """Run a system on files; yield what is written as it is written, and each bad file.
+
+    Files are ``OUT/<name>-<seed>-<number>.png``, or ``OUT/<name>-<suffix>.png`` where nothing is random. None is ever
+    overwritten by another picture: a taken name is numbered.
+
+    Args:
+        system: which.
+        files: input pictures.
+        out: folder to write, made if absent.
+        weights: name, folder or Hub id; the system's own by default.
+        seed: of every input.
+        count: pictures an input.
+        settings: the system's own arguments by name.
+        provenance: put it into the files.
+        sheet: picture to write when all is done: a row an input.
+
+    Raises:
+        StudioError: bad arguments or weights, before anything is written; a full disk.
+    """
+    pipeline_class = system.load_pipeline()
+    if not files:
+        raise Misuse("picture_missing")
+    check_range("seed", seed, 0, MAX_SEED)
+    check_range("count", count, 1, MAX_COUNT)
+    arguments = pipeline_class.arguments_class.parse(settings)
+    pipe = pipeline_class.from_pretrained(weights)
+    out.mkdir(parents=True, exist_ok=True)
+    written: set[Path] = set()
+    rows: list[list[Image.Image]] = []
+    for file in files:
+        try:
+            image = decode(file)
+            result = pipe.apply(image, arguments, seed=seed, count=count)
+        except Misuse as error:
+            yield Failed(file, error)
+            continue
+        for picture, origin in zip(result.images, result.provenance, strict=True):
+            name = f"{file.stem}-{pipe.suffix or f'{seed}-{origin.index}'}.png"
+            yield write_beside(out / name, encode_png(picture, origin if provenance else None), written)
+        if sheet is not None:
+            rows.append(pipe.row(image, result))
+    if sheet is not None and rows:
+        write_sheet(contact_sheet(rows, cell=pipe.cell), sheet)
+
+
+def evaluate(
+    system: System, data: str, *, weights: str | None = None, seed: int = 112, progress: bool = False
+) -> dict[str, Any]:
+    """Return a system's metrics on the held-out pictures of a source, with what they are of.
+
+    Raises:
+        StudioError: no such weights, or no usable source.
+    """
+    pipe = system.load_pipeline().from_pretrained(weights)
+    metrics = pipe.evaluate(open_source(data), seed=seed, progress=progress)
+    return {**metrics, "n": int(metrics["n"]), "seed": seed, "weights_sha256": pipe.weights_sha256}
+
+
+def export(system: System, run: Path, out: Path, *, step: int | None = None) -> int:
+    """Write the averaged weights of a run's checkpoint, by default the last, and return its step.
+
+    Raises:
+        Misuse: no such run or checkpoint.
+    """
+    settings, weights, reached = averaged_weights(run, step)
+    system.load_export()(system.load_config().parse(settings), weights, out)
+    return reached

@@ -1,0 +1,151 @@
+"""What every system's pipeline has: opening, placement, provenance, and arguments that one definition describes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
+
+from PIL import Image
+from pydantic import BaseModel, ConfigDict, ValidationError
+from torch import nn
+
+from pipelines.common import device
+from pipelines.common.errors import Misuse
+from pipelines.common.provenance import Provenance, image_sha256
+from pipelines.data.sources import Source
+from pipelines.weights import hub
+
+MAX_SEED = 2**31 - 1
+MAX_COUNT = 16
+Network = TypeVar("Network", bound=nn.Module)
+
+
+class Result(Protocol):
+    """What a call made: pictures, and how each came about."""
+
+    @property
+    def images(self) -> Sequence[Image.Image]:
+        """The pictures."""
+        ...
+
+    @property
+    def provenance(self) -> Sequence[Provenance]:
+        """How each was made, in the same order."""
+        ...
+
+
+class Arguments(BaseModel):
+    """What a call takes besides pictures, seed and count; the command line lists it with ranges and defaults."""
+
+    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+
+    @classmethod
+    def parse(cls, values: Mapping[str, Any]) -> Self:
+        """Validate arguments as the command line or an archive of settings gives them.
+
+        Raises:
+            Misuse: an unknown argument, or one out of its range, with its value and what is allowed.
+        """
+        for name in sorted(set(values) - set(cls.model_fields)):
+            raise Misuse("argument_unknown", name="--set", given=name, allowed=", ".join(cls.model_fields))
+        try:
+            return cls.model_validate(dict(values))
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = ".".join(str(part) for part in first["loc"]) or "arguments"
+            raise Misuse("setting_invalid", name=name, detail=f"{first['msg']}, got {first['input']!r}") from error
+
+
+class Pipeline(Generic[Network]):
+    """A model at work.
+
+    Attributes:
+        system: name of the system.
+        network_class: the class whose ``config.json`` and ``model.safetensors`` are opened.
+        arguments_class: what ``apply`` takes.
+        seeded: whether seed and count mean anything.
+        suffix: what the command line adds to an input's name; seed and number of the picture where it is empty.
+        cell: side of a picture on a sheet, pixels.
+
+        folder: where the weights were opened from; none where they were not.
+
+    Args:
+        network: the network.
+        placement: where it runs.
+        weights: name to record in the provenance.
+        weights_sha256: digest to record.
+    """
+
+    system: ClassVar[str]
+    network_class: ClassVar[type[nn.Module]]
+    arguments_class: ClassVar[type[Arguments]]
+    seeded: ClassVar[bool] = True
+    suffix: ClassVar[str] = ""
+    cell: ClassVar[int] = 128
+
+    def __init__(
+        self, network: Network, placement: device.Placement, weights: str = "", weights_sha256: str = ""
+    ) -> None:
+        self.placement, self.weights, self.weights_sha256 = placement, weights, weights_sha256
+        self.folder: Path | None = None
+        layout: Any = device.memory_format(placement.device)
+        moved = network.float().eval().requires_grad_(False).to(placement.device)
+        self.network: Network = moved.to(memory_format=layout)
+
+    @classmethod
+    def from_pretrained(cls, name: str | Path | None = None, device_name: str = "auto") -> Self:
+        """Open weights.
+
+        Args:
+            name: live or bundled name, folder, or Hub id; the system's own by default.
+            device_name: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+
+        Raises:
+            StudioError: no such weights or device, or weights of another network.
+        """
+        placement, wanted = device.choose(device_name), cls.system if name is None else name
+        folder = hub.resolve(wanted)
+        network: Any = hub.load_model(cls.network_class, folder)
+        pipe = cls(network, placement, hub.public_name(wanted), hub.weights_sha256(folder))
+        pipe.folder = folder
+        return pipe
+
+    def apply(self, image: Image.Image, arguments: Arguments, *, seed: int, count: int) -> Result:
+        """Run on one picture with arguments as the command line gives them.
+
+        Raises:
+            Misuse: an argument out of its range, or a picture that this system can do nothing with.
+        """
+        raise NotImplementedError
+
+    def row(self, image: Image.Image, result: Result) -> list[Image.Image]:
+        """Return what a sheet shows of one input: the picture, then what became of it."""
+        return [image, *result.images]
+
+    def evaluate(self, source: Source, *, seed: int, progress: bool = False) -> dict[str, Any]:
+        """Return the system's metrics on a source's held-out pictures, with their number ``n``."""
+        raise NotImplementedError
+
+    def made(
+        self,
+        image: Image.Image,
+        arguments: Mapping[str, Any],
+        *,
+        seed: int = 0,
+        index: int = 0,
+        other_weights: Mapping[str, str] | None = None,
+        other_inputs: Mapping[str, str] | None = None,
+    ) -> Provenance:
+        """Return the provenance of a picture made of a decoded one."""
+        return Provenance(
+            self.system,
+            self.weights,
+            self.weights_sha256,
+            seed,
+            index,
+            arguments,
+            image_sha256(image),
+            other_weights=other_weights or {},
+            other_inputs=other_inputs or {},
+        )
