@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import socket
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -16,7 +18,7 @@ from PIL import Image
 from demos.admin import tab as admin
 from demos.admin import uploads
 from demos.admin.auth import Gate
-from demos.admin.tab import Studio
+from demos.admin.studio import Studio
 from demos.admin.words import say as admin_words
 from demos.chimera import sketchpad
 from demos.shared.theme import CSS, HEAD, TAKE_PEN, TOGGLE_THEME, TRANSLATE, theme
@@ -26,7 +28,7 @@ from pipelines.common.errors import Misuse
 from pipelines.common.images import MAX_BYTES, MAX_PIXELS
 from pipelines.jobs import webhook
 from pipelines.jobs.dispatcher import Dispatcher
-from pipelines.jobs.executors import executors_from_environment
+from pipelines.jobs.installation import executors_from_environment
 from pipelines.jobs.service import open_store
 from pipelines.systems import SYSTEMS
 
@@ -155,7 +157,19 @@ def header(language: str) -> str:
 
 
 def launch(app: gr.Blocks, settings: Settings, studio: Studio) -> None:
-    """Serve the page; returns at once."""
+    """Serve the page; returns at once.
+
+    Raises:
+        Misuse: the port is taken.
+    """
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            raise Misuse("port_taken", given=settings.port) from error
     app.launch(
         server_name=settings.host,
         server_port=settings.port,

@@ -212,6 +212,8 @@ def run_train(options: argparse.Namespace) -> None:
         run.prepare(system.name, config)
         try:
             objective = system.load_objective()(config, progress=tty())
+            if is_first_process():
+                run.write_skipped(getattr(getattr(objective, "split", None), "skipped", {}))
             outcome = Trainer(objective, config, run, progress=tty()).fit()
         except BaseException as error:
             leave_word(run, "failed", str(error) or type(error).__name__)

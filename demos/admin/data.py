@@ -17,7 +17,7 @@ from pipelines.data import library
 from pipelines.jobs.store import ACTIVE
 
 if TYPE_CHECKING:
-    from demos.admin.tab import Studio
+    from demos.admin.studio import Studio
 
 SCRIPT = Path(__file__).parent / "upload.js"
 UPLOAD_WORDS = ("choose_zip", "data_name", "may_use", "upload_button", "uploading", "taking_in", "taken_in")

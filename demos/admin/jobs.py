@@ -23,7 +23,7 @@ from pipelines.jobs import service
 from pipelines.jobs.store import ACTIVE, ENDED, RESUMABLE, Job
 
 if TYPE_CHECKING:
-    from demos.admin.tab import Studio
+    from demos.admin.studio import Studio
 
 CHARTS = 12  # scalars that are charted
 EVERY = 2.0  # seconds between looks

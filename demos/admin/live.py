@@ -14,7 +14,7 @@ from pipelines import systems
 from pipelines.common.errors import StudioError
 
 if TYPE_CHECKING:
-    from demos.admin.tab import Studio
+    from demos.admin.studio import Studio
 
 
 def build(studio: Studio, language: str) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import gradio as gr
 
 from demos.admin import data, jobs, live, train
 from demos.admin.auth import Gate
+from demos.admin.studio import Studio
 from demos.admin.words import say
 from demos.shared.widgets import PRIVATE
-from pipelines.jobs.service import Evaluations
-from pipelines.jobs.store import JobStore
 
 # The password goes to a route of its own, and the page is loaded again with the session's cookie.
 SIGN_IN = """async (password) => {
@@ -24,21 +21,6 @@ SIGN_OUT = """async () => {
   await fetch('studio/logout', { method: 'POST', credentials: 'same-origin' });
   window.location.reload();
 }"""
-
-
-@dataclass
-class Studio:
-    """What the panels work on.
-
-    Attributes:
-        gate: who is an administrator.
-        store: the queue.
-        evaluations: what is being measured.
-    """
-
-    gate: Gate
-    store: JobStore
-    evaluations: Evaluations = field(default_factory=Evaluations)
 
 
 def build(language: gr.Radio, app: gr.Blocks, studio: Studio) -> None:

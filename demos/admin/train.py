@@ -15,10 +15,10 @@ from demos.shared.widgets import QUEUED
 from pipelines import systems
 from pipelines.data import library
 from pipelines.jobs import service
-from pipelines.jobs.executors import executors_from_environment
+from pipelines.jobs.installation import executors_from_environment
 
 if TYPE_CHECKING:
-    from demos.admin.tab import Studio
+    from demos.admin.studio import Studio
 
 CHOSEN_ELSEWHERE = ("data",)
 

@@ -18,9 +18,9 @@ say = Scope(
         "pad": ("Your drawing", "あなたの絵", "나의 그림"),
         "start_from": ("Or start from one of our drawings", "用意された絵から始める", "준비된 그림으로 시작하기"),
         "upload": (
-            "Photo or drawing: PNG, JPEG, WebP, HEIC, up to 30 MB",
-            "写真または絵(PNG、JPEG、WebP、HEIC、30 MBまで)",
-            "사진 또는 그림 (PNG, JPEG, WebP, HEIC, 최대 30 MB)",
+            "Photo or drawing: PNG, JPEG, WebP, HEIC, TIFF, up to 30 MB",
+            "写真または絵(PNG、JPEG、WebP、HEIC、TIFF、30 MBまで)",
+            "사진 또는 그림 (PNG, JPEG, WebP, HEIC, TIFF, 최대 30 MB)",
         ),
         "uploaded": ("Your picture", "あなたの画像", "나의 사진"),
         "paint": ("Bring it to life", "命を吹き込む", "생명을 불어넣기"),

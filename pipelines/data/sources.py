@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Protocol
 
 from PIL import Image
@@ -19,7 +19,7 @@ from pipelines.common.images import decode
 from pipelines.data import synthetic
 from pipelines.data.archives import open_archive, safe_members
 
-SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".heic", ".heif"})
+SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".heic", ".heif", ".tif", ".tiff", ".bmp"})
 KINDS = "folder:PATH, zip:PATH, pairs:PATH (edges and picture side by side), synthetic or synthetic:COUNT"
 
 # What reading a damaged or an encrypted member may raise.
@@ -90,7 +90,7 @@ class FolderSource:
         if not self.root.is_dir():
             raise Misuse("data_not_found", given=self.root)
         root = self.root.resolve()
-        files = (path for path in self.root.rglob("*") if path.suffix.lower() in SUFFIXES)
+        files = (path for path in self.root.rglob("*") if is_picture(path.relative_to(self.root)))
         inside = (path for path in files if path.is_file() and path.resolve().is_relative_to(root))
         self.entries = [entry_of(key) for key in sorted(path.relative_to(self.root).as_posix() for path in inside)]
 
@@ -117,7 +117,7 @@ class ZipSource:
         if not self.path.is_file():
             raise Misuse("data_not_found", given=self.path)
         with open_archive(self.path) as archive:
-            names = {name for name in safe_members(archive) if PurePosixPath(name).suffix.lower() in SUFFIXES}
+            names = {name for name in safe_members(archive) if is_picture(PurePosixPath(name))}
         self.entries = [entry_of(name) for name in sorted(names)]
 
     def read(self, entry: Entry) -> bytes:
@@ -165,6 +165,15 @@ class SyntheticSource:
     def load(self, entry: Entry) -> Image.Image:
         """Return the drawing, cut out."""
         return synthetic.draw(int(PurePosixPath(entry.key).stem))
+
+
+def is_picture(path: PurePath) -> bool:
+    """Say whether a path is named as a picture is; what systems leave beside pictures is none.
+
+    macOS puts ``__MACOSX/._cat.jpg`` beside ``cat.jpg``: a picture's name without a picture in it.
+    """
+    hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts)
+    return path.suffix.lower() in SUFFIXES and not hidden
 
 
 def entry_of(key: str) -> Entry:

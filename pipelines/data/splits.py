@@ -16,6 +16,7 @@ from pipelines.common.images import to_rgb
 from pipelines.data.sources import Entry, Source
 
 HELD_OUT_TENTHS = 1  # of ten
+LEAST = 2  # pictures that differ: one to train, one to hold out
 NEAR = 2  # bits of 64 in which the fingerprints of two near-duplicates may differ
 
 
@@ -44,7 +45,8 @@ def split_source(source: Source, *, progress: bool = False) -> Split:
     """Divide a source by the hash of its files, near-duplicates kept together.
 
     Pictures whose fingerprints nearly agree form a group; a group is held out when the smallest SHA-256 among its
-    files falls into one tenth of all hashes. So the decision depends on nothing but contents.
+    files falls into one tenth of all hashes. So the decision depends on nothing but contents. Of few pictures, which
+    may all fall on one side, the group of the smallest hash goes to the other.
 
     Raises:
         Misuse: no usable picture, or too few to hold any out.
@@ -70,10 +72,13 @@ def split_source(source: Source, *, progress: bool = False) -> Split:
     for group, digest in zip(groups, digests, strict=True):
         smallest[group] = min(digest, smallest.get(group, digest))
     held = [is_held_out(smallest[group]) for group in groups]
+    if len(set(groups)) > 1 and len(set(held)) == 1:  # by chance all on one side: the first by its hash changes over
+        first = min(smallest, key=lambda group: smallest[group])
+        held = [out != (group == first) for out, group in zip(held, groups, strict=True)]
     train = [entry for entry, out in zip(entries, held, strict=True) if not out]
     held_out = [entry for entry, out in zip(entries, held, strict=True) if out]
     if not train or not held_out:
-        raise Misuse("data_too_few", given=len(entries), allowed="about 20")
+        raise Misuse("data_too_few", given=len(entries), allowed=LEAST)
     return Split(train, held_out, skipped)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -157,18 +156,3 @@ def tail(path: Path, characters: int = 2000) -> str:
         return path.read_text(errors="replace")[-characters:].strip()
     except OSError:
         return ""
-
-
-def executors_from_environment(environment: Mapping[str, str] | None = None) -> dict[str, Executor]:
-    """Return the executors of this installation by name.
-
-    ``STUDIO_PROCESSES`` says how many processes ``accelerate`` starts, ``STUDIO_ACCELERATE_CONFIG`` names its file;
-    ``hub_jobs.HubSettings`` says which variables ``hf_jobs`` reads.
-    """
-    from pipelines.jobs.hub_jobs import HubJobsExecutor  # which is built on this module
-
-    given = os.environ if environment is None else environment
-    config = given.get("STUDIO_ACCELERATE_CONFIG")
-    count = given.get("STUDIO_PROCESSES", "2")
-    accelerate = AccelerateExecutor(int(count) if count.isdigit() else 2, Path(config) if config else None)
-    return {"local": LocalExecutor(), "accelerate": accelerate, "hf_jobs": HubJobsExecutor()}

@@ -18,7 +18,8 @@ from typing import Any
 from pipelines.common.errors import Misuse, StudioError
 from pipelines.common.files import write_atomically
 from pipelines.common.home import studio_home
-from pipelines.jobs.executors import ROOT, executors_from_environment, tail
+from pipelines.jobs.executors import ROOT, tail
+from pipelines.jobs.installation import executors_from_environment
 from pipelines.jobs.store import Job, JobStore
 from pipelines.training.run import Run
 

@@ -56,7 +56,7 @@ def run_jobs(options: argparse.Namespace) -> None:
             print(f"{job.id:5} {job.status:12} {job.system:12} attempt {job.attempt}  {job.run}{error}")
         return
     from pipelines.jobs.dispatcher import Dispatcher
-    from pipelines.jobs.executors import executors_from_environment
+    from pipelines.jobs.installation import executors_from_environment
 
     dispatcher = Dispatcher(service().open_store(), executors_from_environment())
     logging.getLogger("pipelines.jobs").info("dispatching the queue in %s", studio_home())

@@ -86,6 +86,14 @@ class Run:
         """Leave word of how a training ended: ``finished``, ``stopped`` or ``failed``."""
         write_atomically(self.outcome_file, json.dumps({"outcome": outcome, "error": error}).encode())
 
+    def write_skipped(self, skipped: Mapping[str, str]) -> None:
+        """List the pictures that could not be used, each with the reason; no file where there are none."""
+        lines = [f"{key}: {why}\n" for key, why in skipped.items()]
+        if lines:
+            write_atomically(self.path / "skipped.txt", "".join(lines).encode())
+        else:
+            (self.path / "skipped.txt").unlink(missing_ok=True)
+
     def forget_outcome(self) -> None:
         """Take the word of an earlier training away, so that none means that this one was killed."""
         self.outcome_file.unlink(missing_ok=True)

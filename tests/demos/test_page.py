@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import socket
 
 import gradio as gr
 import pytest
@@ -8,7 +9,7 @@ from PIL import Image
 
 from demos import page
 from demos.admin.auth import Gate
-from demos.admin.tab import Studio
+from demos.admin.studio import Studio
 from demos.page import Settings, create_app
 from demos.shared import models
 from pipelines.common.errors import Misuse
@@ -82,3 +83,12 @@ def test_what_gradio_decodes_is_bounded_as_our_own_pictures_are() -> None:
     with pytest.raises(Misuse) as error:
         decode(png(Image.new("1", (20_000, 6000))))
     assert (error.value.code, error.value.values["allowed_mp"]) == ("image_too_many_pixels", "50")
+
+
+def test_a_taken_port_is_said_with_what_to_set() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(Misuse, match=f"port {port} is in use: set PORT"):
+            page.launch(gr.Blocks(), Settings(port=port), page.open_studio()[0])

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from pipelines import systems
 from pipelines.__main__ import main
 from pipelines.training.run import Run
-from tests.tools import TINY, as_pairs, sketch, start_cli
+from tests.tools import TINY, as_pairs, noisy_picture, sketch, start_cli
 
 
 @pytest.fixture
@@ -172,3 +173,43 @@ def test_a_sheet_lays_folders_side_by_side(drawing: Path, pix2pix_weights: Path,
     assert run_main("generate", "pix2pix", drawing, "--weights", pix2pix_weights, "--seed", 7, "--out", made) == 0
     assert run_main("sheet", drawing.parent, made, "--out", tmp_path / "sheet.webp") == 0
     assert Image.open(tmp_path / "sheet.webp").width == 2 * 128
+
+
+def test_of_several_files_the_good_ones_are_made_and_each_bad_one_is_named(
+    drawing: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cut, last = tmp_path / "2-cut.jpg", tmp_path / "3-good.png"
+    cut.write_bytes(drawing.read_bytes()[:300])
+    drawing.rename(tmp_path / "1-good.png")
+    noisy_picture(5, 64, 64).save(last)
+    files = [tmp_path / "1-good.png", cut, tmp_path / "none.png", last]
+    assert run_main("generate", "colorize", *files, "--out", tmp_path / "out") == 1
+    told = capsys.readouterr()
+    assert [Path(line).name for line in told.out.splitlines()] == ["1-good-color.png", "3-good-color.png"]
+    bad = told.err.splitlines()
+    assert len(bad) == 3 and "2-cut.jpg" in bad[0] and "none.png" in bad[1] and "2 of 4 files" in bad[2]
+
+
+def test_two_runs_never_overwrite_each_other_and_the_same_run_repeats_itself(tmp_path: Path) -> None:
+    first, second = tmp_path / "a" / "cat.jpg", tmp_path / "b" / "cat.png"
+    for number, path in enumerate((first, second)):
+        path.parent.mkdir()
+        noisy_picture(number, 64, 64).save(path)
+    for system in ("lines", "colorize"):
+        out = tmp_path / system
+        for path in (first, second, first):
+            assert run_main("generate", system, path, "--out", out) == 0
+        suffix = {"lines": "lines", "colorize": "color"}[system]
+        assert sorted(path.name for path in out.iterdir()) == [f"cat-{suffix}.png", f"cat-{suffix}_2.png"]
+
+
+@pytest.mark.parametrize("system", systems.SYSTEMS)
+def test_help_on_a_system_lists_its_own_arguments(system: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_main("generate", system, "--help") == 0
+    told = capsys.readouterr().out
+    own = systems.find(system).load_pipeline().arguments_class.model_fields
+    assert all(f"  {name}=" in told for name in own) and "0 to " in told
+    assert ("--seed" in told) == systems.find(system).load_pipeline().seeded
+    assert run_main("train", system, "--help") == 0
+    told = capsys.readouterr().out
+    assert "  batch_size=16" in told and "1 to 4096" in told and "smoke" in told

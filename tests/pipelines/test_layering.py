@@ -102,3 +102,44 @@ def test_the_page_is_built_without_torch() -> None:
     script += "; print(sorted({'torch', 'cv2', 'skimage', 'diffusers'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+TOOL_ROOMS = {
+    *("training", "jobs", "data", "edges", "nn", "backbones", "metrics", "weights", "common"),
+}
+
+
+def test_every_folder_is_a_system_or_a_tool_room() -> None:
+    folders = {path.name for path in (ROOT / "pipelines").iterdir() if path.is_dir() and path.name != "__pycache__"}
+    assert folders <= SYSTEMS | TOOL_ROOMS
+
+
+def imported_files() -> dict[str, set[str]]:
+    """Which file imports which, of all of ours, imports inside functions included."""
+    files = {name_of(path): path for folder in ("pipelines", "demos") for path in modules_of(folder)}
+    packages = {name for name, path in files.items() if path.stem == "__init__"}
+    graph: dict[str, set[str]] = {}
+    for name, path in files.items():
+        wanted = {
+            module
+            for imported in imports_of(path)
+            for module in (imported, imported.rpartition(".")[0])
+            if module in files and module != name
+        }
+        # What re-exports its own parts is no circle with them.
+        graph[name] = {module for module in wanted if not (module in packages and name.startswith(f"{module}."))}
+    return graph
+
+
+def test_no_two_files_import_each_other_round_any_corner() -> None:
+    graph, done = imported_files(), set[str]()
+
+    def walk(name: str, trail: tuple[str, ...]) -> None:
+        assert name not in trail, " -> ".join([*trail[trail.index(name) :], name])
+        if name not in done:
+            for other in sorted(graph[name]):
+                walk(other, (*trail, name))
+            done.add(name)
+
+    for name in sorted(graph):
+        walk(name, ())

@@ -16,7 +16,7 @@ import pytest
 
 from demos import page
 from demos.admin.auth import Gate
-from demos.admin.tab import Studio
+from demos.admin.studio import Studio
 from demos.admin.words import say
 from demos.shared.errors import explain
 from pipelines.common.errors import Misuse

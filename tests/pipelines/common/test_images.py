@@ -137,7 +137,7 @@ def test_a_missing_file(tmp_path: Path) -> None:
     assert error_of(tmp_path / "none.png") == error_of(tmp_path) == "file_not_found"
 
 
-@pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF", "ICO", "PPM"])
+@pytest.mark.parametrize("kind", ["GIF", "ICO", "PPM"])
 def test_other_formats_are_refused(kind: str) -> None:
     assert error_of(encoded(PICTURE, kind)) == "image_unreadable"
 
@@ -201,3 +201,31 @@ def test_an_image_given_is_left_alone() -> None:
     before = (given.mode, given.size, dict(given.info), given.tobytes())
     decode(given, max_side=10)
     assert (given.mode, given.size, dict(given.info), given.tobytes()) == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode"), [("TIFF", "L"), ("TIFF", "RGB"), ("TIFF", "CMYK"), ("BMP", "L"), ("BMP", "RGB")]
+)
+def test_what_scanners_write_is_read(kind: str, mode: str) -> None:
+    picture = noisy_picture(3, 40, 30).convert(mode)
+    read = decode(encoded(picture, kind))
+    assert (read.mode, read.size) == ("RGB", (40, 30))
+    assert np.abs(np.asarray(read, int) - np.asarray(picture.convert("RGB"), int)).max() <= 2
+
+
+def test_a_tiff_is_bounded_as_the_others_are() -> None:
+    large = encoded(Image.new("1", (9000, 9000)), "TIFF", compression="group4")
+    assert len(large) < 100_000
+    with pytest.raises(Misuse) as error:
+        decode(large)
+    assert error.value.code == "image_too_many_pixels"
+    with pytest.raises(Misuse):
+        decode(encoded(noisy_picture(3), "TIFF")[:200])
+
+
+def test_twelve_bits_in_sixteen_are_stretched_and_sixteen_are_not() -> None:
+    ramp = np.linspace(0, 1, 64)[None].repeat(8, axis=0)
+    for most, brightest in ((4095, 255), (1023, 255), (65535, 255), (30000, 117)):
+        scan = Image.fromarray((ramp * most).astype(np.uint16))
+        read = np.asarray(decode(encoded(scan, "PNG")))
+        assert abs(int(read.max()) - brightest) <= 1 and read.min() == 0, most

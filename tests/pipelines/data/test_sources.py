@@ -137,3 +137,15 @@ def test_synthetic_contents_match_the_picture() -> None:
     source = open_source("synthetic:3")
     assert source.read(source.entries[2]) == png(source.load(source.entries[2]))
     assert len(open_source("synthetic").entries) == 64
+
+
+def test_what_systems_leave_beside_pictures_is_no_picture(tmp_path: Path) -> None:
+    names = ["cat/1.png", "__MACOSX/cat/._1.png", "cat/._2.png", "cat/.DS_Store", "cat/Thumbs.db", ".hidden/3.png"]
+    with zipfile.ZipFile(tmp_path / "animals.zip", "w") as archive:
+        for name in names:
+            archive.writestr(name, png(noisy_picture(1)) if name == "cat/1.png" else b"junk")
+    for name in names:
+        (tmp_path / "animals" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "animals" / name).write_bytes(b"junk")
+    for source in (f"zip:{tmp_path / 'animals.zip'}", f"folder:{tmp_path / 'animals'}"):
+        assert [entry.key for entry in open_source(source).entries] == ["cat/1.png"]

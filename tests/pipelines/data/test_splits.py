@@ -34,8 +34,9 @@ class Contents:
             raise Misuse("image_unreadable") from error
 
 
-def unlike(count: int) -> dict[str, bytes]:
-    return {f"{'ab'[number % 2]}/{number:03d}.png": png(noisy_picture(number, 64, 64)) for number in range(count)}
+def unlike(count: int, first: int = 0) -> dict[str, bytes]:
+    numbers = range(first, first + count)
+    return {f"{'ab'[number % 2]}/{number:03d}.png": png(noisy_picture(number, 64, 64)) for number in numbers}
 
 
 def smooth(number: int) -> Image.Image:
@@ -121,3 +122,12 @@ def test_too_few_to_hold_any_out(files: dict[str, bytes]) -> None:
     with pytest.raises(Misuse) as error:
         split_source(Contents(files))
     assert error.value.code == "data_too_few"
+
+
+@pytest.mark.parametrize("count", [2, 3, 5, 9])
+def test_few_pictures_are_divided_too(count: int) -> None:
+    for start in range(0, 60, 20):
+        split = split_source(Contents(unlike(count, start)))
+        assert split.train and split.held_out and len(split.train) + len(split.held_out) == count
+        again = split_source(Contents(unlike(count, start)))
+        assert split.held_out == again.held_out

@@ -17,9 +17,10 @@ from PIL import Image
 from pipelines.common.errors import Misuse
 from pipelines.jobs import service
 from pipelines.jobs.dispatcher import Dispatcher
-from pipelines.jobs.executors import LocalExecutor, executors_from_environment
+from pipelines.jobs.executors import LocalExecutor
 from pipelines.jobs.hub_jobs import HubJobsExecutor, HubSettings
 from pipelines.jobs.hub_transfer import send_places
+from pipelines.jobs.installation import executors_from_environment
 from pipelines.jobs.store import ACTIVE, Job, JobStore
 from pipelines.training.run import Run
 from tests.hub import TOKEN, StandIn, go_there, stand_in

@@ -14,7 +14,8 @@ from pipelines.__main__ import main
 from pipelines.common.errors import Misuse, StudioError
 from pipelines.common.home import studio_home
 from pipelines.jobs import service, webhook
-from pipelines.jobs.executors import LocalExecutor, executors_from_environment
+from pipelines.jobs.executors import LocalExecutor
+from pipelines.jobs.installation import executors_from_environment
 from pipelines.training.run import Run
 
 SETTINGS = {"data": "synthetic:24", "steps": 40, "device": "cpu"}

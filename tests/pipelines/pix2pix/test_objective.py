@@ -15,7 +15,7 @@ from pipelines.data.sources import open_source
 from pipelines.data.splits import split_source
 from pipelines.pix2pix.adversarial import RECIPES
 from pipelines.pix2pix.data import held_out_pair
-from pipelines.pix2pix.evaluation import evaluate_painter, resized
+from pipelines.pix2pix.evaluation import evaluate_generator, resized
 from pipelines.pix2pix.networks import Pix2PixGenerator
 from pipelines.pix2pix.objective import Pix2PixConfig, Pix2PixObjective
 from pipelines.pix2pix.pipeline import Pix2PixPipeline
@@ -40,7 +40,7 @@ def test_it_has_learnt_what_an_untrained_one_cannot(pix2pix_weights: Path) -> No
     config = json.loads((pix2pix_weights / "config.json").read_text())
     untrained = Pix2PixPipeline(Pix2PixGenerator(**config), device.choose("cpu"))
     learnt, blank = (
-        evaluate_painter(pipe.paint, source, held_out, size=64, noise_dim=8, seed=1) for pipe in (trained, untrained)
+        evaluate_generator(pipe.paint, source, held_out, size=64, noise_dim=8, seed=1) for pipe in (trained, untrained)
     )
     assert learnt["l1"] < 0.4 * blank["l1"]
     assert learnt["ssim"] > blank["ssim"] + 0.1
@@ -50,8 +50,8 @@ def test_it_has_learnt_what_an_untrained_one_cannot(pix2pix_weights: Path) -> No
 def test_a_painter_that_knows_the_picture_scores_best(objective: Pix2PixObjective) -> None:
     source, entries = objective.source, objective.split.held_out
     known = iter([resized(held_out_pair(source.load(entry)), 64)[None] for entry in entries for _ in range(2)])
-    best = evaluate_painter(lambda *_: next(known), source, entries, size=64, noise_dim=8, seed=1)
-    white = evaluate_painter(lambda *_: torch.ones(1, 3, 64, 64), source, entries, size=64, noise_dim=8, seed=1)
+    best = evaluate_generator(lambda *_: next(known), source, entries, size=64, noise_dim=8, seed=1)
+    white = evaluate_generator(lambda *_: torch.ones(1, 3, 64, 64), source, entries, size=64, noise_dim=8, seed=1)
     assert (best["l1"], best["ssim"], best["diversity"]) == (0, pytest.approx(1), 0)
     assert best["edge_f1"] == best["edge_f1_real"] > 0.8
     assert white["l1"] > 0.1 and white["ssim"] < 0.9 and white["edge_f1"] == 0
@@ -60,7 +60,7 @@ def test_a_painter_that_knows_the_picture_scores_best(objective: Pix2PixObjectiv
 def test_diversity_is_the_difference_of_two_seeds(objective: Pix2PixObjective) -> None:
     source, entries = objective.source, objective.split.held_out
     shades = iter([torch.full((1, 3, 64, 64), value) for value in (-1.0, -0.6) * len(entries)])
-    metrics = evaluate_painter(lambda *_: next(shades), source, entries, size=64, noise_dim=8, seed=1)
+    metrics = evaluate_generator(lambda *_: next(shades), source, entries, size=64, noise_dim=8, seed=1)
     assert metrics["diversity"] == pytest.approx(0.2)
 
 
@@ -156,7 +156,7 @@ def test_the_critic_keeps_its_turns_after_a_resume() -> None:
 def test_copying_the_lines_scores_well_on_lines_and_badly_on_looks(objective: Pix2PixObjective) -> None:
     source, entries = objective.source, objective.split.held_out
     known = iter([resized(held_out_pair(source.load(entry)), 64)[None] for entry in entries for _ in range(2)])
-    metrics = evaluate_painter(lambda *_: next(known), source, entries, size=64, noise_dim=8, seed=1)
+    metrics = evaluate_generator(lambda *_: next(known), source, entries, size=64, noise_dim=8, seed=1)
     assert metrics["edge_f1_lines"] > 0.8
     assert metrics["kid_efficientnet_lite0"] < metrics["kid_efficientnet_lite0_lines"]
 
