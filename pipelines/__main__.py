@@ -11,10 +11,11 @@ import sys
 from collections.abc import Sequence
 from inspect import signature
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from pipelines import systems
 from pipelines.common.errors import Misuse, StudioError, check_names
+from pipelines.help import Parser, tells_of_a_system
 from pipelines.jobs import verbs as jobs
 
 if TYPE_CHECKING:
@@ -49,38 +50,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("pipelines: interrupted", file=sys.stderr)
         return 1
     return 0
-
-
-def tells_of_a_system(given: Sequence[str]) -> bool:
-    """Print what ``--set`` takes where help on one system is asked for, and say whether it was."""
-    if len(given) < 3 or given[0] not in ("generate", "train") or given[1] not in systems.SYSTEMS:
-        return False
-    if not {"-h", "--help"} & set(given[2:]):
-        return False
-    from pipelines.common.describe import described
-
-    verb, system = given[0], systems.find(given[1])
-    pipeline = system.load_pipeline() if verb == "generate" else None
-    model = system.load_config() if pipeline is None else pipeline.arguments_class
-    if pipeline is None:
-        print(f"usage: python -m pipelines train {system.name} [--preset NAME] --data SOURCE --run FOLDER", end="")
-        print(f" [--set KEY=VALUE ...]\n\n{system.summary}\npresets: {', '.join(system.load_presets())}")
-    else:
-        random = "[--seed N] [--count K] " if pipeline.seeded else ""
-        print(
-            f"usage: python -m pipelines generate {system.name} FILE ... {random}--out FOLDER [--weights NAME]", end=""
-        )
-        print(f" [--weights NAME] [--sheet FILE] [--no-provenance] [--set KEY=VALUE ...]\n\n{system.summary}")
-    print("\n--set takes:\n" + "\n".join(described(model)))
-    return True
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one line, like every other error here."""
-
-    def error(self, message: str) -> NoReturn:
-        """Print the message and exit with the status of misuse."""
-        self.exit(2, f"pipelines: {message} (see {self.prog} --help)\n")
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -14,7 +14,7 @@ from demos.admin.words import say
 from demos.shared.widgets import QUEUED
 from pipelines.common.errors import Misuse
 from pipelines.data import library
-from pipelines.jobs.store import ACTIVE
+from pipelines.jobs.job import ACTIVE
 
 if TYPE_CHECKING:
     from demos.admin.studio import Studio

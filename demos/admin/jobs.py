@@ -9,25 +9,31 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
-import pandas as pd
-import psutil
 from gradio.utils import get_upload_folder
 from PIL import Image
 
 from demos.admin.auth import admin_only
+from demos.admin.job_views import (
+    CHARTS,
+    chart_updates,
+    machine_use,
+    metrics_table,
+    numbers,
+    possible,
+    rows,
+    standing_of,
+)
 from demos.admin.train import Begin, Cloned
 from demos.admin.words import say
 from demos.shared.widgets import PRIVATE, QUEUED
 from pipelines.common.errors import Misuse
 from pipelines.jobs import service
-from pipelines.jobs.store import ACTIVE, ENDED, RESUMABLE, Job
+from pipelines.jobs.job import ENDED, Job
 
 if TYPE_CHECKING:
     from demos.admin.studio import Studio
 
-CHARTS = 12  # scalars that are charted
 EVERY = 2.0  # seconds between looks
-POINTS = 400  # of a chart's line at most
 ACTIONS = ("stop", "resume", "clone", "evaluate", "promote", "export", "delete")  # and "push", in a row of its own
 
 
@@ -235,97 +241,3 @@ def job_of(studio: Studio, number: int | None) -> Job:
     if not number:
         raise Misuse("job_not_found", given="–")
     return studio.store.get(number)
-
-
-def possible(action: str, job: Job, exports: list[str]) -> bool:
-    """Say whether an action can be taken, so that no button does nothing."""
-    return {
-        "stop": job.status in ("queued", "running"),
-        "resume": job.status in RESUMABLE,
-        "clone": True,
-        "evaluate": bool(exports),
-        "promote": bool(exports),
-        "export": bool(exports),
-        "push": bool(exports),
-        "delete": job.status not in ACTIVE,
-    }[action]
-
-
-def numbers(studio: Studio) -> list[tuple[str, int]]:
-    """Return the jobs to choose from, newest first."""
-    return [(f"{one.id} · {one.system}", one.id) for one in reversed(studio.store.jobs())]
-
-
-def rows(studio: Studio, language: str) -> list[list[Any]]:
-    """Return the table of jobs, newest first."""
-    found = []
-    for job in reversed(studio.store.jobs()):
-        progress = service.progress_of(job)
-        left = duration(progress.seconds_left) if job.status == "running" else ""
-        error = job.error.strip().splitlines()[-1][:120] if job.error.strip() else ""
-        share = f"{progress.step} / {progress.steps}"
-        status = say(f"status_{job.status}", language)
-        found.append([job.id, job.system, status, share, left, job.attempt, error])
-    return found
-
-
-def standing_of(studio: Studio, job: Job, language: str) -> str:
-    """Return one line on a job, and its error in full."""
-    progress = service.progress_of(job)
-    share = 100 * progress.step / progress.steps if progress.steps else 0
-    left = f" · {say('jobs_left', language)} {duration(progress.seconds_left)}" if job.status == "running" else ""
-    line = f"**{job.id} · {job.system} · {say(f'status_{job.status}', language)}** · "
-    line += f"{progress.step} / {progress.steps} ({share:.0f}%){left} · `{job.settings.get('data', '')}`"
-    if studio.evaluations.at_work(job):
-        line += f" · {say('jobs_measuring', language)}"
-    return f"{line}\n```\n{job.error[-800:]}\n```" if job.error.strip() else line
-
-
-def duration(seconds: float | None) -> str:
-    """Return seconds as a person says them."""
-    if seconds is None:
-        return ""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {rest:02d} s"
-
-
-def chart_updates(job: Job, compared: Job | None) -> list[Any]:
-    """Return an update a chart: a scalar each, the other run's line in it."""
-    runs = [one for one in (job, compared) if one is not None]
-    scalars = {one.id: service.scalars_of(one.run) for one in runs}
-    updates: list[Any] = []
-    for name in list(scalars[job.id])[:CHARTS]:
-        frames = []
-        for one in runs:
-            points = scalars[one.id].get(name, [])
-            points = points[:: max(1, len(points) // POINTS)]
-            frames.append(pd.DataFrame(points, columns=["step", "value"]).assign(run=str(one.id)))
-        updates.append(gr.update(value=pd.concat(frames), title=name, visible=True, y_title="", x_title=""))
-    return [*updates, *[gr.update(visible=False)] * (CHARTS - len(updates))]
-
-
-def metrics_table(job: Job) -> Any:
-    """Return what was measured of a job's exports, what is live beside it."""
-    results = service.Evaluations.results(job.run)
-    if not results:
-        return gr.update(visible=False)
-    keys = list(dict.fromkeys(key for one in results.values() for key in one if key != "weights_sha256"))
-    found = [[key, *(shorter(one.get(key, "")) for one in results.values())] for key in keys]
-    return gr.update(value={"headers": ["", *results], "data": found}, visible=True)
-
-
-def shorter(value: Any) -> Any:
-    """Return a number with four decimals."""
-    return round(value, 4) if isinstance(value, float) else value
-
-
-def machine_use(language: str) -> str:
-    """Return how busy the machine is."""
-    from pipelines.common.device import gpu_memory
-
-    memory = psutil.virtual_memory()
-    used, total = f"{memory.used / 1e9:.1f}", f"{memory.total / 1e9:.1f}"
-    gpu = "".join(f", GPU {number}: {free:.0f} / {whole:.0f} GB" for number, (free, whole) in enumerate(gpu_memory()))
-    values = {"processor": f"{psutil.cpu_percent():.0f}", "used": used, "total": total, "gpu": gpu}
-    return say("machine_use", language).format(**values)

@@ -17,7 +17,7 @@ from pipelines.common.errors import Misuse
 from pipelines.common.images import decode
 
 if TYPE_CHECKING:
-    from pipelines.chimera.pipeline import Style
+    from pipelines.chimera.arguments import Style
     from pipelines.common.provenance import Provenance
 
 MAX_SIDE = 1024  # of what is kept of an upload: what the pipeline itself would reduce it to
@@ -117,7 +117,7 @@ class Request:
 
     def style(self) -> Style:
         """Return where the furs come from."""
-        from pipelines.chimera.pipeline import Style
+        from pipelines.chimera.arguments import Style
 
         second: dict[str, Any] = {}
         if self.second == "seed":

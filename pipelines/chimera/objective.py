@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from accelerate import Accelerator
 from PIL import Image
-from pydantic import Field
 from torch import Tensor, nn
 
 from pipelines.backbones import lite0
 from pipelines.backbones.line_detector import LineDetector
 from pipelines.backbones.vgg import VGGFeatures
+from pipelines.chimera.assembly import assemble, export_weights
 from pipelines.chimera.bank import GrowingBank, refresh_bank
+from pipelines.chimera.config import PRESETS, ChimeraConfig
 from pipelines.chimera.data import ChimeraData, read_drawings, reserve
 from pipelines.chimera.evaluation import evaluate_generator
 from pipelines.chimera.losses import glow, line_recall, spill
 from pipelines.chimera.networks import ChimeraGenerator, ChimeraModel, PairDiscriminator, StyleEncoder
 from pipelines.chimera.networks.discriminators import feature_distance
 from pipelines.chimera.networks.encoder import filled
-from pipelines.chimera.networks.model import WIDTHS
 from pipelines.chimera.preview import preview_sheet
 from pipelines.chimera.rendering import Renderer
 from pipelines.chimera.scene import Scene, choose_styles
@@ -36,54 +36,13 @@ from pipelines.nn.adversarial import LOSSES, set_requires_grad
 from pipelines.nn.augment import augment
 from pipelines.nn.perceptual import perceptual_distance
 from pipelines.nn.projected import ProjectedDiscriminator
-from pipelines.training.config import TrainingConfig
 from pipelines.training.objective import Batch
 from pipelines.weights import hub
 
 logger = logging.getLogger("pipelines.training")
 HINGE = LOSSES["hinge"]
 
-
-class ChimeraConfig(TrainingConfig):
-    """Settings of chimera's training."""
-
-    size: Literal[64, 128, 256] = Field(256, description="side of the pictures, pixels")
-    widths: list[int] = Field(list(WIDTHS), min_length=5, max_length=8, description="generator's channels by level")
-    head_channels: int = Field(24, ge=4, le=128, description="generator's channels at full resolution")
-    style_dim: int = Field(16, ge=4, le=256, description="length of a style code")
-    encoder_channels: int = Field(32, ge=4, le=128, description="encoder's channels after its first convolution")
-    discriminator_channels: int = Field(32, ge=4, le=128, description="pair discriminator's channels, first layer")
-    learning_rate: float = Field(1.5e-4, gt=0, le=0.1, description="rate of generator and encoder")
-    discriminator_rate: float = Field(4e-4, gt=0, le=0.1, description="rate of the discriminators")
-    ema_decay: float = Field(0.998, ge=0, lt=1, description="decay of the weights' moving average")
-    schedule: Literal["constant", "linear"] = Field("constant", description="linear: constant for half, then to zero")
-    drawings: str | None = Field(None, description=".npz of lines without pictures; a quarter as many in a batch")
-    reserved: str | None = Field(None, description="file of keys, one a line: held out, and alone evaluated")
-    warm_up: int = Field(0, ge=0, description="steps in which the discriminators alone learn")
-    unconditional_weight: float = Field(0.8, ge=0, description="weight of the projected discriminator's loss")
-    pair_weight: float = Field(1.0, ge=0, description="weight of the pair discriminator's loss")
-    feature_weight: float = Field(10.0, ge=0, description="weight of the pair discriminator's feature distance")
-    l1_weight: float = Field(10.0, ge=0, description="weight of the L1 distance")
-    perceptual_weight: float = Field(6.0, ge=0, description="weight of the VGG distance")
-    alpha_weight: float = Field(10.0, ge=0, description="weight of the L1 distance of alpha")
-    spill_weight: float = Field(5.0, ge=0, description="weight of alpha outside a drawing")
-    kl_weight: float = Field(0.02, ge=0, description="weight of the codes' divergence from N(0, I)")
-    code_weight: float = Field(0.3, ge=0, description="weight of the regression of another picture's code")
-    recall_weight: float = Field(1.0, ge=0, description="weight of a drawing's lines that a detector misses")
-    agreement_weight: float = Field(12.0, ge=0, description="weight of the L1 distance of a pair's line maps")
-    glow_weight: float = Field(4.0, ge=0, description="weight of inner lines brighter than their surroundings")
-    white: float = Field(0.6, ge=0, le=1, description="share of white backgrounds; the rest are plain colours")
-    evaluated: int = Field(52, ge=1, description="held-out pictures per evaluation while training")
-
-
-TINY = {"widths": [8, 8, 16, 16, 16, 16], "head_channels": 8, "encoder_channels": 8, "discriminator_channels": 8}
-# name        size  batch  steps
-PRESETS: dict[str, dict[str, Any]] = {
-    "smoke": {"size": 64, "batch_size": 4, "steps": 40, **TINY, "evaluated": 8}
-    | {"preview_every": 20, "evaluate_every": 40, "checkpoint_every": 10, "log_every": 5},
-    "small": {"size": 128, "batch_size": 8, "steps": 20_000, "workers": 1},
-    "full": {"size": 256, "batch_size": 4, "steps": 50_000, "workers": 1},
-}
+__all__ = ["PRESETS", "ChimeraConfig", "ChimeraObjective", "export_weights"]
 
 
 class ChimeraObjective:
@@ -294,40 +253,3 @@ class ChimeraObjective:
         model = self.model()
         refresh_bank(model, self.source, self.split.train)
         hub.save_model(model.half(), folder)
-
-
-def assemble(config: ChimeraConfig, state: Mapping[str, Mapping[str, Tensor]], labels: Sequence[str]) -> ChimeraModel:
-    """Return a model of these settings with the weights of generator, encoder and bank.
-
-    Args:
-        config: the settings.
-        state: state dicts by name.
-        labels: class of each training picture, in the order of the bank.
-    """
-    classes = sorted(set(labels))
-    seen = state["bank"]["seen"].cpu()
-    numbers = seen.nonzero()[:, 0] if seen.any() else torch.arange(1)
-    model = ChimeraModel(
-        config.widths,
-        config.head_channels,
-        config.style_dim,
-        config.encoder_channels,
-        config.size,
-        len(numbers),
-        classes,
-    )
-    model.generator.load_state_dict(state["generator"])
-    model.encoder.load_state_dict(state["encoder"])
-    model.bank_codes.copy_(state["bank"]["codes"].cpu()[numbers])
-    model.bank_natural.copy_(state["bank"]["natural"].cpu()[numbers])
-    model.bank_labels.copy_(torch.tensor([classes.index(labels[number]) for number in numbers.tolist()]))
-    return model.eval()
-
-
-def export_weights(config: ChimeraConfig, weights: Mapping[str, Mapping[str, Tensor]], folder: Path) -> None:
-    """Write a model from its modules' weights; the bank is filled from the run's data, which must be there still."""
-    source = open_source(config.data)
-    entries = reserve(split_source(source), config.reserved).train
-    model = assemble(config, weights, [entry.label for entry in entries])
-    refresh_bank(model, source, entries)
-    hub.save_model(model.half(), folder)

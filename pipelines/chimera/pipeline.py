@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
-from pydantic import BeforeValidator, Field
 from torch import Tensor
 
 from pipelines.backbones.line_detector import NAME as LINES
 from pipelines.backbones.line_detector import LineDetector
 from pipelines.chimera import styles
+from pipelines.chimera.arguments import CALL, ChimeraArguments, Style
 from pipelines.chimera.data import reserve, rgba_tensor
 from pipelines.chimera.evaluation import evaluate_generator
 from pipelines.chimera.inputs import DETECTORS, Drawing, lay_ink, read_drawing
@@ -37,19 +37,7 @@ from pipelines.weights import hub
 
 MAX_SIDE = 1024  # larger pictures are reduced first: their lines are found at half of this or less
 LINE_PIXELS_NEEDED = 8
-LOOKS = (*styles.LOOKS, "own")
 RESERVED = "held_out.txt"  # beside weights: keys of pictures that never trained them
-CALL = ("kind", "sensitivity", "detector", "ink", "background", "behind")  # arguments of a call that are no style
-
-Share = Annotated[float, Field(ge=0, le=1)]
-
-
-def read_picture(given: Any) -> Image.Image:
-    """Return the picture of an argument that is one, or names a file."""
-    return given if isinstance(given, Image.Image) else decode(Path(str(given)))
-
-
-Picture = Annotated[Image.Image, BeforeValidator(read_picture)]
 
 
 @dataclass(frozen=True)
@@ -69,79 +57,6 @@ class ChimeraResult:
     edges: Image.Image
     kind: Kind
     provenance: list[Provenance]
-
-
-@dataclass(frozen=True)
-class Style:
-    """Where the furs of an animal come from.
-
-    Attributes:
-        look: ``natural`` and ``wild`` draw from the training pictures' codes by the seed; ``own`` takes the colours of
-            the input, where it has any, and natural ones where not.
-        fur: picture whose fur it is to be; a crop of fur suffices.
-        toward: another seed, to whose style the way leads.
-        share: how far on the way, 0 to 1.
-        other_fur: picture of a second fur.
-        other_seed: or a seed whose style is the second fur.
-        place: where the second fur begins: x and y of its middle, 0 to 1 from the left and the top.
-        reach: its radius as a share of the side, 0.05 to 1.
-    """
-
-    look: str = "natural"
-    fur: Image.Image | None = None
-    toward: int | None = None
-    share: float = 0.5
-    other_fur: Image.Image | None = None
-    other_seed: int | None = None
-    place: tuple[float, float] = (0.5, 0.5)
-    reach: float = 0.3
-
-    def check(self) -> None:
-        """Raise ``Misuse`` for a value out of its range."""
-        check_choice("look", self.look, LOOKS)
-        for name, seed in (("toward", self.toward), ("other_seed", self.other_seed)):
-            if seed is not None:
-                check_range(name, seed, 0, MAX_SEED)
-        check_range("share", self.share, 0.0, 1.0)
-        check_range("reach", self.reach, 0.05, 1.0)
-        for value in self.place:
-            check_range("place", value, 0.0, 1.0)
-
-    def arguments(self) -> dict[str, Any]:
-        """Return what provenance keeps: everything but pictures."""
-        second = {"place": list(self.place), "reach": self.reach} if self.has_second() else {}
-        way = {"toward": self.toward, "share": self.share} if self.toward is not None else {}
-        seed = {"other_seed": self.other_seed} if self.other_seed is not None else {}
-        return {"look": self.look, **way, **seed, **second}
-
-    def has_second(self) -> bool:
-        """Say whether there is a second fur."""
-        return self.other_fur is not None or self.other_seed is not None
-
-
-class ChimeraArguments(Arguments):
-    """What a call takes, as the command line gives it."""
-
-    kind: Literal["auto", "drawing", "photo"] = Field("auto", description="what the input is taken for")
-    sensitivity: float = Field(0.5, ge=0, le=1, description="more finds more lines")
-    detector: Literal["auto", "learned", "canny"] = Field("auto", description="what finds a photograph's lines")
-    ink: float = Field(0.25, ge=0, le=1, description="how strongly the lines are laid over the animal as creases")
-    background: str = Field("#ffffff", description="#rrggbb, paper or transparent")
-    behind: Picture | None = Field(None, description="file of a picture to lay it on instead")
-    look: Literal["natural", "wild", "own"] = Field(
-        "natural", description="furs by the seed, or the input's own colours"
-    )
-    fur: Picture | None = Field(None, description="file of a picture whose fur it is to be; a crop suffices")
-    toward: int | None = Field(None, ge=0, le=MAX_SEED, description="another seed, to whose style the way leads")
-    share: float = Field(0.5, ge=0, le=1, description="how far on that way")
-    other_fur: Picture | None = Field(None, description="file of a picture of a second fur")
-    other_seed: int | None = Field(None, ge=0, le=MAX_SEED, description="or the seed of a second fur")
-    place: tuple[Share, Share] = Field((0.5, 0.5), description="[x, y], where the second fur begins, 0 to 1")
-    reach: float = Field(0.3, ge=0.05, le=1, description="radius of the second fur, of the side")
-
-    def style(self) -> Style:
-        """Return where the furs come from."""
-        return Style(**{field.name: getattr(self, field.name) for field in fields(Style)})
 
 
 class ChimeraPipeline(Pipeline[ChimeraModel]):
@@ -206,7 +121,7 @@ class ChimeraPipeline(Pipeline[ChimeraModel]):
         ink: float = 0.25,
         background: str = "#ffffff",
         behind: Image.Image | None = None,
-        style: Style = Style(),
+        style: Style | None = None,
         on_picture: Callable[[int, Image.Image], None] | None = None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> ChimeraResult:
@@ -223,7 +138,7 @@ class ChimeraPipeline(Pipeline[ChimeraModel]):
             ink: 0 to 1, how strongly the input's lines are laid over the animal as creases.
             background: ``#rrggbb``, ``paper`` or ``transparent``.
             behind: picture to lay the animal on instead.
-            style: where its furs come from.
+            style: where its furs come from; natural ones of the seed by default.
             on_picture: called with number and picture as each is done.
             cancelled: asked before each picture; true ends the call with the pictures done so far.
 
@@ -234,6 +149,7 @@ class ChimeraPipeline(Pipeline[ChimeraModel]):
         check_range("count", count, 1, MAX_COUNT)
         check_range("first", first, 0, MAX_SEED)
         check_range("ink", ink, 0.0, 1.0)
+        style = Style() if style is None else style
         style.check()
         ground = parse_background(background, behind)
         decoded = decode(image, max_side=MAX_SIDE)

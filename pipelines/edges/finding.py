@@ -24,6 +24,7 @@ WORKING_SIDE = 512  # strokes are found at this size and thinned at the size ask
 MIN_CONTRAST = 24  # of 255: fainter marks than this are paper grain
 DETECTED_SIDE = 256  # what a learned detector is shown
 MIN_STROKE = 6  # pixels a stroke must have at 256 px; fewer are specks
+MOST_MARKED = 0.35  # share of an edge map that lies on a line at most
 WIDEST_PEN = 0.025  # of the side, half a stroke's width: what is wider everywhere is no pen but a silhouette
 
 
@@ -61,12 +62,34 @@ def find_edges(
     decided: Kind = "photo" if kind == "photo" else "drawing"
     if kind == "auto":
         decided = "drawing" if is_drawing(rgb) else "photo"
+    given = line_map(rgb, size) if decided == "drawing" else None
+    if given is not None:
+        return Edges(given, decided)
     if decided == "photo" and detector is not None:
         found = lines_of_map(detector(square(rgb, DETECTED_SIDE)), share_of(sensitivity), 2 * MIN_STROKE)
         return Edges(scaled(found, size), decided)
     if decided == "photo":
         return Edges(auto_canny(square(rgb, size), sensitivity), decided)
     return Edges(strokes(square(rgb, WORKING_SIDE), size, sensitivity), decided)
+
+
+def line_map(rgb: NDArray[np.uint8], size: int) -> Lines | None:
+    """Return the lines of a picture that is an edge map of this size already; None of any other.
+
+    Black and white alone, and nearly every mark one pixel wide: to look for its strokes would join those that lie side
+    by side.
+    """
+    if rgb.shape[:2] != (size, size):
+        return None
+    grey = rgb.min(axis=2)
+    if not bool(((grey == 0) | (grey == 255)).all()) or not np.array_equal(grey, rgb.max(axis=2)):
+        return None
+    marks = grey == 255 if float((grey == 255).mean()) < 0.5 else grey == 0
+    if not marks.any() or float(marks.mean()) > MOST_MARKED:
+        return None
+    inner = cv2.erode(np.pad(marks, 1).astype(np.uint8), np.ones((3, 3), np.uint8))
+    wide = float(inner.sum()) / float(marks.sum())
+    return np.asarray(marks.astype(np.uint8) * np.uint8(255), np.uint8) if wide < 0.01 else None
 
 
 def square(rgb: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:

@@ -13,7 +13,8 @@ from dataclasses import replace
 
 from pipelines.common.errors import StudioError
 from pipelines.jobs.executors import Executor
-from pipelines.jobs.store import ACTIVE, ENDED, Job, JobStore, Status
+from pipelines.jobs.job import ACTIVE, ENDED, Job, Status
+from pipelines.jobs.store import JobStore
 
 logger = logging.getLogger("pipelines.jobs")
 LEASE = 15.0  # seconds without a sign of life after which another dispatcher may take over

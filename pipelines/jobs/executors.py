@@ -13,7 +13,7 @@ import yaml
 
 from pipelines.common.files import write_atomically
 from pipelines.jobs import processes
-from pipelines.jobs.store import Job
+from pipelines.jobs.job import Job
 from pipelines.training.run import Run
 
 ROOT = Path(__file__).resolve().parents[2]  # the folder that `python -m pipelines` must be run in

@@ -15,7 +15,7 @@ from huggingface_hub import get_token
 
 from pipelines.common.errors import Misuse, check_range
 from pipelines.jobs.executors import LocalExecutor, settings_file
-from pipelines.jobs.store import Job
+from pipelines.jobs.job import Job
 
 PATIENCE = 900.0  # seconds that a job there has to save, send and end
 

@@ -20,7 +20,8 @@ from pipelines.common.files import write_atomically
 from pipelines.common.home import studio_home
 from pipelines.jobs.executors import ROOT, tail
 from pipelines.jobs.installation import executors_from_environment
-from pipelines.jobs.store import Job, JobStore
+from pipelines.jobs.job import Job
+from pipelines.jobs.store import JobStore
 from pipelines.training.run import Run
 
 

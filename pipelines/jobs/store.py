@@ -7,16 +7,12 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pipelines.common.errors import Misuse, StudioError
+from pipelines.jobs.job import ACTIVE, RESUMABLE, Job, Status, job_of
 
-Status = Literal["queued", "running", "stopping", "stopped", "interrupted", "failed", "done"]
-ACTIVE: tuple[Status, ...] = ("running", "stopping")  # a process may be at work
-RESUMABLE: tuple[Status, ...] = ("stopped", "interrupted", "failed")
-ENDED: tuple[Status, ...] = (*RESUMABLE, "done")
 ERROR_TAIL = 4000  # characters of an error that are kept
 
 SCHEMA = """
@@ -42,51 +38,6 @@ CREATE TABLE IF NOT EXISTS jobs (
 );
 CREATE TABLE IF NOT EXISTS leases (name TEXT PRIMARY KEY, owner TEXT NOT NULL, expires REAL NOT NULL);
 """
-
-
-@dataclass(frozen=True)
-class Job:
-    """A run in the queue; times are seconds since 1970.
-
-    Attributes:
-        id: number, in the order of asking.
-        system: which system is trained.
-        settings: as the system's configuration takes them.
-        run: the run directory.
-        executor: name of the executor that runs it.
-        device: what it occupies; one job at a time on each.
-        status: where it stands.
-        attempt: how often it was started.
-        owner: the dispatcher that started it last.
-        pid: its process, where it has one here.
-        pid_started: when that process began, by which a reused number is told from it.
-        remote: its name elsewhere, for an executor that runs it on another machine.
-        heartbeat: when a dispatcher last saw it at work.
-        created: when it was asked for.
-        started: when it was last started.
-        stop_asked: when it was asked to stop.
-        ended: when it ended.
-        error: the end of what it said when it failed.
-    """
-
-    id: int
-    system: str
-    settings: Mapping[str, Any]
-    run: Path
-    executor: str
-    device: str
-    status: Status
-    attempt: int
-    owner: str | None
-    pid: int | None
-    pid_started: float | None
-    remote: str | None
-    heartbeat: float | None
-    created: float
-    started: float | None
-    stop_asked: float | None
-    ended: float | None
-    error: str
 
 
 class JobStore:
@@ -299,11 +250,3 @@ def fetch(connection: sqlite3.Connection, number: int) -> Job:
     if row is None:
         raise Misuse("job_not_found", given=number)
     return job_of(row)
-
-
-def job_of(row: sqlite3.Row) -> Job:
-    """Return a row as a job."""
-    values = dict(row)
-    values["settings"] = json.loads(values["settings"])
-    values["run"] = Path(values["run"])
-    return Job(**values)

@@ -8,7 +8,7 @@ import os
 import threading
 import urllib.request
 
-from pipelines.jobs.store import Job
+from pipelines.jobs.job import Job
 
 logger = logging.getLogger("pipelines.jobs")
 SECONDS = 10.0

@@ -25,6 +25,7 @@ from pipelines.nn.augment import augment
 from pipelines.nn.perceptual import perceptual_distance
 from pipelines.pix2pix.adversarial import RECIPES, RecipeName
 from pipelines.pix2pix.data import (
+    STATISTICS_DIM,
     Direction,
     Pix2PixData,
     fit_whitening,
@@ -49,7 +50,6 @@ class Pix2PixConfig(TrainingConfig):
     direction: Direction = Field("edges_to_picture", description="what is given and what is made")
     base_channels: int = Field(28, ge=4, le=128, description="generator's channels at half resolution")
     levels: int = Field(7, ge=3, le=8, description="halvings in the generator; at most log2 of the size")
-    noise_dim: int = Field(8, ge=8, le=8, description="length of the noise vector: color statistics are eight numbers")
     discriminator_channels: int = Field(48, ge=4, le=128, description="discriminator's channels after its first layer")
     adversarial: RecipeName = Field("lsgan", description="adversarial loss with its usual optimisers and weights")
     l1_weight: float | None = Field(None, ge=0, description="weight of the L1 distance; none: the usual one")
@@ -229,10 +229,10 @@ class Pix2PixObjective:
             lines = lines_to_tensor(pair.lines, size)
             cells = [tensor_to_pixels(1 - 2 * lines.expand(3, -1, -1)), tensor_to_pixels(resized(pair, size))]
             if self.config.direction == "edges_to_picture":
-                noises = [noise_for(self.config.seed, seed, self.config.noise_dim) for seed in range(3)]
+                noises = [noise_for(self.config.seed, seed, STATISTICS_DIM) for seed in range(3)]
                 cells += [paint_pair(self.paint, pair, size, noise) for noise in noises]
             else:
-                white, noise = torch.ones(1, 3), noise_for(self.config.seed, 0, self.config.noise_dim)[None]
+                white, noise = torch.ones(1, 3), noise_for(self.config.seed, 0, STATISTICS_DIM)[None]
                 cells.append(tensor_to_pixels(rgb(-self.paint(resized(pair, size)[None], noise, white))[0]))
             for column, cell in enumerate(cells):
                 where = (column + 5 * (number % 2)) * size, number // 2 * size
@@ -250,7 +250,7 @@ class Pix2PixObjective:
             self.source,
             entries,
             size=self.config.size,
-            noise_dim=self.config.noise_dim,
+            noise_dim=STATISTICS_DIM,
             seed=self.config.seed,
         )
 
@@ -279,6 +279,6 @@ def make_generator(config: Pix2PixConfig) -> Pix2PixGenerator:
         out_channels=3 if forward else 1,
         base_channels=config.base_channels,
         levels=config.levels,
-        noise_dim=config.noise_dim,
+        noise_dim=STATISTICS_DIM,
         size=config.size,
     )

@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import math
-import os
 import shutil
-import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -15,18 +13,18 @@ from pathlib import Path
 from typing import Any, Literal
 
 import torch
-from accelerate import Accelerator
-from accelerate.state import AcceleratorState, GradientState
 from torch import Tensor, nn
 from tqdm import tqdm
 
 from pipelines.common import device
 from pipelines.common.errors import Misuse, StudioError
+from pipelines.training.acceleration import make_accelerator, tracking
 from pipelines.training.averaging import averaged_copy
 from pipelines.training.checkpoints import Checkpoint, CheckpointStore, restore_optimizer
 from pipelines.training.config import TrainingConfig
 from pipelines.training.objective import Objective
 from pipelines.training.run import Run
+from pipelines.training.surroundings import logging_to, stopping_on_signals
 
 logger = logging.getLogger("pipelines.training")
 Outcome = Literal["finished", "stopped"]
@@ -75,7 +73,7 @@ class Trainer:
         Raises:
             StudioError: a loss is no longer a number, or the disk is full.
         """
-        with self._log_file(), self._stop_on_signal(), self._trackers():
+        with self._surroundings():
             step = self._restore()
             outcome = self._loop(step)
             logger.info("%s at step %d", outcome, self.step_reached)
@@ -264,58 +262,14 @@ class Trainer:
             average.load_state_dict(state["averages"][name])
 
     @contextlib.contextmanager
-    def _stop_on_signal(self) -> Iterator[None]:
-        """Let SIGTERM, however often, and the first Ctrl-C set the stop flag; the second Ctrl-C ends at once."""
-        if threading.current_thread() is not threading.main_thread():
-            yield  # signals reach the main thread alone; whoever runs a trainer elsewhere sets ``stop``
-            return
-
-        def ask(number: int, _: object) -> None:
-            self.stop.set()
-            if number == signal.SIGINT:
-                signal.signal(number, before[signal.SIGINT])
-
-        before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-        for number in before:
-            signal.signal(number, ask)
-        try:
+    def _surroundings(self) -> Iterator[None]:
+        """Keep a log, listen to signals and send metrics on, while it trains."""
+        with contextlib.ExitStack() as stack:
+            if self.accelerator.is_main_process:
+                stack.enter_context(logging_to(self.run.log_file))
+            stack.enter_context(stopping_on_signals(self.stop))
+            stack.enter_context(tracking(self.accelerator, self.config, self.run))
             yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-
-    @contextlib.contextmanager
-    def _log_file(self) -> Iterator[None]:
-        if not self.accelerator.is_main_process:
-            yield
-            return
-        handler = logging.FileHandler(self.run.log_file)
-        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-        before = logger.level
-        logger.setLevel(logging.INFO)
-        logger.addHandler(handler)
-        try:
-            yield
-        except Exception as error:
-            logger.error("failed: %s", error)
-            raise
-        finally:
-            logger.removeHandler(handler)
-            logger.setLevel(before)
-            handler.close()
-
-    @contextlib.contextmanager
-    def _trackers(self) -> Iterator[None]:
-        if "mlflow" in self.config.trackers and "MLFLOW_TRACKING_URI" not in os.environ:
-            track_in_folder(self.run.path / "mlruns")
-        if self.config.trackers:
-            settings = {key: str(value) for key, value in self.config.model_dump().items()}
-            self.accelerator.init_trackers("chimera-studio", config=settings)
-        try:
-            yield
-        finally:
-            if self.config.trackers:
-                self.accelerator.end_training()
 
 
 def rate_factor(schedule: str, step: int, steps: int) -> float:
@@ -326,47 +280,6 @@ def rate_factor(schedule: str, step: int, steps: int) -> float:
     if schedule == "constant" or 2 * step <= steps:
         return 1.0
     return (steps - step + 1) / (steps - steps // 2 + 1)
-
-
-def make_accelerator(config: TrainingConfig, run: Run) -> Accelerator:
-    """Return Accelerate's view of the machine for this configuration.
-
-    Raises:
-        Misuse: no such device, or a tracker that is not installed.
-    """
-    placement = device.choose(config.device)
-    precision = config.precision
-    if precision == "auto":
-        precision = "fp32" if placement.dtype == torch.float32 else "bf16"
-    # Accelerate keeps precision in a process-wide singleton; a second training in one process may want another.
-    AcceleratorState._reset_state()
-    GradientState._reset_state()
-    for tracker in config.trackers:
-        check_tracker(tracker)
-    return Accelerator(
-        cpu=placement.device.type == "cpu",
-        mixed_precision="no" if precision == "fp32" else precision,
-        gradient_accumulation_steps=config.accumulate,
-        log_with=list(config.trackers) or None,
-        project_dir=str(run.path),
-    )
-
-
-def check_tracker(name: str) -> None:
-    """Refuse a tracker whose package is missing, before anything is trained."""
-    from accelerate.utils import is_mlflow_available, is_tensorboard_available
-
-    found = {"tensorboard": is_tensorboard_available, "mlflow": is_mlflow_available}[name]()
-    if not found:
-        raise Misuse("tracker_missing", given=name)
-
-
-def track_in_folder(folder: Path) -> None:
-    """Let MLflow write files there, where no server is named: a run is a directory."""
-    os.environ.setdefault("MLFLOW_ALLOW_FILE_STORE", "true")
-    import mlflow
-
-    mlflow.set_tracking_uri(folder.absolute().as_uri())
 
 
 def state_dicts(modules: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -9,9 +9,10 @@ import torch
 from accelerate import Accelerator
 
 from pipelines import commands, systems
+from pipelines.chimera.assembly import assemble
 from pipelines.chimera.evaluation import evaluate_generator
 from pipelines.chimera.networks import ChimeraModel
-from pipelines.chimera.objective import PRESETS, ChimeraConfig, ChimeraObjective, assemble
+from pipelines.chimera.objective import PRESETS, ChimeraConfig, ChimeraObjective
 from pipelines.chimera.rendering import Renderer
 from pipelines.chimera.scene import choose_styles
 from pipelines.common.errors import Misuse

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from pipelines.chimera.arguments import Style
 from pipelines.chimera.inputs import lay_ink, read_drawing
-from pipelines.chimera.pipeline import ChimeraPipeline, Style
+from pipelines.chimera.pipeline import ChimeraPipeline
 from pipelines.common.errors import Misuse
 from pipelines.common.provenance import image_sha256
 from pipelines.weights import hub

@@ -207,3 +207,17 @@ def test_a_drawing_needs_no_detector() -> None:
         raise AssertionError("a drawing has its lines")
 
     assert np.array_equal(find_edges(sketch(512), kind="drawing", detector=unasked).lines, REFERENCE)
+
+
+def test_an_edge_map_is_used_as_it_is() -> None:
+    """Two lines two pixels apart, as a detector draws both sides of a stroke, stay two."""
+    lines = np.zeros((256, 256), np.uint8)
+    lines[60, 40:200] = lines[63, 40:200] = lines[60:200, 40] = lines[60:200, 44] = 255
+    for picture in (lines, 255 - lines):
+        given = Image.fromarray(picture).convert("RGB")
+        for kind in ("auto", "drawing"):
+            assert np.array_equal(find_edges(given, kind=kind).lines, lines)
+    thick = cv2.dilate(lines, np.ones((5, 5), np.uint8))
+    assert not np.array_equal(find_edges(Image.fromarray(255 - thick)).lines, thick), "a pen's strokes are thinned"
+    grey = Image.fromarray(255 - lines // 2).convert("RGB")
+    assert find_edges(grey, kind="drawing").lines.any(), "and grey ones found"

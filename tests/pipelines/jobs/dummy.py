@@ -14,7 +14,8 @@ from pathlib import Path
 from pipelines.jobs import processes
 from pipelines.jobs.dispatcher import Dispatcher
 from pipelines.jobs.executors import LocalExecutor, Started
-from pipelines.jobs.store import Job, JobStore
+from pipelines.jobs.job import Job
+from pipelines.jobs.store import JobStore
 from pipelines.training.run import Run
 from tests.tools import ROOT
 

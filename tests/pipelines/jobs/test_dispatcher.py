@@ -14,7 +14,8 @@ import pytest
 from pipelines.jobs import processes
 from pipelines.jobs.dispatcher import Dispatcher
 from pipelines.jobs.executors import AccelerateExecutor, LocalExecutor
-from pipelines.jobs.store import ACTIVE, Job, JobStore
+from pipelines.jobs.job import ACTIVE, Job
+from pipelines.jobs.store import JobStore
 from pipelines.training.run import Run
 from tests.pipelines.jobs.dummy import DummyExecutor
 from tests.tools import ROOT, trained_steps

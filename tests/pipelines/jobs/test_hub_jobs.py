@@ -21,7 +21,8 @@ from pipelines.jobs.executors import LocalExecutor
 from pipelines.jobs.hub_jobs import HubJobsExecutor, HubSettings
 from pipelines.jobs.hub_transfer import send_places
 from pipelines.jobs.installation import executors_from_environment
-from pipelines.jobs.store import ACTIVE, Job, JobStore
+from pipelines.jobs.job import ACTIVE, Job
+from pipelines.jobs.store import JobStore
 from pipelines.training.run import Run
 from tests.hub import TOKEN, StandIn, go_there, stand_in
 from tests.tools import TINY

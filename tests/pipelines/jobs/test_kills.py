@@ -14,7 +14,7 @@ from pipelines import systems
 from pipelines.jobs import service
 from pipelines.jobs.dispatcher import Dispatcher
 from pipelines.jobs.executors import LocalExecutor
-from pipelines.jobs.store import Job
+from pipelines.jobs.job import Job
 from pipelines.training.run import Run
 from pipelines.training.trainer import Trainer
 from tests.tools import TINY, trained_steps, weights_of

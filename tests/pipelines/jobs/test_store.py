@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.common.errors import Misuse, StudioError
-from pipelines.jobs.store import Job, JobStore
+from pipelines.jobs.job import Job
+from pipelines.jobs.store import JobStore
 
 
 @pytest.fixture

@@ -1,0 +1,52 @@
+"""The settings of chimera's training."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from pipelines.chimera.networks.model import WIDTHS
+from pipelines.training.config import TrainingConfig
+
+
+class ChimeraConfig(TrainingConfig):
+    """Settings of chimera's training."""
+
+    size: Literal[64, 128, 256] = Field(256, description="side of the pictures, pixels")
+    widths: list[int] = Field(list(WIDTHS), min_length=5, max_length=8, description="generator's channels by level")
+    head_channels: int = Field(24, ge=4, le=128, description="generator's channels at full resolution")
+    style_dim: int = Field(16, ge=4, le=256, description="length of a style code")
+    encoder_channels: int = Field(32, ge=4, le=128, description="encoder's channels after its first convolution")
+    discriminator_channels: int = Field(32, ge=4, le=128, description="pair discriminator's channels, first layer")
+    learning_rate: float = Field(1.5e-4, gt=0, le=0.1, description="rate of generator and encoder")
+    discriminator_rate: float = Field(4e-4, gt=0, le=0.1, description="rate of the discriminators")
+    ema_decay: float = Field(0.998, ge=0, lt=1, description="decay of the weights' moving average")
+    schedule: Literal["constant", "linear"] = Field("constant", description="linear: constant for half, then to zero")
+    drawings: str | None = Field(None, description=".npz of lines without pictures; a quarter as many in a batch")
+    reserved: str | None = Field(None, description="file of keys, one a line: held out, and alone evaluated")
+    warm_up: int = Field(0, ge=0, description="steps in which the discriminators alone learn")
+    unconditional_weight: float = Field(0.8, ge=0, description="weight of the projected discriminator's loss")
+    pair_weight: float = Field(1.0, ge=0, description="weight of the pair discriminator's loss")
+    feature_weight: float = Field(10.0, ge=0, description="weight of the pair discriminator's feature distance")
+    l1_weight: float = Field(10.0, ge=0, description="weight of the L1 distance")
+    perceptual_weight: float = Field(6.0, ge=0, description="weight of the VGG distance")
+    alpha_weight: float = Field(10.0, ge=0, description="weight of the L1 distance of alpha")
+    spill_weight: float = Field(5.0, ge=0, description="weight of alpha outside a drawing")
+    kl_weight: float = Field(0.02, ge=0, description="weight of the codes' divergence from N(0, I)")
+    code_weight: float = Field(0.3, ge=0, description="weight of the regression of another picture's code")
+    recall_weight: float = Field(1.0, ge=0, description="weight of a drawing's lines that a detector misses")
+    agreement_weight: float = Field(12.0, ge=0, description="weight of the L1 distance of a pair's line maps")
+    glow_weight: float = Field(4.0, ge=0, description="weight of inner lines brighter than their surroundings")
+    white: float = Field(0.6, ge=0, le=1, description="share of white backgrounds; the rest are plain colours")
+    evaluated: int = Field(52, ge=1, description="held-out pictures per evaluation while training")
+
+
+TINY = {"widths": [8, 8, 16, 16, 16, 16], "head_channels": 8, "encoder_channels": 8, "discriminator_channels": 8}
+# name        size  batch  steps
+PRESETS: dict[str, dict[str, Any]] = {
+    "smoke": {"size": 64, "batch_size": 4, "steps": 40, **TINY, "evaluated": 8}
+    | {"preview_every": 20, "evaluate_every": 40, "checkpoint_every": 10, "log_every": 5},
+    "small": {"size": 128, "batch_size": 8, "steps": 20_000, "workers": 1},
+    "full": {"size": 256, "batch_size": 4, "steps": 50_000, "workers": 1},
+}
