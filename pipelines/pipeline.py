@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
+import torch
 from PIL import Image
 from pydantic import BaseModel, ConfigDict, ValidationError
 from torch import nn
@@ -89,7 +90,7 @@ class Pipeline(Generic[Network]):
     ) -> None:
         self.placement, self.weights, self.weights_sha256 = placement, weights, weights_sha256
         self.folder: Path | None = None
-        layout: Any = device.memory_format(placement.device)
+        layout: Any = torch.channels_last  # forward passes are faster in it everywhere
         moved = network.float().eval().requires_grad_(False).to(placement.device)
         self.network: Network = moved.to(memory_format=layout)
 

@@ -1,4 +1,4 @@
-"""Handlers that take one typed request and answer by name, instead of seventeen arguments and an 8-tuple."""
+"""Handlers that take one typed request and answer by name."""
 
 from __future__ import annotations
 

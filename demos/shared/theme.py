@@ -45,8 +45,8 @@ CSS = """
 #result { margin: 0 auto; }
 #result .image-container, #result .slider-wrap { height: 100%; }
 #result img { width: 100%; height: 100%; object-fit: contain; }
-#result .slider-wrap, #variants img { background: repeating-conic-gradient(#e7e5e4 0% 25%, white 0% 50%); }
-#result .slider-wrap, #variants img { background-size: 24px 24px; }
+#result .slider-wrap { background: repeating-conic-gradient(#e7e5e4 0% 25%, white 0% 50%); }
+#result .slider-wrap { background-size: 24px 24px; }
 #variants .grid-container { grid-template-columns: repeat(4, minmax(0, 1fr)) !important; }
 #drawings img, #edges img { background: white; }
 .strip .caption-label { font-size: 0.65rem; padding: 0 4px; bottom: 2px; right: 2px; line-height: 1.3; }

@@ -25,9 +25,8 @@ class Renderer:
 
     def __init__(self, model: ChimeraModel, placement: device.Placement | None = None) -> None:
         self.placement = placement or device.Placement(torch.device("cpu"), torch.float32)
-        layout = device.memory_format(self.placement.device)
         moved = model.float().eval().requires_grad_(False).to(self.placement.device)
-        self.model: ChimeraModel = moved.to(memory_format=layout)  # type: ignore[call-overload]
+        self.model: ChimeraModel = moved.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.bank = StyleBank(
             model.bank_codes.float().cpu().numpy(),
             model.bank_labels.cpu().numpy(),

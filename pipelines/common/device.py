@@ -76,7 +76,7 @@ def bf16_pays(device: torch.device) -> bool:
 
 
 def memory_format(device: torch.device) -> torch.memory_format:
-    """Return the layout in which convolutions are faster there: channels last but on a CPU that lacks bfloat16.
+    """Return the layout in which training is faster there: channels last but on a CPU that lacks bfloat16.
 
     There, in float32 under AVX2, gradients of weights take up to twice as long in channels last.
     """
