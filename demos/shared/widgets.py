@@ -41,7 +41,7 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 class Words:
     """Components whose words change with the language.
 
-    Each is registered with the properties to set; a property's value is a key of ``PAGE`` or a function of the
+    Each is registered with the properties to set; a property's value is a key of its scope or a function of the
     language. A sentence reaches the browser as it is, which suits labels, and values of buttons and Markdown. What a
     function gives may need the component's own processing: its English form goes to the constructor.
     """

@@ -1,4 +1,4 @@
-"""Errors with a code and values, worded in English here and in the page's languages in ``demos/text.py``."""
+"""Errors with a code and values, worded in English here and in the page's languages in ``demos/shared/errors.py``."""
 
 from __future__ import annotations
 
