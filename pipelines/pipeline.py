@@ -68,7 +68,6 @@ class Pipeline(Generic[Network]):
         seeded: whether seed and count mean anything.
         suffix: what the command line adds to an input's name; seed and number of the picture where it is empty.
         cell: side of a picture on a sheet, pixels.
-
         folder: where the weights were opened from; none where they were not.
 
     Args:

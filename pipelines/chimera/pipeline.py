@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from torch import Tensor
 
-from pipelines.backbones.line_detector import NAME as LINES
-from pipelines.backbones.line_detector import LineDetector
 from pipelines.chimera import styles
 from pipelines.chimera.arguments import CALL, ChimeraArguments, Style
 from pipelines.chimera.data import reserve, rgba_tensor
@@ -29,11 +23,10 @@ from pipelines.common.images import decode, to_rgb
 from pipelines.common.provenance import Provenance, image_sha256
 from pipelines.data.sources import Source
 from pipelines.data.splits import split_source
-from pipelines.edges.cutouts import SIZE, Floats, cutout
+from pipelines.edges.cutouts import SIZE, cutout
 from pipelines.edges.finding import Kind
-from pipelines.edges.maps import probability_map
+from pipelines.edges.learned import LearnedLines
 from pipelines.pipeline import MAX_COUNT, MAX_SEED, Arguments, Pipeline, Result
-from pipelines.weights import hub
 
 MAX_SIDE = 1024  # larger pictures are reduced first: their lines are found at half of this or less
 LINE_PIXELS_NEEDED = 8
@@ -77,21 +70,12 @@ class ChimeraPipeline(Pipeline[ChimeraModel]):
     ) -> None:
         super().__init__(network, placement, weights, weights_sha256)
         self.renderer = Renderer(self.network, placement)
+        self.learned_lines = LearnedLines(placement)
 
     @property
     def size(self) -> int:
         """Side of the pictures it makes, pixels."""
         return self.renderer.size
-
-    @functools.cached_property
-    def line_detector(self) -> LineDetector:
-        """The network that finds a photograph's lines, opened on first use."""
-        return LineDetector.from_weights(self.lines_folder).to(self.placement.device)
-
-    @property
-    def lines_folder(self) -> Path:
-        """Where the line detector's weights are."""
-        return hub.resolve(LINES)
 
     def read(
         self, image: Image.Image, *, kind: str = "auto", sensitivity: float = 0.5, detector: str = "auto"
@@ -102,11 +86,7 @@ class ChimeraPipeline(Pipeline[ChimeraModel]):
             Misuse: an argument out of its range.
         """
         check_choice("detector", detector, DETECTORS)
-        return read_drawing(image, kind=kind, sensitivity=sensitivity, detector=detector, learned=self._detect)
-
-    def _detect(self, rgb: NDArray[np.uint8]) -> Floats:
-        picture = np.asarray(rgb / 255, np.float32)
-        return probability_map(self.line_detector.probabilities, picture, self.placement)
+        return read_drawing(image, kind=kind, sensitivity=sensitivity, detector=detector, learned=self.learned_lines)
 
     def __call__(
         self,
@@ -159,7 +139,7 @@ class ChimeraPipeline(Pipeline[ChimeraModel]):
         arguments = {"kind": kind, "sensitivity": sensitivity, "detector": detector, "ink": ink}
         arguments |= {"background": background, **style.arguments()}
         learned = drawing.detector == "learned"
-        others = {LINES: hub.weights_sha256(self.lines_folder)} if learned else {}
+        others = self.learned_lines.digests if learned else {}
         digests = {name: image_sha256(decode(picture)) for name, picture in pictures_of(style, behind).items()}
         made = ChimeraResult([], [], Image.fromarray(drawing.lines), drawing.kind, [])
         source = drawing.source(self.size)

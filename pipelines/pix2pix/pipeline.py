@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from pydantic import Field
 from torch import Tensor
 
-from pipelines.backbones.line_detector import NAME as LINES
-from pipelines.backbones.line_detector import LineDetector
 from pipelines.common import device
 from pipelines.common.errors import Misuse, check_choice, check_range
 from pipelines.common.images import decode
 from pipelines.common.provenance import Provenance
 from pipelines.data.sources import Source
 from pipelines.data.splits import split_source
-from pipelines.edges.cutouts import Floats
 from pipelines.edges.finding import Edges, Kind, find_edges
-from pipelines.edges.maps import probability_map
+from pipelines.edges.learned import LearnedLines
 from pipelines.pipeline import MAX_COUNT, MAX_SEED, Arguments, Pipeline, Result
 from pipelines.pix2pix.data import lines_to_tensor
 from pipelines.pix2pix.evaluation import evaluate_generator, noise_for, tensor_to_pixels
 from pipelines.pix2pix.networks import Pix2PixGenerator
-from pipelines.weights import hub
 
 MAX_SIDE = 1024  # larger pictures are reduced first: their lines are found at half of this or less
 LINE_PIXELS_NEEDED = 8
@@ -87,6 +80,7 @@ class Pix2PixPipeline(Pipeline[Pix2PixGenerator]):
             raise Misuse("weights_mismatch", name=weights, detail="it was not taught to paint edges")
         super().__init__(network, placement, weights, weights_sha256)
         self.generator = self.network
+        self.learned_lines = LearnedLines(placement)
 
     @property
     def size(self) -> int:
@@ -102,22 +96,8 @@ class Pix2PixPipeline(Pipeline[Pix2PixGenerator]):
             Misuse: an argument out of its range.
         """
         check_choice("detector", detector, DETECTORS)
-        learned = self._detect if detector == "learned" else None
+        learned = self.learned_lines if detector == "learned" else None
         return find_edges(image, self.size, kind=kind, sensitivity=sensitivity, detector=learned)
-
-    @functools.cached_property
-    def line_detector(self) -> LineDetector:
-        """The network that finds a photograph's lines, opened on first use."""
-        return LineDetector.from_weights(self.lines_folder).to(self.placement.device)
-
-    @property
-    def lines_folder(self) -> Path:
-        """Where the line detector's weights are."""
-        return hub.resolve(LINES)
-
-    def _detect(self, rgb: NDArray[np.uint8]) -> Floats:
-        picture = np.asarray(rgb / 255, np.float32)
-        return probability_map(self.line_detector.probabilities, picture, self.placement)
 
     def __call__(
         self,
@@ -160,7 +140,7 @@ class Pix2PixPipeline(Pipeline[Pix2PixGenerator]):
             raise Misuse("drawing_empty" if edges.kind == "drawing" else "edges_empty")
         arguments = {"kind": kind, "sensitivity": sensitivity, "detector": detector, "background": background}
         learned = edges.kind == "photo" and detector == "learned"
-        others = {LINES: hub.weights_sha256(self.lines_folder)} if learned else {}
+        others = self.learned_lines.digests if learned else {}
         images: list[Image.Image] = []
         provenance: list[Provenance] = []
         source = lines_to_tensor(edges.lines, self.size)[None]

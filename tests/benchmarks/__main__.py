@@ -25,7 +25,6 @@ from pipelines.chimera.pipeline import ChimeraPipeline
 from pipelines.chimera.styles import random_map
 from pipelines.colorize.pipeline import ColorizePipeline
 from pipelines.common.device import Placement, choose
-from pipelines.edges.maps import probability_map
 from pipelines.jobs.executors import LocalExecutor
 from pipelines.jobs.store import JobStore
 from pipelines.training.run import Run
@@ -122,8 +121,8 @@ def network_time(pipe: ChimeraPipeline) -> float:
 
 def detector_time(pipe: ChimeraPipeline) -> float:
     """Return the median seconds of the line detector on one picture."""
-    picture = np.zeros((256, 256, 3), np.float32)
-    return median(lambda: probability_map(pipe.line_detector.probabilities, picture, pipe.placement))
+    picture = np.zeros((256, 256, 3), np.uint8)
+    return median(lambda: pipe.learned_lines(picture))
 
 
 def drawing() -> Image.Image:
