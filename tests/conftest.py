@@ -11,7 +11,7 @@ from pipelines.pix2pix.objective import Pix2PixConfig, Pix2PixObjective
 from pipelines.training.run import Run
 from pipelines.training.trainer import Trainer
 from pipelines.weights import hub
-from tests.tools import TINY
+from tests.tools import TINY, sketch
 
 TINY_MODEL = {"widths": (8, 8, 16, 16, 16, 16), "head_channels": 8, "style_dim": 6, "encoder_channels": 8, "size": 64}
 
@@ -55,3 +55,11 @@ def chimera_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("chimera") / "tiny"
     hub.save_model(model.half(), folder)
     return folder
+
+
+@pytest.fixture
+def drawing(tmp_path: Path) -> Path:
+    """Return the file of a drawing."""
+    path = tmp_path / "griffin.png"
+    sketch(200).save(path)
+    return path

@@ -12,14 +12,7 @@ from PIL import Image
 from pipelines import systems
 from pipelines.__main__ import main
 from pipelines.training.run import Run
-from tests.tools import TINY, as_pairs, noisy_picture, sketch, start_cli
-
-
-@pytest.fixture
-def drawing(tmp_path: Path) -> Path:
-    path = tmp_path / "griffin.png"
-    sketch(200).save(path)
-    return path
+from tests.tools import TINY, as_pairs, noisy_picture, start_cli
 
 
 def run_main(*arguments: object) -> int:

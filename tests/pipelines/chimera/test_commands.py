@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -10,22 +9,9 @@ from PIL import Image
 from pipelines import commands, systems
 from pipelines.common import provenance
 from pipelines.common.errors import Misuse
-from tests.tools import noisy_picture, sketch
+from tests.tools import noisy_picture
 
 SYSTEM = systems.find("chimera")
-
-
-def made(files: list[Path], out: Path, *, weights: Path, **options: Any) -> list[Path]:
-    return [
-        one for one in commands.generate(SYSTEM, files, out, weights=str(weights), **options) if isinstance(one, Path)
-    ]
-
-
-@pytest.fixture
-def drawing(tmp_path: Path) -> Path:
-    path = tmp_path / "griffin.png"
-    sketch(200).save(path)
-    return path
 
 
 def test_generated_files_say_how_they_were_made(drawing: Path, chimera_weights: Path, tmp_path: Path) -> None:

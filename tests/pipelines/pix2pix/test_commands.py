@@ -26,13 +26,6 @@ def made(files: list[Path], out: Path, *, weights: Path, **options: Any) -> list
     ]
 
 
-@pytest.fixture
-def drawing(tmp_path: Path) -> Path:
-    path = tmp_path / "griffin.png"
-    sketch(200).save(path)
-    return path
-
-
 def test_prepared_pairs_can_be_trained_on(tmp_path: Path) -> None:
     line = prepare("synthetic:24", tmp_path / "pairs", size=64)
     assert "24" not in line and "held out" in line
