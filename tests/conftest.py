@@ -22,6 +22,7 @@ torch.set_num_threads(1)  # threads of so small networks would only wait for eac
 def studio_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "home"
     monkeypatch.setenv("STUDIO_HOME", str(home))
+    monkeypatch.setenv("STUDIO_NICE", "0")  # nobody waits for a picture here
     return home
 
 

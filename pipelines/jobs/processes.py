@@ -11,8 +11,9 @@ from pathlib import Path
 
 import psutil
 
-LATER = 10  # niceness of a training: whoever waits for a picture comes first
-LATER_AS_A_SESSION = 19
+from pipelines.common.errors import Misuse
+
+NICENESS = 19  # of a training: whoever waits for a picture comes first
 
 
 def start(arguments: Sequence[str], *, console: Path, folder: Path) -> tuple[int, float]:
@@ -22,7 +23,11 @@ def start(arguments: Sequence[str], *, console: Path, folder: Path) -> tuple[int
         arguments: program and arguments; no shell sees them.
         console: file that its output is added to.
         folder: where it runs.
+
+    Raises:
+        Misuse: ``STUDIO_NICE`` is no number from 0 to 19.
     """
+    niceness = niceness_from_environment()
     with console.open("ab") as output:
         process = subprocess.Popen(
             arguments,
@@ -33,7 +38,7 @@ def start(arguments: Sequence[str], *, console: Path, folder: Path) -> tuple[int
             start_new_session=True,
         )
     begun = start_time(process.pid)
-    with_less_right(process.pid)
+    with_less_right(process.pid, niceness)
     _children[process.pid] = process
     return process.pid, begun or 0.0
 
@@ -41,16 +46,24 @@ def start(arguments: Sequence[str], *, console: Path, folder: Path) -> tuple[int
 _children: dict[int, subprocess.Popen[bytes]] = {}  # ours, to be reaped; a process of an earlier app is not among them
 
 
-def with_less_right(pid: int) -> None:
+def niceness_from_environment() -> int:
+    """Return how far trainings stand back: ``STUDIO_NICE``, from 0, not at all, to 19."""
+    given = os.environ.get("STUDIO_NICE", str(NICENESS))
+    if not given.isdigit() or int(given) > NICENESS:
+        raise Misuse("argument_out_of_range", name="STUDIO_NICE", given=given, low=0, high=NICENESS)
+    return int(given)
+
+
+def with_less_right(pid: int, niceness: int) -> None:
     """Let a process yield to others where the system knows how.
 
     Linux shares the processors out among sessions first, and niceness counts only within one: a session of its own
     needs a niceness of its own, or a training slows pictures down elevenfold on two processors.
     """
     with contextlib.suppress(AttributeError, OSError):
-        os.setpriority(os.PRIO_PROCESS, pid, LATER)
+        os.setpriority(os.PRIO_PROCESS, pid, niceness)
     with contextlib.suppress(OSError):
-        Path(f"/proc/{pid}/autogroup").write_text(str(LATER_AS_A_SESSION))
+        Path(f"/proc/{pid}/autogroup").write_text(str(niceness))
 
 
 def start_time(pid: int) -> float | None:

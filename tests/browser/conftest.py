@@ -10,9 +10,12 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.steps import watch
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -36,7 +39,7 @@ def served(home: Path) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = {**os.environ, "PORT": str(port), "HOST": "127.0.0.1", "STUDIO_HOME": str(home / "state")}
-    environment["GRADIO_TEMP_DIR"] = str(home / "cache")
+    environment |= {"GRADIO_TEMP_DIR": str(home / "cache"), "STUDIO_NICE": "0"}
     with (home / "app.log").open("a") as log:
         app = subprocess.Popen([sys.executable, ROOT / "app.py"], cwd=home, env=environment, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"
@@ -73,16 +76,36 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    opened = browser.new_context(viewport={"width": 1280, "height": 1000}, locale="en-US", accept_downloads=True)
+@pytest.fixture(scope="session")
+def visited(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser that has been here before: its cache holds the page's scripts, which take seconds to compile."""
+    opened = new_context(browser)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def page(context: BrowserContext, studio: str) -> Page:
-    return open_page(context, studio)
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser of its own, with no cookie."""
+    opened = new_context(browser)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(visited: BrowserContext, studio: str) -> Iterator[Page]:
+    visited.clear_cookies()
+    page = open_page(visited, studio)
+    yield page
+    page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+    page.close()
+
+
+def new_context(browser: Browser, **options: Any) -> BrowserContext:
+    usual = {"viewport": {"width": 1280, "height": 1000}, "locale": "en-US", "accept_downloads": True}
+    context = browser.new_context(**{**usual, **options})
+    context.on("page", watch)
+    return context
 
 
 def open_page(context: BrowserContext, address: str) -> Page:

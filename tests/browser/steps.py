@@ -4,14 +4,39 @@ from __future__ import annotations
 
 import io
 import math
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
-LOOK = 250  # milliseconds between looks at the page
-STILL = 5000  # milliseconds in which a busy machine brings the next picture, if there is one
+LOOK = 50  # milliseconds between looks at the page
+STILL = 600  # milliseconds without a request after which none is to come: the page sends what it has at once
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+_open: WeakKeyDictionary[Page, set[Request]] = WeakKeyDictionary()
+
+
+def watch(page: Page) -> None:
+    """Note which requests of a page are not answered yet; Gradio holds one open while a handler is at work."""
+    unanswered = _open.setdefault(page, set())
+
+    def begin(request: Request) -> None:
+        if "/heartbeat/" not in request.url:  # open as long as the page is
+            unanswered.add(request)
+
+    page.on("request", begin)
+    page.on("requestfinished", unanswered.discard)
+    page.on("requestfailed", unanswered.discard)
+
+
+def settle(page: Page) -> None:
+    """Wait until all that was asked is answered and drawn, and nothing more is asked."""
+    still = 0
+    while still < STILL:
+        page.wait_for_timeout(LOOK)
+        page.evaluate(DRAWN)  # a busy page has not sent yet what it has to send
+        still = 0 if _open[page] else still + LOOK
 
 
 def draw_ellipse(page: Page, width: float = 0.6, height: float = 0.4) -> None:
@@ -34,7 +59,7 @@ def paint(page: Page, pictures: int = 4) -> list[bytes]:
     page.click("#paint")
     page.wait_for_selector("#paint[disabled]")
     page.wait_for_selector("#paint:not([disabled])")
-    page.wait_for_timeout(500)  # the strip is drawn a moment after its pictures have come
+    settle(page)
     expect(page.locator("#variants img")).to_have_count(pictures)
     sources = variant_sources(page)
     return [page.request.get(source).body() for source in sources]
@@ -48,13 +73,9 @@ def variant_sources(page: Page) -> list[str]:
 
 def result_sides(page: Page) -> tuple[bytes, bytes]:
     """Wait until the slider shows a pair that no newer one replaces, and return its left and right pictures."""
+    settle(page)
     page.wait_for_selector("#result img")
-    shown: list[str] = []
-    unchanged = 0
-    while unchanged < STILL:
-        page.wait_for_timeout(LOOK)
-        seen, shown = shown, page.eval_on_selector_all("#result img", "images => images.map(image => image.src)")
-        unchanged = unchanged + LOOK if shown == seen else 0
+    shown: list[str] = page.eval_on_selector_all("#result img", "images => images.map(image => image.src)")
     left, right = (page.request.get(source).body() for source in shown[:2])
     return left, right
 
@@ -68,9 +89,9 @@ def set_variants(page: Page, count: int) -> None:
     """Choose how many pictures a press makes."""
     if not page.locator("#count input[type=number]").is_visible():
         page.click("#options button")
-        page.wait_for_timeout(500)  # what has just opened takes its first value a moment later
+        settle(page)  # what has just opened takes its first value a moment later
     field = page.locator("#count input[type=number]")
     field.fill(str(count))
     field.press("Enter")
-    page.wait_for_timeout(300)
+    settle(page)
     expect(field).to_have_value(str(count))

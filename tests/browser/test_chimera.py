@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 from skimage import data
 
 from pipelines.common import provenance
-from tests.browser.conftest import open_page
-from tests.browser.steps import draw_ellipse, paint, pixels, result_sides, set_variants
+from tests.browser.conftest import new_context, open_page
+from tests.browser.steps import draw_ellipse, paint, pixels, result_sides, set_variants, settle
 
 
 def test_a_drawing_becomes_a_picture_that_follows_it(page: Page) -> None:
@@ -25,7 +25,7 @@ def test_a_drawing_becomes_a_picture_that_follows_it(page: Page) -> None:
 
     page.click('#pad button[aria-label="Clear canvas"]')
     page.click('#pad button[aria-label="Brush"]')
-    page.wait_for_timeout(500)
+    settle(page)
     draw_ellipse(page, width=0.25, height=0.9)
     second = pixels(paint(page)[0])
     assert np.abs(first.astype(int) - second.astype(int)).mean() > 5, "the picture ignores the drawing"
@@ -103,7 +103,7 @@ def test_an_empty_pad_gets_a_sentence(page: Page) -> None:
 
 
 def test_two_visitors_at_once_get_their_own_pictures(browser: Browser, studio: str) -> None:
-    contexts = [browser.new_context(viewport={"width": 1280, "height": 1000}, locale="en-US") for _ in range(2)]
+    contexts = [new_context(browser) for _ in range(2)]
     pages = [open_page(context, studio) for context in contexts]
     draw_ellipse(pages[0], width=0.9, height=0.2)
     draw_ellipse(pages[1], width=0.2, height=0.9)
@@ -123,7 +123,7 @@ def test_served_pictures_are_png(page: Page) -> None:
 
 
 def test_a_cancel_is_one_visitors_own(browser: Browser, studio: str) -> None:
-    contexts = [browser.new_context(viewport={"width": 1280, "height": 1000}, locale="en-US") for _ in range(2)]
+    contexts = [new_context(browser) for _ in range(2)]
     leaving, staying = (open_page(context, studio) for context in contexts)
     for page in (leaving, staying):
         page.locator("#drawings button.thumbnail-item").first.click()
@@ -141,7 +141,7 @@ def test_the_picture_follows_the_pen_to_the_last_stroke(page: Page) -> None:
     box = page.locator("#pad canvas").first.bounding_box()
     assert box is not None
     middle, side = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2), min(box["width"], box["height"])
-    page.wait_for_timeout(500)
+    settle(page)
     for number in range(10):  # the sides of a growing fan, faster than they can be painted
         angle = math.pi * number / 10
         page.mouse.move(*middle)
@@ -155,7 +155,7 @@ def test_the_picture_follows_the_pen_to_the_last_stroke(page: Page) -> None:
 def test_not_live_nothing_is_painted_before_the_button(page: Page) -> None:
     page.uncheck("#live input")
     draw_ellipse(page)
-    page.wait_for_timeout(1500)
+    settle(page)
     assert page.locator("#result img").count() == 0
     assert len(paint(page)) == 4
 

@@ -18,7 +18,7 @@ from skimage import data
 
 from demos.colorize.words import say
 from pipelines.common import provenance
-from tests.browser.steps import pixels
+from tests.browser.steps import pixels, settle
 
 
 @pytest.fixture
@@ -39,8 +39,8 @@ def upload(page: Page, *files: Path) -> None:
 
 def sides(page: Page) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Return what is left and right of the handle."""
+    settle(page)
     expect(page.locator("#color-result img")).to_have_count(2)
-    page.wait_for_timeout(500)
     found = {
         "after" if "fixed" in (image.get_attribute("class") or "") else "before": image.get_attribute("src")
         for image in page.locator("#color-result img").all()
@@ -77,7 +77,7 @@ def test_a_grey_upload_comes_back_in_colour_beside_itself(tab: Page, tmp_path: P
 def test_the_handle_moves(tab: Page, tmp_path: Path) -> None:
     upload(tab, grey_photograph(tmp_path / "a.png"))
     expect(tab.locator("#color-result img")).to_have_count(2)
-    tab.wait_for_timeout(500)
+    settle(tab)
     box = tab.locator("#color-result").bounding_box()
     handle = tab.locator("#color-result .inner").first
     assert box is not None
@@ -90,7 +90,7 @@ def test_the_handle_moves(tab: Page, tmp_path: Path) -> None:
     tab.mouse.move(box["x"] + 8, place["y"] + place["height"] / 2, steps=8)
     tab.mouse.up()
     tab.mouse.move(box["x"] + 2, box["y"] + 2)
-    tab.wait_for_timeout(300)
+    settle(tab)
     assert spread(screenshot(tab)) > 1.3 * middle, "colour should have taken the grey side's place"
 
 
@@ -102,14 +102,14 @@ def test_saturation_and_setting_are_followed(tab: Page, tmp_path: Path) -> None:
     upload(tab, grey_photograph(tmp_path / "a.png"))
     faithful = spread(sides(tab)[1])
     tab.locator("#color-setting label").nth(1).click()
-    tab.wait_for_timeout(1500)
+    settle(tab)
     assert spread(sides(tab)[1]) > 1.1 * faithful
     field = tab.locator("#color-strength input[type=number]")
     field.fill("")
-    tab.wait_for_timeout(700)
+    settle(tab)
     field.fill("0")
     field.press("Enter")
-    tab.wait_for_timeout(1500)
+    settle(tab)
     assert spread(sides(tab)[1]) < 2
 
 
@@ -139,7 +139,7 @@ def test_several_come_as_a_zip_at_their_own_sizes(tab: Page, tmp_path: Path) -> 
         sizes = {one: Image.open(io.BytesIO(archive.read(one))).size for one in archive.namelist()}
     assert sizes == {"large-color.png": (1600, 1200), "small-color.png": (300, 200)}
     tab.locator("#color-made button.thumbnail-item").nth(1).click()
-    tab.wait_for_timeout(1500)
+    settle(tab)
     assert sides(tab)[0].shape == (200, 300, 3)
     expect(tab.locator("#color-download")).to_be_enabled()
 

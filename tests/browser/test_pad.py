@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import draw_ellipse, pixels, result_sides
+from tests.browser.steps import draw_ellipse, pixels, result_sides, settle
 
 
 def test_a_creature_is_built_by_dragging(page: Page) -> None:
@@ -70,7 +70,7 @@ def test_a_photograph_can_be_traced(page: Page, tmp_path: Path) -> None:
     with page.expect_file_chooser() as chooser:
         page.click("#trace")
     chooser.value.set_files(tmp_path / "photo.jpg")
-    page.wait_for_timeout(2500)
+    settle(page)
     after, _ = result_sides(page)
     lines = [(pixels(side) < 128).any(axis=2) for side in (before, after)]
     assert lines[0].sum() > 50 and np.abs(lines[0].sum() - lines[1].sum()) < 20, (
@@ -80,7 +80,7 @@ def test_a_photograph_can_be_traced(page: Page, tmp_path: Path) -> None:
     colored = np.ptp(shot.astype(int), axis=2) > 12
     assert colored.mean() > 0.1, "it is seen under the pad"
     page.click("#untrace")
-    page.wait_for_timeout(1500)
+    settle(page)
     assert (np.ptp(pixels(page.locator("#pad").screenshot()).astype(int), axis=2) > 12).mean() < 0.1
 
 
@@ -100,7 +100,7 @@ def test_a_photograph_dropped_on_the_pad_is_traced(page: Page) -> None:
           }
         }"""
     )
-    page.wait_for_timeout(2500)
+    settle(page)
     shot = pixels(page.locator("#pad").screenshot()).astype(int)
     assert (np.ptp(shot, axis=2) > 12).mean() > 0.3
 

@@ -7,12 +7,13 @@ from demos.admin.words import say as admin
 from demos.chimera.words import say
 from demos.remake.words import say as remake
 from demos.shared.words import LANGUAGES
-from tests.browser.steps import paint
+from tests.browser.conftest import new_context
+from tests.browser.steps import paint, settle
 
 
 @pytest.mark.parametrize(("locale", "language"), [("en-US", "en"), ("ja-JP", "ja"), ("ko-KR", "ko"), ("fr-FR", "en")])
 def test_the_page_speaks_the_browsers_language(browser: Browser, studio: str, locale: str, language: str) -> None:
-    context = browser.new_context(locale=locale)
+    context = new_context(browser, locale=locale)
     page = context.new_page()
     page.goto(studio)
     expect(page.locator("#paint")).to_have_text(say("paint", language))
@@ -40,11 +41,11 @@ def test_light_and_dark(page: Page) -> None:
 
 
 def test_nothing_is_wider_than_a_phone(browser: Browser, studio: str) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, locale="en-US")
+    context = new_context(browser, viewport={"width": 390, "height": 844}, has_touch=True)
     page = context.new_page()
     page.goto(studio)
     page.wait_for_selector("#drawings img")
-    page.wait_for_timeout(1000)
+    settle(page)
     page.locator("#drawings button.thumbnail-item").first.click()
     page.wait_for_selector("#edges img")
     paint(page)
@@ -63,13 +64,13 @@ def test_nothing_is_wider_than_a_phone(browser: Browser, studio: str) -> None:
 
 
 def test_the_page_asks_no_other_host(browser: Browser, studio: str) -> None:
-    context = browser.new_context(locale="en-US")
+    context = new_context(browser)
     page = context.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(studio)
     page.wait_for_selector("#paint")
-    page.wait_for_timeout(2000)
+    settle(page)
     context.close()
     assert [url for url in asked if not url.startswith((studio, "data:", "blob:"))] == []
 

@@ -131,12 +131,20 @@ def test_of_two_dispatchers_one_works_and_the_other_takes_over(store: JobStore) 
 
 
 @pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="no sessions that share processors here")
-def test_a_training_yields_to_visitors(store: JobStore) -> None:
+def test_a_training_yields_to_visitors(store: JobStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("STUDIO_NICE")
     job, one = add(store), dispatcher(store, steps=10_000)
     look_until(one, lambda: store.get(job.id).pid is not None)
     pid = store.get(job.id).pid
     assert pid is not None and os.getpriority(os.PRIO_PROCESS, pid) >= 10
     assert Path(f"/proc/{pid}/autogroup").read_text().split()[-1] == "19", "as a session it would have an equal share"
+
+
+def test_how_far_a_training_yields_is_a_number(store: JobStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STUDIO_NICE", "20")
+    job = add(store)
+    dispatcher(store).look()
+    assert store.get(job.id).status == "failed" and "STUDIO_NICE" in store.get(job.id).error
 
 
 def test_a_number_used_again_is_another_process(store: JobStore) -> None:

@@ -19,8 +19,8 @@ from pipelines.training.run import Run
 from pipelines.training.trainer import Trainer
 from tests.tools import TINY, trained_steps, weights_of
 
-STEPS, KILLS = 60, 3
-SETTINGS = {**TINY, "steps": STEPS, "checkpoint_every": 4, "log_every": 1, "preview_every": 30, "evaluate_every": STEPS}
+STEPS, KILLS = 30, 3
+SETTINGS = {**TINY, "data": "synthetic:24", "steps": STEPS, "checkpoint_every": 4, "log_every": 1}
 
 
 def dispatched(number: int, moment: int | None) -> Job:
@@ -48,7 +48,7 @@ def test_killed_trainings_lose_nothing(tmp_path: Path, monkeypatch: pytest.Monke
     job = service.enqueue("pix2pix", config.model_dump(mode="json"))
     chance = random.Random(5)
     for _ in range(KILLS):
-        assert dispatched(job.id, chance.randint(3, 15)).status == "interrupted"
+        assert dispatched(job.id, chance.randint(3, 8)).status == "interrupted"
         service.open_store().resume(job.id)
     ended = dispatched(job.id, None)
     assert (ended.status, ended.attempt) == ("done", KILLS + 1), service.log_of(ended.run)

@@ -15,12 +15,19 @@ from pipelines.training.run import Run
 from tests.tools import TINY, as_pairs, start_cli, trained_steps, weights_of
 
 STEPS = 12
-EVERY = {"steps": STEPS, "log_every": 1, "checkpoint_every": 4, "preview_every": 100, "evaluate_every": 100}
+EVERY = {
+    "data": "synthetic:24",
+    "steps": STEPS,
+    "log_every": 1,
+    "checkpoint_every": 4,
+    "preview_every": 100,
+    "evaluate_every": 100,
+}
 PATIENCE = 300  # seconds until a process that hangs is given up
 
 
 def start(run: Run, **settings: int) -> subprocess.Popen[str]:
-    pairs = as_pairs({**TINY, **EVERY, **settings})
+    pairs = as_pairs({**TINY, "data": "synthetic:24", **EVERY, **settings})
     return start_cli("train", "pix2pix", "--run", run.path, *pairs, cwd=run.path.parent)
 
 

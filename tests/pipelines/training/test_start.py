@@ -7,7 +7,8 @@ import torch
 
 from pipelines.common.errors import Misuse, StudioError
 from pipelines.training.checkpoints import CheckpointStore
-from tests.tools import Line, fit_line, trained_steps
+from tests.pipelines.training.line import Line, fit_line
+from tests.tools import trained_steps
 
 
 def test_a_run_may_start_from_the_weights_of_another(tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from pipelines.common.errors import Misuse, StudioError
 from pipelines.training import checkpoints
 from pipelines.training.run import Run
 from pipelines.training.trainer import Trainer, rate_factor
-from tests.tools import Killed, Line, fit_line, line_config, trained_steps, weights_of
+from tests.pipelines.training.line import Killed, Line, fit_line, line_config
+from tests.tools import trained_steps, weights_of
 
 
 def killed_at(moment: str, times: int = 1) -> Callable[[str], None]:
