@@ -71,21 +71,20 @@ def put_places(config: Path, settings: Mapping[str, Any]) -> None:
 def send_run(api: HfApi, repository: str, run: Path, name: str) -> None:
     """Make ``runs/<name>`` of the repository what the run directory is; what has not changed is not sent again.
 
-    New files arrive before old ones go, so that whoever is killed in between leaves a whole checkpoint.
+    New files arrive and old ones go in one commit, so that whoever is killed meanwhile leaves a whole checkpoint.
     """
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder, "run")
         shutil.copytree(run, copy, ignore=shutil.ignore_patterns(".*"))  # one that does not grow meanwhile
-        for deleted in (None, "*"):
-            api.upload_folder(
-                repo_id=repository,
-                repo_type="dataset",
-                folder_path=copy,
-                path_in_repo=f"runs/{name}",
-                allow_patterns=list(SHARED),
-                delete_patterns=deleted,
-                commit_message=f"{name} goes on",
-            )
+        api.upload_folder(
+            repo_id=repository,
+            repo_type="dataset",
+            folder_path=copy,
+            path_in_repo=f"runs/{name}",
+            allow_patterns=list(SHARED),
+            delete_patterns="*",
+            commit_message=f"{name} goes on",
+        )
 
 
 def fetch_run(api: HfApi, repository: str, run: Path, name: str, settings: Mapping[str, Any]) -> None:

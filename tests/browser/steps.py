@@ -25,9 +25,12 @@ def watch(page: Page) -> None:
         if "/heartbeat/" not in request.url:  # open as long as the page is
             unanswered.add(request)
 
+    def end(request: Request) -> None:
+        unanswered.discard(request)
+
     page.on("request", begin)
-    page.on("requestfinished", unanswered.discard)
-    page.on("requestfailed", unanswered.discard)
+    page.on("requestfinished", end)
+    page.on("requestfailed", end)
 
 
 def settle(page: Page) -> None:

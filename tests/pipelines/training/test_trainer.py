@@ -4,10 +4,12 @@ import errno
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from safetensors.torch import load_file
+from torch import Tensor
 
 from pipelines.common.errors import Misuse, StudioError
 from pipelines.training import checkpoints
@@ -42,6 +44,18 @@ def test_a_run_leaves_its_files(tmp_path: Path) -> None:
     assert [path.name for path in sorted(run.previews.iterdir())] == [f"step-{step:08d}.png" for step in (0, 4, 8, 10)]
     assert (run.exports / "last" / "model.safetensors").is_file()
     assert "finished at step 10" in run.log_file.read_text()
+
+
+def test_every_step_has_noise_of_its_own(tmp_path: Path) -> None:
+    drawn: list[float] = []
+
+    class Noisy(Line):
+        def step(self, *given: Any) -> dict[str, Tensor]:
+            drawn.append(float(torch.rand(())))
+            return super().step(*given)
+
+    fit_line(tmp_path, Noisy())
+    assert len(drawn) == len(set(drawn)) == 10
 
 
 MOMENTS = [(f"batch {number}", 1) for number in range(10)] + [
