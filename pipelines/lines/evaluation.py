@@ -17,14 +17,19 @@ def on_white(image: Image.Image) -> Floats:
     return compose(cutout(image), WHITE)
 
 
-def lines_of(found: Floats) -> Lines:
-    """Return the lines of a map at the middle of the page's slider."""
-    return lines_of_map(found, share_of(0.5), LEAST)
+def lines_of(found: Floats, sensitivity: float = 0.5) -> Lines:
+    """Return the lines of a map, by default at the middle of the page's slider."""
+    return lines_of_map(found, share_of(sensitivity), LEAST)
 
 
-def drawn(found: Floats) -> Image.Image:
-    """Return a map's lines, black on white."""
-    return ImageOps.invert(Image.fromarray(lines_of(found)))
+def canny(picture: Floats, sensitivity: float = 0.5) -> Lines:
+    """Return auto-canny's lines of a picture, by default at its published setting."""
+    return without_specks(auto_canny(to_bytes(picture), sensitivity), LEAST)
+
+
+def black_on_white(lines: Lines) -> Image.Image:
+    """Return lines as a drawing."""
+    return ImageOps.invert(Image.fromarray(lines))
 
 
 def agreement(picture: Floats, teacher: Floats, student: Floats) -> dict[str, float]:
@@ -40,9 +45,8 @@ def agreement(picture: Floats, teacher: Floats, student: Floats) -> dict[str, fl
         auto-canny's at its published setting, ``distance`` the mean absolute difference of the maps.
     """
     wanted = lines_of(teacher)
-    canny = without_specks(auto_canny(to_bytes(picture), 0.5), LEAST)
     return {
         "edge_f1": edge_f1(lines_of(student), wanted),
-        "edge_f1_canny": edge_f1(canny, wanted),
+        "edge_f1_canny": edge_f1(canny(picture), wanted),
         "distance": float(np.abs(teacher - student).mean()),
     }
