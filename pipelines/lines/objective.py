@@ -64,8 +64,6 @@ class LinesObjective:
     """
 
     def __init__(self, config: LinesConfig, *, progress: bool = False) -> None:
-        if config.size % 2**config.levels:
-            raise Misuse("setting_invalid", name="size", detail=f"must be a multiple of {2**config.levels}")
         self.config, self.maps = config, Path(config.maps)
         self.source = open_source(config.data)
         split = split_source(self.source, progress=progress)
