@@ -11,15 +11,13 @@ from tqdm import tqdm
 from pipelines.chimera.data import bundled_detector, held_out_example, rgba_tensor, source_tensor
 from pipelines.chimera.rendering import Renderer
 from pipelines.data.sources import Entry, Source
-from pipelines.edges.cutouts import WHITE, compose, to_bytes
+from pipelines.edges.cutouts import WHITE, Floats, compose, to_bytes
 from pipelines.edges.finding import auto_canny
 from pipelines.metrics.descriptors import DESCRIPTORS
 from pipelines.metrics.kernel import frechet_distance, kernel_distance
 from pipelines.metrics.lines import edge_f1
 from pipelines.metrics.means import means
 from pipelines.metrics.pictures import mean_l1, ssim
-
-Floats = NDArray[np.float32]
 
 
 def evaluate_generator(

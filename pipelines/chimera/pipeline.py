@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,6 @@ from pipelines.chimera.evaluation import evaluate_generator
 from pipelines.chimera.inputs import Drawing, lay_ink, read_drawing
 from pipelines.chimera.networks import ChimeraModel
 from pipelines.chimera.rendering import Renderer
-from pipelines.common import device
 from pipelines.common.backgrounds import lay_on, parse_background, to_image
 from pipelines.common.errors import check_range
 from pipelines.common.images import decode, to_rgb
@@ -54,12 +54,10 @@ class ChimeraPipeline(EdgesPipeline[ChimeraModel]):
     network_class = ChimeraModel
     arguments_class = ChimeraArguments
 
-    def __init__(
-        self, network: ChimeraModel, placement: device.Placement, weights: str = "", weights_sha256: str = ""
-    ) -> None:
-        super().__init__(network, placement, weights, weights_sha256)
-        self.renderer = Renderer(self.network, placement)
-        self.size = network.size
+    @functools.cached_property
+    def renderer(self) -> Renderer:
+        """What makes an animal of lines and a style."""
+        return Renderer(self.network, self.placement)
 
     def read(
         self, image: Image.Image, *, kind: str = "auto", sensitivity: float = 0.5, detector: str = "auto"

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from pipelines.chimera.networks import ChimeraModel
 from pipelines.chimera.networks.encoder import filled
 from pipelines.chimera.styles import Codes, StyleBank, random_map
 from pipelines.common import device
-
-Floats = NDArray[np.float32]
+from pipelines.edges.cutouts import Floats
 
 
 class Renderer:

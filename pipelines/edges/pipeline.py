@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps
 
-from pipelines.common import device
 from pipelines.edges.finding import Edges, Kind
 from pipelines.edges.learned import LearnedLines
 from pipelines.pipeline import Network, Pipeline, Result
@@ -26,17 +26,17 @@ class EdgesResult(Result):
 
 
 class EdgesPipeline(Pipeline[Network]):
-    """A pipeline with the detector that finds a photograph's lines.
+    """A pipeline with the detector that finds a photograph's lines."""
 
-    Attributes:
-        learned_lines: the detector.
-    """
+    @functools.cached_property
+    def learned_lines(self) -> LearnedLines:
+        """The detector, on the same device."""
+        return LearnedLines(self.placement)
 
-    def __init__(
-        self, network: Network, placement: device.Placement, weights: str = "", weights_sha256: str = ""
-    ) -> None:
-        super().__init__(network, placement, weights, weights_sha256)
-        self.learned_lines = LearnedLines(placement)
+    @property
+    def size(self) -> int:
+        """Side of the pictures it makes, pixels."""
+        return int(self.network.size)  # type: ignore[arg-type]
 
     def digests(self, edges: Edges) -> dict[str, str]:
         """Return name and SHA-256 of the weights that had a part in finding these lines."""

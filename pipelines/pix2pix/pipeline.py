@@ -57,7 +57,6 @@ class Pix2PixPipeline(EdgesPipeline[Pix2PixGenerator]):
         if (network.in_channels, network.out_channels) != (1, 3):
             raise Misuse("weights_mismatch", name=weights, detail="it was not taught to paint edges")
         super().__init__(network, placement, weights, weights_sha256)
-        self.size = network.size
 
     def __call__(
         self,

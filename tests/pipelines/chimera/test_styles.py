@@ -85,4 +85,4 @@ def test_the_encoder_is_shown_the_animal_from_anywhere() -> None:
     seen, mask = random_views(rgb, alpha)
     assert seen.shape == (16, 3, 128, 128) and mask.shape == (16, 1, 128, 128)
     assert bool((mask[:, :, 54:74, 54:74] > 0.9).all()), "it is in the middle"
-    assert 4 <= int((mask.mean(dim=(1, 2, 3)) > 0.95).sum()) <= 12 or int((mask.mean(dim=(1, 2, 3)) > 0.9).sum()) > 0
+    assert 0 < int((mask.mean(dim=(1, 2, 3)) > 0.9).sum()) < 16, "now as fur alone, now whole"
