@@ -28,15 +28,8 @@ def assemble(config: ChimeraConfig, state: Mapping[str, Mapping[str, Tensor]], l
     classes = sorted(set(labels))
     seen = state["bank"]["seen"].cpu()
     numbers = seen.nonzero()[:, 0] if seen.any() else torch.arange(1)
-    model = ChimeraModel(
-        config.widths,
-        config.head_channels,
-        config.style_dim,
-        config.encoder_channels,
-        config.size,
-        len(numbers),
-        classes,
-    )
+    shape = config.model_dump(include={"widths", "head_channels", "style_dim", "encoder_channels", "size"})
+    model = ChimeraModel(**shape, bank_size=len(numbers), classes=classes)
     model.generator.load_state_dict(state["generator"])
     model.encoder.load_state_dict(state["encoder"])
     model.bank_codes.copy_(state["bank"]["codes"].cpu()[numbers])

@@ -14,6 +14,7 @@ from pipelines.common.sheets import contact_sheet
 from pipelines.data.sources import Entry, Source
 from pipelines.data.splits import spaced
 from pipelines.edges.cutouts import WHITE, Floats, compose, to_bytes
+from pipelines.edges.finding import black_on_white
 
 PREVIEWED = 12  # held-out pictures; half as many drawings
 SEED = 112
@@ -45,11 +46,6 @@ def preview_sheet(
             cells.append(renderer.seeded(given, SEED, number, "wild"))
             rows.append([black_on_white(lines), *map(on_paper, cells)])
     return contact_sheet(rows, cell=renderer.size)
-
-
-def black_on_white(lines: NDArray[np.uint8]) -> Image.Image:
-    """Return lines as a person would draw them."""
-    return Image.fromarray(255 - lines)
 
 
 def on_paper(rgba: Floats) -> Image.Image:

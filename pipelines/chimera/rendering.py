@@ -25,12 +25,7 @@ class Renderer:
         self.placement = placement or device.Placement(torch.device("cpu"), torch.float32)
         moved = model.float().eval().requires_grad_(False).to(self.placement.device)
         self.model: ChimeraModel = moved.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.bank = StyleBank(
-            model.bank_codes.float().cpu().numpy(),
-            model.bank_labels.cpu().numpy(),
-            model.bank_natural.float().cpu().numpy(),
-            model.classes,
-        )
+        self.bank = StyleBank(*(part.float().cpu().numpy() for part in (model.bank_codes, model.bank_natural)))
 
     @property
     def size(self) -> int:

@@ -198,6 +198,11 @@ def lines_of_map(probabilities: NDArray[np.float32], share: float, least: int) -
     return without_specks(thinned(smooth > threshold), least)
 
 
+def black_on_white(lines: Lines) -> Image.Image:
+    """Return lines as a person would draw them."""
+    return Image.fromarray(255 - lines)
+
+
 def filled_shapes(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return the ink that fills areas, as opposed to strokes: much thicker than this drawing's own pen."""
     side = ink.shape[0]

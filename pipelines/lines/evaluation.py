@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from pipelines.edges.cutouts import WHITE, Floats, compose, cutout, to_bytes
 from pipelines.edges.finding import Lines, auto_canny, lines_of_map, share_of, without_specks
@@ -25,11 +25,6 @@ def lines_of(found: Floats, sensitivity: float = 0.5) -> Lines:
 def canny(picture: Floats, sensitivity: float = 0.5) -> Lines:
     """Return auto-canny's lines of a picture, by default at its published setting."""
     return without_specks(auto_canny(to_bytes(picture), sensitivity), LEAST)
-
-
-def black_on_white(lines: Lines) -> Image.Image:
-    """Return lines as a drawing."""
-    return ImageOps.invert(Image.fromarray(lines))
 
 
 def agreement(picture: Floats, teacher: Floats, student: Floats) -> dict[str, float]:

@@ -20,9 +20,10 @@ from pipelines.common.sheets import contact_sheet
 from pipelines.data.sources import Entry, open_source
 from pipelines.data.splits import spaced, split_source
 from pipelines.edges.cutouts import Floats, to_bytes
+from pipelines.edges.finding import black_on_white
 from pipelines.edges.maps import map_path, probability_map, read_map
 from pipelines.lines.data import LinesData
-from pipelines.lines.evaluation import agreement, black_on_white, lines_of, on_white
+from pipelines.lines.evaluation import agreement, lines_of, on_white
 from pipelines.metrics.means import means
 from pipelines.nn.adversarial import descend
 from pipelines.training.config import TrainingConfig

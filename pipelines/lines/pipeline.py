@@ -16,8 +16,9 @@ from pipelines.common.images import decode
 from pipelines.data.sources import Source
 from pipelines.data.splits import split_source
 from pipelines.edges.cutouts import to_bytes
+from pipelines.edges.finding import black_on_white
 from pipelines.edges.maps import Detector, evenly, probability_map
-from pipelines.lines.evaluation import agreement, black_on_white, canny, lines_of, on_white
+from pipelines.lines.evaluation import agreement, canny, lines_of, on_white
 from pipelines.metrics.means import means
 from pipelines.pipeline import Arguments, Pipeline, Result
 

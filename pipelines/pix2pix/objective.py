@@ -118,16 +118,8 @@ class Pix2PixObjective:
     def batches(self, start_step: int) -> Iterable[Batch]:
         """Yield batches of examples for ever, from any step on."""
         self.count, config = start_step, self.config
-        data = Pix2PixData(
-            self.source,
-            self.split.train,
-            size=config.size,
-            seed=config.seed,
-            white=config.white,
-            direction=config.direction,
-            whitening=self.whitening,
-            maps=self.maps,
-        )
+        options: dict[str, Any] = config.model_dump(include={"size", "seed", "white", "direction"})
+        data = Pix2PixData(self.source, self.split.train, whitening=self.whitening, maps=self.maps, **options)
         return data.batches(config.batch_size, start=start_step, workers=config.workers)
 
     def step(self, batch: Batch, accelerator: Accelerator) -> Mapping[str, Tensor]:
@@ -242,11 +234,5 @@ def export_weights(config: Pix2PixConfig, weights: Mapping[str, Mapping[str, Ten
 def make_generator(config: Pix2PixConfig) -> Pix2PixGenerator:
     """Return an untrained generator of these settings."""
     forward = config.direction == "edges_to_picture"
-    return Pix2PixGenerator(
-        in_channels=1 if forward else 3,
-        out_channels=3 if forward else 1,
-        base_channels=config.base_channels,
-        levels=config.levels,
-        noise_dim=STATISTICS_DIM,
-        size=config.size,
-    )
+    shape = config.model_dump(include={"base_channels", "levels", "size"})
+    return Pix2PixGenerator(*((1, 3) if forward else (3, 1)), noise_dim=STATISTICS_DIM, **shape)

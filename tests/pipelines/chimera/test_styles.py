@@ -9,12 +9,7 @@ from pipelines.chimera.styles import GRID, StyleBank, around, between, joined, n
 from pipelines.chimera.views import random_maps, random_views
 
 RNG = np.random.default_rng(0)
-BANK = StyleBank(
-    RNG.normal(size=(30, 4)).astype(np.float32),
-    np.zeros(30, np.int16),
-    np.linspace(0, 1, 30).astype(np.float32),
-    ("cat",),
-)
+BANK = StyleBank(RNG.normal(size=(30, 4)).astype(np.float32), np.linspace(0, 1, 30, dtype=np.float32))
 
 
 def test_a_map_is_a_function_of_seed_and_number() -> None:
