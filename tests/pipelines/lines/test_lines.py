@@ -77,6 +77,7 @@ def test_the_teacher_agrees_with_itself(maps: Path) -> None:
     teacher = np.asarray(Image.open(map_path(maps, SOURCE.entries[0]))) / np.float32(255)
     perfect, blank = agreement(picture, teacher, teacher), agreement(picture, teacher, np.zeros_like(teacher))
     assert (perfect["edge_f1"], perfect["distance"]) == (1, 0) and blank["edge_f1"] == 0
+    assert (lines_of(teacher, 0.1) > 0).sum() < (lines_of(teacher) > 0).sum(), "more sensitivity finds more lines"
     assert 0 < perfect["edge_f1_canny"] < 1 and set(np.unique(lines_of(teacher))) == {0, 255}
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -137,6 +138,20 @@ def test_every_adversarial_loss_teaches_both_and_keeps_its_rules(name: str) -> N
     assert min(moved["discriminator"]) > (0.9 if name in ("lsgan", "wgan") else 0)
     if recipe.clip is not None:
         assert max(float(weight.abs().max()) for weight in objective.trained["discriminator"]) <= recipe.clip
+
+
+@pytest.mark.parametrize(
+    ("name", "term", "network"), [("wgan-gp", "penalty", "discriminator"), ("msgan", "seeking", "generator")]
+)
+def test_a_loss_of_its_own_is_descended_on(name: str, term: str, network: str) -> None:
+    taught = []
+    for weight in (getattr(RECIPES[name], term), 1e-9):
+        objective = made(adversarial=name)
+        objective.recipe = replace(objective.recipe, **{term: weight})
+        torch.manual_seed(1)
+        objective.step(next(iter(objective.batches(0))), Accelerator(cpu=True))
+        taught.append(objective.trained[network])
+    assert any(not torch.equal(one, other) for one, other in zip(*taught, strict=True))
 
 
 def test_the_critic_keeps_its_steps_after_a_resume() -> None:
