@@ -9,13 +9,13 @@ from typing import Any
 
 from PIL import Image
 
-from pipelines.common.errors import Misuse, StudioError, check_range
+from pipelines.common.errors import Misuse, StudioError
 from pipelines.common.files import write_beside
 from pipelines.common.images import decode
 from pipelines.common.provenance import encode_png
 from pipelines.common.sheets import contact_sheet, write_sheet
 from pipelines.data.sources import open_source
-from pipelines.pipeline import MAX_COUNT, MAX_SEED
+from pipelines.pipeline import check_seeds
 from pipelines.systems import System
 from pipelines.training.averaging import averaged_weights
 
@@ -62,8 +62,7 @@ def generate(
     pipeline_class = system.load_pipeline()
     if not files:
         raise Misuse("picture_missing")
-    check_range("seed", seed, 0, MAX_SEED)
-    check_range("count", count, 1, MAX_COUNT)
+    check_seeds(seed, count)
     arguments = pipeline_class.arguments_class.parse(settings)
     pipe = pipeline_class.from_pretrained(weights)
     out.mkdir(parents=True, exist_ok=True)

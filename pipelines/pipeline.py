@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import torch
 from PIL import Image
@@ -12,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from torch import nn
 
 from pipelines.common import device
-from pipelines.common.errors import Misuse
+from pipelines.common.errors import Misuse, check_range
 from pipelines.common.provenance import Provenance, image_sha256
 from pipelines.data.sources import Source
 from pipelines.weights import hub
@@ -22,18 +23,17 @@ MAX_COUNT = 16
 Network = TypeVar("Network", bound=nn.Module)
 
 
-class Result(Protocol):
-    """What a call made: pictures, and how each came about."""
+@dataclass(frozen=True)
+class Result:
+    """What a call made.
 
-    @property
-    def images(self) -> Sequence[Image.Image]:
-        """The pictures."""
-        ...
+    Attributes:
+        images: the pictures.
+        provenance: how each was made, in the same order.
+    """
 
-    @property
-    def provenance(self) -> Sequence[Provenance]:
-        """How each was made, in the same order."""
-        ...
+    images: list[Image.Image]
+    provenance: list[Provenance]
 
 
 class Arguments(BaseModel):
@@ -56,6 +56,10 @@ class Arguments(BaseModel):
             first = error.errors()[0]
             name = ".".join(str(part) for part in first["loc"]) or "arguments"
             raise Misuse("setting_invalid", name=name, detail=f"{first['msg']}, got {first['input']!r}") from error
+
+    def call(self) -> dict[str, Any]:
+        """Return them as the keyword arguments of a call."""
+        return dict(self)
 
 
 class Pipeline(Generic[Network]):
@@ -111,15 +115,49 @@ class Pipeline(Generic[Network]):
         pipe.folder = folder
         return pipe
 
-    def apply(self, image: Image.Image, arguments: Arguments, *, seed: int, count: int) -> Result:
-        """Run on one picture with arguments as the command line gives them.
+    def __call__(self, image: Image.Image, *args: Any, **kwargs: Any) -> Result:
+        """Run on one picture.
 
         Raises:
             Misuse: an argument out of its range, or a picture that this system can do nothing with.
         """
         raise NotImplementedError
 
-    def row(self, image: Image.Image, result: Result) -> list[Image.Image]:
+    def apply(self, image: Image.Image, arguments: Arguments, *, seed: int, count: int) -> Result:
+        """Run on one picture with arguments as the command line gives them."""
+        numbers = {"seed": seed, "count": count} if self.seeded else {}
+        return self(image, **numbers, **arguments.call())
+
+    def sample(
+        self,
+        picture: Callable[[int], Image.Image],
+        origin: Provenance,
+        count: int,
+        *,
+        on_picture: Callable[[int, Image.Image], None] | None,
+        cancelled: Callable[[], bool],
+    ) -> tuple[list[Image.Image], list[Provenance]]:
+        """Make pictures one after another.
+
+        Args:
+            picture: makes the picture of a number.
+            origin: provenance of the first picture; its ``index`` is the first number.
+            count: of pictures.
+            on_picture: called with number and picture as each is done.
+            cancelled: called before each picture; true ends the call with the pictures done so far.
+        """
+        images: list[Image.Image] = []
+        provenance: list[Provenance] = []
+        for index in range(origin.index, origin.index + count):
+            if cancelled():
+                break
+            images.append(picture(index))
+            provenance.append(replace(origin, index=index))
+            if on_picture is not None:
+                on_picture(index, images[-1])
+        return images, provenance
+
+    def row(self, image: Image.Image, result: Any) -> list[Image.Image]:
         """Return what a sheet shows of one input: the picture, then what became of it."""
         return [image, *result.images]
 
@@ -134,8 +172,8 @@ class Pipeline(Generic[Network]):
         *,
         seed: int = 0,
         index: int = 0,
-        other_weights: Mapping[str, str] | None = None,
-        other_inputs: Mapping[str, str] | None = None,
+        other_weights: Mapping[str, str] = {},
+        other_inputs: Mapping[str, str] = {},
     ) -> Provenance:
         """Return the provenance of a picture made of a decoded one."""
         return Provenance(
@@ -146,6 +184,13 @@ class Pipeline(Generic[Network]):
             index,
             arguments,
             image_sha256(image),
-            other_weights=other_weights or {},
-            other_inputs=other_inputs or {},
+            other_weights=other_weights,
+            other_inputs=other_inputs,
         )
+
+
+def check_seeds(seed: int, count: int, first: int = 0) -> None:
+    """Raise ``Misuse`` unless a call may make ``count`` pictures of a seed, from number ``first`` on."""
+    check_range("seed", seed, 0, MAX_SEED)
+    check_range("count", count, 1, MAX_COUNT)
+    check_range("first", first, 0, MAX_SEED)

@@ -15,7 +15,6 @@ from pipelines.common.images import decode
 from pipelines.pipeline import MAX_SEED, Arguments
 
 LOOKS = (*styles.LOOKS, "own")
-CALL = ("kind", "sensitivity", "detector", "ink", "background", "behind")  # arguments of a call that are no style
 
 
 @dataclass(frozen=True)
@@ -95,6 +94,8 @@ class ChimeraArguments(Arguments):
     place: tuple[Share, Share] = Field((0.5, 0.5), description="[x, y], where the second fur begins, 0 to 1")
     reach: float = Field(0.3, ge=0.05, le=1, description="radius of the second fur, of the side")
 
-    def style(self) -> Style:
-        """Return where the furs come from."""
-        return Style(**{field.name: getattr(self, field.name) for field in fields(Style)})
+    def call(self) -> dict[str, Any]:
+        """Return them as the keyword arguments of a call: those of the style in one."""
+        values = dict(self)
+        style = Style(**{field.name: values.pop(field.name) for field in fields(Style)})
+        return {**values, "style": style}

@@ -12,7 +12,7 @@ from pipelines.chimera.bank import refresh_bank
 from pipelines.chimera.config import ChimeraConfig
 from pipelines.chimera.data import reserve
 from pipelines.chimera.networks import ChimeraModel
-from pipelines.data.sources import open_source
+from pipelines.data.sources import Entry, Source, open_source
 from pipelines.data.splits import split_source
 from pipelines.weights import hub
 
@@ -28,15 +28,8 @@ def assemble(config: ChimeraConfig, state: Mapping[str, Mapping[str, Tensor]], l
     classes = sorted(set(labels))
     seen = state["bank"]["seen"].cpu()
     numbers = seen.nonzero()[:, 0] if seen.any() else torch.arange(1)
-    model = ChimeraModel(
-        config.widths,
-        config.head_channels,
-        config.style_dim,
-        config.encoder_channels,
-        config.size,
-        len(numbers),
-        classes,
-    )
+    shape = config.model_dump(include={"widths", "head_channels", "style_dim", "encoder_channels", "size"})
+    model = ChimeraModel(**shape, bank_size=len(numbers), classes=classes)
     model.generator.load_state_dict(state["generator"])
     model.encoder.load_state_dict(state["encoder"])
     model.bank_codes.copy_(state["bank"]["codes"].cpu()[numbers])
@@ -49,6 +42,10 @@ def export_weights(config: ChimeraConfig, weights: Mapping[str, Mapping[str, Ten
     """Write a model from its modules' weights; the bank is filled from the run's data, which must be there still."""
     source = open_source(config.data)
     entries = reserve(split_source(source), config.reserved).train
-    model = assemble(config, weights, [entry.label for entry in entries])
+    export_model(assemble(config, weights, [entry.label for entry in entries]), source, entries, folder)
+
+
+def export_model(model: ChimeraModel, source: Source, entries: Sequence[Entry], folder: Path) -> None:
+    """Write a model in half precision, its bank filled with the codes of these pictures."""
     refresh_bank(model, source, entries)
     hub.save_model(model.half(), folder)

@@ -14,19 +14,18 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
-from torch.utils.data import Dataset
 
 from pipelines.backbones.line_detector import LineDetector
 from pipelines.common.errors import Misuse
+from pipelines.data.examples import Examples
 from pipelines.data.sources import Entry, Source
 from pipelines.data.splits import Split
-from pipelines.edges.cutouts import SIZE, WHITE, Floats, compose, cutout, random_move, to_bytes, warp
+from pipelines.edges.cutouts import SIZE, WHITE, Floats, compose, cutout, random_move, to_bytes, warp, within
 from pipelines.edges.finding import Lines, auto_canny, lines_of_map, without_specks
 from pipelines.edges.pens import leave_gaps, random_bend, with_border, wobble
 from pipelines.edges.regions import Regions, find_regions
 
 Detect = Callable[[Floats], Floats]  # picture (H, W, 3) in [0, 1] to a line map (H, W) in [0, 1]
-INNER = 13  # side of the square by which the mask is shrunk: the outline outshines everything near it
 
 
 @dataclass(frozen=True)
@@ -42,8 +41,8 @@ class Example:
     rgba: Floats
 
 
-class ChimeraData(Dataset[dict[str, Tensor]]):
-    """Cut-outs as training examples; item (epoch, index) is a function of the seed and those two.
+class ChimeraData(Examples):
+    """Cut-outs as training examples.
 
     Args:
         source: where the pictures are.
@@ -63,39 +62,34 @@ class ChimeraData(Dataset[dict[str, Tensor]]):
         seed: int,
         drawings: NDArray[np.uint8] | None = None,
     ) -> None:
-        self.source, self.entries, self.size, self.seed = source, entries, size, seed
+        super().__init__(source, entries, size=size, seed=seed)
         self.drawings = drawings
 
-    def __len__(self) -> int:
-        return len(self.entries)
-
-    def __getitem__(self, index: tuple[int, int]) -> dict[str, Tensor]:
+    def example(self, number: int, rng: np.random.Generator) -> dict[str, Tensor]:
         """Return ``source`` (3, S, S), ``rgba`` (4, S, S), ``index``, and ``drawing`` (3, S, S) where there are any."""
-        epoch, number = index
-        rng = np.random.default_rng([self.seed, epoch, number])
-        example = training_example(self.source.load(self.entries[number]), rng, self._detect)
+        made = training_example(self.source.load(self.entries[number]), rng, self._detect)
         tensors = {
-            "source": source_tensor(example.lines, self.size),
-            "rgba": rgba_tensor(example.rgba, self.size),
+            "source": source_tensor(made.lines, self.size),
+            "rgba": rgba_tensor(made.rgba, self.size),
             "index": torch.tensor(number),
         }
         if self.drawings is not None:
-            packed = self.drawings[rng.integers(len(self.drawings))]
-            lines = np.unpackbits(packed, axis=-1) * np.uint8(255)
+            lines = unpacked(self.drawings[rng.integers(len(self.drawings))])
             tensors["drawing"] = source_tensor(lines[:, ::-1] if rng.random() < 0.5 else lines, self.size)
         return tensors
 
     @functools.cached_property
     def _detect(self) -> Detect:
         """The bundled line detector, opened in the process that uses it."""
-        return detect_with(LineDetector.from_weights())
+        return bundled_detector()
 
     def __getstate__(self) -> dict[str, object]:
         return {key: value for key, value in self.__dict__.items() if key != "_detect"}
 
 
-def detect_with(detector: LineDetector) -> Detect:
-    """Return a function from a picture to its line map."""
+def bundled_detector() -> Detect:
+    """Return the bundled line detector as a function from a picture to its line map."""
+    detector = LineDetector.from_weights()
 
     def detect(picture: Floats) -> Floats:
         x = torch.from_numpy(picture).permute(2, 0, 1)[None] * 2 - 1
@@ -130,10 +124,9 @@ def random_lines(rgba: Floats, rng: np.random.Generator, detect: Detect) -> Line
         lines = without_specks(auto_canny(to_bytes(picture), sensitivity, blur=blur), least)
         lines = with_border(lines, alpha) if rng.random() < 0.6 else lines
     else:
-        inner = cv2.erode((alpha > 0.5).astype(np.float32), np.ones((INNER, INNER), np.uint8))
         low, high, least = (0.03, 0.3, least) if way < 0.85 else (0.01, 0.05, 20)
         share = float(rng.uniform(low, high))
-        lines = with_border(lines_of_map(detect(picture) * inner, share, least), alpha)
+        lines = with_border(lines_of_map(detect(picture) * within(alpha), share, least), alpha)
         lines = wobble(lines, rng) if rng.random() < 0.06 else lines
     if rng.random() < 0.4:
         many = rng.random() < 0.25
@@ -144,9 +137,8 @@ def random_lines(rgba: Floats, rng: np.random.Generator, detect: Detect) -> Line
 def held_out_example(image: Image.Image, detect: Detect) -> Example:
     """Return an example for evaluation: as it is, with lines of a drawing's detail."""
     rgba = cutout(image)
-    inner = cv2.erode((rgba[..., 3] > 0.5).astype(np.float32), np.ones((INNER, INNER), np.uint8))
-    lines = with_border(lines_of_map(detect(compose(rgba, WHITE)) * inner, 0.12, 12), rgba[..., 3])
-    return Example(lines, rgba)
+    alpha = rgba[..., 3]
+    return Example(with_border(lines_of_map(detect(compose(rgba, WHITE)) * within(alpha), 0.12, 12), alpha), rgba)
 
 
 def source_tensor(lines: Lines, size: int, regions: Regions | None = None) -> Tensor:
@@ -166,6 +158,11 @@ def rgba_tensor(rgba: Floats, size: int) -> Tensor:
     """Return (4, size, size) in [0, 1], colours multiplied by alpha."""
     pixels = rgba if size == rgba.shape[0] else cv2.resize(rgba, (size, size), interpolation=cv2.INTER_AREA)
     return torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1), np.float32)).clamp(0, 1)
+
+
+def unpacked(drawing: NDArray[np.uint8]) -> Lines:
+    """Return the lines (256, 256), 255 on a line, of a drawing (256, 32), eight pixels a byte."""
+    return np.asarray(np.unpackbits(drawing, axis=-1) * np.uint8(255), np.uint8)
 
 
 def read_drawings(path: Path) -> NDArray[np.uint8]:

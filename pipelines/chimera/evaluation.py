@@ -8,18 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from pipelines.backbones.line_detector import LineDetector
-from pipelines.chimera.data import detect_with, held_out_example, rgba_tensor, source_tensor
+from pipelines.chimera.data import bundled_detector, held_out_example, rgba_tensor, source_tensor
 from pipelines.chimera.rendering import Renderer
 from pipelines.data.sources import Entry, Source
-from pipelines.edges.cutouts import WHITE, compose, to_bytes
+from pipelines.edges.cutouts import WHITE, Floats, compose, to_bytes
 from pipelines.edges.finding import auto_canny
 from pipelines.metrics.descriptors import DESCRIPTORS
 from pipelines.metrics.kernel import frechet_distance, kernel_distance
 from pipelines.metrics.lines import edge_f1
+from pipelines.metrics.means import means
 from pipelines.metrics.pictures import mean_l1, ssim
-
-Floats = NDArray[np.float32]
 
 
 def evaluate_generator(
@@ -40,28 +38,32 @@ def evaluate_generator(
         the same of the real one; ``diversity``, mean L1 between two seeds; for each descriptor ``kid_<name>`` and
         ``fd_<name>`` of the seeds' animals, and of the lines alone, black on white, ``kid_<name>_lines``; ``n``.
     """
-    detect = detect_with(LineDetector.from_weights())
+    detect = bundled_detector()
     rows, pictures = [], []
     for number, entry in enumerate(tqdm(entries, desc="evaluating", disable=not progress, leave=False)):
         example = held_out_example(source.load(entry), detect)
         lines, target = source_tensor(example.lines, renderer.size)[None], rgba_tensor(example.rgba, renderer.size)
-        real = target.permute(1, 2, 0).numpy()
-        made, other = (renderer.seeded(lines, seed, 2 * number + turn) for turn in (0, 1))
-        rebuilt = renderer.rebuilt(lines, target[None])
-        on_white = [to_bytes(compose(rgba, WHITE)) for rgba in (made, other, rebuilt, real)]
+        rgba = target.permute(1, 2, 0).numpy()
+        seeded = [renderer.seeded(lines, seed, 2 * number + k) for k in (0, 1)]
+        copy = renderer.rebuilt(lines, target[None])
+        made, other, rebuilt, real = (to_bytes(compose(one, WHITE)) for one in (*seeded, copy, rgba))
         drawn = (lines[0, 0].numpy() > 0.2).astype(np.uint8) * np.uint8(255)
-        copied = np.repeat(255 - drawn[..., None], 3, axis=2)
-        agreement = [edge_f1(auto_canny(pixels), drawn) for pixels in (on_white[0], on_white[3])]
-        distance = [mean_l1(on_white[2], on_white[3]), ssim(on_white[2], on_white[3])]
-        mask = [intersection_over_union(rebuilt[..., 3], real[..., 3]), float(np.abs(rebuilt - real)[..., 3].mean())]
-        rows.append([*distance, *mask, *agreement, mean_l1(on_white[0], on_white[1])])
-        pictures.append((on_white[0], on_white[3], copied))
-    names = ("l1", "ssim", "alpha_iou", "alpha_l1", "edge_f1", "edge_f1_real", "diversity")
-    means = np.asarray(rows, np.float64).mean(axis=0)
-    metrics = dict(zip(names, (float(mean) for mean in means), strict=True))
+        rows.append(
+            {
+                "l1": mean_l1(rebuilt, real),
+                "ssim": ssim(rebuilt, real),
+                "alpha_iou": intersection_over_union(copy[..., 3], rgba[..., 3]),
+                "alpha_l1": float(np.abs(copy - rgba)[..., 3].mean()),
+                "edge_f1": edge_f1(auto_canny(made), drawn),
+                "edge_f1_real": edge_f1(auto_canny(real), drawn),
+                "diversity": mean_l1(made, other),
+            }
+        )
+        pictures.append((made, real, np.repeat(255 - drawn[..., None], 3, axis=2)))
+    metrics = means(rows)
     if len(rows) > 1:  # one picture has no distribution
-        metrics |= distribution_metrics(*(list(column) for column in zip(*pictures, strict=True)))
-    return {**metrics, "n": float(len(rows))}
+        metrics |= distribution_metrics(*zip(*pictures, strict=True))
+    return metrics
 
 
 def distribution_metrics(

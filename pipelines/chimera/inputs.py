@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -12,33 +13,28 @@ from PIL import Image
 from torch import Tensor
 
 from pipelines.chimera.data import source_tensor
+from pipelines.common.errors import check_choice
 from pipelines.common.images import to_rgb
 from pipelines.edges.cutouts import SIZE, Floats
-from pipelines.edges.finding import Detector, Edges, Kind, find_edges, square
+from pipelines.edges.finding import Detector, Edges, find_edges, square
 from pipelines.edges.pens import with_border
 from pipelines.edges.regions import Mask, Regions, find_regions, silhouette
 
 DETECTORS = ("auto", "learned", "canny")
-FLAT_SHARE = 0.5  # of a picture's inside that is of one tone: with more, it is an illustration and no photograph
+FLAT_SHARE = 0.5  # of a picture that is of one tone: with more, it is an illustration and no photograph
 COLORED_INK = 40  # of 255 between the strongest and the weakest channel: less is grey
 
 
-@dataclass(frozen=True)
-class Drawing:
-    """What was found in a picture.
+@dataclass(frozen=True, kw_only=True)
+class Drawing(Edges):
+    """What was found in a picture: lines (256, 256), and what they enclose.
 
     Attributes:
-        lines: (256, 256), 255 on a line.
-        kind: whether it was taken for a drawing or a photograph.
-        detector: what found a photograph's lines, ``learned`` or ``canny``; empty for a drawing.
         regions: what lies outside the lines.
         picture: (256, 256, 3), the picture itself.
         cut_out: whether the regions are those of its own silhouette.
     """
 
-    lines: NDArray[np.uint8]
-    kind: Kind
-    detector: str
     regions: Regions
     picture: NDArray[np.uint8]
     cut_out: bool = False
@@ -53,13 +49,8 @@ class Drawing:
         A drawing's coloured strokes colour what is near them; black ones leave nothing.
         """
         inside = ~self.regions.wide
-        if self.kind == "drawing":
-            colors = nearest_ink(self.picture, inside)
-            if colors is None:
-                return None
-        else:
-            colors = self.picture
-        if float(inside.mean()) < 0.005:
+        colors = nearest_ink(self.picture, inside) if self.kind == "drawing" else self.picture
+        if colors is None or float(inside.mean()) < 0.005:
             return None
         rgba = np.concatenate([colors / 255, inside[..., None]], axis=2).astype(np.float32)
         rgba[..., :3] *= rgba[..., 3:]
@@ -78,23 +69,21 @@ def read_drawing(image: Image.Image, *, kind: str, sensitivity: float, detector:
         learned: the network.
 
     Raises:
-        Misuse: unknown kind, sensitivity out of range.
+        Misuse: unknown kind or detector, sensitivity out of range.
     """
+    check_choice("detector", detector, DETECTORS)
     rgb = square(np.asarray(to_rgb(image)), SIZE)
     cut = own_mask(image)
     shape = silhouette(rgb) if cut is None else cut
-    chosen = detector if detector != "auto" else ("canny" if shape is not None or is_flat(rgb, shape) else "learned")
-    edges: Edges = find_edges(
-        image, SIZE, kind=kind, sensitivity=sensitivity, detector=learned if chosen == "learned" else None
-    )
+    canny = detector == "canny" or (detector == "auto" and (shape is not None or is_flat(rgb)))
+    edges = find_edges(image, SIZE, kind=kind, sensitivity=sensitivity, detector=None if canny else learned)
     lines = edges.lines
-    if edges.kind == "drawing":
-        return Drawing(lines, edges.kind, "", find_regions(lines), rgb)
-    if shape is None:
-        return Drawing(lines, edges.kind, chosen, find_regions(lines), rgb)
+    found: dict[str, Any] = {"kind": edges.kind, "detector": edges.detector, "picture": rgb}
+    if edges.kind == "drawing" or shape is None:
+        return Drawing(lines, regions=find_regions(lines), **found)
     lines = with_border(np.where(shape, lines, 0).astype(np.uint8), shape.astype(np.float32))
     outside = ~shape & (lines == 0)
-    return Drawing(lines, edges.kind, chosen, Regions(outside, outside), rgb, cut_out=True)
+    return Drawing(lines, regions=Regions(outside, outside), cut_out=True, **found)
 
 
 def own_mask(image: Image.Image) -> Mask | None:
@@ -106,12 +95,11 @@ def own_mask(image: Image.Image) -> Mask | None:
     return np.asarray(mask, np.bool_) if 0.005 < mask.mean() < 0.98 else None
 
 
-def is_flat(rgb: NDArray[np.uint8], shape: Mask | None) -> bool:
+def is_flat(rgb: NDArray[np.uint8]) -> bool:
     """Say whether a picture is painted in even tones, as an illustration is."""
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
     spread = np.sqrt(np.maximum(cv2.blur(grey * grey, (5, 5)) - cv2.blur(grey, (5, 5)) ** 2, 0))
-    inside = np.ones_like(spread, np.bool_) if shape is None else shape
-    return bool(inside.any()) and float((spread[inside] < 2.5).mean()) > FLAT_SHARE
+    return float((spread < 2.5).mean()) > FLAT_SHARE
 
 
 def nearest_ink(picture: NDArray[np.uint8], inside: Mask) -> NDArray[np.uint8] | None:

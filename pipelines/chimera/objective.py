@@ -15,8 +15,8 @@ from torch import Tensor, nn
 from pipelines.backbones import lite0
 from pipelines.backbones.line_detector import LineDetector
 from pipelines.backbones.vgg import VGGFeatures
-from pipelines.chimera.assembly import assemble, export_weights
-from pipelines.chimera.bank import GrowingBank, refresh_bank
+from pipelines.chimera.assembly import assemble, export_model, export_weights
+from pipelines.chimera.bank import GrowingBank
 from pipelines.chimera.config import PRESETS, ChimeraConfig
 from pipelines.chimera.data import ChimeraData, read_drawings, reserve
 from pipelines.chimera.evaluation import evaluate_generator
@@ -25,22 +25,21 @@ from pipelines.chimera.networks import ChimeraGenerator, ChimeraModel, PairDiscr
 from pipelines.chimera.networks.discriminators import feature_distance
 from pipelines.chimera.networks.encoder import filled
 from pipelines.chimera.preview import preview_sheet
-from pipelines.chimera.rendering import Renderer
+from pipelines.chimera.rendering import Renderer, on_white
 from pipelines.chimera.scene import Scene, choose_styles
 from pipelines.chimera.views import crop_pair, random_views
 from pipelines.common.errors import Misuse
-from pipelines.data.loading import endless_loader
 from pipelines.data.sources import open_source
-from pipelines.data.splits import split_source
-from pipelines.nn.adversarial import LOSSES, set_requires_grad
+from pipelines.data.splits import spaced, split_source
+from pipelines.nn.adversarial import LOSSES, descend, set_requires_grad
 from pipelines.nn.augment import augment
 from pipelines.nn.perceptual import perceptual_distance
 from pipelines.nn.projected import ProjectedDiscriminator
 from pipelines.training.objective import Batch
-from pipelines.weights import hub
 
 logger = logging.getLogger("pipelines.training")
 HINGE = LOSSES["hinge"]
+MAX_NORM = 50.0  # of the gradients of generator and encoder together
 
 __all__ = ["PRESETS", "ChimeraConfig", "ChimeraObjective", "export_weights"]
 
@@ -80,31 +79,23 @@ class ChimeraObjective:
             "bank": GrowingBank(len(self.split.train), config.style_dim),
         }
         self.trained = {
-            name: [weight for module in modules for weight in self.modules[module].parameters() if weight.requires_grad]
-            for name, modules in (
-                ("generator", ["generator"]),
-                ("encoder", ["encoder"]),
-                ("discriminator", ["pair", "unconditional"]),
-            )
+            name: [weight for weight in module.parameters() if weight.requires_grad]
+            for name, module in self.modules.items()
         }
+        of_generator = self.trained["generator"] + self.trained["encoder"]
+        of_discriminators = self.trained["pair"] + self.trained["unconditional"]
         self.optimizers: dict[str, torch.optim.Optimizer] = {
-            "generator": torch.optim.Adam(
-                self.trained["generator"] + self.trained["encoder"], config.learning_rate, (0.5, 0.99)
-            ),
-            "discriminator": torch.optim.Adam(self.trained["discriminator"], config.discriminator_rate, (0.0, 0.99)),
+            "generator": torch.optim.Adam(of_generator, config.learning_rate, (0.5, 0.99)),
+            "discriminator": torch.optim.Adam(of_discriminators, config.discriminator_rate, (0.0, 0.99)),
         }
         self.averaged = ("generator", "encoder")
         self.count = 0
 
     def batches(self, start_step: int) -> Iterable[Batch]:
         """Yield batches of examples for ever, from any step on."""
-        self.count = start_step
-        config, entries = self.config, self.split.train
-        data = ChimeraData(self.source, entries, size=config.size, seed=config.seed, drawings=self.drawings)
-        loader: Iterable[Batch] = endless_loader(
-            data, len(entries), config.batch_size, seed=config.seed, start=start_step, workers=config.workers
-        )
-        return loader
+        self.count, config = start_step, self.config
+        data = ChimeraData(self.source, self.split.train, size=config.size, seed=config.seed, drawings=self.drawings)
+        return data.batches(config.batch_size, start=start_step, workers=config.workers)
 
     def step(self, batch: Batch, accelerator: Accelerator) -> Mapping[str, Tensor]:
         """Teach the discriminators, then, unless these still warm up, generator and encoder."""
@@ -120,10 +111,9 @@ class ChimeraObjective:
         source, rgba = batch["source"], batch["rgba"]
         drawing = batch.get("drawing")
         drawings = source[:0] if drawing is None else drawing[: max(1, len(source) // 4)]
-        alpha = rgba[:, 3:]
-        on_white = (rgba[:, :3] + 1 - alpha) * 2 - 1
-        whole = self.modules["encoder"](*random_views(on_white, alpha))
-        local, presence = self._unwrapped("encoder").local(on_white, alpha)  # type: ignore[operator]
+        colors, alpha = on_white(rgba)
+        whole = self.modules["encoder"](*random_views(colors, alpha))
+        local, presence = self._unwrapped("encoder").local(colors, alpha)  # type: ignore[operator]
         self._bank().remember(batch["index"], whole.mean.detach(), rgba)
         styles = choose_styles(whole.sample(), filled(local.sample(), presence), self._bank().known(), len(drawings))
         everything = torch.cat([source, drawings])
@@ -138,22 +128,22 @@ class ChimeraObjective:
         return torch.where(white, 1.0, torch.rand(count, 3, 1, 1, device=like.device) * 2 - 1)
 
     def _teach_discriminators(self, scene: Scene, accelerator: Accelerator) -> dict[str, Tensor]:
-        set_requires_grad(self.trained["discriminator"], True)
+        self._free_discriminators(True)
         real_pairs, _ = self.modules["pair"](scene.lines[: scene.pairs], scene.real)
         made_pairs, _ = self.modules["pair"](scene.lines[: scene.pairs], scene.made[: scene.pairs].detach())
         pair = torch.stack([HINGE.discriminator(r, m) for r, m in zip(real_pairs, made_pairs, strict=True)]).mean()
         real = self.modules["unconditional"](augment(scene.real))
         made = self.modules["unconditional"](augment(scene.made.detach()))
         unconditional = HINGE.discriminator(real, made)
-        self._descend("discriminator", pair + unconditional, accelerator)
+        descend(self.optimizers["discriminator"], pair + unconditional, accelerator)
         return {"pair_discriminator": pair, "unconditional_discriminator": unconditional}
 
     def _teach_generator(self, scene: Scene, accelerator: Accelerator) -> dict[str, Tensor]:
-        set_requires_grad(self.trained["discriminator"], False)
+        self._free_discriminators(False)
         terms = self._adversarial_terms(scene) | self._distances(scene, accelerator)
         terms |= {"kl": scene.divergence(), "code": self._code_distance(scene)} | self._line_terms(scene, accelerator)
         loss = torch.stack([getattr(self.config, f"{name}_weight") * term for name, term in terms.items()]).sum()
-        self._descend("generator", loss, accelerator)
+        descend(self.optimizers["generator"], loss, accelerator, max_norm=MAX_NORM)
         return terms
 
     def _adversarial_terms(self, scene: Scene) -> dict[str, Tensor]:
@@ -211,12 +201,8 @@ class ChimeraObjective:
             }
         return terms
 
-    def _descend(self, name: str, loss: Tensor, accelerator: Accelerator) -> None:
-        accelerator.backward(loss)
-        if name == "generator":
-            accelerator.clip_grad_norm_(self.trained["generator"] + self.trained["encoder"], 50.0)
-        self.optimizers[name].step()
-        self.optimizers[name].zero_grad(set_to_none=True)
+    def _free_discriminators(self, wanted: bool) -> None:
+        set_requires_grad(self.trained["pair"] + self.trained["unconditional"], wanted)
 
     def _bank(self) -> GrowingBank:
         bank = self._unwrapped("bank")
@@ -244,12 +230,9 @@ class ChimeraObjective:
 
     def evaluate(self) -> Mapping[str, float]:
         """Return the metrics of ``evaluate_generator`` on evenly spaced held-out pictures."""
-        held_out, most = self.split.held_out, self.config.evaluated
-        entries = held_out[:: max(1, len(held_out) // most)][:most]
+        entries = spaced(self.split.held_out, self.config.evaluated)
         return evaluate_generator(self.renderer(), self.source, entries, seed=self.config.seed)
 
     def export(self, folder: Path) -> None:
         """Write generator, encoder and bank as config.json and model.safetensors in half precision."""
-        model = self.model()
-        refresh_bank(model, self.source, self.split.train)
-        hub.save_model(model.half(), folder)
+        export_model(self.model(), self.source, self.split.train, folder)

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from pipelines.backbones.line_detector import LineDetector
-from pipelines.chimera.data import detect_with, held_out_example, rgba_tensor, source_tensor
+from pipelines.chimera.data import bundled_detector, held_out_example, rgba_tensor, source_tensor, unpacked
 from pipelines.chimera.rendering import Renderer
 from pipelines.common.sheets import contact_sheet
 from pipelines.data.sources import Entry, Source
+from pipelines.data.splits import spaced
 from pipelines.edges.cutouts import WHITE, Floats, compose, to_bytes
+from pipelines.edges.finding import black_on_white
 
 PREVIEWED = 12  # held-out pictures; half as many drawings
 SEED = 112
@@ -31,26 +32,20 @@ def preview_sheet(
         drawings: as ``ChimeraData`` takes them; a row of a drawing has a third seed's style for the animal, and a
             wild one for the rebuilt one.
     """
-    detect = detect_with(LineDetector.from_weights())
-    rows = []
-    for number, entry in enumerate(held_out[:: max(1, len(held_out) // PREVIEWED)][:PREVIEWED]):
+    detect, rows = bundled_detector(), []
+    for number, entry in enumerate(spaced(held_out, PREVIEWED)):
         example = held_out_example(source.load(entry), detect)
         given, real = source_tensor(example.lines, renderer.size)[None], rgba_tensor(example.rgba, renderer.size)
         cells = [renderer.rebuilt(given, real[None]), *(renderer.seeded(given, SEED, 2 * number + k) for k in (0, 1))]
-        rows.append([black_on_white(example.lines), *(on_paper(cell) for cell in (example.rgba, *cells))])
-    for number in range(0 if drawings is None else PREVIEWED // 2):
-        assert drawings is not None
-        lines = np.unpackbits(drawings[number * len(drawings) // (PREVIEWED // 2)], axis=-1) * np.uint8(255)
-        given = source_tensor(lines, renderer.size)[None]
-        cells = [renderer.seeded(given, SEED, 3 * number + k) for k in range(3)]
-        cells.append(renderer.seeded(given, SEED, number, "wild"))
-        rows.append([black_on_white(lines), *map(on_paper, cells)])
+        rows.append([black_on_white(example.lines), *map(on_paper, (example.rgba, *cells))])
+    if drawings is not None:
+        for number in range(PREVIEWED // 2):
+            lines = unpacked(drawings[number * len(drawings) // (PREVIEWED // 2)])
+            given = source_tensor(lines, renderer.size)[None]
+            cells = [renderer.seeded(given, SEED, 3 * number + k) for k in range(3)]
+            cells.append(renderer.seeded(given, SEED, number, "wild"))
+            rows.append([black_on_white(lines), *map(on_paper, cells)])
     return contact_sheet(rows, cell=renderer.size)
-
-
-def black_on_white(lines: NDArray[np.uint8]) -> Image.Image:
-    """Return lines as a person would draw them."""
-    return Image.fromarray(255 - lines)
 
 
 def on_paper(rgba: Floats) -> Image.Image:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from pipelines.chimera.networks import ChimeraModel
 from pipelines.chimera.networks.encoder import filled
 from pipelines.chimera.styles import Codes, StyleBank, random_map
 from pipelines.common import device
-
-Floats = NDArray[np.float32]
+from pipelines.edges.cutouts import Floats
 
 
 class Renderer:
@@ -27,12 +25,7 @@ class Renderer:
         self.placement = placement or device.Placement(torch.device("cpu"), torch.float32)
         moved = model.float().eval().requires_grad_(False).to(self.placement.device)
         self.model: ChimeraModel = moved.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.bank = StyleBank(
-            model.bank_codes.float().cpu().numpy(),
-            model.bank_labels.cpu().numpy(),
-            model.bank_natural.float().cpu().numpy(),
-            model.classes,
-        )
+        self.bank = StyleBank(*(part.float().cpu().numpy() for part in (model.bank_codes, model.bank_natural)))
 
     @property
     def size(self) -> int:

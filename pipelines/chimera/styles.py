@@ -27,15 +27,11 @@ class StyleBank:
 
     Attributes:
         codes: (N, D).
-        labels: (N,), index into ``classes``.
         natural: (N,) in [0, 1]: whether the colours are those of a furred animal, in several tones.
-        classes: names.
     """
 
     codes: Codes
-    labels: NDArray[np.int16]
     natural: NDArray[np.float32]
-    classes: tuple[str, ...]
 
     def draw(self, rng: np.random.Generator, count: int, look: str) -> Codes:
         """Return ``count`` codes (count, D), each unlike the others; ``natural`` draws from natural ones alone."""
@@ -51,7 +47,7 @@ class StyleBank:
         return np.asarray(chosen, np.float32)
 
 
-def random_map(bank: StyleBank, seed: int, index: int, look: str, furs: int = FURS) -> Codes:
+def random_map(bank: StyleBank, seed: int, index: int, look: str) -> Codes:
     """Return the code map of a seed's picture, (D, 8, 8): a few codes that pass softly into each other.
 
     Args:
@@ -59,11 +55,10 @@ def random_map(bank: StyleBank, seed: int, index: int, look: str, furs: int = FU
         seed: of the visitor.
         index: number of the picture under this seed.
         look: ``natural`` or ``wild``.
-        furs: number of codes.
     """
     rng = np.random.default_rng([seed, index])
-    codes = bank.draw(rng, furs, look)
-    coarse = rng.normal(0, 1, (furs, COARSE, COARSE)).astype(np.float32)
+    codes = bank.draw(rng, FURS, look)
+    coarse = rng.normal(0, 1, (FURS, COARSE, COARSE)).astype(np.float32)
     fields = np.stack([cv2.resize(field, (GRID, GRID), interpolation=cv2.INTER_CUBIC) for field in coarse])
     weights = np.exp(SOFTNESS * 2 * (fields - fields.max(axis=0)))
     return np.asarray(np.einsum("fd,fhw->dhw", codes, weights / weights.sum(axis=0)), np.float32)

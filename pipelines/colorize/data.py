@@ -11,13 +11,13 @@ import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
-from torch.utils.data import Dataset
 from tqdm import tqdm
 
 from pipelines.colorize.color import CHROMA, has_color, to_lab
 from pipelines.common.errors import Misuse
 from pipelines.common.images import to_rgb
-from pipelines.data.sources import Entry, Source, open_source
+from pipelines.data.examples import Examples
+from pipelines.data.sources import Entry, Source
 from pipelines.edges.cutouts import Floats
 from pipelines.metrics.pictures import Pixels
 
@@ -44,15 +44,6 @@ class Cleaned:
         return f"{len(self.entries)} kept, dropped {named or 'none'}"
 
 
-def open_photographs(specification: str) -> Source:
-    """Open a source of single pictures.
-
-    Raises:
-        Misuse: no such source, or one of pairs.
-    """
-    return unpaired(open_source(specification))
-
-
 def unpaired(source: Source) -> Source:
     """Return a source of single pictures; ``Misuse`` for one of pairs."""
     if source.paired:
@@ -72,16 +63,12 @@ def clean(source: Source, entries: Sequence[Entry], *, min_side: int, progress: 
     Raises:
         Misuse: none is left.
     """
-    kept: list[Entry] = []
-    dropped: Counter[str] = Counter()
-    for entry in tqdm(entries, desc="cleaning", disable=not progress, leave=False):
-        reason = unfit(source.load(entry), min_side)
-        if reason is None:
-            kept.append(entry)
-        else:
-            dropped[reason] += 1
+    shown = tqdm(entries, desc="cleaning", disable=not progress, leave=False)
+    reasons = [unfit(source.load(entry), min_side) for entry in shown]
+    kept = [entry for entry, reason in zip(entries, reasons, strict=True) if reason is None]
+    dropped = Counter(reason for reason in reasons if reason is not None)
     if not kept:
-        raise Misuse("data_no_images", given=source.name, skipped=sum(dropped.values()))
+        raise Misuse("data_no_images", given=source.name, skipped=dropped.total())
     return Cleaned(kept, dropped)
 
 
@@ -107,13 +94,13 @@ def square(image: Image.Image, size: int) -> Pixels:
     """Return the centre square (size, size, 3) of a picture: what is held out is looked at this way."""
     rgb = to_rgb(image)
     side = min(rgb.size)
+    method = Image.Resampling.BOX if side > size else Image.Resampling.BICUBIC
     left, top = (rgb.width - side) // 2, (rgb.height - side) // 2
-    cut = rgb.crop((left, top, left + side, top + side))
-    return np.asarray(cut.resize((size, size), Image.Resampling.BOX if side > size else Image.Resampling.BICUBIC))
+    return np.asarray(rgb.crop((left, top, left + side, top + side)).resize((size, size), method))
 
 
-class ColorizeData(Dataset[dict[str, Tensor]]):
-    """Augmented squares; item (epoch, index) is a function of the seed and those two.
+class ColorizeData(Examples):
+    """Augmented squares.
 
     Args:
         source: where the pictures are.
@@ -124,19 +111,21 @@ class ColorizeData(Dataset[dict[str, Tensor]]):
     """
 
     def __init__(self, source: Source, entries: Sequence[Entry], *, size: int, seed: int, worn: float) -> None:
-        self.source, self.entries, self.size, self.seed, self.worn = source, entries, size, seed, worn
+        super().__init__(source, entries, size=size, seed=seed)
+        self.worn = worn
 
-    def __len__(self) -> int:
-        return len(self.entries)
-
-    def __getitem__(self, index: tuple[int, int]) -> dict[str, Tensor]:
-        epoch, number = index
-        rng = np.random.default_rng([self.seed, epoch, number])
+    def example(self, number: int, rng: np.random.Generator) -> dict[str, Tensor]:
+        """Return ``grey`` (1, S, S), ``ab`` (2, S, S) and ``rgb`` (3, S, S) of a square, each in [-1, 1]."""
         pixels = random_square(to_rgb(self.source.load(self.entries[number])), self.size, rng)
-        example = tensors(pixels)
+        lab = to_lab(pixels)
+        grey = lab[..., 0] / np.float32(50) - 1
         if rng.random() < self.worn:
-            example["grey"] = torch.from_numpy(weathered(example["grey"][0].numpy(), rng))[None]
-        return example
+            grey = weathered(grey, rng)
+        return {
+            "grey": torch.from_numpy(grey)[None],
+            "ab": torch.from_numpy(lab[..., 1:] / CHROMA).permute(2, 0, 1).contiguous(),
+            "rgb": torch.from_numpy(pixels.astype(np.float32) / np.float32(127.5) - 1).permute(2, 0, 1).contiguous(),
+        }
 
 
 def random_square(rgb: Image.Image, size: int, rng: np.random.Generator) -> Pixels:
@@ -146,16 +135,6 @@ def random_square(rgb: Image.Image, size: int, rng: np.random.Generator) -> Pixe
     box = (left, top, left + side, top + side)
     cut = rgb.resize((size, size), Image.Resampling.BICUBIC, box=box, reducing_gap=2.0)
     return np.asarray(cut.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if rng.random() < 0.5 else cut)
-
-
-def tensors(pixels: Pixels) -> dict[str, Tensor]:
-    """Return ``grey`` (1, S, S), ``ab`` (2, S, S) and ``rgb`` (3, S, S) of a square, each in [-1, 1]."""
-    lab = to_lab(pixels)
-    return {
-        "grey": torch.from_numpy(lab[..., 0] / np.float32(50) - 1)[None],
-        "ab": torch.from_numpy(lab[..., 1:] / CHROMA).permute(2, 0, 1).contiguous(),
-        "rgb": torch.from_numpy(pixels.astype(np.float32) / np.float32(127.5) - 1).permute(2, 0, 1).contiguous(),
-    }
 
 
 def weathered(grey: Floats, rng: np.random.Generator) -> Floats:

@@ -14,6 +14,7 @@ from pipelines.colorize.data import square
 from pipelines.colorize.networks import Target
 from pipelines.data.sources import Entry, Source
 from pipelines.edges.cutouts import Floats
+from pipelines.metrics.means import means
 from pipelines.metrics.pictures import Pixels, colorfulness, psnr, ssim
 
 Guess = Callable[[Tensor], Tensor]
@@ -56,13 +57,7 @@ def evaluate_guesser(
             row |= {f"psnr{name}": psnr(made, real), f"ssim{name}": ssim(made, real)}
             row[f"colorfulness{name}"] = colorfulness(made)
         rows.append(row)
-    means = {name: float(np.mean([row[name] for row in rows])) for name in sorted(rows[0])}
-    return {**means, "n": float(len(rows))}
-
-
-def colored(guess: Guess, real: Pixels, target: Target) -> Pixels:
-    """Return a square in guessed colours, with its own lightness."""
-    return with_chroma(real, chroma_of(guess, to_lab(real)[..., 0], target))
+    return means(rows)
 
 
 def chroma_of(guess: Guess, lightness: Floats, target: Target) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Literal, Self
 
 import torch
@@ -45,14 +46,8 @@ class ColorizeGenerator(nn.Module, PyTorchModelHubMixin):
         self.target, self.size, self.vivid = target, size, vivid
         c = base_channels
         self.encoder: nn.Module = PlainEncoder(c) if encoder == "plain" else FrozenEncoder(c)
-        self.up = nn.ModuleList(
-            (
-                ConvBlock(8 * c, 8 * c),  # stride 32 to 16
-                ConvBlock(16 * c, 4 * c),  # to 8
-                ConvBlock(8 * c, 2 * c),  # to 4
-                ConvBlock(4 * c, c),  # to 1
-            )
-        )
+        widths = ((8, 8), (16, 4), (8, 2), (4, 1))  # from stride 32 to 16, 8, 4 and 1
+        self.up = nn.ModuleList(ConvBlock(given * c, made * c) for given, made in widths)
         self.head = nn.Conv2d(2 * c, 3 if target == "rgb" else 2, 5, padding=2)
         init_gan_weights(self.up)
         init_gan_weights(self.head)
@@ -98,10 +93,8 @@ class PlainEncoder(nn.Module):
     def __init__(self, channels: int) -> None:
         super().__init__()
         widths = [channels * factor for factor in (1, 2, 4, 8, 8)]
-        self.blocks = nn.ModuleList(
-            ConvBlock(1 if number == 0 else widths[number - 1], width, 5 if number == 0 else 3)
-            for number, width in enumerate(widths)
-        )
+        inner = (ConvBlock(given, made) for given, made in itertools.pairwise(widths))
+        self.blocks = nn.ModuleList([ConvBlock(1, channels, 5), *inner])
         init_gan_weights(self)
 
     def forward(self, grey: Tensor) -> list[Tensor]:
@@ -124,9 +117,8 @@ class FrozenEncoder(nn.Module):
     def __init__(self, channels: int) -> None:
         super().__init__()
         self.backbone = lite0.EfficientNetLite0()
-        self.backbone.network.conv_head = nn.Identity()  # what comes after the maps would only be carried along
-        self.backbone.network.bn2 = nn.Identity()
-        self.backbone.network.classifier = nn.Identity()
+        for name in ("conv_head", "bn2", "classifier"):  # what comes after the maps would only be carried along
+            setattr(self.backbone.network, name, nn.Identity())
         self.backbone.eval().requires_grad_(False)
         self.stem = ConvBlock(1, channels, 5)
         widths = [channels * factor for factor in (2, 4, 8, 8)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 from accelerate import Accelerator
@@ -12,9 +13,9 @@ from PIL import Image
 from pydantic import Field
 from torch import Tensor, nn
 
-from pipelines.colorize.color import greyed
-from pipelines.colorize.data import ColorizeData, clean, open_photographs, square
-from pipelines.colorize.evaluation import colored, evaluate_guesser
+from pipelines.colorize.color import greyed, to_lab
+from pipelines.colorize.data import ColorizeData, clean, square, unpaired
+from pipelines.colorize.evaluation import chroma_of, evaluate_guesser, with_chroma
 from pipelines.colorize.networks import (
     MULTIPLE,
     ColorizeDiscriminator,
@@ -24,9 +25,9 @@ from pipelines.colorize.networks import (
     Target,
 )
 from pipelines.common.sheets import contact_sheet
-from pipelines.data.loading import endless_loader
-from pipelines.data.splits import split_source
-from pipelines.nn.adversarial import LOSSES, set_requires_grad
+from pipelines.data.sources import open_source
+from pipelines.data.splits import spaced, split_source
+from pipelines.nn.adversarial import LOSSES, descend, set_requires_grad
 from pipelines.training.config import TrainingConfig
 from pipelines.training.objective import Batch
 from pipelines.weights import hub
@@ -78,7 +79,7 @@ class ColorizeObjective:
 
     def __init__(self, config: ColorizeConfig, *, progress: bool = False) -> None:
         self.config = config
-        self.source = open_photographs(config.data)
+        self.source = unpaired(open_source(config.data))
         split = split_source(self.source, progress=progress)
         self.train, self.held_out = (
             clean(self.source, entries, min_side=config.min_side, progress=progress)
@@ -107,43 +108,32 @@ class ColorizeObjective:
 
     def batches(self, start_step: int) -> Iterable[Batch]:
         """Yield batches of squares for ever, from any step on."""
-        config, entries = self.config, self.train.entries
-        data = ColorizeData(self.source, entries, size=config.size, seed=config.seed, worn=config.worn)
-        loader: Iterable[Batch] = endless_loader(
-            data, len(entries), config.batch_size, seed=config.seed, start=start_step, workers=config.workers
-        )
-        return loader
+        config = self.config
+        data = ColorizeData(self.source, self.train.entries, size=config.size, seed=config.seed, worn=config.worn)
+        return data.batches(config.batch_size, start=start_step, workers=config.workers)
 
     def step(self, batch: Batch, accelerator: Accelerator) -> Mapping[str, Tensor]:
         """Teach the discriminator, then the generator; the published four losses are logged."""
         grey, real = batch["grey"], batch[self.config.target]
         made = self.modules["generator"](grey)
-        scalars: dict[str, Tensor] = {}
+        scalars: dict[str, Tensor] = {"l1": (made.float() - real).abs().mean()}
+        total = self.config.l1_weight * scalars["l1"]
         if self.config.adversarial_weight:
-            set_requires_grad(self.modules["discriminator"].parameters(), True)
+            weights = list(self.modules["discriminator"].parameters())
+            set_requires_grad(weights, True)
             loss = self.loss.discriminator(self._logits(grey, real), self._logits(grey, made.detach()))
-            self._descend("discriminator", loss, accelerator)
-            scalars["discriminator"] = loss
-            set_requires_grad(self.modules["discriminator"].parameters(), False)
-        l1 = (made.float() - real).abs().mean()
-        total = self.config.l1_weight * l1
-        if self.config.adversarial_weight:
-            scalars["cross_entropy"] = self.loss.generator(self._logits(grey, made))
+            descend(self.optimizers["discriminator"], loss, accelerator)
+            set_requires_grad(weights, False)
+            scalars |= {"discriminator": loss, "cross_entropy": self.loss.generator(self._logits(grey, made))}
             total = total + self.config.adversarial_weight * scalars["cross_entropy"]
-        self._descend("generator", total, accelerator)
-        scalars |= {"generator": total, "l1": l1}
-        return {name: value.detach() for name, value in scalars.items()}
+        descend(self.optimizers["generator"], total, accelerator)
+        return {name: value.detach() for name, value in (scalars | {"generator": total}).items()}
 
     def _logits(self, grey: Tensor, picture: Tensor) -> Tensor:
         """Return the logits of a picture alone, as published, or of chroma with its lightness."""
         shown = picture if self.config.target == "rgb" else torch.cat([grey.to(picture.dtype), picture], dim=1)
         logits: Tensor = self.modules["discriminator"](shown)
         return logits
-
-    def _descend(self, name: str, loss: Tensor, accelerator: Accelerator) -> None:
-        accelerator.backward(loss)
-        self.optimizers[name].step()
-        self.optimizers[name].zero_grad(set_to_none=True)
 
     def guess(self, grey: Tensor) -> Tensor:
         """Run the generator, whichever form the trainer has put in place."""
@@ -153,25 +143,18 @@ class ColorizeObjective:
 
     def preview(self) -> Image.Image:
         """Return sixteen held-out pictures: grey, guessed, real."""
-        entries, rows = self.held_out.entries, []
-        for entry in entries[:: max(1, len(entries) // PREVIEWED)][:PREVIEWED]:
+        rows = []
+        for entry in spaced(self.held_out.entries, PREVIEWED):
             real = square(self.source.load(entry), self.config.size)
-            made = colored(self.guess, real, self.config.target)
+            made = with_chroma(real, chroma_of(self.guess, to_lab(real)[..., 0], self.config.target))
             rows.append([Image.fromarray(pixels) for pixels in (greyed(real), made, real)])
         return contact_sheet(rows, cell=self.config.size, abreast=4)
 
     def evaluate(self) -> Mapping[str, float]:
         """Return the metrics of ``evaluate_guesser`` on evenly spaced held-out pictures."""
-        entries = self.held_out.entries
-        chosen = entries[:: max(1, len(entries) // self.config.evaluated)][: self.config.evaluated]
-        return evaluate_guesser(
-            self.guess,
-            self.source,
-            chosen,
-            size=self.config.size,
-            target=self.config.target,
-            vivid=self.config.vivid,
-        )
+        entries = spaced(self.held_out.entries, self.config.evaluated)
+        options: dict[str, Any] = self.config.model_dump(include={"size", "target", "vivid"})
+        return evaluate_guesser(self.guess, self.source, entries, **options)
 
     def export(self, folder: Path) -> None:
         """Write the generator as config.json and model.safetensors in half precision."""
@@ -180,17 +163,9 @@ class ColorizeObjective:
 
 def export_weights(config: ColorizeConfig, weights: Mapping[str, Mapping[str, Tensor]], folder: Path) -> None:
     """Write config.json and model.safetensors in half precision; a model card that is there stays."""
-    generator = make_generator(config)
-    generator.load_state_dict(weights["generator"])
-    hub.save_model(generator.half(), folder)
+    hub.save_trained(make_generator(config), weights["generator"], folder)
 
 
 def make_generator(config: ColorizeConfig) -> ColorizeGenerator:
     """Return an untrained generator of these settings."""
-    return ColorizeGenerator(
-        encoder=config.encoder,
-        target=config.target,
-        base_channels=config.base_channels,
-        size=config.size,
-        vivid=config.vivid,
-    )
+    return ColorizeGenerator(config.encoder, config.target, config.base_channels, config.size, config.vivid)

@@ -18,10 +18,8 @@ from pipelines.colorize.data import clean, square, unpaired
 from pipelines.colorize.evaluation import chroma_of, evaluate_guesser
 from pipelines.colorize.networks import MULTIPLE, ColorizeGenerator
 from pipelines.colorize.upsampling import COARSE, GuidedChroma, resized, strips
-from pipelines.common import device
 from pipelines.common.errors import check_choice, check_range
 from pipelines.common.images import decode, to_rgb
-from pipelines.common.provenance import Provenance
 from pipelines.data.sources import Source
 from pipelines.data.splits import split_source
 from pipelines.edges.cutouts import Floats
@@ -37,18 +35,14 @@ LEAST_EVALUATED = 96  # shorter side, pixels, whatever the training's limit was:
 
 
 @dataclass(frozen=True)
-class ColorizeResult:
-    """What one call made.
+class ColorizeResult(Result):
+    """What one call made: one picture in colour, at its own size; RGBA where it came with transparency.
 
     Attributes:
-        images: the picture in colour, at its own size; RGBA where it came with transparency.
         had_color: whether the picture was coloured already; its own colours were then left out.
-        provenance: how it was made.
     """
 
-    images: list[Image.Image]
     had_color: bool
-    provenance: list[Provenance]
 
 
 class ColorizeArguments(Arguments):
@@ -74,11 +68,10 @@ class ColorizePipeline(Pipeline[ColorizeGenerator]):
     suffix = "color"
     cell = 256
 
-    def __init__(
-        self, network: ColorizeGenerator, placement: device.Placement, weights: str = "", weights_sha256: str = ""
-    ) -> None:
-        super().__init__(network, placement, weights, weights_sha256)
-        self.generator = self.network
+    @property
+    def generator(self) -> ColorizeGenerator:
+        """The network."""
+        return self.network
 
     def __call__(
         self, image: Image.Image, *, setting: str = "faithful", strength: float = 1.0, guesses: str = "one"
@@ -102,7 +95,7 @@ class ColorizePipeline(Pipeline[ColorizeGenerator]):
         seen = np.asarray(to_rgb(decoded))  # what is transparent is looked at as white
         coarse = to_lab(shrunk(seen, COARSE))[..., 0]
         chroma = self.chroma(coarse, averaged=guesses == "averaged")
-        factor = np.float32(strength * (self.generator.vivid if setting == "vivid" else 1.0))
+        factor = np.float32(strength * (self.network.vivid if setting == "vivid" else 1.0))
         guided = GuidedChroma(chroma * factor, np.ascontiguousarray(coarse))
         made = np.empty_like(pixels)
         for rows in strips(*pixels.shape[:2]):
@@ -113,13 +106,9 @@ class ColorizePipeline(Pipeline[ColorizeGenerator]):
         if decoded.mode == "RGBA":
             picture.putalpha(decoded.getchannel("A"))
         arguments = {"setting": setting, "strength": strength, "guesses": guesses}
-        return ColorizeResult([picture], has_color(shrunk(seen, 256)), [self.made(decoded, arguments)])
+        return ColorizeResult([picture], [self.made(decoded, arguments)], has_color(shrunk(seen, 256)))
 
-    def apply(self, image: Image.Image, arguments: Arguments, *, seed: int, count: int) -> ColorizeResult:
-        """Colour with arguments as the command line gives them; nothing here is random."""
-        return self(image, **arguments.model_dump())
-
-    def row(self, image: Image.Image, result: Result) -> list[Image.Image]:
+    def row(self, image: Image.Image, result: ColorizeResult) -> list[Image.Image]:
         """Return the input without its colours, what became of it, and the input as it came."""
         return [Image.fromarray(square(one, 256)) for one in (image.convert("L"), result.images[0], image)]
 
@@ -128,10 +117,9 @@ class ColorizePipeline(Pipeline[ColorizeGenerator]):
         photographs = unpaired(source)
         split = split_source(photographs, progress=progress)
         held_out = clean(photographs, split.held_out, min_side=LEAST_EVALUATED, progress=progress)
-        network = self.generator
-        options: dict[str, Any] = {name: getattr(network, name) for name in ("size", "target", "vivid")}
+        options: dict[str, Any] = {name: getattr(self.network, name) for name in ("size", "target", "vivid")}
         metrics = evaluate_guesser(self.guess, photographs, held_out.entries, progress=progress, **options)
-        return {**metrics, "size": network.size}
+        return {**metrics, "size": self.network.size}
 
     def chroma(self, lightness: Floats, *, averaged: bool = False) -> Floats:
         """Return the chroma (h, w, 2) guessed for a lightness (H, W), 0 to 100.
@@ -141,7 +129,7 @@ class ColorizePipeline(Pipeline[ColorizeGenerator]):
             averaged: take the mean over flips and scales.
         """
         shapes = dict.fromkeys(
-            self._shape(lightness, self.generator.size * scale) for scale in (SCALES if averaged else SCALES[:1])
+            self._shape(lightness, self.network.size * scale) for scale in (SCALES if averaged else SCALES[:1])
         )
         found = [self._guess(lightness, *shape) for shape in shapes]
         if averaged:
@@ -159,13 +147,13 @@ class ColorizePipeline(Pipeline[ColorizeGenerator]):
 
     def _guess(self, lightness: Floats, across: int, down: int) -> Floats:
         """Guess at this size."""
-        return chroma_of(self.guess, resized(lightness, across, down), self.generator.target)
+        return chroma_of(self.guess, resized(lightness, across, down), self.network.target)
 
     def guess(self, grey: Tensor) -> Tensor:
         """Run the generator on lightness (1, 1, H, W) in [-1, 1]."""
         with torch.inference_mode(), self.placement.autocast():
             moved = grey.to(self.placement.device, memory_format=torch.channels_last)
-            made: Tensor = self.generator(moved)
+            made: Tensor = self.network(moved)
         return made.float().cpu()
 
 

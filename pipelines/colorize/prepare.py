@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from PIL import Image
-from tqdm import tqdm
 
-from pipelines.colorize.data import clean, open_photographs, square
+from pipelines.colorize.data import clean, square, unpaired
 from pipelines.common.errors import check_range
-from pipelines.common.files import unused
+from pipelines.data.sources import Entry, open_source
 from pipelines.data.splits import split_source
+from pipelines.data.writing import write_pictures
 
 
 def prepare(data: str, out: Path, *, size: int = 144, min_side: int = 144, progress: bool = False) -> str:
@@ -33,15 +33,14 @@ def prepare(data: str, out: Path, *, size: int = 144, min_side: int = 144, progr
     """
     check_range("size", size, 32, 1024)
     check_range("min_side", min_side, 16, 10_000)
-    source = open_photographs(data)
+    source = unpaired(open_source(data))
     split = split_source(source, progress=progress)
-    written: set[Path] = set()
-    said = []
-    for part, entries in (("train", split.train), ("held_out", split.held_out)):
-        cleaned = clean(source, entries, min_side=min_side, progress=progress)
-        for entry in tqdm(cleaned.entries, desc=part, disable=not progress, leave=False):
-            target = unused((out / part / entry.key).with_suffix(".png"), written)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            Image.fromarray(square(source.load(entry), size)).save(target)
-        said.append(f"{part}: {cleaned.report()}")
-    return f"{out}: {'; '.join(said)}"
+    train, held_out = (
+        clean(source, entries, min_side=min_side, progress=progress) for entries in (split.train, split.held_out)
+    )
+
+    def picture(entry: Entry) -> Image.Image:
+        return Image.fromarray(square(source.load(entry), size))
+
+    write_pictures(train.entries, held_out.entries, out, picture, progress=progress)
+    return f"{out}: train: {train.report()}; held_out: {held_out.report()}"

@@ -42,9 +42,18 @@ def parse_background(text: str, behind: Image.Image | None = None) -> Background
         return Background()
     if text == PAPER:
         return Background(picture=paper())
+    return Background(color=np.asarray(np.array(parse_color(text)) / 255, np.float32))
+
+
+def parse_color(text: str) -> list[int]:
+    """Return red, green and blue, 0 to 255, of ``#rrggbb``.
+
+    Raises:
+        Misuse: not such a colour.
+    """
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", str(text)):
         raise Misuse("color_unknown", given=text)
-    return Background(color=np.asarray(np.frombuffer(bytes.fromhex(text[1:]), np.uint8) / 255, np.float32))
+    return list(bytes.fromhex(text[1:]))
 
 
 @functools.lru_cache(maxsize=1)

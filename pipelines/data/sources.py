@@ -158,13 +158,11 @@ class SyntheticSource:
 
     def read(self, entry: Entry) -> bytes:
         """Return the drawing as PNG."""
-        buffer = io.BytesIO()
-        self.load(entry).save(buffer, format="PNG", compress_level=1)  # packed only to be hashed
-        return buffer.getvalue()
+        return synthetic.png(int(PurePosixPath(entry.key).stem))
 
     def load(self, entry: Entry) -> Image.Image:
         """Return the drawing, cut out."""
-        return synthetic.draw(int(PurePosixPath(entry.key).stem))
+        return Image.open(io.BytesIO(self.read(entry))).convert("RGBA")
 
 
 def is_picture(path: PurePath) -> bool:

@@ -82,6 +82,11 @@ def split_source(source: Source, *, progress: bool = False) -> Split:
     return Split(train, held_out, skipped)
 
 
+def spaced(entries: Sequence[Entry], most: int) -> Sequence[Entry]:
+    """Return at most so many entries, evenly spaced from the first on."""
+    return entries[:: max(1, len(entries) // most)][:most]
+
+
 def is_held_out(sha256: str) -> bool:
     """Say whether a file of this digest is held out."""
     return int(sha256[:8], 16) % 10 < HELD_OUT_TENTHS

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import io
 import math
 
 import numpy as np
@@ -28,6 +30,14 @@ def draw(number: int) -> Image.Image:
     angle = float(rng.uniform(-15, 15))
     shape, marks = shape.rotate(angle, Image.Resampling.BICUBIC), marks.rotate(angle, Image.Resampling.BICUBIC)
     return paint(shape, marks, COLORS[label], rng)
+
+
+@functools.lru_cache(maxsize=512)
+def png(number: int) -> bytes:
+    """Return drawing ``number`` as PNG; kept, since it takes longer to draw than to read."""
+    buffer = io.BytesIO()
+    draw(number).save(buffer, format="PNG", compress_level=1)
+    return buffer.getvalue()
 
 
 def paint(shape: Image.Image, marks: Image.Image, color: tuple[int, int, int], rng: np.random.Generator) -> Image.Image:

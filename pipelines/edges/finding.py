@@ -12,13 +12,16 @@ from numpy.typing import NDArray
 from PIL import Image
 from skimage.morphology import skeletonize
 
-from pipelines.common.errors import check_choice, check_range
+from pipelines.common.errors import Misuse, check_choice, check_range
 from pipelines.common.images import to_rgb
 
 Lines = NDArray[np.uint8]  # (H, W), 255 on a line, 0 elsewhere
 Detector = Callable[[NDArray[np.uint8]], NDArray[np.float32]]  # (S, S, 3) to (S, S) in [0, 1]: how likely a line is
 Kind = Literal["drawing", "photo"]
 KINDS = ("auto", "drawing", "photo")
+
+MAX_SIDE = 1024  # larger pictures are reduced first: their lines are found at half of this or less
+LINE_PIXELS_NEEDED = 8
 
 WORKING_SIDE = 512  # strokes are found at this size and thinned at the size asked for
 MIN_CONTRAST = 24  # of 255: fainter marks than this are paper grain
@@ -30,10 +33,22 @@ WIDEST_PEN = 0.025  # of the side, half a stroke's width: what is wider everywhe
 
 @dataclass(frozen=True)
 class Edges:
-    """Lines found in a picture, and what it was taken for."""
+    """Lines found in a picture.
+
+    Attributes:
+        lines: (S, S), 255 on a line.
+        kind: what the picture was taken for.
+        detector: what found a photograph's lines, ``learned`` or ``canny``; empty for a drawing.
+    """
 
     lines: Lines
     kind: Kind
+    detector: str = ""
+
+    def check(self) -> None:
+        """Raise ``Misuse`` where hardly a line was found."""
+        if int((self.lines > 0).sum()) < LINE_PIXELS_NEEDED:
+            raise Misuse("drawing_empty" if self.kind == "drawing" else "edges_empty")
 
 
 def find_edges(
@@ -59,18 +74,13 @@ def find_edges(
     check_choice("kind", kind, KINDS)
     check_range("sensitivity", sensitivity, 0.0, 1.0)
     rgb = np.asarray(to_rgb(image))
-    decided: Kind = "photo" if kind == "photo" else "drawing"
-    if kind == "auto":
-        decided = "drawing" if is_drawing(rgb) else "photo"
-    given = line_map(rgb, size) if decided == "drawing" else None
-    if given is not None:
-        return Edges(given, decided)
-    if decided == "photo" and detector is not None:
+    if kind == "photo" or (kind == "auto" and not is_drawing(rgb)):
+        if detector is None:
+            return Edges(auto_canny(square(rgb, size), sensitivity), "photo", "canny")
         found = lines_of_map(detector(square(rgb, DETECTED_SIDE)), share_of(sensitivity), 2 * MIN_STROKE)
-        return Edges(scaled(found, size), decided)
-    if decided == "photo":
-        return Edges(auto_canny(square(rgb, size), sensitivity), decided)
-    return Edges(strokes(square(rgb, WORKING_SIDE), size, sensitivity), decided)
+        return Edges(scaled(found, size), "photo", "learned")
+    given = line_map(rgb, size)
+    return Edges(strokes(square(rgb, WORKING_SIDE), size, sensitivity) if given is None else given, "drawing")
 
 
 def line_map(rgb: NDArray[np.uint8], size: int) -> Lines | None:
@@ -186,6 +196,11 @@ def lines_of_map(probabilities: NDArray[np.float32], share: float, least: int) -
     threshold = max(float(np.quantile(inside, 1 - share)), 0.04)
     smooth = cv2.GaussianBlur(probabilities, (0, 0), 1.0)
     return without_specks(thinned(smooth > threshold), least)
+
+
+def black_on_white(lines: Lines) -> Image.Image:
+    """Return lines as a person would draw them."""
+    return Image.fromarray(255 - lines)
 
 
 def filled_shapes(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:

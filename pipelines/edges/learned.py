@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,16 +27,12 @@ class LearnedLines:
     @functools.cached_property
     def network(self) -> LineDetector:
         """The detector."""
-        return LineDetector.from_weights(self._folder).to(self.placement.device)
-
-    @property
-    def _folder(self) -> Path:
-        return hub.resolve(NAME)
+        return LineDetector.from_weights(hub.resolve(NAME)).to(self.placement.device)
 
     @property
     def digests(self) -> dict[str, str]:
         """Name and SHA-256 of the weights, as provenance records them."""
-        return {NAME: hub.weights_sha256(self._folder)}
+        return {NAME: hub.weights_sha256(hub.resolve(NAME))}
 
     def __call__(self, rgb: NDArray[np.uint8]) -> Floats:
         """Return how likely each pixel of a picture is on a line.

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from pipelines.edges.cutouts import Floats
 from pipelines.edges.finding import Lines, thinned
-
-Floats = NDArray[np.float32]
 
 
 def with_border(lines: Lines, alpha: Floats) -> Lines:

@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Lines = NDArray[np.uint8]  # (H, W), 255 on a line
+from pipelines.edges.finding import Lines
+
 Mask = NDArray[np.bool_]  # (H, W)
 
 RADII = (1, 3, 5, 8, 12, 16, 22)  # of the disc that closes gaps, pixels at 256: gaps of twice that

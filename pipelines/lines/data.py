@@ -9,15 +9,15 @@ import cv2
 import numpy as np
 import torch
 from torch import Tensor
-from torch.utils.data import Dataset
 
+from pipelines.data.examples import Examples
 from pipelines.data.sources import Entry, Source
 from pipelines.edges.cutouts import SIZE, WHITE, Floats, compose, cutout, random_move, warp
 from pipelines.edges.maps import read_map
 
 
-class LinesData(Dataset[dict[str, Tensor]]):
-    """Windows of pictures and their maps; item (epoch, index) is a function of the seed and those two.
+class LinesData(Examples):
+    """Windows of pictures and their maps.
 
     Args:
         source: where the pictures are.
@@ -28,14 +28,11 @@ class LinesData(Dataset[dict[str, Tensor]]):
     """
 
     def __init__(self, source: Source, entries: Sequence[Entry], *, maps: Path, size: int, seed: int) -> None:
-        self.source, self.entries, self.maps, self.size, self.seed = source, entries, maps, size, seed
+        super().__init__(source, entries, size=size, seed=seed)
+        self.maps = maps
 
-    def __len__(self) -> int:
-        return len(self.entries)
-
-    def __getitem__(self, index: tuple[int, int]) -> dict[str, Tensor]:
-        epoch, number = index
-        rng = np.random.default_rng([self.seed, epoch, number])
+    def example(self, number: int, rng: np.random.Generator) -> dict[str, Tensor]:
+        """Return ``picture`` (3, S, S) in [-1, 1] and ``lines`` (1, S, S) in [0, 1]."""
         entry, move = self.entries[number], random_move(rng)
         found = read_map(self.maps, entry)
         if found is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from pipelines.edges.cutouts import WHITE, Floats, compose, cutout, to_bytes
 from pipelines.edges.finding import Lines, auto_canny, lines_of_map, share_of, without_specks
@@ -17,14 +17,14 @@ def on_white(image: Image.Image) -> Floats:
     return compose(cutout(image), WHITE)
 
 
-def lines_of(found: Floats) -> Lines:
-    """Return the lines of a map at the middle of the page's slider."""
-    return lines_of_map(found, share_of(0.5), LEAST)
+def lines_of(found: Floats, sensitivity: float = 0.5) -> Lines:
+    """Return the lines of a map, by default at the middle of the page's slider."""
+    return lines_of_map(found, share_of(sensitivity), LEAST)
 
 
-def drawn(found: Floats) -> Image.Image:
-    """Return a map's lines, black on white."""
-    return ImageOps.invert(Image.fromarray(lines_of(found)))
+def canny(picture: Floats, sensitivity: float = 0.5) -> Lines:
+    """Return auto-canny's lines of a picture, by default at its published setting."""
+    return without_specks(auto_canny(to_bytes(picture), sensitivity), LEAST)
 
 
 def agreement(picture: Floats, teacher: Floats, student: Floats) -> dict[str, float]:
@@ -40,9 +40,8 @@ def agreement(picture: Floats, teacher: Floats, student: Floats) -> dict[str, fl
         auto-canny's at its published setting, ``distance`` the mean absolute difference of the maps.
     """
     wanted = lines_of(teacher)
-    canny = without_specks(auto_canny(to_bytes(picture), 0.5), LEAST)
     return {
         "edge_f1": edge_f1(lines_of(student), wanted),
-        "edge_f1_canny": edge_f1(canny, wanted),
+        "edge_f1_canny": edge_f1(canny(picture), wanted),
         "distance": float(np.abs(teacher - student).mean()),
     }

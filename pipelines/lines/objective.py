@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import torch
@@ -17,13 +17,15 @@ from pipelines.backbones.line_detector import LineDetector
 from pipelines.common import device
 from pipelines.common.errors import Misuse, StudioError
 from pipelines.common.sheets import contact_sheet
-from pipelines.data.loading import endless_loader
 from pipelines.data.sources import Entry, open_source
-from pipelines.data.splits import split_source
-from pipelines.edges.cutouts import Floats
+from pipelines.data.splits import spaced, split_source
+from pipelines.edges.cutouts import Floats, to_bytes
+from pipelines.edges.finding import black_on_white
 from pipelines.edges.maps import map_path, probability_map, read_map
 from pipelines.lines.data import LinesData
-from pipelines.lines.evaluation import agreement, drawn, on_white
+from pipelines.lines.evaluation import agreement, lines_of, on_white
+from pipelines.metrics.means import means
+from pipelines.nn.adversarial import descend
 from pipelines.training.config import TrainingConfig
 from pipelines.training.objective import Batch
 from pipelines.weights import hub
@@ -63,8 +65,6 @@ class LinesObjective:
     """
 
     def __init__(self, config: LinesConfig, *, progress: bool = False) -> None:
-        if config.size % 2**config.levels:
-            raise Misuse("setting_invalid", name="size", detail=f"must be a multiple of {2**config.levels}")
         self.config, self.maps = config, Path(config.maps)
         self.source = open_source(config.data)
         split = split_source(self.source, progress=progress)
@@ -85,18 +85,13 @@ class LinesObjective:
         """Yield batches of windows for ever, from any step on."""
         config = self.config
         data = LinesData(self.source, self.train, maps=self.maps, size=config.size, seed=config.seed)
-        loader: Iterable[Batch] = endless_loader(
-            data, len(self.train), config.batch_size, seed=config.seed, start=start_step, workers=config.workers
-        )
-        return loader
+        return data.batches(config.batch_size, start=start_step, workers=config.workers)
 
     def step(self, batch: Batch, accelerator: Accelerator) -> Mapping[str, Tensor]:
         """Take one step towards the large detector's answer."""
         logits = self.modules["detector"](batch["picture"]).float()
         loss = F.binary_cross_entropy_with_logits(logits, batch["lines"])
-        accelerator.backward(loss)
-        self.optimizers["detector"].step()
-        self.optimizers["detector"].zero_grad(set_to_none=True)
+        descend(self.optimizers["detector"], loss, accelerator)
         with torch.no_grad():
             distance = (logits.sigmoid() - batch["lines"]).abs().mean()
         return {"cross_entropy": loss.detach(), "distance": distance}
@@ -109,24 +104,21 @@ class LinesObjective:
 
     def preview(self) -> Image.Image:
         """Return rows of held-out picture, the large detector's lines and the small one's."""
-        placement, rows = device.choose("cpu"), []
-        for entry in self.held_out[:: max(1, len(self.held_out) // PREVIEWED)][:PREVIEWED]:
-            picture, teacher = on_white(self.source.load(entry)), self._teacher(entry)
-            student = probability_map(self.probabilities, picture, placement)
-            shown = Image.fromarray((picture * 255).round().astype("uint8"))
-            rows.append([shown, *(drawn(found) for found in (teacher, student))])
+        rows = []
+        for picture, *maps in self._answers(PREVIEWED):
+            rows.append([Image.fromarray(to_bytes(picture)), *(black_on_white(lines_of(found)) for found in maps)])
         return contact_sheet(rows)
 
     def evaluate(self) -> Mapping[str, float]:
         """Return how well its lines agree with the large detector's on evenly spaced held-out pictures."""
+        return means([agreement(*answers) for answers in self._answers(self.config.evaluated)])
+
+    def _answers(self, most: int) -> Iterator[tuple[Floats, Floats, Floats]]:
+        """Yield evenly spaced held-out pictures with the large detector's map and the small one's."""
         placement = device.choose("cpu")
-        entries = self.held_out[:: max(1, len(self.held_out) // self.config.evaluated)][: self.config.evaluated]
-        rows = []
-        for entry in entries:
+        for entry in spaced(self.held_out, most):
             picture = on_white(self.source.load(entry))
-            student = probability_map(self.probabilities, picture, placement)
-            rows.append(agreement(picture, self._teacher(entry), student))
-        return {name: sum(row[name] for row in rows) / len(rows) for name in rows[0]} | {"n": float(len(rows))}
+            yield picture, self._teacher(entry), probability_map(self.probabilities, picture, placement)
 
     def _teacher(self, entry: Entry) -> Floats:
         found = read_map(self.maps, entry)
@@ -141,9 +133,7 @@ class LinesObjective:
 
 def export_weights(config: LinesConfig, weights: Mapping[str, Mapping[str, Tensor]], folder: Path) -> None:
     """Write config.json and model.safetensors in half precision; a model card that is there stays."""
-    detector = make_detector(config)
-    detector.load_state_dict(weights["detector"])
-    hub.save_model(detector.half(), folder)
+    hub.save_trained(make_detector(config), weights["detector"], folder)
 
 
 def make_detector(config: LinesConfig) -> LineDetector:

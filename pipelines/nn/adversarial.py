@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
+from accelerate import Accelerator
 from torch import Tensor
+from torch.optim import Optimizer
 
 
 @dataclass(frozen=True)
@@ -92,3 +94,14 @@ def set_requires_grad(parameters: Iterable[Tensor], wanted: bool) -> None:
     """Freeze or free weights: the generator's step needs no gradients in the discriminator's."""
     for parameter in parameters:
         parameter.requires_grad_(wanted)
+
+
+def descend(optimizer: Optimizer, loss: Tensor, accelerator: Accelerator, *, max_norm: float | None = None) -> None:
+    """Take one optimisation step down a loss, its gradients clipped to ``max_norm`` where given, and clear them."""
+    accelerator.backward(loss)
+    if max_norm is not None:
+        accelerator.clip_grad_norm_(
+            [weight for group in optimizer.param_groups for weight in group["params"]], max_norm
+        )
+    optimizer.step()
+    optimizer.zero_grad(set_to_none=True)

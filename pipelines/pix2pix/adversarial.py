@@ -25,12 +25,11 @@ class Rates:
     betas: tuple[float, float] | None = (0.5, 0.999)
 
     def optimizer(self, parameters: Iterable[nn.Parameter], rate: float | None = None) -> Optimizer:
-        """Return it over the parameters that are trained, at its own rate unless another is given."""
+        """Return it over these parameters, at its own rate unless another is given."""
         rate = self.rate if rate is None else rate
-        trained = [parameter for parameter in parameters if parameter.requires_grad]
         if self.betas is None:
-            return torch.optim.RMSprop(trained, lr=rate)
-        return torch.optim.Adam(trained, lr=rate, betas=self.betas)
+            return torch.optim.RMSprop(parameters, lr=rate)
+        return torch.optim.Adam(parameters, lr=rate, betas=self.betas)
 
 
 @dataclass(frozen=True)
@@ -76,14 +75,7 @@ SLOW = Rates(1e-4, (0.0, 0.9))  # WGAN-GP's
 RECIPES: dict[str, Recipe] = {
     "lsgan": Recipe("least_squares", ADAM, ADAM),
     "wgan": Recipe("wasserstein", Rates(5e-5, None), Rates(5e-5, None), discriminator_steps=5, clip=0.01),
-    "wgan-gp": Recipe(
-        "wasserstein",
-        Rates(1e-4, (0.0, 0.9)),
-        Rates(1e-4, (0.0, 0.9)),
-        discriminator_steps=5,
-        norm="instance",
-        penalty=10.0,
-    ),
+    "wgan-gp": Recipe("wasserstein", SLOW, SLOW, discriminator_steps=5, norm="instance", penalty=10.0),
     "msgan": Recipe("least_squares", ADAM, ADAM, seeking=1.0),
     "projected": Recipe("hinge", ADAM, Rates(2e-4, (0.0, 0.99)), l1=10.0, perceptual=3.0, projected=True),
 }

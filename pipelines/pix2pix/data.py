@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import cv2
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
-from torch.utils.data import Dataset
 
+from pipelines.data.examples import Examples
 from pipelines.data.sources import Entry, Source
-from pipelines.edges.cutouts import SIZE, WHITE, Floats, compose, cutout, random_move, to_bytes, warp
+from pipelines.edges.cutouts import SIZE, WHITE, Floats, compose, cutout, random_move, to_bytes, warp, within
 from pipelines.edges.finding import Lines, auto_canny, lines_of_map, without_specks
 from pipelines.edges.maps import read_map
 from pipelines.edges.pens import leave_gaps, with_border, wobble
@@ -41,8 +42,8 @@ class Pair:
     background: Floats
 
 
-class Pix2PixData(Dataset[dict[str, Tensor]]):
-    """Cut-outs as training examples; item (epoch, index) is a function of the seed and those two.
+class Pix2PixData(Examples):
+    """Pairs as training examples.
 
     Args:
         source: where the pictures are.
@@ -67,23 +68,27 @@ class Pix2PixData(Dataset[dict[str, Tensor]]):
         whitening: Whitening,
         maps: Path | None = None,
     ) -> None:
-        self.maps = maps
-        self.source, self.entries, self.size, self.seed = source, entries, size, seed
-        self.white, self.direction, self.whitening = white, direction, whitening
+        super().__init__(source, entries, size=size, seed=seed)
+        self.white, self.direction, self.whitening, self.maps = white, direction, whitening, maps
 
-    def __len__(self) -> int:
-        return len(self.entries)
-
-    def __getitem__(self, index: tuple[int, int]) -> dict[str, Tensor]:
-        epoch, number = index
-        rng = np.random.default_rng([self.seed, epoch, number])
-        image = self.source.load(self.entries[number])
+    def example(self, number: int, rng: np.random.Generator) -> dict[str, Tensor]:
+        """Return ``source`` (C, S, S), ``target`` (C', S, S), ``noise`` (D,) and ``background`` (3,)."""
+        entry = self.entries[number]
+        image = self.source.load(entry)
         if self.source.paired:
             pair = split_pair(image, self.direction, flip=rng.random() < 0.5)
         else:
-            found = None if self.maps is None else read_map(self.maps, self.entries[number])
+            found = None if self.maps is None else read_map(self.maps, entry)
             pair = training_pair(image, rng, white=self.white, found=found)
-        return to_tensors(pair, self.size, self.direction, self.whitening)
+        lines = lines_to_tensor(pair.lines, self.size)
+        picture = torch.from_numpy(at_size(pair.picture, self.size)).permute(2, 0, 1).contiguous() * 2 - 1
+        forward = self.direction == "edges_to_picture"
+        return {
+            "source": lines if forward else picture,
+            "target": picture if forward else lines * 2 - 1,
+            "noise": torch.from_numpy(self.whitening(color_statistics(pair.picture, pair.alpha))),
+            "background": torch.from_numpy(pair.background) * 2 - 1,
+        }
 
 
 def training_pair(image: Image.Image, rng: np.random.Generator, *, white: float, found: Floats | None = None) -> Pair:
@@ -101,9 +106,7 @@ def training_pair(image: Image.Image, rng: np.random.Generator, *, white: float,
     picture = compose(rgba, background)
     least = int(rng.integers(6, 40))
     if found is not None and rng.random() < 0.5:
-        # The outline outshines everything within it, and is drawn from the mask anyway.
-        within = cv2.erode((rgba[..., 3] > 0.5).astype(np.float32), np.ones((13, 13), np.uint8))
-        lines = lines_of_map(warp(found, move) * within, float(rng.uniform(0.03, 0.25)), least)
+        lines = lines_of_map(warp(found, move) * within(rgba[..., 3]), float(rng.uniform(0.03, 0.25)), least)
     else:
         blur, sensitivity = float(rng.choice([0.0, 1.0, 1.6, 2.4, 3.2])), float(rng.uniform(0.25, 0.75))
         lines = without_specks(auto_canny(to_bytes(picture), sensitivity, blur=blur), least)
@@ -149,23 +152,20 @@ def split_pair(image: Image.Image, direction: Direction, *, flip: bool = False) 
     return Pair(np.ascontiguousarray(lines), np.ascontiguousarray(picture), alpha, background)
 
 
+def load_pair(source: Source, entry: Entry, direction: Direction = "edges_to_picture") -> Pair:
+    """Return a picture of a source as a pair, without augmentation."""
+    image = source.load(entry)
+    return split_pair(image, direction) if source.paired else held_out_pair(image)
+
+
+def at_size(pixels: NDArray[Any], size: int) -> NDArray[Any]:
+    """Return a square picture or map averaged down to this side."""
+    return pixels if len(pixels) == size else cv2.resize(pixels, (size, size), interpolation=cv2.INTER_AREA)
+
+
 def lines_to_tensor(lines: Lines, size: int) -> Tensor:
     """Return (1, size, size) in [0, 1]; a smaller size is averaged, so that a thin line fades and does not vanish."""
-    scaled = lines if lines.shape[0] == size else cv2.resize(lines, (size, size), interpolation=cv2.INTER_AREA)
-    return torch.from_numpy(scaled.astype(np.float32) / 255)[None]
-
-
-def to_tensors(pair: Pair, size: int, direction: Direction, whitening: Whitening) -> dict[str, Tensor]:
-    """Return source (C, H, W), target (C', H, W), noise (D,) and background (3,), as the objective takes them."""
-    resized = pair.picture if size == SIZE else cv2.resize(pair.picture, (size, size), interpolation=cv2.INTER_AREA)
-    lines, picture = lines_to_tensor(pair.lines, size), torch.from_numpy(resized).permute(2, 0, 1).contiguous() * 2 - 1
-    forward = direction == "edges_to_picture"
-    return {
-        "source": lines if forward else picture,
-        "target": picture if forward else lines * 2 - 1,
-        "noise": torch.from_numpy(whitening(color_statistics(pair.picture, pair.alpha))),
-        "background": torch.from_numpy(pair.background) * 2 - 1,
-    }
+    return torch.from_numpy(at_size(lines, size).astype(np.float32) / 255)[None]
 
 
 def color_statistics(picture: Floats, alpha: Floats) -> Floats:
@@ -206,13 +206,8 @@ class Whitening:
 
 def fit_whitening(source: Source, entries: Sequence[Entry], direction: Direction, most: int = 800) -> Whitening:
     """Fit the whitening to evenly spaced training pictures."""
-    chosen = entries[:: max(1, len(entries) // most)]
-    statistics = []
-    for entry in chosen:
-        image = source.load(entry)
-        pair = split_pair(image, direction) if source.paired else held_out_pair(image)
-        statistics.append(color_statistics(pair.picture, pair.alpha))
-    values = np.stack(statistics)
+    pairs = (load_pair(source, entry, direction) for entry in entries[:: max(1, len(entries) // most)])
+    values = np.stack([color_statistics(pair.picture, pair.alpha) for pair in pairs])
     covariance = np.cov(values.T) if len(values) > 1 else np.zeros((STATISTICS_DIM, STATISTICS_DIM))
     variances, axes = np.linalg.eigh(covariance + 1e-6 * np.eye(STATISTICS_DIM))
     return Whitening(values.mean(axis=0), (axes / np.sqrt(variances)).astype(np.float32))

@@ -1,4 +1,4 @@
-"""How well a generator paints held-out edges."""
+"""How well a generator makes pictures of held-out edges."""
 
 from __future__ import annotations
 
@@ -11,20 +11,21 @@ from numpy.typing import NDArray
 from torch import Tensor
 from tqdm import tqdm
 
-from pipelines.backbones.lite0 import EfficientNetLite0
 from pipelines.data.sources import Entry, Source
 from pipelines.edges.cutouts import to_bytes
 from pipelines.edges.finding import auto_canny
+from pipelines.metrics.descriptors import lite0
 from pipelines.metrics.kernel import kernel_distance
 from pipelines.metrics.lines import edge_f1
+from pipelines.metrics.means import means
 from pipelines.metrics.pictures import mean_l1, ssim
-from pipelines.pix2pix.data import Pair, held_out_pair, lines_to_tensor, split_pair
+from pipelines.pix2pix.data import Pair, lines_to_tensor, load_pair
 
-Paint = Callable[[Tensor, Tensor, Tensor], Tensor]
+Generate = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
 def evaluate_generator(
-    paint: Paint,
+    generate: Generate,
     source: Source,
     entries: Sequence[Entry],
     *,
@@ -33,57 +34,48 @@ def evaluate_generator(
     seed: int,
     progress: bool = False,
 ) -> dict[str, float]:
-    """Compare what a generator paints with the pictures the edges came from.
+    """Compare what a generator makes with the pictures the edges came from.
 
     Args:
-        paint: maps edges (1, 1, S, S), noise (1, D) and background (1, 3) to pictures (1, 3, S, S) in [-1, 1].
+        generate: maps edges (1, 1, S, S), noise (1, D) and background (1, 3) to pictures (1, 3, S, S) in [-1, 1].
         source: where the held-out pictures are.
         entries: the held-out pictures.
         size: side at which to compare, pixels.
         noise_dim: length of the noise vector.
-        seed: picture i is painted from the noise of (seed, i).
+        seed: picture i is made from the noise of (seed, i).
         progress: show a progress bar.
 
     Returns:
-        ``l1`` (0 to 1), ``ssim``, ``edge_f1`` between the lines given and auto-canny's of the painting,
+        ``l1`` (0 to 1), ``ssim``, ``edge_f1`` between the lines given and auto-canny's of the picture made,
         ``edge_f1_real`` the same for the real picture, ``diversity`` (mean L1 between two seeds),
         ``kid_efficientnet_lite0`` (kernel distance to the real pictures), and, so that neither can be gamed,
         ``edge_f1_lines`` and ``kid_efficientnet_lite0_lines`` of the lines themselves, black on the background; ``n``.
     """
-    rows, features = [], []
-    backbone = EfficientNetLite0.from_pretrained()
+    rows, pictures = [], []
     for number, entry in enumerate(tqdm(entries, desc="evaluating", disable=not progress, leave=False)):
-        image = source.load(entry)
-        pair = split_pair(image, "edges_to_picture") if source.paired else held_out_pair(image)
-        made, other = (paint_pair(paint, pair, size, noise_for(seed + k, number, noise_dim)) for k in (0, 1))
+        pair = load_pair(source, entry)
+        made, other = (generate_pair(generate, pair, size, noise_for(seed + k, number, noise_dim)) for k in (0, 1))
         real = tensor_to_pixels(resized(pair, size))
         lines = (lines_to_tensor(pair.lines, size)[0].numpy() > 0.2).astype(np.uint8) * np.uint8(255)
         copied = np.where(lines[..., None] > 0, 0, to_bytes(pair.background)).astype(np.uint8)
-        agreements = [edge_f1(auto_canny(pixels), lines) for pixels in (made, real, copied)]
-        rows.append([mean_l1(made, real), ssim(made, real), *agreements, mean_l1(made, other)])
-        features.append(describe(backbone, [made, real, copied]))
-    names = ("l1", "ssim", "edge_f1", "edge_f1_real", "edge_f1_lines", "diversity")
-    means = np.asarray(rows, np.float64).mean(axis=0)
-    metrics = dict(zip(names, (float(mean) for mean in means), strict=True))
+        agreement = {"": made, "_real": real, "_lines": copied}
+        rows.append(
+            {"l1": mean_l1(made, real), "ssim": ssim(made, real), "diversity": mean_l1(made, other)}
+            | {f"edge_f1{name}": edge_f1(auto_canny(pixels), lines) for name, pixels in agreement.items()}
+        )
+        pictures.append((made, real, copied))
+    metrics = means(rows)
     if len(rows) > 1:  # one picture has no distribution
-        of_made, of_real, of_lines = np.stack(features, axis=1)
+        of_made, of_real, of_lines = (lite0(column) for column in zip(*pictures, strict=True))
         metrics["kid_efficientnet_lite0"] = kernel_distance(of_real, of_made)
         metrics["kid_efficientnet_lite0_lines"] = kernel_distance(of_real, of_lines)
-    return {**metrics, "n": float(len(rows))}
+    return metrics
 
 
-def describe(backbone: EfficientNetLite0, pictures: Sequence[NDArray[np.uint8]]) -> NDArray[np.float64]:
-    """Return the pooled features (N, 1280) of pictures (H, W, 3), each seen at 224 x 224."""
-    batch = torch.stack([torch.from_numpy(picture).permute(2, 0, 1).float() / 127.5 - 1 for picture in pictures])
-    with torch.inference_mode():
-        vectors = backbone.pooled(F.interpolate(batch, size=(224, 224), mode="bilinear", antialias=True))
-    return vectors.double().numpy()
-
-
-def paint_pair(paint: Paint, pair: Pair, size: int, noise: Tensor) -> NDArray[np.uint8]:
-    """Paint a pair's lines on its background."""
+def generate_pair(generate: Generate, pair: Pair, size: int, noise: Tensor) -> NDArray[np.uint8]:
+    """Make a picture (S, S, 3) of a pair's lines on its background."""
     background = torch.from_numpy(pair.background)[None] * 2 - 1
-    return tensor_to_pixels(paint(lines_to_tensor(pair.lines, size)[None], noise[None], background)[0])
+    return tensor_to_pixels(generate(lines_to_tensor(pair.lines, size)[None], noise[None], background)[0])
 
 
 def resized(pair: Pair, size: int) -> Tensor:

@@ -1,6 +1,8 @@
-"""The U-Net that paints edges."""
+"""The U-Net that makes pictures of edges, or edges of pictures."""
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 from huggingface_hub import PyTorchModelHubMixin
 from torch import Tensor, cat, nn
@@ -32,36 +34,23 @@ class Pix2PixGenerator(nn.Module, PyTorchModelHubMixin):
         size: int = 256,
     ) -> None:
         super().__init__()
-        self.in_channels = in_channels
-        self.out_channels = out_channels
-        self.noise_dim = noise_dim
-        self.levels = levels
-        self.size = size
+        self.in_channels, self.out_channels, self.noise_dim = in_channels, out_channels, noise_dim
+        self.levels, self.size = levels, size
         condition_dim = noise_dim + 3
         widths = [base_channels * min(2**level, max_multiplier) for level in range(levels)]
         self.down = nn.ModuleList(
-            DownBlock(
-                in_channels if level == 0 else widths[level - 1],
-                widths[level],
-                activate=level > 0,
-                normalize=0 < level < levels - 1,
-            )
-            for level in range(levels)
+            DownBlock(given, made, activate=level > 0, normalize=0 < level < levels - 1)
+            for level, (given, made) in enumerate(pairwise([in_channels, *widths]))
         )
         self.up = nn.ModuleList(
-            UpBlock(
-                widths[level],
-                widths[level - 1] if level > 0 else in_channels,
-                widths[level - 1] if level > 0 else base_channels,
-                condition_dim,
-            )
-            for level in reversed(range(levels))
+            [UpBlock(wide, narrow, narrow, condition_dim) for narrow, wide in reversed([*pairwise(widths)])]
+            + [UpBlock(base_channels, in_channels, base_channels, condition_dim)]
         )
         self.head = nn.Conv2d(base_channels, out_channels, 3, padding=1)
         init_gan_weights(self)
 
     def forward(self, source: Tensor, noise: Tensor, background: Tensor) -> Tensor:
-        """Paint.
+        """Make pictures.
 
         Args:
             source: (B, in_channels, H, W); edges are in [0, 1], 1 on a line; a picture in [-1, 1].
@@ -78,5 +67,5 @@ class Pix2PixGenerator(nn.Module, PyTorchModelHubMixin):
         x = skips.pop()
         for block in self.up:
             x = block(x, skips.pop(), condition)
-        painted: Tensor = self.head(x).tanh()
-        return painted
+        made: Tensor = self.head(x).tanh()
+        return made

@@ -1,12 +1,11 @@
-"""How pix2pix is taught: pix2pix's a generator and a discriminator of patches."""
+"""How pix2pix is taught: a generator, a discriminator and the distance to the real picture."""
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from accelerate import Accelerator
@@ -16,24 +15,16 @@ from torch import Tensor, cat, nn
 
 from pipelines.backbones.vgg import VGGFeatures
 from pipelines.common.errors import Misuse
-from pipelines.data.loading import endless_loader
+from pipelines.common.sheets import contact_sheet
 from pipelines.data.sources import open_source
-from pipelines.data.splits import split_source
+from pipelines.data.splits import spaced, split_source
 from pipelines.edges.maps import map_path
-from pipelines.nn.adversarial import LOSSES, gradient_penalty, mode_seeking, set_requires_grad
+from pipelines.nn.adversarial import LOSSES, descend, gradient_penalty, mode_seeking, set_requires_grad
 from pipelines.nn.augment import augment
 from pipelines.nn.perceptual import perceptual_distance
 from pipelines.pix2pix.adversarial import RECIPES, RecipeName
-from pipelines.pix2pix.data import (
-    STATISTICS_DIM,
-    Direction,
-    Pix2PixData,
-    fit_whitening,
-    held_out_pair,
-    lines_to_tensor,
-    split_pair,
-)
-from pipelines.pix2pix.evaluation import evaluate_generator, noise_for, paint_pair, resized, tensor_to_pixels
+from pipelines.pix2pix.data import STATISTICS_DIM, Direction, Pix2PixData, fit_whitening, lines_to_tensor, load_pair
+from pipelines.pix2pix.evaluation import evaluate_generator, generate_pair, noise_for, resized, tensor_to_pixels
 from pipelines.pix2pix.networks import Pix2PixGenerator
 from pipelines.training.config import TrainingConfig
 from pipelines.training.objective import Batch
@@ -92,73 +83,65 @@ class Pix2PixObjective:
         self.recipe = RECIPES[config.adversarial]
         if self.recipe.discriminator_steps > 1 and config.accumulate > 1:
             raise Misuse("setting_invalid", name="accumulate", detail=f"must be 1 with {config.adversarial}")
-        if config.maps:
-            self._check_maps(Path(config.maps))
+        self.maps = None if config.maps is None else self._checked(Path(config.maps))
         self.loss = LOSSES[self.recipe.loss]
         self.l1_weight = self.recipe.l1 if config.l1_weight is None else config.l1_weight
-        self.perceptual_weight = (
-            self.recipe.perceptual if config.perceptual_weight is None else config.perceptual_weight
-        )
+        own = config.perceptual_weight
+        self.perceptual_weight = self.recipe.perceptual if own is None else own
         self.features = VGGFeatures.from_pretrained() if self.perceptual_weight else None
         torch.manual_seed(config.seed)
         self.modules: dict[str, nn.Module] = {
             "generator": make_generator(config),
             "discriminator": self.recipe.make_discriminator(config.discriminator_channels),
         }
+        self.trained = {
+            name: [weight for weight in module.parameters() if weight.requires_grad]
+            for name, module in self.modules.items()
+        }
         self.optimizers = {
-            name: rates.optimizer(self.modules[name].parameters(), config.learning_rate)
-            for name, rates in (("generator", self.recipe.generator), ("discriminator", self.recipe.discriminator))
+            "generator": self.recipe.generator.optimizer(self.trained["generator"], config.learning_rate),
+            "discriminator": self.recipe.discriminator.optimizer(self.trained["discriminator"], config.learning_rate),
         }
         self.averaged = ("generator",)
-        self.turn = 0
+        self.count = 0
 
-    def batches(self, start_step: int) -> Iterable[Batch]:
-        """Yield batches of examples for ever, from any step on."""
-        self.turn = start_step
-        config, entries = self.config, self.split.train
-        data = Pix2PixData(
-            self.source,
-            entries,
-            size=config.size,
-            seed=config.seed,
-            white=config.white,
-            direction=config.direction,
-            whitening=self.whitening,
-            maps=Path(config.maps) if config.maps else None,
-        )
-        loader: Iterable[Batch] = endless_loader(
-            data, len(entries), config.batch_size, seed=config.seed, start=start_step, workers=config.workers
-        )
-        return loader
-
-    def _check_maps(self, folder: Path) -> None:
+    def _checked(self, folder: Path) -> Path:
+        """Return a folder of line maps; ``Misuse`` where it has none of these pictures."""
         if self.source.paired:
             raise Misuse("setting_invalid", name="maps", detail="pairs have their lines already")
         found = sum(map_path(folder, entry).is_file() for entry in self.split.train)
         if not found:
             raise Misuse("setting_invalid", name="maps", detail=f"no line map of these pictures in {folder}")
         logger.info("%d of %d training pictures have a line map", found, len(self.split.train))
+        return folder
+
+    def batches(self, start_step: int) -> Iterable[Batch]:
+        """Yield batches of examples for ever, from any step on."""
+        self.count, config = start_step, self.config
+        options: dict[str, Any] = config.model_dump(include={"size", "seed", "white", "direction"})
+        data = Pix2PixData(self.source, self.split.train, whitening=self.whitening, maps=self.maps, **options)
+        return data.batches(config.batch_size, start=start_step, workers=config.workers)
 
     def step(self, batch: Batch, accelerator: Accelerator) -> Mapping[str, Tensor]:
         """Teach the discriminator, then, every so many steps, the generator."""
-        self.turn += 1
-        generators_step = self.turn % self.recipe.discriminator_steps == 0
-        with contextlib.nullcontext() if generators_step else torch.no_grad():
-            made = self.modules["generator"](batch["source"], batch["noise"], batch["background"])
-        other, other_noise = None, torch.randn_like(batch["noise"])
+        self.count += 1
+        generators_step = self.count % self.recipe.discriminator_steps == 0
+        generator = self.modules["generator"]
+        with torch.set_grad_enabled(generators_step):
+            made = [generator(batch["source"], batch["noise"], batch["background"])]
+        other_noise = torch.randn_like(batch["noise"])
         if self.recipe.seeking:
-            other = self.modules["generator"](batch["source"], other_noise, batch["background"])
-        scalars = self._teach_discriminator(batch, [made] if other is None else [made, other], accelerator)
+            made.append(generator(batch["source"], other_noise, batch["background"]))
+        scalars = self._teach_discriminator(batch, made, accelerator)
         if generators_step:
-            scalars |= self._teach_generator(batch, made, other, other_noise, accelerator)
+            scalars |= self._teach_generator(batch, made, other_noise, accelerator)
         return {name: value.detach() for name, value in scalars.items()}
 
     def _teach_discriminator(self, batch: Batch, made: list[Tensor], accelerator: Accelerator) -> dict[str, Tensor]:
         source, target = batch["source"], batch["target"]
-        set_requires_grad(self._weights("discriminator"), True)
+        set_requires_grad(self.trained["discriminator"], True)
         real_logits = self._logits(source, target)
-        fakes = [self._logits(source, picture.detach()) for picture in made]
-        fake_logits = cat(fakes)
+        fake_logits = cat([self._logits(source, picture.detach()) for picture in made])
         loss = self.loss.discriminator(real_logits, fake_logits)
         scalars = {
             "discriminator": loss,
@@ -166,36 +149,34 @@ class Pix2PixObjective:
             "fake_logit": fake_logits.float().mean(),
         }
         if self.recipe.penalty:
-            penalty = gradient_penalty(lambda picture: self._logits(source, picture), target, made[0])
-            loss = loss + self.recipe.penalty * penalty
-            scalars["penalty"] = penalty
-        self._descend("discriminator", loss, accelerator)
+            scalars["penalty"] = gradient_penalty(lambda picture: self._logits(source, picture), target, made[0])
+            loss = loss + self.recipe.penalty * scalars["penalty"]
+        descend(self.optimizers["discriminator"], loss, accelerator)
         if self.recipe.clip is not None:
             with torch.no_grad():
-                for weight in self._weights("discriminator"):
+                for weight in self.trained["discriminator"]:
                     weight.clamp_(-self.recipe.clip, self.recipe.clip)
         return scalars
 
     def _teach_generator(
-        self, batch: Batch, made: Tensor, other: Tensor | None, other_noise: Tensor, accelerator: Accelerator
+        self, batch: Batch, made: list[Tensor], other_noise: Tensor, accelerator: Accelerator
     ) -> dict[str, Tensor]:
         source, target = batch["source"], batch["target"]
-        set_requires_grad(self._weights("discriminator"), False)
-        adversarial = self.loss.generator(self._logits(source, made))
-        l1 = (made.float() - target).abs().mean()
+        set_requires_grad(self.trained["discriminator"], False)
+        adversarial = self.loss.generator(self._logits(source, made[0]))
+        l1 = (made[0].float() - target).abs().mean()
         scalars = {"generator": adversarial, "l1": l1}
         loss = adversarial + self.l1_weight * l1
-        if other is not None:
-            seeking = mode_seeking(made, other, batch["noise"], other_noise)
-            loss = loss + self.loss.generator(self._logits(source, other)) + self.recipe.seeking * seeking
+        if self.recipe.seeking:
+            seeking = mode_seeking(made[0], made[1], batch["noise"], other_noise)
+            loss = loss + self.loss.generator(self._logits(source, made[1])) + self.recipe.seeking * seeking
             scalars["seeking"] = seeking
         if self.features is not None:
             self.features = self.features.to(accelerator.device)
             with accelerator.autocast():
-                perceptual = perceptual_distance(self.features, rgb(made), rgb(target))
-            loss = loss + self.perceptual_weight * perceptual
-            scalars["perceptual"] = perceptual
-        self._descend("generator", loss, accelerator)
+                scalars["perceptual"] = perceptual_distance(self.features, rgb(made[0]), rgb(target))
+            loss = loss + self.perceptual_weight * scalars["perceptual"]
+        descend(self.optimizers["generator"], loss, accelerator)
         return scalars
 
     def _logits(self, source: Tensor, picture: Tensor) -> Tensor:
@@ -204,15 +185,7 @@ class Pix2PixObjective:
         logits: Tensor = self.modules["discriminator"](shown)
         return logits
 
-    def _weights(self, name: str) -> list[Tensor]:
-        return [weight for group in self.optimizers[name].param_groups for weight in group["params"]]
-
-    def _descend(self, name: str, loss: Tensor, accelerator: Accelerator) -> None:
-        accelerator.backward(loss)
-        self.optimizers[name].step()
-        self.optimizers[name].zero_grad(set_to_none=True)
-
-    def paint(self, source: Tensor, noise: Tensor, background: Tensor) -> Tensor:
+    def generate(self, source: Tensor, noise: Tensor, background: Tensor) -> Tensor:
         """Run the generator, whichever form the trainer has put in place, on its own device."""
         generator = self.modules["generator"]
         device = next(generator.parameters()).device
@@ -220,39 +193,28 @@ class Pix2PixObjective:
         return made.float().cpu()
 
     def preview(self) -> Image.Image:
-        """Return rows of lines, real picture and what was made: paintings from three seeds, or lines; held-out only."""
-        size, entries = self.config.size, self.split.held_out[:: max(1, len(self.split.held_out) // PREVIEWED)]
-        sheet = Image.new("RGB", (10 * size, -(-min(len(entries), PREVIEWED) // 2) * size), "white")
-        for number, entry in enumerate(entries[:PREVIEWED]):
-            image = self.source.load(entry)
-            pair = split_pair(image, self.config.direction) if self.source.paired else held_out_pair(image)
-            lines = lines_to_tensor(pair.lines, size)
-            cells = [tensor_to_pixels(1 - 2 * lines.expand(3, -1, -1)), tensor_to_pixels(resized(pair, size))]
+        """Return rows of lines, real picture and what was made: pictures of three seeds, or lines; held-out only."""
+        size, seed, rows = self.config.size, self.config.seed, []
+        for entry in spaced(self.split.held_out, PREVIEWED):
+            pair = load_pair(self.source, entry, self.config.direction)
+            lines, real = lines_to_tensor(pair.lines, size), resized(pair, size)
+            cells = [tensor_to_pixels(1 - 2 * lines.expand(3, -1, -1)), tensor_to_pixels(real)]
+            noises = [noise_for(seed, number, STATISTICS_DIM) for number in range(3)]
             if self.config.direction == "edges_to_picture":
-                noises = [noise_for(self.config.seed, seed, STATISTICS_DIM) for seed in range(3)]
-                cells += [paint_pair(self.paint, pair, size, noise) for noise in noises]
+                cells += [generate_pair(self.generate, pair, size, noise) for noise in noises]
             else:
-                white, noise = torch.ones(1, 3), noise_for(self.config.seed, 0, STATISTICS_DIM)[None]
-                cells.append(tensor_to_pixels(rgb(-self.paint(resized(pair, size)[None], noise, white))[0]))
-            for column, cell in enumerate(cells):
-                where = (column + 5 * (number % 2)) * size, number // 2 * size
-                sheet.paste(Image.fromarray(cell), where)
-        return sheet
+                made = self.generate(real[None], noises[0][None], torch.ones(1, 3))
+                cells.append(tensor_to_pixels(rgb(-made)[0]))
+            rows.append([Image.fromarray(cell) for cell in cells])
+        return contact_sheet(rows, cell=size)
 
     def evaluate(self) -> Mapping[str, float]:
         """Return the metrics of ``evaluate_generator`` on evenly spaced held-out pictures."""
         if self.config.direction != "edges_to_picture":
             return {}
-        held_out = self.split.held_out
-        entries = held_out[:: max(1, len(held_out) // self.config.evaluated)][: self.config.evaluated]
-        return evaluate_generator(
-            self.paint,
-            self.source,
-            entries,
-            size=self.config.size,
-            noise_dim=STATISTICS_DIM,
-            seed=self.config.seed,
-        )
+        entries = spaced(self.split.held_out, self.config.evaluated)
+        options: dict[str, Any] = {"size": self.config.size, "noise_dim": STATISTICS_DIM, "seed": self.config.seed}
+        return evaluate_generator(self.generate, self.source, entries, **options)
 
     def export(self, folder: Path) -> None:
         """Write the generator as config.json and model.safetensors in half precision."""
@@ -266,19 +228,11 @@ def rgb(picture: Tensor) -> Tensor:
 
 def export_weights(config: Pix2PixConfig, weights: Mapping[str, Mapping[str, Tensor]], folder: Path) -> None:
     """Write config.json and model.safetensors in half precision; a model card that is there stays."""
-    generator = make_generator(config)
-    generator.load_state_dict(weights["generator"])
-    hub.save_model(generator.half(), folder)
+    hub.save_trained(make_generator(config), weights["generator"], folder)
 
 
 def make_generator(config: Pix2PixConfig) -> Pix2PixGenerator:
     """Return an untrained generator of these settings."""
     forward = config.direction == "edges_to_picture"
-    return Pix2PixGenerator(
-        in_channels=1 if forward else 3,
-        out_channels=3 if forward else 1,
-        base_channels=config.base_channels,
-        levels=config.levels,
-        noise_dim=STATISTICS_DIM,
-        size=config.size,
-    )
+    shape = config.model_dump(include={"base_channels", "levels", "size"})
+    return Pix2PixGenerator(*((1, 3) if forward else (3, 1)), noise_dim=STATISTICS_DIM, **shape)

@@ -2,50 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Literal
 
-import numpy as np
 import torch
-from PIL import Image, ImageOps
+from PIL import Image
 from pydantic import Field
 from torch import Tensor
 
 from pipelines.common import device
-from pipelines.common.errors import Misuse, check_choice, check_range
+from pipelines.common.backgrounds import parse_color
+from pipelines.common.errors import Misuse, check_choice
 from pipelines.common.images import decode
-from pipelines.common.provenance import Provenance
 from pipelines.data.sources import Source
 from pipelines.data.splits import split_source
-from pipelines.edges.finding import Edges, Kind, find_edges
-from pipelines.edges.learned import LearnedLines
-from pipelines.pipeline import MAX_COUNT, MAX_SEED, Arguments, Pipeline, Result
+from pipelines.edges.finding import MAX_SIDE, find_edges
+from pipelines.edges.pipeline import EdgesPipeline, EdgesResult
+from pipelines.pipeline import Arguments, check_seeds
 from pipelines.pix2pix.data import lines_to_tensor
 from pipelines.pix2pix.evaluation import evaluate_generator, noise_for, tensor_to_pixels
 from pipelines.pix2pix.networks import Pix2PixGenerator
 
-MAX_SIDE = 1024  # larger pictures are reduced first: their lines are found at half of this or less
-LINE_PIXELS_NEEDED = 8
 DETECTORS = ("learned", "canny")
-
-
-@dataclass(frozen=True)
-class Pix2PixResult:
-    """What one call made.
-
-    Attributes:
-        images: the animals, RGB, square.
-        edges: the lines they were painted from, white on black.
-        kind: whether the input was taken for a drawing or a photograph.
-        provenance: how each picture was made, in the order of ``images``.
-    """
-
-    images: list[Image.Image]
-    edges: Image.Image
-    kind: Kind
-    provenance: list[Provenance]
 
 
 class Pix2PixArguments(Arguments):
@@ -57,8 +35,8 @@ class Pix2PixArguments(Arguments):
     background: str = Field("#ffffff", description="plain colour around the animal, #rrggbb")
 
 
-class Pix2PixPipeline(Pipeline[Pix2PixGenerator]):
-    """Paint the edges of a drawing or a photograph as an animal.
+class Pix2PixPipeline(EdgesPipeline[Pix2PixGenerator]):
+    """Turn the edges of a drawing or a photograph into an animal.
 
     Raises:
         Misuse: the network does not map edges to pictures.
@@ -79,25 +57,6 @@ class Pix2PixPipeline(Pipeline[Pix2PixGenerator]):
         if (network.in_channels, network.out_channels) != (1, 3):
             raise Misuse("weights_mismatch", name=weights, detail="it was not taught to paint edges")
         super().__init__(network, placement, weights, weights_sha256)
-        self.generator = self.network
-        self.learned_lines = LearnedLines(placement)
-
-    @property
-    def size(self) -> int:
-        """Side of the pictures it makes, pixels."""
-        return self.generator.size
-
-    def find_edges(
-        self, image: Image.Image, *, kind: str = "auto", sensitivity: float = 0.5, detector: str = "learned"
-    ) -> Edges:
-        """Return the lines that a call with these arguments would paint.
-
-        Raises:
-            Misuse: an argument out of its range.
-        """
-        check_choice("detector", detector, DETECTORS)
-        learned = self.learned_lines if detector == "learned" else None
-        return find_edges(image, self.size, kind=kind, sensitivity=sensitivity, detector=learned)
 
     def __call__(
         self,
@@ -112,8 +71,8 @@ class Pix2PixPipeline(Pipeline[Pix2PixGenerator]):
         background: str = "#ffffff",
         on_picture: Callable[[int, Image.Image], None] | None = None,
         cancelled: Callable[[], bool] = lambda: False,
-    ) -> Pix2PixResult:
-        """Paint.
+    ) -> EdgesResult:
+        """Make animals.
 
         Args:
             image: drawing or photograph, any size and mode.
@@ -125,52 +84,38 @@ class Pix2PixPipeline(Pipeline[Pix2PixGenerator]):
             detector: ``learned`` or ``canny``: what looks for the lines of a photograph.
             background: plain colour around the animal, ``#rrggbb``.
             on_picture: called with number and picture as each is done.
-            cancelled: asked before each picture; true ends the call with the pictures done so far.
+            cancelled: called before each picture; true ends the call with the pictures done so far.
 
         Raises:
             Misuse: an argument out of its range, or no lines in the picture.
         """
-        check_range("seed", seed, 0, MAX_SEED)
-        check_range("count", count, 1, MAX_COUNT)
-        check_range("first", first, 0, MAX_SEED)
-        color = parse_color(background)
+        check_seeds(seed, count, first)
+        check_choice("detector", detector, DETECTORS)
+        color = torch.tensor([parse_color(background)]) / 127.5 - 1
         decoded = decode(image, max_side=MAX_SIDE)
-        edges = self.find_edges(decoded, kind=kind, sensitivity=sensitivity, detector=detector)
-        if int((edges.lines > 0).sum()) < LINE_PIXELS_NEEDED:
-            raise Misuse("drawing_empty" if edges.kind == "drawing" else "edges_empty")
-        arguments = {"kind": kind, "sensitivity": sensitivity, "detector": detector, "background": background}
-        learned = edges.kind == "photo" and detector == "learned"
-        others = self.learned_lines.digests if learned else {}
-        images: list[Image.Image] = []
-        provenance: list[Provenance] = []
+        learned = self.learned_lines if detector == "learned" else None
+        edges = find_edges(decoded, self.size, kind=kind, sensitivity=sensitivity, detector=learned)
+        edges.check()
         source = lines_to_tensor(edges.lines, self.size)[None]
-        for index in range(first, first + count):
-            if cancelled():
-                break
-            picture = self._paint(source, noise_for(seed, index, self.generator.noise_dim)[None], color)
-            images.append(picture)
-            provenance.append(self.made(decoded, arguments, seed=seed, index=index, other_weights=others))
-            if on_picture is not None:
-                on_picture(index, picture)
-        return Pix2PixResult(images, Image.fromarray(edges.lines), edges.kind, provenance)
 
-    def apply(self, image: Image.Image, arguments: Arguments, *, seed: int, count: int) -> Pix2PixResult:
-        """Paint with arguments as the command line gives them."""
-        return self(image, seed=seed, count=count, **arguments.model_dump())
+        def picture(index: int) -> Image.Image:
+            # One at a time: a convolution may round otherwise in a batch, and a seed must mean one picture.
+            noise = noise_for(seed, index, self.network.noise_dim)[None]
+            return Image.fromarray(tensor_to_pixels(self.generate(source, noise, color)[0]))
 
-    def row(self, image: Image.Image, result: Result) -> list[Image.Image]:
-        """Return the edges beside what was painted from them."""
-        assert isinstance(result, Pix2PixResult)
-        return [ImageOps.invert(result.edges), *result.images]
+        arguments = {"kind": kind, "sensitivity": sensitivity, "detector": detector, "background": background}
+        origin = self.made(decoded, arguments, seed=seed, index=first, other_weights=self.digests(edges))
+        made = self.sample(picture, origin, count, on_picture=on_picture, cancelled=cancelled)
+        return EdgesResult(*made, Image.fromarray(edges.lines), edges.kind)
 
     def evaluate(self, source: Source, *, seed: int, progress: bool = False) -> dict[str, Any]:
         """Return the metrics of ``evaluate_generator`` on the held-out tenth of a source, at the weights' own size."""
         held_out = split_source(source, progress=progress).held_out
-        options: dict[str, Any] = {"size": self.size, "noise_dim": self.generator.noise_dim, "seed": seed}
-        metrics = evaluate_generator(self.paint, source, held_out, progress=progress, **options)
+        options: dict[str, Any] = {"size": self.size, "noise_dim": self.network.noise_dim, "seed": seed}
+        metrics = evaluate_generator(self.generate, source, held_out, progress=progress, **options)
         return {**metrics, "size": self.size}
 
-    def paint(self, source: Tensor, noise: Tensor, background: Tensor) -> Tensor:
+    def generate(self, source: Tensor, noise: Tensor, background: Tensor) -> Tensor:
         """Run the network.
 
         Args:
@@ -182,24 +127,7 @@ class Pix2PixPipeline(Pipeline[Pix2PixGenerator]):
             (B, 3, S, S) in [-1, 1], float32 on the CPU.
         """
         where = self.placement.device
+        lines = source.to(where, memory_format=torch.channels_last)
         with torch.inference_mode(), self.placement.autocast():
-            painted: Tensor = self.generator(
-                source.to(where, memory_format=torch.channels_last), noise.to(where), background.to(where)
-            )
-        return painted.float().cpu()
-
-    def _paint(self, source: Tensor, noise: Tensor, background: Tensor) -> Image.Image:
-        # One picture at a time: a convolution may round otherwise in a batch, and a seed must mean one picture.
-        return Image.fromarray(tensor_to_pixels(self.paint(source, noise, background)[0]))
-
-
-def parse_color(text: str) -> Tensor:
-    """Return (1, 3) in [-1, 1] from ``#rrggbb``.
-
-    Raises:
-        Misuse: not such a colour.
-    """
-    if not re.fullmatch(r"#[0-9a-fA-F]{6}", str(text)):
-        raise Misuse("color_unknown", given=text)
-    values = np.frombuffer(bytes.fromhex(text[1:]), np.uint8).astype(np.float32)
-    return torch.from_numpy(values / 127.5 - 1)[None]
+            made: Tensor = self.network(lines, noise.to(where), background.to(where))
+        return made.float().cpu()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import get_args
 
-from tqdm import tqdm
+from PIL import Image
 
 from pipelines.common.errors import Misuse, check_choice, check_range
-from pipelines.common.files import unused
-from pipelines.data.sources import open_source
+from pipelines.data.sources import Entry, open_source
 from pipelines.data.splits import split_source
+from pipelines.data.writing import write_pictures
 from pipelines.pix2pix.data import Direction, held_out_pair, join_pair
 
 
@@ -31,11 +31,9 @@ def prepare(
     if source.paired:
         raise Misuse("setting_invalid", name="data", detail="these are pairs already")
     split = split_source(source, progress=progress)
-    written: set[Path] = set()
-    for part, entries in (("train", split.train), ("held_out", split.held_out)):
-        for entry in tqdm(entries, desc=part, disable=not progress, leave=False):
-            pair = held_out_pair(source.load(entry))
-            target = unused((out / part / entry.key).with_suffix(".png"), written)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            join_pair(pair, size, direction).save(target)
+
+    def picture(entry: Entry) -> Image.Image:
+        return join_pair(held_out_pair(source.load(entry)), size, direction)
+
+    write_pictures(split.train, split.held_out, out, picture, progress=progress)
     return f"{out}: {split.report()}"

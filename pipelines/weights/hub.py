@@ -6,6 +6,7 @@ import functools
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,7 +17,7 @@ from pipelines.common.errors import Misuse, StudioError
 from pipelines.common.home import studio_home
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
 Network = TypeVar("Network", bound="nn.Module")
 BUNDLED = Path(__file__).resolve().parents[2] / "weights"
@@ -92,6 +93,12 @@ def save_model(model: nn.Module, folder: Path) -> None:
     temporary.chmod(0o644)
     (folder / "config.json").write_text(config + "\n")
     temporary.replace(folder / "model.safetensors")  # a server that opens the folder meanwhile sees no half of it
+
+
+def save_trained(model: nn.Module, state: Mapping[str, Tensor], folder: Path) -> None:
+    """Write a model with the weights of a training, in half precision; a model card that is there stays."""
+    model.load_state_dict(state)
+    save_model(model.half(), folder)
 
 
 def bundled_names() -> list[str]:

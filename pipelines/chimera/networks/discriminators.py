@@ -23,7 +23,7 @@ class PairDiscriminator(nn.Module):
         self.scales = nn.ModuleList(PatchDiscriminator(base_channels) for _ in range(2))
 
     def forward(self, lines: Tensor, picture: Tensor) -> tuple[list[Tensor], list[Tensor]]:
-        """Judge pictures as of these lines.
+        """Tell real pictures of these lines from made ones.
 
         Args:
             lines: (B, 1, H, W) in [0, 1].
@@ -35,8 +35,8 @@ class PairDiscriminator(nn.Module):
         x = torch.cat([lines * 2 - 1, picture], dim=1)
         logits, features = [], []
         for number, scale in enumerate(self.scales):
-            judged, hidden = scale(F.avg_pool2d(x, 2) if number else x)
-            logits.append(judged)
+            found, hidden = scale(F.avg_pool2d(x, 2) if number else x)
+            logits.append(found)
             features += hidden
         return logits, features
 

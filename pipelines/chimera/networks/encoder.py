@@ -30,7 +30,7 @@ class StyleDistribution:
 
 
 class StyleEncoder(nn.Module):
-    """A few strided convolutions; a code is the mean over the animal of what is said at each of 4 x 4 places.
+    """A few strided convolutions; a code is the mean over the animal of those at each of 4 x 4 places.
 
     The code of the whole and the map of local codes share their weights: the whole's is the alpha-weighted mean of the
     map's.
@@ -61,21 +61,24 @@ class StyleEncoder(nn.Module):
         """
         features, weights = self._features(rgb, alpha)
         pooled = (features * weights).sum(dim=(2, 3)) / weights.sum(dim=(2, 3))
-        mean, log_variance = self.head(pooled).float().chunk(2, dim=1)
-        return StyleDistribution(mean, log_variance.clamp(-8, 4))
+        return distribution(self.head(pooled))
 
     def local(self, rgb: Tensor, alpha: Tensor) -> tuple[StyleDistribution, Tensor]:
         """Return codes (B, D, 4, 4) and how much of the animal lies at each place, (B, 1, 4, 4) in [0, 1]."""
         features, weights = self._features(rgb, alpha)
-        said = self.head(features.permute(0, 2, 3, 1)).permute(0, 3, 1, 2).float()
-        mean, log_variance = said.chunk(2, dim=1)
-        return StyleDistribution(mean, log_variance.clamp(-8, 4)), weights
+        return distribution(self.head(features.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)), weights
 
     def _features(self, rgb: Tensor, alpha: Tensor) -> tuple[Tensor, Tensor]:
         if rgb.shape[-2:] != (SIDE, SIDE):
             rgb, alpha = (F.interpolate(x, size=(SIDE, SIDE), mode="area") for x in (rgb, alpha))
         features = self.body(torch.cat([rgb * alpha, alpha * 2 - 1], dim=1))
         return features, F.interpolate(alpha, size=features.shape[-2:], mode="area") + 1e-3
+
+
+def distribution(parameters: Tensor) -> StyleDistribution:
+    """Return the Gaussian of parameters (B, 2D, ...): means, then logarithms of variances."""
+    mean, log_variance = parameters.float().chunk(2, dim=1)
+    return StyleDistribution(mean, log_variance.clamp(-8, 4))
 
 
 def filled(codes: Tensor, weights: Tensor) -> Tensor:

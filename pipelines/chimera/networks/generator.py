@@ -99,7 +99,7 @@ class StyleNorm(nn.Module):
     def forward(self, x: Tensor, style: Tensor) -> Tensor:
         """Map (B, C, H, W) and codes (B, D, h, w) to (B, C, H, W)."""
         if style.shape[-1] > 1 and style.shape[-2:] != x.shape[-2:]:
-            style = resized(style, x.shape[-2:])
+            style = F.interpolate(style, size=x.shape[-2:], mode="bilinear", align_corners=False)
         scale, shift = self.style(style).chunk(2, dim=1)
         return F.leaky_relu(self.norm(x) * (1 + scale) + shift, 0.2)
 
@@ -149,11 +149,6 @@ class ResidualBlock(nn.Module):
         """Map (B, C, H, W) and codes to (B, C, H, W)."""
         out: Tensor = x + self.norm(self.second(self.style(self.first(x), style)))
         return out
-
-
-def resized(style: Tensor, size: Sequence[int]) -> Tensor:
-    """Return codes at another size, (B, D, *size), bilinear."""
-    return F.interpolate(style, size=tuple(size), mode="bilinear", align_corners=False)
 
 
 def init_weights(module: nn.Module) -> None:

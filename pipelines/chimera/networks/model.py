@@ -48,7 +48,6 @@ class ChimeraModel(nn.Module, PyTorchModelHubMixin):
     ) -> None:
         super().__init__()
         self.size = size
-        self.style_dim = style_dim
         self.classes = tuple(classes)
         self.generator = ChimeraGenerator(widths, head_channels, style_dim)
         self.encoder = StyleEncoder(encoder_channels, style_dim)

@@ -7,10 +7,9 @@ import numpy as np
 import pytest
 import torch
 
-from pipelines.backbones.line_detector import LineDetector
 from pipelines.chimera.data import (
     ChimeraData,
-    detect_with,
+    bundled_detector,
     held_out_example,
     read_drawings,
     rgba_tensor,
@@ -23,7 +22,7 @@ from pipelines.data.sources import open_source
 from pipelines.metrics.lines import distance_to
 
 SOURCE = open_source("synthetic:24")
-DETECT = detect_with(LineDetector.from_weights())
+DETECT = bundled_detector()
 
 
 def packed(count: int = 3) -> np.ndarray:  # type: ignore[type-arg]

@@ -9,12 +9,7 @@ from pipelines.chimera.styles import GRID, StyleBank, around, between, joined, n
 from pipelines.chimera.views import random_maps, random_views
 
 RNG = np.random.default_rng(0)
-BANK = StyleBank(
-    RNG.normal(size=(30, 4)).astype(np.float32),
-    np.zeros(30, np.int16),
-    np.linspace(0, 1, 30).astype(np.float32),
-    ("cat",),
-)
+BANK = StyleBank(RNG.normal(size=(30, 4)).astype(np.float32), np.linspace(0, 1, 30, dtype=np.float32))
 
 
 def test_a_map_is_a_function_of_seed_and_number() -> None:
@@ -85,4 +80,4 @@ def test_the_encoder_is_shown_the_animal_from_anywhere() -> None:
     seen, mask = random_views(rgb, alpha)
     assert seen.shape == (16, 3, 128, 128) and mask.shape == (16, 1, 128, 128)
     assert bool((mask[:, :, 54:74, 54:74] > 0.9).all()), "it is in the middle"
-    assert 4 <= int((mask.mean(dim=(1, 2, 3)) > 0.95).sum()) <= 12 or int((mask.mean(dim=(1, 2, 3)) > 0.9).sum()) > 0
+    assert 0 < int((mask.mean(dim=(1, 2, 3)) > 0.9).sum()) < 16, "now as fur alone, now whole"

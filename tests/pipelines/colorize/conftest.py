@@ -35,7 +35,7 @@ def landscape(seed: int, width: int = 96, height: int = 72) -> Image.Image:
 def landscapes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("landscapes")
     (folder / "outdoors").mkdir()
-    for seed in range(80):
+    for seed in range(40):
         landscape(seed).save(folder / "outdoors" / f"{seed}.png")
     return folder
 
@@ -43,8 +43,8 @@ def landscapes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def colorize_run(landscapes: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A generator that has learnt that the sky is blue and grass is green."""
-    settings = {**TINY, "data": f"folder:{landscapes}", "target": "ab", "steps": 200, "learning_rate": 2e-3}
-    config = ColorizeConfig.parse({**settings, "preview_every": 200, "evaluate_every": 200, "ema_decay": 0.98})
+    settings = {**TINY, "data": f"folder:{landscapes}", "target": "ab", "steps": 80, "learning_rate": 4e-3}
+    config = ColorizeConfig.parse({**settings, "ema_decay": 0.95})
     run = Run(tmp_path_factory.mktemp("colorize") / "run")
     run.prepare("colorize", config)
     assert Trainer(ColorizeObjective(config), config, run).fit() == "finished"

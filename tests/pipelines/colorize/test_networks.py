@@ -62,7 +62,7 @@ def test_the_frozen_encoder_is_never_trained_and_travels_with_the_weights() -> N
     assert torch.equal(other.eval()(picture), generator.eval()(picture))
 
 
-def test_the_judge_gives_a_logit_a_cell() -> None:
+def test_the_discriminator_gives_a_logit_a_cell() -> None:
     discriminator = ColorizeDiscriminator(base_channels=4).eval()
     assert discriminator(torch.zeros(2, 3, 128, 128)).shape == (2, 1, 4, 4)
     assert discriminator(torch.zeros(2, 3, 64, 64)).shape == (2, 1, 4, 4)

@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 from pipelines.common.errors import Misuse
 from pipelines.data import synthetic
-from pipelines.edges.finding import find_edges, guarded_median, is_drawing, lines_of_map, square, without_specks
+from pipelines.edges.finding import find_edges, guarded_median, lines_of_map, square, without_specks
 from pipelines.metrics.lines import edge_f1
 from tests.tools import sketch
 
@@ -60,15 +60,9 @@ SAME_DRAWING = {
 @pytest.mark.parametrize("name", SAME_DRAWING)
 def test_however_it_was_drawn_the_lines_agree(name: str) -> None:
     edges = find_edges(SAME_DRAWING[name])
-    assert edges.kind == "drawing"
+    assert edges.kind == "drawing" and edges.detector == ""
+    assert set(np.unique(edges.lines)) == {0, 255} and blocks(edges.lines) == 0, "one pixel wide"
     assert edge_f1(edges.lines, REFERENCE, 2) > 0.93 and edge_f1(edges.lines, REFERENCE, 3) > 0.97
-
-
-@pytest.mark.parametrize("name", SAME_DRAWING)
-def test_lines_are_one_pixel_wide(name: str) -> None:
-    lines = find_edges(SAME_DRAWING[name], kind="drawing").lines
-    assert set(np.unique(lines)) == {0, 255}
-    assert blocks(lines) == 0
 
 
 def blocks(lines: NDArray[np.uint8]) -> int:
@@ -115,15 +109,10 @@ def test_more_sensitivity_finds_more_edges(image: Image.Image) -> None:
     assert found == sorted(found) and found[-1] > found[0]
 
 
-@pytest.mark.parametrize("name", SAME_DRAWING)
-def test_drawings_are_told(name: str) -> None:
-    assert find_edges(SAME_DRAWING[name]).kind == "drawing"
-
-
 @pytest.mark.parametrize("seed", range(4))
-def test_photographs_are_told(seed: int) -> None:
-    assert not is_drawing(np.asarray(scene(seed)))
-    assert find_edges(scene(seed)).kind == "photo"
+def test_a_photograph_is_no_drawing(seed: int) -> None:
+    found = find_edges(scene(seed))
+    assert (found.kind, found.detector) == ("photo", "canny")
 
 
 def test_a_square_repeats_the_border() -> None:
@@ -190,8 +179,7 @@ def test_a_detector_draws_a_photograph_s_lines_at_any_size(size: int) -> None:
     y, x = np.nonzero(found.lines)
     assert found.kind == "photo" and found.lines.shape == (size, size)
     assert np.abs(np.hypot(x - size / 2, y - size / 2) / size - 80 / 256).max() < 0.02
-    blocks = (found.lines[1:, 1:] & found.lines[1:, :-1] & found.lines[:-1, 1:] & found.lines[:-1, :-1]) > 0
-    assert not blocks.any(), "one pixel wide"
+    assert found.detector == "learned" and blocks(found.lines) == 0, "one pixel wide"
 
 
 def test_more_sensitivity_takes_more_of_a_map() -> None:
@@ -203,10 +191,10 @@ def test_more_sensitivity_takes_more_of_a_map() -> None:
 
 
 def test_a_drawing_needs_no_detector() -> None:
-    def unasked(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def unused(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
         raise AssertionError("a drawing has its lines")
 
-    assert np.array_equal(find_edges(sketch(512), kind="drawing", detector=unasked).lines, REFERENCE)
+    assert np.array_equal(find_edges(sketch(512), kind="drawing", detector=unused).lines, REFERENCE)
 
 
 def test_an_edge_map_is_used_as_it_is() -> None:

@@ -15,7 +15,7 @@ from pipelines.lines.objective import LinesConfig, LinesObjective
 from pipelines.training.run import Run
 from pipelines.training.trainer import Trainer
 
-DATA = "synthetic:48"
+DATA = "synthetic:24"
 
 
 @pytest.fixture(scope="session")
@@ -34,9 +34,9 @@ def maps(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def lines_run(maps: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A detector that has learnt a little."""
-    settings = {"data": DATA, "device": "cpu", "precision": "fp32", "maps": str(maps), "size": 64, "base_channels": 8}
-    every = {"steps": 120, "batch_size": 8, "log_every": 20, "checkpoint_every": 60, "evaluated": 4, "ema_decay": 0.9}
-    config = LinesConfig.parse({**settings, **every, "learning_rate": 3e-3})
+    settings = {"data": DATA, "device": "cpu", "precision": "fp32", "maps": str(maps), "base_channels": 8, "size": 160}
+    quick = {"steps": 60, "batch_size": 2, "learning_rate": 5e-3, "ema_decay": 0.8, "log_every": 10, "evaluated": 2}
+    config = LinesConfig.parse({**settings, **quick})
     run = Run(tmp_path_factory.mktemp("lines") / "run")
     run.prepare("lines", config)
     assert Trainer(LinesObjective(config), config, run).fit() == "finished"

@@ -12,10 +12,11 @@ from pipelines.common import provenance
 from pipelines.common.errors import Misuse
 from pipelines.common.images import decode
 from pipelines.data.sources import open_source
+from pipelines.pix2pix.objective import Pix2PixConfig, Pix2PixObjective
 from pipelines.pix2pix.pipeline import Pix2PixPipeline
 from pipelines.pix2pix.prepare import prepare
 from pipelines.training.run import Run
-from tests.tools import encoded, noisy_picture, png, sketch
+from tests.tools import TINY, encoded, noisy_picture, png, sketch
 
 SYSTEM = systems.find("pix2pix")
 
@@ -26,13 +27,19 @@ def made(files: list[Path], out: Path, *, weights: Path, **options: Any) -> list
     ]
 
 
-def test_prepared_pairs_can_be_trained_on(tmp_path: Path) -> None:
+def test_prepared_pairs_can_be_trained_on_but_not_be_prepared_again(tmp_path: Path) -> None:
     line = prepare("synthetic:24", tmp_path / "pairs", size=64)
     assert "24" not in line and "held out" in line
     train, held_out = (open_source(f"pairs:{tmp_path / 'pairs' / part}") for part in ("train", "held_out"))
     assert len(train.entries) + len(held_out.entries) == 24 and train.paired
     assert {entry.label for entry in train.entries} == {"beetle", "fish", "bird", "cow"}
     assert all(train.load(entry).size == (128, 64) for entry in train.entries)
+    settings = {**TINY, "data": train.name, "direction": "picture_to_edges"}
+    batch = next(iter(Pix2PixObjective(Pix2PixConfig.parse(settings)).batches(0)))
+    assert (batch["source"].shape[1], batch["target"].shape[1]) == (3, 1)
+    with pytest.raises(Misuse) as error:
+        prepare(train.name, tmp_path / "again")
+    assert error.value.code == "setting_invalid"
 
 
 def test_pictures_that_differ_in_their_suffix_alone_are_both_kept(tmp_path: Path) -> None:
@@ -53,12 +60,8 @@ def test_prepare_refuses_bad_arguments(tmp_path: Path, arguments: dict[str, obje
 
 
 def test_generated_files_say_how_they_were_made(drawing: Path, pix2pix_weights: Path, tmp_path: Path) -> None:
-    options = {"kind": "drawing", "background": "#00ff00"}
-    paths = list(
-        commands.generate(
-            SYSTEM, [drawing], tmp_path / "out", weights=str(pix2pix_weights), seed=7, count=2, settings=options
-        )
-    )
+    options: dict[str, Any] = {"settings": {"kind": "drawing", "background": "#00ff00"}, "seed": 7, "count": 2}
+    paths = made([drawing], tmp_path / "out", weights=pix2pix_weights, **options)
     assert [path.name for path in paths] == ["griffin-7-0.png", "griffin-7-1.png"]
     origin = provenance.read(paths[1])
     assert (origin.seed, origin.index, origin.arguments["background"]) == (7, 1, "#00ff00")
@@ -68,9 +71,7 @@ def test_generated_files_say_how_they_were_made(drawing: Path, pix2pix_weights: 
 
 
 def test_without_provenance_nothing_is_said(drawing: Path, pix2pix_weights: Path, tmp_path: Path) -> None:
-    (path,) = commands.generate(
-        SYSTEM, [drawing], tmp_path, weights=str(pix2pix_weights), settings={}, provenance=False
-    )
+    (path,) = made([drawing], tmp_path, weights=pix2pix_weights, settings={}, provenance=False)
     assert b"pix2pix" not in path.read_bytes() and b"tEXt" not in path.read_bytes()
 
 
@@ -98,22 +99,16 @@ def test_evaluation_is_of_the_held_out_tenth(pix2pix_weights: Path) -> None:
     assert commands.evaluate(SYSTEM, "synthetic:24", weights=str(pix2pix_weights)) == metrics
 
 
-def test_an_exported_checkpoint_is_what_the_run_exported(pix2pix_run: Run, tmp_path: Path) -> None:
-    assert commands.export(SYSTEM, pix2pix_run.path, tmp_path / "last") == 150
-    for name in ("config.json", "model.safetensors"):
-        assert (tmp_path / "last" / name).read_bytes() == (pix2pix_run.exports / "last" / name).read_bytes()
-    assert commands.export(SYSTEM, pix2pix_run.path, tmp_path / "earlier", step=75) == 75
-    assert Pix2PixPipeline.from_pretrained(tmp_path / "earlier").size == 64
-
-
-def test_an_export_leaves_the_model_card(pix2pix_run: Run, tmp_path: Path) -> None:
+def test_an_export_is_what_the_run_exported_and_leaves_the_card(pix2pix_run: Run, tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("by hand")
-    commands.export(SYSTEM, pix2pix_run.path, tmp_path)
+    last = pix2pix_run.settings()["steps"]
+    assert commands.export(SYSTEM, pix2pix_run.path, tmp_path) == last
+    for name in ("config.json", "model.safetensors"):
+        assert (tmp_path / name).read_bytes() == (pix2pix_run.exports / "last" / name).read_bytes()
     assert (tmp_path / "README.md").read_text() == "by hand"
-
-
-def test_no_such_run_or_checkpoint(pix2pix_run: Run, tmp_path: Path) -> None:
-    for run, step in ((tmp_path / "none", None), (pix2pix_run.path, 74)):
+    assert commands.export(SYSTEM, pix2pix_run.path, tmp_path / "earlier", step=last // 2) == last // 2
+    assert Pix2PixPipeline.from_pretrained(tmp_path / "earlier").size == 64
+    for run, step in ((tmp_path / "none", None), (pix2pix_run.path, last - 1)):
         with pytest.raises(Misuse) as error:
             commands.export(SYSTEM, run, tmp_path / "out", step=step)
         assert error.value.code == "run_not_found"
@@ -124,24 +119,17 @@ def test_a_sheet_shows_each_input_beside_what_was_made_of_it(
 ) -> None:
     other, sheet = tmp_path / "other.png", tmp_path / "sheet.png"
     sketch(200, width=0.02).rotate(90).save(other)
-    options: dict[str, object] = {"weights": str(pix2pix_weights), "count": 2, "settings": {}, "sheet": sheet}
-    paths = list(commands.generate(SYSTEM, [drawing, other], tmp_path / "out", **options))  # type: ignore[arg-type]
+    options: dict[str, Any] = {"count": 2, "settings": {}, "sheet": sheet}
+    paths = made([drawing, other], tmp_path / "out", weights=pix2pix_weights, **options)
     shown = Image.open(sheet)
     assert shown.size == (2 * 3 * 128, 128) and len(paths) == 4
     cells = [np.asarray(shown.crop((128 * n, 0, 128 * (n + 1), 128)), int) for n in range(6)]
-    made = [np.asarray(Image.open(path).resize((128, 128), Image.Resampling.LANCZOS), int) for path in paths]
-    assert all(np.abs(cells[n] - picture).max() <= 1 for n, picture in zip((1, 2, 4, 5), made, strict=True))
+    alone = [np.asarray(Image.open(path).resize((128, 128), Image.Resampling.LANCZOS), int) for path in paths]
+    assert all(np.abs(cells[n] - picture).max() <= 1 for n, picture in zip((1, 2, 4, 5), alone, strict=True))
     assert all((cells[n] > 200).mean() > 0.8 for n in (0, 3)), "lines are black on white"
 
 
-def test_pairs_are_not_made_of_pairs(tmp_path: Path) -> None:
-    prepare("synthetic:24", tmp_path / "pairs", size=64)
-    with pytest.raises(Misuse) as error:
-        prepare(f"pairs:{tmp_path / 'pairs' / 'train'}", tmp_path / "again")
-    assert error.value.code == "setting_invalid"
-
-
-def test_a_large_file_is_painted_as_what_the_page_keeps_of_it(pix2pix_weights: Path, tmp_path: Path) -> None:
+def test_a_large_file_is_seen_as_what_the_page_keeps_of_it(pix2pix_weights: Path, tmp_path: Path) -> None:
     large, kept = tmp_path / "large.png", tmp_path / "kept.png"
     sketch(1600).save(large)
     decode(large, max_side=1024).save(kept)
