@@ -22,7 +22,7 @@ from demos.admin.studio import Studio
 from demos.admin.words import say as admin_words
 from demos.chimera import sketchpad
 from demos.shared.theme import CSS, HEAD, TAKE_PEN, TOGGLE_THEME, TRANSLATE, theme
-from demos.shared.widgets import PRIVATE, Words
+from demos.shared.widgets import PRIVATE, QUIET, Words
 from demos.shared.words import LANGUAGES, preferred_language, say
 from pipelines.common.errors import Misuse
 from pipelines.common.images import MAX_BYTES, MAX_PIXELS
@@ -100,13 +100,13 @@ def create_app(settings: Settings, studio: Studio) -> gr.Blocks:
                 elem_id="language",
                 interactive=True,
             )
-            toggle = words.add(gr.Button(size="sm", elem_id="theme"), value="theme")
+            toggle = words.add(gr.Button(size="sm"), "theme")
         with gr.Tabs():
             for name, package in tabs():
                 own = words.of(import_module(f"{package}.words").say)
-                with own.add(gr.Tab(id=name, elem_id=f"tab-{name}"), label="tab"):
+                with own.add(gr.Tab(id=name, elem_id=f"tab-{name}"), "tab"):
                     import_module(f"{package}.tab").build(own, language)
-            with words.of(admin_words).add(gr.Tab(id="admin", elem_id="tab-admin"), label="tab"):
+            with words.of(admin_words).add(gr.Tab(id="admin", elem_id="tab-admin"), "tab"):
                 speak_in(words, language, app)  # before what this tab renders, for which Gradio would wait
                 admin.build(language, app, studio)
         toggle.click(None, js=TOGGLE_THEME, queue=False, **PRIVATE)
@@ -141,13 +141,12 @@ def speak_in(words: Words, language: gr.Radio, app: gr.Blocks) -> None:
         preferred = preferred_language(request.headers.get("accept-language"))
         return [preferred, *updates(preferred)]
 
-    hidden: dict[str, Any] = {"queue": False, "show_progress": "hidden", **PRIVATE}
     outputs = [component for component, _ in functions]
-    app.load(greet, outputs=[language, *outputs], **hidden)
-    language.input(updates, language, outputs, trigger_mode="always_last", **hidden)
+    app.load(greet, outputs=[language, *outputs], **QUIET)
+    language.input(updates, language, outputs, trigger_mode="always_last", **QUIET)
     table = {code: [{n: make(code) for n, make in own.items()} for _, own in sentences] for code in LANGUAGES}
     language.change(
-        None, language, [component for component, _ in sentences], js=TRANSLATE % json.dumps(table), **hidden
+        None, language, [component for component, _ in sentences], js=TRANSLATE % json.dumps(table), **QUIET
     )
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import hmac
-import inspect
 import math
 import os
 import secrets
@@ -13,7 +11,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
 
 import gradio as gr
 from starlette.concurrency import run_in_threadpool
@@ -22,7 +19,6 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from demos.admin.words import say
-from demos.shared.widgets import report_errors
 
 COOKIE = "studio_session"
 SESSION_SECONDS = 8 * 3600.0
@@ -31,7 +27,6 @@ FREE_GUESSES = 3  # wrong ones of an address before it has to wait
 LONGEST_WAIT = 300.0  # seconds
 GUESSES_IN_ALL = 60  # wrong ones of all addresses in a minute
 MOST_ADDRESSES = 10_000
-Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 
 @dataclass
@@ -128,6 +123,11 @@ class Gate:
         if end is not None and time.time() < end:
             return True
         return self.owner is not None and signed_in_name(request) == self.owner
+
+    def admit(self, visitor: gr.Request | None, language: str) -> None:
+        """Raise a sentence for anybody but an administrator."""
+        if not self.is_admin(visitor):
+            raise gr.Error(say("admin_only", language), print_exception=False)
 
     def guess(self, password: str, address: str) -> float | None:
         """Check a password; return None when it is right, else the seconds to wait before the next guess."""
@@ -246,27 +246,3 @@ def same_origin(request: Request) -> bool:
         return True  # no browser, so no other site's doing
     host = request.headers.get("x-forwarded-host") or request.headers.get("host", "")
     return origin.partition("://")[2] == host
-
-
-def admin_only(gate: Gate) -> Callable[[Handler], Handler]:
-    """Let handlers run for an administrator alone; anybody else gets a sentence and nothing happens.
-
-    A handler takes the request as its argument ``request``, which Gradio gives it, and may take ``language``. Its
-    errors become sentences, as with ``report_errors``.
-    """
-
-    def guard(handler: Handler) -> Handler:
-        signature = inspect.signature(handler)
-        told = report_errors(handler)
-
-        @functools.wraps(handler)
-        def call(*args: Any, **kwargs: Any) -> Any:
-            arguments = signature.bind(*args, **kwargs).arguments
-            if not gate.is_admin(arguments.get("request")):
-                sentence = say("admin_only", str(arguments.get("language", "en")))
-                raise gr.Error(sentence, print_exception=False)
-            return told(*args, **kwargs)
-
-        return call  # type: ignore[return-value]
-
-    return guard

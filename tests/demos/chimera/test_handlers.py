@@ -5,14 +5,16 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import gradio as gr
 import numpy as np
 import pytest
 from PIL import Image
 
 from demos.chimera.handlers import (
+    Built,
+    Compared,
     Request,
     Shown,
+    Upload,
     choose_place,
     choose_variant,
     compare,
@@ -21,14 +23,15 @@ from demos.chimera.handlers import (
     hex_color,
     lay_aside,
     make_variants,
-    take_one,
+    take_photo,
     take_upload,
 )
-from demos.chimera.sketchpad import CANVAS, drawing_of, lay_under, on_pad, start_from, take_away
+from demos.chimera.sketchpad import CANVAS, Trace, drawing_of, lay_under, on_pad, start_from, take_away
 from demos.shared import models
 from demos.shared.widgets import to_gradio_error
 from pipelines.chimera.pipeline import ChimeraPipeline
 from pipelines.common import provenance
+from pipelines.common.errors import Misuse
 from pipelines.pix2pix.pipeline import Pix2PixPipeline
 from tests.tools import noisy_picture, png, sketch
 
@@ -44,17 +47,13 @@ def small_models(chimera_weights: Path, pix2pix_weights: Path, tmp_path: Path, m
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "cache"))
 
 
-def drawn(image: Image.Image) -> dict[str, Any]:
-    return on_pad(image)
-
-
 def grey(image: Image.Image | None) -> np.ndarray[Any, np.dtype[np.int64]]:
     assert image is not None
     return np.asarray(image.convert("L"), np.int64)
 
 
 def request(**changed: Any) -> Request:
-    looks = {"origin": "draw", "pad": drawn(sketch(200)), "uploaded": None, "built": None, "kind": "auto"}
+    looks = {"origin": "draw", "pad": on_pad(sketch(200)), "uploaded": None, "built": None, "kind": "auto"}
     looks |= {"sensitivity": 0.5, "detector": "auto", "weights": "chimera", "seed": 7, "variant": 0, "count": 2}
     furs = {"look": "natural", "fur": None, "toward": 8, "share": 0.0, "second": "none", "other_fur": None}
     furs |= {"other_seed": 9, "place": (0.5, 0.5), "reach": 0.3}
@@ -91,7 +90,7 @@ def test_the_pictures_of_this_visit_are_kept() -> None:
     ("changed", "said"),
     [
         ({"pad": None}, "nothing to colour"),
-        ({"pad": drawn(Image.new("RGB", (99, 99), "white"))}, "nothing to colour"),
+        ({"pad": on_pad(Image.new("RGB", (99, 99), "white"))}, "nothing to colour"),
         ({"origin": "picture"}, "choose a picture"),
         ({"seed": -1}, "seed must be"),
         ({"ground": "color", "color": "reddish"}, "not a colour"),
@@ -105,7 +104,7 @@ def test_what_cannot_be_made_gets_a_sentence(changed: dict[str, Any], said: str)
 
 
 def test_the_tab_in_front_is_what_is_made() -> None:
-    photo, creature, pad = noisy_picture(1, 64, 64), sketch(100), drawn(sketch(64))
+    photo, creature, pad = noisy_picture(1, 64, 64), sketch(100), on_pad(sketch(64))
     everything: dict[str, Any] = {"pad": pad, "uploaded": photo, "built": creature}
     assert request(origin="picture", **everything).picture() is photo
     assert request(origin="build", **everything).picture() is creature
@@ -180,7 +179,7 @@ def test_pix2pix_as_published_makes_it_too() -> None:
 
 def test_not_live_the_picture_stays_and_with_nothing_to_make_it_goes() -> None:
     assert set(follow(request(live=False))) == {"edges", "taken"} == set(follow(request(live=False, pad=None)))
-    answer = follow(request(pad=drawn(Image.new("RGB", (99, 99), "white"))))
+    answer = follow(request(pad=on_pad(Image.new("RGB", (99, 99), "white"))))
     assert (answer["edges"], answer["slider"], answer["download"]["value"]) == (None, None, None)
     assert answer["download"]["interactive"] is False and answer["shown"].path is None
 
@@ -191,9 +190,10 @@ def chosen(index: Any) -> Any:
 
 def test_the_style_chosen_stays_in_front() -> None:
     first = press()[-1]["shown"]
-    pair, download, shown, variant = choose_variant(first, chosen(1))
-    assert (variant, shown.path, download["value"]) == (1, *first.variants[1])
-    assert np.array_equal(np.asarray(pair[1]), np.asarray(Image.open(first.variants[1][0])))
+    answer = choose_variant(Compared(first, "lines"), chosen(1))
+    shown = answer["shown"]
+    assert (answer["variant"], shown.path, answer["download"]["value"]) == (1, *first.variants[1])
+    assert np.array_equal(np.asarray(answer["slider"][1]), np.asarray(Image.open(first.variants[1][0])))
     again = press(variant=1, seed=8, shown=shown)
     assert [step["shown"].path == step["variants"][-1] for step in again] == [True, True]
     assert press(variant=3)[-1]["shown"].path == press(variant=3)[-1]["variants"][0], "two pictures have no fourth"
@@ -202,55 +202,58 @@ def test_the_style_chosen_stays_in_front() -> None:
 def test_a_click_on_the_lines_says_where_the_second_fur_begins() -> None:
     shown = follow(request())["shown"]
     width, height = shown.lines.size
-    assert choose_place(shown, chosen([width / 4, height / 2])) == (0.25, 0.5)
-    assert choose_place(shown, chosen([-5, 9999])) == (0.0, 1.0)
-    assert choose_place(Shown(), chosen([0, 0])) == (0.0, 0.0)
+    clicks = (
+        (shown, [width / 4, height / 2], (0.25, 0.5)),
+        (shown, [-5, 9999], (0.0, 1.0)),
+        (Shown(), [0, 0], (0.0, 0.0)),
+    )
+    for looking_at, click, place in clicks:
+        assert choose_place(Compared(looking_at, "lines"), chosen(click)) == {"place": place}
 
 
 def test_a_kept_picture_stays_beside_what_comes_after() -> None:
     first = press()[-1]["shown"]
-    pair, beside, shown = lay_aside(first, "en")
-    assert beside == "kept" and np.array_equal(np.asarray(pair[0]), np.asarray(pair[1]))
+    answer = lay_aside(Compared(first, "lines"))
+    shown, pair = answer["shown"], answer["slider"]
+    assert answer["beside"] == "kept" and np.array_equal(np.asarray(pair[0]), np.asarray(pair[1]))
     left, right = press(seed=8, shown=shown)[-1]["slider"]
     assert np.array_equal(np.asarray(left), np.asarray(Image.open(first.path)))
     assert not np.array_equal(np.asarray(left), np.asarray(right))
-    (left, _), _ = compare(shown, "lines")
+    left, _ = compare(Compared(shown, "lines"))["slider"]
     assert np.array_equal(np.asarray(left.convert("L")), np.asarray(shown.lines))
-    with pytest.raises(gr.Error, match="no picture to keep"):
-        lay_aside(Shown(), "en")
+    with pytest.raises(Misuse, match="no picture to keep"):
+        lay_aside(Compared(Shown(), "lines"))
 
 
 def test_a_photograph_is_traced_and_never_painted() -> None:
     photo = png(noisy_picture(3, 600, 300))
-    pad = lay_under(drawn(sketch(200)), photo, "en")
+    pad = lay_under(Trace(on_pad(sketch(200)), photo))["pad"]
     under, drawing = np.asarray(pad["background"], int), drawing_of(pad)
     assert under.shape == (CANVAS, CANVAS, 3) and under.min() > 150 and under[CANVAS // 2].std() > 5, "faint, but there"
     assert drawing is not None
-    assert np.abs(grey(drawing) - grey(drawing_of(drawn(sketch(200))))).max() < 2
+    assert np.abs(grey(drawing) - grey(drawing_of(on_pad(sketch(200))))).max() < 2
     alone = take_away(pad)
     assert alone is not None and alone["background"] is None
     assert np.array_equal(np.asarray(drawing_of(alone)), np.asarray(drawing))
-    untouched = drawing_of(lay_under(None, photo, "en"))
+    untouched = drawing_of(lay_under(Trace(None, photo))["pad"])
     assert untouched is not None and np.asarray(untouched).min() == 255 and take_away(None) is None
-    with pytest.raises(gr.Error):
-        lay_under(None, b"no picture", "en")
+    with pytest.raises(Misuse):
+        lay_under(Trace(None, b"no picture"))
 
 
 def test_a_built_creature_can_be_drawn_on() -> None:
-    pad, ways, origin = draw_on(sketch(512))
-    assert (ways["selected"], origin) == ("draw", "draw")
-    assert grey(drawing_of(pad)).min() == 0
-    assert draw_on(None)[0] == gr.skip()
+    answer = draw_on(Built(sketch(512)))
+    assert (answer["ways"]["selected"], answer["origin"]) == ("draw", "draw")
+    assert grey(drawing_of(answer["pad"])).min() == 0
+    assert "pad" not in draw_on(Built(None))
 
 
 def test_an_upload_is_bounded_and_made_anew() -> None:
-    picture, _ = take_upload(png(Image.new("RGB", (3000, 1500), "red")), "en")
-    assert picture is not None and picture.size == (1024, 512)
-    assert take_one(png(Image.new("RGB", (3000, 1500), "red")), "en").size == (1024, 512)
+    answer = take_upload(Upload(png(Image.new("RGB", (3000, 1500), "red"))))
+    assert answer["preview"] is answer["photo"] and answer["photo"].size == (1024, 512)
     for bad in (None, b"", b"text", png(Image.new("RGB", (3, 3)))):
-        for take in (take_upload, take_one):
-            with pytest.raises(gr.Error):
-                take(bad, "en")
+        with pytest.raises(Misuse):
+            take_photo(Upload(bad))
 
 
 @pytest.mark.parametrize(
