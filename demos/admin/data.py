@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,13 +20,6 @@ if TYPE_CHECKING:
     from demos.admin.studio import Studio
 
 SCRIPT = Path(__file__).parent / "upload.js"
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """The data set that is chosen."""
-
-    name: str | None
 
 
 def build(studio: Studio, language: str) -> None:
@@ -54,18 +46,18 @@ def build(studio: Studio, language: str) -> None:
     def refresh() -> Answer:
         return {"used": disk_use(language), "table": rows(), "chosen": gr.update(choices=names())}
 
-    def look(request: Chosen) -> Answer:
-        if not request.name:
+    def look(name: str | None) -> Answer:
+        if not name:
             return {"sheet": None, "report": ""}
-        one = library.data_set(request.name)
-        return {"sheet": library.sheet(request.name), "report": described(one, language)}
+        one = library.data_set(name)
+        return {"sheet": library.sheet(name), "report": described(one, language)}
 
-    def remove(request: Chosen) -> Answer:
-        if request.name:
+    def remove(name: str | None) -> Answer:
+        if name:
             waiting = studio.store.jobs("queued", *ACTIVE)
-            if library.data_set(request.name).source in {job.settings.get("data") for job in waiting}:
-                raise Misuse("data_in_use", given=request.name)
-            library.delete(request.name)
+            if library.data_set(name).source in {job.settings.get("data") for job in waiting}:
+                raise Misuse("data_in_use", given=name)
+            library.delete(name)
         return {**refresh(), "chosen": gr.update(choices=names(), value=None)}
 
     upload.input(**panel.event(refresh, "used", "table", "chosen", **QUEUED))

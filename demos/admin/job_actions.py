@@ -22,95 +22,70 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class OfJob:
-    """The job that is chosen."""
-
-    number: int | None
-
-    def job(self, studio: Studio) -> Job:
-        """Return it, or say that none is chosen."""
-        if not self.number:
-            raise Misuse("job_not_found", given="–")
-        return studio.store.get(self.number)
-
-
-@dataclass(frozen=True)
-class OfExport(OfJob):
-    """The job that is chosen, and which of its exports; without one the last."""
-
-    export: str | None
-
-    @property
-    def name(self) -> str:
-        """The export's name."""
-        return self.export or "last"
-
-
-@dataclass(frozen=True)
-class Push(OfExport):
-    """What is pushed, and where to."""
-
-    repository: str
-
-
-@dataclass(frozen=True)
 class Actions:
     """The buttons' handlers, named as in the words."""
 
     studio: Studio
     language: str
 
-    def stop(self, request: OfJob) -> Answer:
+    def stop(self, number: int | None) -> Answer:
         """Stop it and save; one that waits leaves the queue."""
-        job = self.studio.store.ask_to_stop(request.number or 0)
+        job = self.studio.store.ask_to_stop(number or 0)
         return self._said("job_now", job=job.id, status=say(f"status_{job.status}", self.language))
 
-    def resume(self, request: OfJob) -> Answer:
+    def resume(self, number: int | None) -> Answer:
         """Go on with it."""
-        job = self.studio.store.resume(request.number or 0)
+        job = self.studio.store.resume(number or 0)
         return self._said("job_now", job=job.id, status=say(f"status_{job.status}", self.language))
 
-    def clone(self, request: OfJob) -> Answer:
+    def clone(self, number: int | None) -> Answer:
         """Put its settings into the form."""
-        job = request.job(self.studio)
+        job = self.job_of(number)
         settings = {name: value for name, value in job.settings.items() if name != "data"}
         form = {"cloned": Cloned(job.system, settings), "system": job.system, "source": job.settings["data"]}
         return {**self._said("job_cloned", job=job.id), **form}
 
-    def evaluate(self, request: OfExport) -> Answer:
+    def evaluate(self, number: int | None, export: str | None) -> Answer:
         """Measure an export beside what is live."""
-        job = request.job(self.studio)
-        self.studio.evaluations.start(job, request.name)
+        job = self.job_of(number)
+        self.studio.evaluations.start(job, export or "last")
         return self._said("job_measuring", job=job.id)
 
-    def promote(self, request: OfExport) -> Answer:
+    def promote(self, number: int | None, export: str | None) -> Answer:
         """Make an export what visitors get."""
         from pipelines.weights import live  # torch comes with it, which the page does not wait for
 
-        job = request.job(self.studio)
-        export = service.export_of(job.run, request.name)
-        made = live.promote(job.system, export, f"job {job.id}, {request.name}")
+        job = self.job_of(number)
+        name = export or "last"
+        made = live.promote(job.system, service.export_of(job.run, name), f"job {job.id}, {name}")
         return self._said("job_live", system=job.system, digest=made.weights_sha256[:12])
 
-    def export(self, request: OfExport) -> Answer:
+    def export(self, number: int | None, export: str | None) -> Answer:
         """Offer an export as a zip."""
-        run = request.job(self.studio).run
+        run = self.job_of(number).run
         folder = Path(get_upload_folder()) / f"export-{time.time_ns()}"
         folder.mkdir(parents=True)
-        path = service.zipped(run, request.name, folder / f"{run.name}-{request.name}.zip")
+        name = export or "last"
+        path = service.zipped(run, name, folder / f"{run.name}-{name}.zip")
         return {"file": gr.update(value=str(path), visible=True)}
 
-    def push(self, request: Push) -> Answer:
+    def push(self, number: int | None, export: str | None, repository: str) -> Answer:
         """Upload an export to the Hub."""
         from pipelines.weights.publishing import push_run
 
-        run = request.job(self.studio).run
-        return self._said("job_pushed", url=push_run(run, request.name, request.repository.strip()))
+        run = self.job_of(number).run
+        return self._said("job_pushed", url=push_run(run, export or "last", repository.strip()))
 
-    def delete(self, request: OfJob) -> Answer:
+    def delete(self, number: int | None) -> Answer:
         """Delete it and its run."""
-        service.delete(request.number or 0)
-        return self._said("job_deleted", job=request.number)
+        service.delete(number or 0)
+        return self._said("job_deleted", job=number)
+
+    def job_of(self, number: int | None) -> Job:
+        """Return a job, or say that none is chosen."""
+        if not number:
+            raise Misuse("job_not_found", given="–")
+        return self.studio.store.get(number)
 
     def _said(self, key: str, **values: object) -> Answer:
         return {"said": say(key, self.language).format(**values)}

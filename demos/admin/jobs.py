@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from PIL import Image
 
-from demos.admin.job_actions import Actions, OfJob
+from demos.admin.job_actions import Actions
 from demos.admin.job_views import (
     CHARTS,
     chart_updates,
@@ -59,18 +59,11 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Look(OfJob):
-    """What the panel shows, and what is chosen in it."""
+class Look:
+    """What is chosen in the panel, and what it has shown last."""
 
+    number: int | None
     beside: int | None
-    moment: float
-    seen: Seen
-
-
-@dataclass(frozen=True)
-class Back(OfJob):
-    """Which preview of a job is wanted."""
-
     moment: float
     seen: Seen
 
@@ -120,20 +113,21 @@ def build(studio: Studio, language: str, begin: Begin) -> None:
     panel = Panel(parts, language, studio.gate.admit)
     newest = replace(panel, components={**parts, "number": begin.begun})
 
+    actions = Actions(studio, language)
+
     def look(request: Look) -> Answer:
         return looked(studio, language, request)
 
-    def look_back(request: Back) -> Answer:
-        sheets = service.previews_of(request.job(studio).run)
-        sheet = str(sheets[min(int(request.moment), len(sheets) - 1)]) if sheets else ""
-        return {"preview": opened(sheet), "seen": replace(request.seen, sheet=sheet)}
+    def look_back(number: int | None, moment: float, seen: Seen) -> Answer:
+        sheets = service.previews_of(actions.job_of(number).run)
+        sheet = str(sheets[min(int(moment), len(sheets) - 1)]) if sheets else ""
+        return {"preview": opened(sheet), "seen": replace(seen, sheet=sheet)}
 
     quiet: dict[str, Any] = {"show_progress": "hidden", **QUEUED}
     gr.Timer(EVERY).tick(**panel.event(look, *WATCHED, queue=False, show_progress="hidden", **PRIVATE))
     gr.on([chosen.input, beside.input], **panel.event(look, *WATCHED, **QUEUED))
     begin.begun.change(**newest.event(look, *WATCHED, **QUEUED))
     moment.release(**panel.event(look_back, "preview", "seen", **QUEUED))
-    actions = Actions(studio, language)
     for name, one in buttons.items():
         event = panel.event(getattr(actions, name), *ANSWERS.get(name, ("said",)), **QUEUED)
         question = ASK.format(question=say("job_delete_ask", language)) if name == "delete" else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -18,32 +17,25 @@ if TYPE_CHECKING:
     from demos.admin.studio import Studio
 
 
-@dataclass(frozen=True)
-class Chosen:
-    """The system whose weights are taken back."""
-
-    system: str
-
-
 def build(studio: Studio, language: str) -> None:
     """Build the panel."""
     headers = [say(f"live_{key}", language) for key in ("system", "source", "digest", "since")]
     table = gr.Dataframe(rows(language), headers=headers, interactive=False, type="array", elem_id="live-table")
     with gr.Row():
         names = list(systems.SYSTEMS)
-        system = gr.Dropdown(names, value=names[0], show_label=False, elem_id="live-system", interactive=True)
+        chosen = gr.Dropdown(names, value=names[0], show_label=False, elem_id="live-system", interactive=True)
         undo = gr.Button(say("live_undo", language), size="sm", elem_id="live-undo")
         refresh = gr.Button(say("refresh", language), size="sm", elem_id="live-refresh")
     said = gr.Markdown(elem_id="live-said")
 
-    panel = Panel({"system": system, "said": said, "table": table}, language, studio.gate.admit)
+    panel = Panel({"system": chosen, "said": said, "table": table}, language, studio.gate.admit)
 
-    def take_back(request: Chosen) -> Answer:
+    def take_back(system: str) -> Answer:
         from pipelines.weights import live
 
-        now = live.undo(request.system)
+        now = live.undo(system)
         source = now.source if now else say("live_bundled", language)
-        return {"said": say("live_now", language).format(system=request.system, source=source), **look()}
+        return {"said": say("live_now", language).format(system=system, source=source), **look()}
 
     def look() -> Answer:
         return {"table": rows(language)}

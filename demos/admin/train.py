@@ -41,35 +41,6 @@ class Begin:
     source: gr.Dropdown
 
 
-@dataclass(frozen=True)
-class Chosen:
-    """The system that is chosen."""
-
-    system: str
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What stands in the form."""
-
-    values: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Start(Settings):
-    """What stands in the form, on which data and where."""
-
-    source: str
-    executor: str
-
-
-@dataclass(frozen=True)
-class Written:
-    """Settings as YAML."""
-
-    yaml: str
-
-
 def build(studio: Studio, language: str) -> Begin:
     """Build the panel."""
     names = list(systems.SYSTEMS)
@@ -87,8 +58,8 @@ def build(studio: Studio, language: str) -> Begin:
     panel = Panel(parts, language, studio.gate.admit)
     cloned = gr.State(None)
 
-    def other_system(request: Chosen) -> Answer:
-        return {"preset": gr.update(choices=presets_of(request.system), value="smoke")}
+    def other_system(system: str) -> Answer:
+        return {"preset": gr.update(choices=presets_of(system), value="smoke")}
 
     def known_sources() -> Answer:
         return {"source": gr.update(choices=sources())}
@@ -128,29 +99,29 @@ def settings_of(panel: Panel, name: str, given: Mapping[str, Any]) -> None:
     def report(sentence: str, values: Mapping[str, Any], errors: Mapping[str, str]) -> Answer:
         return {"said": sentence or problems(errors, fields), "values": fields.shown(values, errors)}
 
-    def to_yaml(request: Settings) -> Answer:
-        return {"yaml": form.to_yaml(request.values)}
+    def to_yaml(values: Mapping[str, Any]) -> Answer:
+        return {"yaml": form.to_yaml(values)}
 
-    def from_yaml(request: Written) -> Answer:
-        values, wrong = form.from_yaml(request.yaml)
+    def from_yaml(yaml: str) -> Answer:
+        values, wrong = form.from_yaml(yaml)
         if wrong:
             return {"said": f"⚠ YAML: {wrong}"}
         return report("", values, form.validated(model, {**values, "data": "synthetic"})[1])
 
-    def examine(request: Start) -> Answer:
-        checked, errors = fields.read(request.values)
+    def examine(values: Mapping[str, Any], source: str) -> Answer:
+        checked, errors = fields.read(values)
         if checked is None:
             return report("", {}, errors)
-        found = service.check_room({**checked.model_dump(mode="json"), "data": request.source})
+        found = service.check_room({**checked.model_dump(mode="json"), "data": source})
         return report("✓ " + " · ".join(found), {}, {})
 
-    def begin(request: Start) -> Answer:
-        checked, errors = fields.read(request.values)
+    def begin(values: Mapping[str, Any], source: str, executor: str) -> Answer:
+        checked, errors = fields.read(values)
         if checked is None:
             return report("", {}, errors)
-        settings = {**checked.model_dump(mode="json"), "data": request.source}
+        settings = {**checked.model_dump(mode="json"), "data": source}
         service.check_room(settings)
-        job = service.enqueue(name, model.parse(settings).model_dump(mode="json"), executor=request.executor)
+        job = service.enqueue(name, model.parse(settings).model_dump(mode="json"), executor=executor)
         return {**report(say("job_queued", language).format(job=job.id), {}, {}), "begun": job.id}
 
     for component in fields.fields.values():

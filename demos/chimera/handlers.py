@@ -167,34 +167,20 @@ def make(request: Request, number: int) -> Made:
     return Made(made.images[0], made.cutouts[0], ImageOps.invert(made.edges), made.kind, origin, alone)
 
 
-@dataclass(frozen=True)
-class Upload:
-    """A file that was chosen."""
-
-    file: bytes | None
-
-
-def take_photo(request: Upload) -> Answer:
+def take_photo(file: bytes | None) -> Answer:
     """Decode an uploaded file, bounded and re-encoded."""
-    return {"photo": decode(request.file or b"", max_side=MAX_SIDE, min_side=16)}
+    return {"photo": decode(file or b"", max_side=MAX_SIDE, min_side=16)}
 
 
-def take_upload(request: Upload) -> Answer:
+def take_upload(file: bytes | None) -> Answer:
     """Decode an uploaded file that is shown, too."""
-    taken = take_photo(request)
+    taken = take_photo(file)
     return {**taken, "preview": taken["photo"]}
 
 
-@dataclass(frozen=True)
-class Built:
-    """What the builder holds."""
-
-    built: Image.Image | None
-
-
-def draw_on(request: Built) -> Answer:
+def draw_on(built: Image.Image | None) -> Answer:
     """Lay the built creature on the pad, and show the pad."""
-    laid = {} if request.built is None else {"pad": sketchpad.on_pad(request.built)}
+    laid = {} if built is None else {"pad": sketchpad.on_pad(built)}
     return {**laid, "ways": gr.update(selected="draw"), "origin": "draw"}
 
 
@@ -223,17 +209,9 @@ def follow(request: Request) -> Answer:
     return {"edges": made.lines, "taken": say(f"taken_as_{made.kind}", request.language), **now.answer()}
 
 
-@dataclass(frozen=True)
-class Press:
-    """The seed row when the button is pressed."""
-
-    seed: float | None
-    fresh: bool
-
-
-def begin(request: Press) -> Answer:
+def begin(seed: float | None, fresh: bool) -> Answer:
     """Return the seed of this press, and take the button away until it is done."""
-    return {"seed": chosen_seed(request.seed, request.fresh), "paint": gr.update(interactive=False)}
+    return {"seed": chosen_seed(seed, fresh), "paint": gr.update(interactive=False)}
 
 
 def ready() -> Any:
@@ -268,36 +246,28 @@ def hex_color(color: str) -> str:
     return "#" + "".join(f"{min(255, max(0, round(float(part)))):02x}" for part in parts[:3])
 
 
-@dataclass(frozen=True)
-class Compared:
-    """What the visitor looks at, and what is wanted beside it."""
-
-    shown: Shown
-    beside: str
-
-
-def choose_variant(request: Compared, event: gr.SelectData) -> Answer:
+def choose_variant(shown: Shown, event: gr.SelectData) -> Answer:
     """Put one of the variants into the slider and under the download button; what is drawn next takes its style."""
-    path, cutout = request.shown.variants[event.index]
-    return {**replace(request.shown, path=path, cutout=cutout).answer(), "variant": event.index}
+    path, cutout = shown.variants[event.index]
+    return {**replace(shown, path=path, cutout=cutout).answer(), "variant": event.index}
 
 
-def choose_place(request: Compared, event: gr.SelectData) -> Answer:
+def choose_place(shown: Shown, event: gr.SelectData) -> Answer:
     """Answer where on the lines the visitor clicked, 0 to 1: there the second fur begins."""
-    width, height = request.shown.lines.size if request.shown.lines is not None else (1, 1)
+    width, height = shown.lines.size if shown.lines is not None else (1, 1)
     x, y = event.index
     return {"place": (min(1.0, max(0.0, x / width)), min(1.0, max(0.0, y / height)))}
 
 
-def lay_aside(request: Compared) -> Answer:
+def lay_aside(shown: Shown) -> Answer:
     """Lay the picture in the slider aside, and compare what comes next with it."""
-    if request.shown.path is None:
+    if shown.path is None:
         raise Misuse("nothing_to_keep")
-    now = replace(request.shown, kept=request.shown.path, beside="kept")
+    now = replace(shown, kept=shown.path, beside="kept")
     return {"slider": now.pair(), "beside": "kept", "shown": now}
 
 
-def compare(request: Compared) -> Answer:
+def compare(shown: Shown, beside: str) -> Answer:
     """Change what is on the left of the slider's handle."""
-    now = replace(request.shown, beside=request.beside)
+    now = replace(shown, beside=beside)
     return {"slider": now.pair(), "shown": now}

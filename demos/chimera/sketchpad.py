@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -88,20 +87,12 @@ def drawing_of(pad: dict[str, Any] | None) -> Image.Image | None:
     return paper.convert("RGB")
 
 
-@dataclass(frozen=True)
-class Trace:
-    """The pad, and a photograph to lay under it."""
-
-    pad: dict[str, Any] | None
-    trace: bytes | None
-
-
-def lay_under(request: Trace) -> Answer:
+def lay_under(pad: dict[str, Any] | None, trace: bytes | None) -> Answer:
     """Lay a photograph under the drawing, faint, to be traced; the drawing stays."""
-    photo = to_rgb(decode(request.trace or b"", max_side=2 * CANVAS, min_side=16))
+    photo = to_rgb(decode(trace or b"", max_side=2 * CANVAS, min_side=16))
     fitted = ImageOps.pad(photo, (CANVAS, CANVAS), Image.Resampling.LANCZOS, color="white")
     faint = Image.blend(Image.new("RGB", fitted.size, "white"), fitted, FAINT)
-    return {"pad": on_pad(drawing_of(request.pad) or Image.new("L", faint.size, 255), faint)}
+    return {"pad": on_pad(drawing_of(pad) or Image.new("L", faint.size, 255), faint)}
 
 
 def take_away(pad: dict[str, Any] | None) -> dict[str, Any] | None:

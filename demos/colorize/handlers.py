@@ -78,27 +78,18 @@ class Made:
 NOTHING_MADE: Answer = {"made": None, "finished": Made()}
 
 
-@dataclass(frozen=True)
-class Uploads:
-    """The list of files, and those of them that were taken before."""
-
-    files: Sequence[str] | None
-    taken: list[str]
-    language: str
-
-
-def take(request: Uploads) -> Answer:
+def take(files: Sequence[str] | None, taken: list[str], language: str) -> Answer:
     """Take uploads in, and the first that can be read to the front; where none can, everything stays as it was."""
-    paths = [str(path) for path in request.files or ()]
+    paths = [str(path) for path in files or ()]
     if len(paths) > MAX_FILES:
-        warn("", Misuse("too_many_files", given=len(paths), allowed=MAX_FILES), request.language)
-        return {"files": uploads_of(request.taken)}
+        warn("", Misuse("too_many_files", given=len(paths), allowed=MAX_FILES), language)
+        return {"files": uploads_of(taken)}
     for path in paths:
         try:
             return {"taken": paths, "front": open_front(path), **NOTHING_MADE}
         except Misuse as error:
-            warn(path, error, request.language)
-    return {"files": uploads_of(request.taken)} if paths else {"taken": [], "front": None, **NOTHING_MADE}
+            warn(path, error, language)
+    return {"files": uploads_of(taken)} if paths else {"taken": [], "front": None, **NOTHING_MADE}
 
 
 def uploads_of(taken: list[str]) -> list[str] | None:
@@ -113,16 +104,9 @@ def take_example(event: gr.SelectData) -> Answer:
     return {"taken": [path], "front": open_front(path), "files": None, **NOTHING_MADE}
 
 
-@dataclass(frozen=True)
-class Finished:
-    """What the button has made."""
-
-    finished: Made
-
-
-def bring_forward(request: Finished, event: gr.SelectData) -> Answer:
+def bring_forward(finished: Made, event: gr.SelectData) -> Answer:
     """Put one of the pictures that are done into the slider."""
-    return {"front": open_front(request.finished.sources[event.index])}
+    return {"front": open_front(finished.sources[event.index])}
 
 
 def open_front(path: str) -> Front:
@@ -167,55 +151,39 @@ def credits(language: str) -> str:
     return say("color_credits", language).format(named=" · ".join(named))
 
 
-@dataclass(frozen=True)
-class Look:
-    """The picture in front, how it is coloured, and what is shown beside it."""
-
-    front: Front | None
-    settings: Settings
-    beside: str
-    language: str
-
-
-def follow(request: Look) -> Answer:
+def follow(front: Front | None, settings: Settings, beside: str, language: str) -> Answer:
     """Show the picture in front as the settings have it, and say what should be known of it."""
-    if request.front is None:
+    if front is None:
         return {"slider": None, "said": ""}
-    preview, (width, height) = request.front.preview, request.front.size
-    made = models.colorize()(preview, **request.settings)
-    left = to_rgb(preview) if request.beside == "original" else preview.convert("L").convert("RGB")
-    said = [say("color_had", request.language)] if made.had_color else []
+    preview, (width, height) = front.preview, front.size
+    made = models.colorize()(preview, **settings)
+    left = to_rgb(preview) if beside == "original" else preview.convert("L").convert("RGB")
+    said = [say("color_had", language)] if made.had_color else []
     if preview.size != (width, height):
-        said.append(say("color_preview", request.language).format(width=width, height=height))
+        said.append(say("color_preview", language).format(width=width, height=height))
     return {"slider": (left, to_rgb(made.images[0])), "said": " ".join(said)}
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """All that decides what the button makes, and what it has made before."""
+def offer(taken: list[str], settings: Settings, keep: bool, finished: Made) -> Answer:
+    """Offer what the button has made, as long as it would make the same again."""
+    same = bool(finished.file) and finished.origin == origin_of(taken, settings, keep)
+    return {"download": gr.update(value=finished.file if same else None, interactive=same)}
 
+
+def origin_of(sources: Sequence[str], settings: Settings, keep: bool) -> tuple[Any, ...]:
+    """Return all that decides what the button makes of these sources."""
+    return (*sources, *settings.values(), keep, models.colorize().weights_sha256)
+
+
+@dataclass(frozen=True)
+class Press:
+    """The tab when the button is pressed; an upload that is still being taken in stands among the files already."""
+
+    files: Sequence[str] | None
     taken: list[str]
     settings: Settings
     keep: bool
     finished: Made
-
-    def origin(self, sources: Sequence[str]) -> tuple[Any, ...]:
-        """Return all that decides what is made of these sources."""
-        return (*sources, *self.settings.values(), self.keep, models.colorize().weights_sha256)
-
-
-def offer(request: Wanted) -> Answer:
-    """Offer what the button has made, as long as it would make the same again."""
-    made = request.finished
-    same = bool(made.file) and made.origin == request.origin(request.taken)
-    return {"download": gr.update(value=made.file if same else None, interactive=same)}
-
-
-@dataclass(frozen=True)
-class Press(Wanted):
-    """The button is pressed; an upload that is still being taken in stands among the files already."""
-
-    files: Sequence[str] | None
     language: str
 
 
@@ -230,7 +198,7 @@ def color_files(
     sources = [str(path) for path in request.files or request.taken]
     if not sources:
         raise Misuse("picture_missing")
-    origin = request.origin(sources)
+    origin = origin_of(sources, request.settings, request.keep)
     shown, done, written = list[tuple[str, str]](), list[str](), set[Path]()
     with tempfile.TemporaryDirectory() as folder:  # a cancel ends the generator here, and nothing is left
         archive = Path(folder) / "colorize.zip"
@@ -274,21 +242,13 @@ def thumbnail(picture: Image.Image) -> Image.Image:
     return picture
 
 
-@dataclass(frozen=True)
-class OneFile:
-    """One picture, and how it is coloured."""
-
-    file: str | None
-    settings: Settings
-
-
-def color_one(request: OneFile) -> Answer:
+def color_one(file: str | None, setting: str, strength: float, guesses: str) -> Answer:
     """Colour one picture at its own size, for programs."""
-    if not request.file:
+    if not file:
         raise Misuse("picture_missing")
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{Path(request.file).stem}-color.png"
-        color_one_file(request.file, path, request.settings)
+        path = Path(folder) / f"{Path(file).stem}-color.png"
+        color_one_file(file, path, {"setting": setting, "strength": strength, "guesses": guesses})
         return {"result": keep_file(path)}
 
 

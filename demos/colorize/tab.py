@@ -60,7 +60,7 @@ def build(words: Words, language: gr.Radio) -> None:
     parts |= {"beside": beside, "slider": slider, "said": said, "download": download, "made": made}
     panel = Panel({**parts, "finished": finished})
     file, result = gr.File(visible=False), gr.File(visible=False)
-    programs = Panel({"file": file, "settings": settings, "result": result})
+    programs = Panel({"file": file, **settings, "result": result})
 
     hide.click(lambda: gr.update(visible=False), outputs=note, **QUIET)
     # Only what goes through the queue can say what is wrong, and make a state's change heard. Pictures are opened one

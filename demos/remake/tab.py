@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 import gradio as gr
 
@@ -24,16 +24,8 @@ def build(words: Words, language: gr.Radio) -> None:
     file.clear(lambda: None, outputs=shown, queue=False, **PRIVATE)
 
 
-@dataclass(frozen=True)
-class Upload:
-    """A file that was chosen."""
-
-    file: bytes | None
-
-
-def read(request: Upload) -> Answer:
+def read(file: bytes | None) -> Answer:
     """Answer the provenance of an uploaded PNG."""
-    file = request.file
     if not file:
         raise Misuse("image_empty")
     if len(file) > MAX_BYTES:

@@ -10,11 +10,8 @@ import pytest
 from PIL import Image
 
 from demos.chimera.handlers import (
-    Built,
-    Compared,
     Request,
     Shown,
-    Upload,
     choose_place,
     choose_variant,
     compare,
@@ -26,7 +23,7 @@ from demos.chimera.handlers import (
     take_photo,
     take_upload,
 )
-from demos.chimera.sketchpad import CANVAS, Trace, drawing_of, lay_under, on_pad, start_from, take_away
+from demos.chimera.sketchpad import CANVAS, drawing_of, lay_under, on_pad, start_from, take_away
 from demos.shared import models
 from demos.shared.widgets import to_gradio_error
 from pipelines.chimera.pipeline import ChimeraPipeline
@@ -190,7 +187,7 @@ def chosen(index: Any) -> Any:
 
 def test_the_style_chosen_stays_in_front() -> None:
     first = press()[-1]["shown"]
-    answer = choose_variant(Compared(first, "lines"), chosen(1))
+    answer = choose_variant(first, chosen(1))
     shown = answer["shown"]
     assert (answer["variant"], shown.path, answer["download"]["value"]) == (1, *first.variants[1])
     assert np.array_equal(np.asarray(answer["slider"][1]), np.asarray(Image.open(first.variants[1][0])))
@@ -208,26 +205,26 @@ def test_a_click_on_the_lines_says_where_the_second_fur_begins() -> None:
         (Shown(), [0, 0], (0.0, 0.0)),
     )
     for looking_at, click, place in clicks:
-        assert choose_place(Compared(looking_at, "lines"), chosen(click)) == {"place": place}
+        assert choose_place(looking_at, chosen(click)) == {"place": place}
 
 
 def test_a_kept_picture_stays_beside_what_comes_after() -> None:
     first = press()[-1]["shown"]
-    answer = lay_aside(Compared(first, "lines"))
+    answer = lay_aside(first)
     shown, pair = answer["shown"], answer["slider"]
     assert answer["beside"] == "kept" and np.array_equal(np.asarray(pair[0]), np.asarray(pair[1]))
     left, right = press(seed=8, shown=shown)[-1]["slider"]
     assert np.array_equal(np.asarray(left), np.asarray(Image.open(first.path)))
     assert not np.array_equal(np.asarray(left), np.asarray(right))
-    left, _ = compare(Compared(shown, "lines"))["slider"]
+    left, _ = compare(shown, "lines")["slider"]
     assert np.array_equal(np.asarray(left.convert("L")), np.asarray(shown.lines))
     with pytest.raises(Misuse, match="no picture to keep"):
-        lay_aside(Compared(Shown(), "lines"))
+        lay_aside(Shown())
 
 
 def test_a_photograph_is_traced_and_never_painted() -> None:
     photo = png(noisy_picture(3, 600, 300))
-    pad = lay_under(Trace(on_pad(sketch(200)), photo))["pad"]
+    pad = lay_under(on_pad(sketch(200)), photo)["pad"]
     under, drawing = np.asarray(pad["background"], int), drawing_of(pad)
     assert under.shape == (CANVAS, CANVAS, 3) and under.min() > 150 and under[CANVAS // 2].std() > 5, "faint, but there"
     assert drawing is not None
@@ -235,25 +232,25 @@ def test_a_photograph_is_traced_and_never_painted() -> None:
     alone = take_away(pad)
     assert alone is not None and alone["background"] is None
     assert np.array_equal(np.asarray(drawing_of(alone)), np.asarray(drawing))
-    untouched = drawing_of(lay_under(Trace(None, photo))["pad"])
+    untouched = drawing_of(lay_under(None, photo)["pad"])
     assert untouched is not None and np.asarray(untouched).min() == 255 and take_away(None) is None
     with pytest.raises(Misuse):
-        lay_under(Trace(None, b"no picture"))
+        lay_under(None, b"no picture")
 
 
 def test_a_built_creature_can_be_drawn_on() -> None:
-    answer = draw_on(Built(sketch(512)))
+    answer = draw_on(sketch(512))
     assert (answer["ways"]["selected"], answer["origin"]) == ("draw", "draw")
     assert grey(drawing_of(answer["pad"])).min() == 0
-    assert "pad" not in draw_on(Built(None))
+    assert "pad" not in draw_on(None)
 
 
 def test_an_upload_is_bounded_and_made_anew() -> None:
-    answer = take_upload(Upload(png(Image.new("RGB", (3000, 1500), "red"))))
+    answer = take_upload(png(Image.new("RGB", (3000, 1500), "red")))
     assert answer["preview"] is answer["photo"] and answer["photo"].size == (1024, 512)
     for bad in (None, b"", b"text", png(Image.new("RGB", (3, 3)))):
         with pytest.raises(Misuse):
-            take_photo(Upload(bad))
+            take_photo(bad)
 
 
 @pytest.mark.parametrize(

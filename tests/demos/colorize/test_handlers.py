@@ -18,13 +18,8 @@ from demos.colorize import handlers
 from demos.colorize.handlers import (
     MAX_FILES,
     PREVIEW,
-    Finished,
-    Look,
     Made,
-    OneFile,
     Press,
-    Uploads,
-    Wanted,
     bring_forward,
     color_files,
     color_one,
@@ -68,17 +63,17 @@ def photograph(path: Path, size: tuple[int, int] = (120, 80), *, grey: bool = Tr
 
 
 def taken_in(files: list[str] | None, taken: list[str] | None = None, language: str = "en") -> Any:
-    return take(Uploads(files, taken or [], language))
+    return take(files, taken or [], language)
 
 
 def look(files: list[str], beside: str = "grey", **changed: Any) -> tuple[Any, str]:
-    answer = follow(Look(taken_in(files)["front"], SETTINGS | changed, beside, "en"))
+    answer = follow(taken_in(files)["front"], SETTINGS | changed, beside, "en")
     return answer["slider"], answer["said"]
 
 
 def wish(files: list[str], *, keep: bool = True, before: Made | None = None, **rest: Any) -> Press:
     taken = rest.pop("taken", [])
-    return Press(taken, SETTINGS | rest, keep, before or Made(), files, "en")
+    return Press(files, taken, SETTINGS | rest, keep, before or Made(), "en")
 
 
 def press(files: list[str], before: Made | None = None, **changed: Any) -> list[Any]:
@@ -91,7 +86,7 @@ def finished_of(files: list[str], before: Made | None = None, **changed: Any) ->
 
 
 def offered(files: list[str], finished: Made, keep: bool = True, **changed: Any) -> bool:
-    update = offer(Wanted(files, SETTINGS | changed, keep, finished))["download"]
+    update = offer(files, SETTINGS | changed, keep, finished)["download"]
     assert update["value"] == (finished.file if update["interactive"] else None)
     return bool(update["interactive"])
 
@@ -169,7 +164,7 @@ def test_several_become_a_zip_of_their_names(tmp_path: Path) -> None:
     assert all(colored(picture) and picture.size == (120, 80) for picture in pictures)
     assert Path(finished.file).read_bytes() == Path(finished_of(files).file).read_bytes()
     for made in (finished, steps[1]["finished"]):  # while others are being made, too
-        assert bring_forward(Finished(made), SimpleNamespace(index=1))["front"].path == files[1]
+        assert bring_forward(made, SimpleNamespace(index=1))["front"].path == files[1]
 
 
 def test_a_bad_file_among_several_is_named_and_the_others_go_on(tmp_path: Path, heard: list[str]) -> None:
@@ -204,7 +199,7 @@ def test_nothing_chosen_is_said(tmp_path: Path) -> None:
     assert error.value.code == "picture_missing"
     cleared = taken_in(None)
     assert (cleared["taken"], cleared["front"]) == ([], None)
-    assert follow(Look(None, SETTINGS, "grey", "en")) == {"slider": None, "said": ""}
+    assert follow(None, SETTINGS, "grey", "en") == {"slider": None, "said": ""}
     assert not offered([], Made())
 
 
@@ -243,12 +238,9 @@ def test_each_example_has_its_licence_on_the_page() -> None:
 def test_programs_get_the_file_of_the_page(tmp_path: Path) -> None:
     file = photograph(tmp_path / "a.png")
     settings = SETTINGS | {"setting": "vivid", "strength": 1.2}
-    made = Path(color_one(OneFile(file, settings))["result"])
+    made = Path(color_one(file, **settings)["result"])
     assert made.read_bytes() == Path(finished_of([file], **settings).file).read_bytes()
-    for request, code in (
-        (OneFile(None, settings), "picture_missing"),
-        (OneFile(file, {"setting": "wild"}), "argument_unknown"),
-    ):
-        with pytest.raises(Misuse) as error:
-            color_one(request)
-        assert error.value.code == code
+    with pytest.raises(Misuse, match="choose a picture"):
+        color_one(None, **SETTINGS)
+    with pytest.raises(Misuse, match="setting must be one of"):
+        color_one(file, **SETTINGS | {"setting": "wild"})

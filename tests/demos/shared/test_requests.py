@@ -80,6 +80,16 @@ def test_a_handler_that_answers_what_it_did_not_announce_is_caught(panel: Panel)
         ask(panel, lambda: {"length": 3})
 
 
+def test_arguments_may_have_the_names_of_components_themselves(panel: Panel) -> None:
+    def both(sizes: Mapping[str, float], name: str) -> Answer:
+        return {"name": f"{name}: {sizes}"}
+
+    event = panel.event(both, "name")
+    parts = panel.components
+    assert event["inputs"] == [*parts["sizes"].values(), parts["name"], parts["language"]]
+    assert event["fn"](3, 4, "Ada", "en") == {parts["name"]: "Ada: {'width': 3, 'height': 4}"}
+
+
 def test_a_panel_without_one_of_a_requests_fields_is_caught(panel: Panel) -> None:
     def greet(request: Request) -> Answer:
         return {}
