@@ -32,7 +32,7 @@ from pipelines.jobs.installation import executors_from_environment
 from pipelines.jobs.service import open_store
 from pipelines.systems import SYSTEMS
 
-QUEUE = 40  # visitors that may wait; one more is told that the studio is full
+QUEUE = 40  # visitors that may wait; one more reads that the studio is full
 SESSIONS = 300  # whose states are remembered at most, of a few megabytes each
 
 
@@ -107,7 +107,7 @@ def create_app(settings: Settings, studio: Studio) -> gr.Blocks:
                 with own.add(gr.Tab(id=name, elem_id=f"tab-{name}"), "tab"):
                     import_module(f"{package}.tab").build(own, language)
             with words.of(admin_words).add(gr.Tab(id="admin", elem_id="tab-admin"), "tab"):
-                speak_in(words, language, app)  # before what this tab renders, for which Gradio would wait
+                follow_language(words, language, app)  # before what this tab renders, for which Gradio would wait
                 admin.build(language, app, studio)
         toggle.click(None, js=TOGGLE_THEME, queue=False, **PRIVATE)
         app.load(None, js=TAKE_PEN, queue=False, **PRIVATE)
@@ -125,7 +125,7 @@ def tabs() -> Iterator[tuple[str, str]]:
     yield "remake", "demos.remake"
 
 
-def speak_in(words: Words, language: gr.Radio, app: gr.Blocks) -> None:
+def follow_language(words: Words, language: gr.Radio, app: gr.Blocks) -> None:
     """Make the page speak the browser's language at first, and the chosen one after.
 
     Sentences are changed in the browser. Were they outputs of an event of the server, Gradio would set each of them

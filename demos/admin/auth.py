@@ -9,7 +9,7 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, field
 
 import gradio as gr
@@ -117,7 +117,7 @@ class Gate:
         """Say whether a request comes from an administrator."""
         if request is None:
             return False
-        cookie = cookies_of(request).get(COOKIE, "")
+        cookie = (getattr(request, "cookies", None) or {}).get(COOKIE, "")
         with self._lock:
             end = self._sessions.get(digest(cookie)) if cookie else None
         if end is not None and time.time() < end:
@@ -224,11 +224,6 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def cookies_of(request: Request | gr.Request) -> Mapping[str, str]:
-    """Return a request's cookies, whichever kind of request it is."""
-    return dict(getattr(request, "cookies", None) or {})
-
-
 def signed_in_name(request: Request | gr.Request) -> str | None:
     """Return the Hugging Face user of a request, None where nobody has signed in."""
     inner = getattr(request, "request", request)
@@ -240,7 +235,7 @@ def signed_in_name(request: Request | gr.Request) -> str | None:
 
 
 def same_origin(request: Request) -> bool:
-    """Say whether a request was sent by our own page: a browser tells where it comes from."""
+    """Say whether a request was sent by our own page: a browser says where it comes from."""
     origin = request.headers.get("origin")
     if origin is None:
         return True  # no browser, so no other site's doing

@@ -133,7 +133,7 @@ def settings_of(panel: Panel, name: str, given: Mapping[str, Any]) -> None:
 
 
 def problems(errors: Mapping[str, str], fields: form.Form) -> str:
-    """Return a line on what is wrong; what belongs to no field of the form is told in full."""
+    """Return a line on what is wrong; what belongs to no field of the form is given in full."""
     elsewhere = [f"{name}: {why}" for name, why in errors.items() if name not in fields.fields]
     wrong = [*(name for name in errors if name in fields.fields), *elsewhere]
     return "⚠ " + "; ".join(wrong) if wrong else ""

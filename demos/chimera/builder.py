@@ -117,7 +117,7 @@ def bounds(strokes: Strokes) -> tuple[float, float, float, float]:
 
 
 def center(strokes: Strokes) -> Point:
-    """Return the middle of the bounds, rounded as the browser is told it."""
+    """Return the middle of the bounds, rounded as the browser gets it."""
     left, top, right, bottom = bounds(strokes)
     return round((left + right) / 2, 2), round((top + bottom) / 2, 2)
 

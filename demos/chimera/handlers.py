@@ -57,7 +57,7 @@ class Shown:
     def answer(self) -> dict[str, Any]:
         """Return what follows from it: slider, download button and itself."""
         download = gr.update(value=self.cutout, interactive=self.cutout is not None)
-        return {"slider": self.pair(), "download": download, "shown": self}
+        return {"result": self.pair(), "download": download, "shown": self}
 
 
 @dataclass(frozen=True)
@@ -264,10 +264,10 @@ def lay_aside(shown: Shown) -> Answer:
     if shown.path is None:
         raise Misuse("nothing_to_keep")
     now = replace(shown, kept=shown.path, beside="kept")
-    return {"slider": now.pair(), "beside": "kept", "shown": now}
+    return {"result": now.pair(), "beside": "kept", "shown": now}
 
 
 def compare(shown: Shown, beside: str) -> Answer:
     """Change what is on the left of the slider's handle."""
     now = replace(shown, beside=beside)
-    return {"slider": now.pair(), "shown": now}
+    return {"result": now.pair(), "shown": now}

@@ -52,17 +52,12 @@ def sketchpad() -> gr.Sketchpad:
 
 def drawing_items(language: str) -> list[tuple[str, str]]:
     """Return path and caption of each drawing there is."""
-    return [(str(EXAMPLES / f"{name}.png"), drawings(name, language)) for name in available_drawings()]
+    return [(str(EXAMPLES / f"{name}.png"), drawings(name, language)) for name in drawings.sentences]
 
 
-def available_drawings() -> list[str]:
-    """Return the names of our drawings, in the order of the page."""
-    return [name for name in drawings.sentences if (EXAMPLES / f"{name}.png").is_file()]
-
-
-def start_from(event: gr.SelectData) -> dict[str, Any]:
+def start_from(event: gr.SelectData) -> Answer:
     """Lay one of our drawings on the pad as strokes, so that the eraser works on it."""
-    return on_pad(Image.open(EXAMPLES / f"{available_drawings()[event.index]}.png"))
+    return {"pad": on_pad(Image.open(EXAMPLES / f"{[*drawings.sentences][event.index]}.png"))}
 
 
 def on_pad(drawing: Image.Image, background: Image.Image | None = None) -> dict[str, Any]:
@@ -95,7 +90,7 @@ def lay_under(pad: dict[str, Any] | None, trace: bytes | None) -> Answer:
     return {"pad": on_pad(drawing_of(pad) or Image.new("L", faint.size, 255), faint)}
 
 
-def take_away(pad: dict[str, Any] | None) -> dict[str, Any] | None:
+def take_away(pad: dict[str, Any] | None) -> Answer:
     """Take the photograph away; the drawing stays."""
     drawing = drawing_of(pad)
-    return None if drawing is None else on_pad(drawing)
+    return {"pad": None if drawing is None else on_pad(drawing)}

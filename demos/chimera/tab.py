@@ -25,6 +25,7 @@ from demos.shared.widgets import (
 )
 
 MAX_VARIANTS = 4
+HEARD: dict[str, Any] = {"show_progress": "hidden", **QUEUED}
 KINDS = say.choices(("kind_auto", "auto"), ("kind_drawing", "drawing"), ("kind_photo", "photo"))
 DETECTORS = say.choices(("detector_auto", "auto"), ("detector_learned", "learned"), ("detector_canny", "canny"))
 BESIDE = say.choices(("beside_lines", "lines"), ("beside_kept", "kept"))
@@ -33,11 +34,8 @@ SECONDS = say.choices(("second_none", "none"), ("second_seed", "seed"), ("second
 GROUNDS = say.choices(*((f"ground_{ground}", ground) for ground in handlers.GROUNDS))
 GENERATORS = say.choices(("generator_chimera", "chimera"), ("generator_pix2pix", "pix2pix"))
 
-
-REDRAW = (
-    "pad built uploaded origin kind detector weights look ground second variant seed sensitivity ink fur other_fur "
-)
-REDRAW += "behind place color"  # what the picture follows at every change
+# What the picture follows at every change.
+REDRAW = "pad built uploaded origin kind detector weights look ground second variant seed sensitivity ink fur other_fur"
 
 
 def build(words: Words, language: gr.Radio) -> None:
@@ -48,43 +46,42 @@ def build(words: Words, language: gr.Radio) -> None:
         language: the page's language switch, which handlers read.
     """
     words.add(gr.Markdown(elem_classes="intro"), value="chimera_intro")
-    parts: dict[str, Any] = {"language": language, "mine": gr.State([]), "shown": gr.State(handlers.Shown())}
-    parts |= {"variant": gr.State(0), "place": gr.State((0.5, 0.5)), "built": gr.State(None)}
-    parts |= {name: gr.State(None) for name in ("uploaded", "fur", "other_fur", "behind")}
-    parts["origin"] = gr.State("draw")
+    states: dict[str, Any] = {"shown": gr.State(handlers.Shown()), "variant": gr.State(0), "origin": gr.State("draw")}
+    states |= {"place": gr.State((0.5, 0.5)), "mine": gr.State([])}
+    states |= {name: gr.State(None) for name in ("built", "uploaded", "fur", "other_fur", "behind")}
     with gr.Row():
         with gr.Column(scale=1, min_width=320):
-            parts |= build_input(words, language, parts)
+            ways = build_input(words, language, states)
             with gr.Row():
                 paint = words.add(gr.Button(variant="primary", size="lg", scale=3), "paint")
                 cancel = cancel_button(words)
         with gr.Column(scale=1, min_width=320):
-            slider = words.add(
-                gr.ImageSlider(type="pil", format="png", interactive=False, height=440, buttons=[]), "result"
-            )
+            words.add(gr.ImageSlider(type="pil", format="png", interactive=False, height=440, buttons=[]), "result")
             with gr.Row(elem_id="compare"):
-                keep_this = words.add(gr.Button(size="sm", min_width=120), "keep_this")
-                beside = words.radio("beside", BESIDE, "lines", container=False)
+                words.add(gr.Button(size="sm", min_width=120), "keep_this")
+                words.radio("beside", BESIDE, "lines", container=False)
             caption(words, "variants")
             variants = strip("variants", columns=4)
-            download = words.add(gr.DownloadButton(interactive=False, elem_id="download"), "download_cutout")
+            words.add(gr.DownloadButton(interactive=False, elem_id="download"), "download_cutout")
     with gr.Row():
         with gr.Column(scale=1, min_width=320):
-            parts["seed"], parts["fresh"] = seed_row(words)
-            parts |= build_furs(words, language, parts)
+            seed, fresh = seed_row(words)
+            build_furs(words, language, states)
         with gr.Column(scale=1, min_width=320):
-            parts |= build_options(words, language, parts)
+            edges = words.add(gr.Image(interactive=False, height=240, buttons=[], format="png"), "edges")
+            taken = gr.Markdown(elem_id="taken")
+            build_options(words, language, states)
     caption(words, "mine")
     saved = ["download", "fullscreen"]
     gallery = gr.Gallery(columns=6, height="auto", elem_id="mine", interactive=False, show_label=False, buttons=saved)
-    parts |= {"paint": paint, "slider": slider, "beside": beside, "variants": variants, "download": download}
-    panel = Panel({**parts, "gallery": gallery})
+    parts = {**words.parts, **states, "language": language, "ways": ways, "color": words.parts["background"]}
+    parts |= {"seed": seed, "fresh": fresh, "taken": taken, "variants": variants, "gallery": gallery}
+    panel = Panel(parts)
 
     one_at_a_time: dict[str, Any] = {"concurrency_id": MODELS, "concurrency_limit": 1, **PRIVATE}
-    heard: dict[str, Any] = {"show_progress": "hidden", **QUEUED}
-    shown = ("edges", "taken", "slider", "download", "shown")
+    shown = ("edges", "taken", "result", "download", "shown")
     gr.on(
-        [*(parts[name].change for name in REDRAW.split()), parts["live"].input]
+        [*(parts[name].change for name in [*REDRAW.split(), "behind", "place", "color"]), parts["live"].input]
         + [parts[name].release for name in ("share", "reach")]
         + [parts[name].submit for name in ("toward", "other_seed")],
         **panel.event(handlers.follow, *shown, **one_at_a_time),
@@ -93,53 +90,56 @@ def build(words: Words, language: gr.Radio) -> None:
     )
     pressed = paint.click(**panel.event(handlers.begin, "seed", "paint", **QUIET)).then(
         **panel.event(handlers.make_variants, *shown, "variants", "gallery", "mine", **one_at_a_time),
-        show_progress_on=slider,
+        show_progress_on=parts["result"],
     )
     pressed.then(handlers.ready, outputs=paint, **QUIET)
     cancel.click(handlers.ready, outputs=paint, cancels=[pressed], **QUIET)
     # Only what goes through the queue can say what is wrong, and make a state's change heard.
-    variants.select(**panel.event(handlers.choose_variant, "slider", "download", "shown", "variant", **heard))
-    parts["edges"].select(**panel.event(handlers.choose_place, "place", **heard))
-    keep_this.click(**panel.event(handlers.lay_aside, "slider", "beside", "shown", **heard))
-    beside.input(**panel.event(handlers.compare, "slider", "shown", **QUIET))
-    parts["creature"].input(**panel.event(builder.build_creature, "built", trigger_mode="always_last", **heard))
+    variants.select(**panel.event(handlers.choose_variant, "result", "download", "shown", "variant", **HEARD))
+    edges.select(**panel.event(handlers.choose_place, "place", **HEARD))
+    parts["keep_this"].click(**panel.event(handlers.lay_aside, "result", "beside", "shown", **HEARD))
+    parts["beside"].input(**panel.event(handlers.compare, "result", "shown", **QUIET))
+    parts["builder"].input(**panel.event(builder.build_creature, "built", trigger_mode="always_last", **HEARD))
     drawn = [
-        parts["drawings"].select(sketchpad.start_from, outputs=parts["pad"], **QUIET),
-        parts["trace"].upload(**panel.event(sketchpad.lay_under, "pad", **heard)),
-        parts["untrace"].click(sketchpad.take_away, parts["pad"], parts["pad"], **QUIET),
-        parts["to_pad"].click(**panel.event(handlers.draw_on, "pad", "ways", "origin", **heard)),
+        parts["drawings"].select(**panel.event(sketchpad.start_from, "pad", **QUIET)),
+        parts["trace"].upload(**panel.event(sketchpad.lay_under, "pad", **HEARD)),
+        parts["untrace"].click(**panel.event(sketchpad.take_away, "pad", **QUIET)),
+        parts["to_pad"].click(**panel.event(handlers.draw_on, "pad", "ways", "origin", **HEARD)),
     ]
     for event in drawn:
         event.then(None, js=TAKE_PEN, **PRIVATE)
 
 
-def build_input(words: Words, language: gr.Radio, states: dict[str, Any]) -> dict[str, Any]:
-    """Build the three ways to an edge map: draw, build, use a picture; return their components."""
+def build_input(words: Words, language: gr.Radio, states: dict[str, Any]) -> gr.Tabs:
+    """Build the three ways to an edge map: draw, build, use a picture; return their tabs."""
     with gr.Tabs() as ways:
-        with words.add(gr.Tab(id="draw", elem_id="tab-draw"), "draw") as draw_tab:
-            pad = words.add(sketchpad.sketchpad(), "pad")
+        with way("draw", words, states):
+            words.add(sketchpad.sketchpad(), "pad")
             with gr.Row(elem_id="trace-box"):
-                trace = words.add(gr.UploadButton(type="binary", size="sm", file_types=["image"]), "trace")
-                untrace = words.add(gr.Button(size="sm"), "untrace")
+                words.add(gr.UploadButton(type="binary", size="sm", file_types=["image"]), "trace")
+                words.add(gr.Button(size="sm"), "untrace")
             caption(words, "start_from")
             items = sketchpad.drawing_items
-            drawings = words.add(strip("drawings", columns=10, value=items("en")), value=items)
-        with words.add(gr.Tab(id="build", elem_id="tab-build"), "build") as build_tab:
-            creature = words.add(builder.create(), kit=builder.kit)
-            to_pad = words.add(gr.Button(size="sm", elem_id="to-pad"), "builder_to_pad")
-        with words.add(gr.Tab(id="picture", elem_id="tab-picture"), "picture") as picture_tab:
+            words.add(strip("drawings", columns=10, value=items("en")), value=items)
+        with way("build", words, states):
+            words.add(builder.create(), kit=builder.kit)
+            words.add(gr.Button(size="sm", elem_id="to-pad"), "builder_to_pad")
+        with way("picture", words, states):
             file = words.add(gr.File(type="binary", height=120), "upload")
-            sensitivity = words.add(Slider(0, 1, value=0.5, step=0.05), "sensitivity")
+            words.add(Slider(0, 1, value=0.5, step=0.05), "sensitivity")
             preview = words.add(gr.Image(interactive=False, buttons=[], height=300), label="uploaded")
-            kind = words.radio("kind", KINDS, "auto")
-            detector = words.radio("detector", DETECTORS, "auto")
-    live = words.add(gr.Checkbox(True, container=False), "live")
-    for tab, name in ((draw_tab, "draw"), (build_tab, "build"), (picture_tab, "picture")):
-        tab.select(lambda name=name: name, outputs=states["origin"], show_progress="hidden", **QUEUED)
-    take_picture(file, language, states["uploaded"], preview)
-    made = {"ways": ways, "pad": pad, "trace": trace, "untrace": untrace, "drawings": drawings}
-    made |= {"creature": creature, "to_pad": to_pad}
-    return {**made, "sensitivity": sensitivity, "kind": kind, "detector": detector, "live": live}
+            take_picture(file, language, states["uploaded"], preview)
+            words.radio("kind", KINDS, "auto")
+            words.radio("detector", DETECTORS, "auto")
+    words.add(gr.Checkbox(True, container=False), "live")
+    return ways
+
+
+def way(name: str, words: Words, states: dict[str, Any]) -> gr.Tab:
+    """Return one of the ways' tabs; what is in front is what is made."""
+    tab = words.add(gr.Tab(id=name, elem_id=f"tab-{name}"), name)
+    tab.select(lambda: name, outputs=states["origin"], **HEARD)
+    return tab
 
 
 def take_picture(file: gr.File, language: gr.Radio, photo: gr.State, preview: gr.Image | None = None) -> None:
@@ -148,41 +148,32 @@ def take_picture(file: gr.File, language: gr.Radio, photo: gr.State, preview: gr
     outputs = {"photo": photo} if preview is None else {"photo": photo, "preview": preview}
     panel = Panel({"file": file, "language": language, **outputs})
     file.upload(**panel.event(taken, *outputs, show_progress="minimal", **PRIVATE))
-    file.clear(lambda: dict.fromkeys(outputs.values()), outputs=[*outputs.values()], queue=False, **PRIVATE)
+    file.clear(**panel.event(lambda: dict.fromkeys(outputs), *outputs, queue=False, **PRIVATE))
 
 
-def build_furs(words: Words, language: gr.Radio, states: dict[str, Any]) -> dict[str, Any]:
+def build_furs(words: Words, language: gr.Radio, states: dict[str, Any]) -> None:
     """Build what says where the furs come from."""
     with words.add(gr.Accordion(open=False), "furs"):
-        look = words.radio("look", LOOKS, "natural")
-        file = words.add(gr.File(type="binary", height=130), "fur")
+        words.radio("look", LOOKS, "natural")
+        take_picture(words.add(gr.File(type="binary", height=130), "fur"), language, states["fur"])
         with gr.Row():
-            toward = words.add(seed_field(8), "toward")
-            share = words.add(Slider(0, 1, value=0, step=0.05, scale=2), "share")
-        second = words.radio("second", SECONDS, "none")
+            words.add(seed_field(8), "toward")
+            words.add(Slider(0, 1, value=0, step=0.05, scale=2), "share")
+        words.radio("second", SECONDS, "none")
         with gr.Row():
-            other_seed = words.add(seed_field(9), "other_seed")
-            reach = words.add(Slider(0.05, 1, value=0.3, step=0.05, scale=2), "reach")
-        other_file = words.add(gr.File(type="binary", height=130), "other_fur")
-    take_picture(file, language, states["fur"])
-    take_picture(other_file, language, states["other_fur"])
-    made = {"look": look, "toward": toward, "share": share, "second": second}
-    return {**made, "other_seed": other_seed, "reach": reach}
+            words.add(seed_field(9), "other_seed")
+            words.add(Slider(0.05, 1, value=0.3, step=0.05, scale=2), "reach")
+        take_picture(words.add(gr.File(type="binary", height=130), "other_fur"), language, states["other_fur"])
 
 
-def build_options(words: Words, language: gr.Radio, states: dict[str, Any]) -> dict[str, Any]:
-    """Build the edge map that is used, what lies behind the animal, and the rest."""
-    edges = words.add(gr.Image(interactive=False, height=240, buttons=[], format="png"), "edges")
-    taken = gr.Markdown(elem_id="taken")
+def build_options(words: Words, language: gr.Radio, states: dict[str, Any]) -> None:
+    """Build what lies behind the animal, and the rest."""
     with words.add(gr.Accordion(open=False), "options"):
-        ground = words.radio("ground", GROUNDS, "white")
+        words.radio("ground", GROUNDS, "white")
         with gr.Row():
-            color = words.add(gr.ColorPicker("#88aaff", elem_id="background"), "plain_color")
-            file = words.add(gr.File(type="binary", height=130), "behind")
-        ink = words.add(Slider(0, 1, value=0.25, step=0.05), "ink")
-        count = words.add(Slider(1, MAX_VARIANTS, MAX_VARIANTS, step=1), "count")
-        weights = words.radio("weights", GENERATORS, "chimera")
-        keep = words.add(gr.Checkbox(True, elem_id="keep"), "keep_provenance")
-    take_picture(file, language, states["behind"])
-    made = {"edges": edges, "taken": taken, "ground": ground, "color": color, "ink": ink}
-    return {**made, "count": count, "weights": weights, "keep": keep}
+            words.add(gr.ColorPicker("#88aaff", elem_id="background"), "plain_color")
+            take_picture(words.add(gr.File(type="binary", height=130), "behind"), language, states["behind"])
+        words.add(Slider(0, 1, value=0.25, step=0.05), "ink")
+        words.add(Slider(1, MAX_VARIANTS, MAX_VARIANTS, step=1), "count")
+        words.radio("weights", GENERATORS, "chimera")
+        words.add(gr.Checkbox(True, elem_id="keep"), "keep_provenance")

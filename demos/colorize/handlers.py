@@ -40,7 +40,7 @@ EXAMPLES = {
     "rocket.jpg": "SpaceX, public domain",
 }
 
-# One full-size picture in memory at a time: visitors take turns picture by picture, and one who has cancelled while
+# One full-size picture in memory at a time: visitors alternate picture by picture, and one who has cancelled while
 # a picture was being made holds nobody else's place.
 _one_at_a_time = threading.Lock()
 

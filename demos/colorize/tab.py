@@ -12,7 +12,7 @@ from demos.shared.requests import Panel
 from demos.shared.widgets import MODELS, PRIVATE, QUEUED, QUIET, Slider, Words, cancel_button, caption, strip
 
 FILES = "files"  # whole files have a queue of their own: a zip of twenty must not hold up everybody's previews
-AT_ONCE = 4  # visitors whose files are made, in turns of one picture
+AT_ONCE = 4  # visitors whose files are made, a picture of each after the other
 SETTINGS = say.choices(("color_faithful", "faithful"), ("color_vivid", "vivid"))
 GUESSES = say.choices(("color_one", "one"), ("color_averaged", "averaged"))
 BESIDE = say.choices(("color_grey", "grey"), ("color_original", "original"))

@@ -22,8 +22,8 @@ class Panel:
     """Components by name, and how handlers are bound to their events.
 
     A handler's arguments are named as components, or are a dataclass whose fields are; it returns or yields answers:
-    values by name. Where a mapping of components stands for one, values come and go as a mapping. What goes wrong is
-    said in the language of the component ``language``, of which there need not be one.
+    values by name. Where a mapping of components stands for one, values come and go as a mapping. Errors are
+    sentences in the language of the component ``language``, of which there need not be one.
 
     Attributes:
         components: by the names that arguments and answers use.
@@ -44,8 +44,8 @@ class Panel:
             plain: further arguments of the event.
         """
         own = [*inspect.signature(handler, eval_str=True).parameters.values()]
-        asked = [name for one in own for name in self._names(one)]
-        inputs = self._flat([*asked, *({"language"} & self.components.keys())])
+        names = [name for one in own for name in self._names(one)]
+        inputs = self._flat([*names, *({"language"} & self.components.keys())])
         outputs = self._flat(answers)
 
         def prepared(given: tuple[Any, ...]) -> tuple[Callable[[], Any], str]:

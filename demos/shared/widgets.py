@@ -46,6 +46,7 @@ class Words:
 
     scope: Scope = say
     registered: list[tuple[Any, dict[str, ByLanguage], dict[str, ByLanguage]]] = field(default_factory=list)
+    parts: dict[str, Any] = field(default_factory=dict)  # the scope's components by their ids, with underscores
 
     def of(self, scope: Scope) -> Words:
         """Return the same list, with the keys of another scope for what is added to it."""
@@ -71,6 +72,8 @@ class Words:
         for name, sentence in sentences.items():
             setattr(component, name, sentence("en"))  # English before the first event
         functions = {name: make for name, make in properties.items() if not isinstance(make, str)}
+        if component.elem_id is not None:
+            self.parts[component.elem_id.replace("-", "_")] = component
         self.registered.append((component, sentences, functions))
         return component
 

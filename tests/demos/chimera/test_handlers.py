@@ -123,13 +123,13 @@ def test_the_lines_are_shown_black_on_white() -> None:
     assert np.asarray(answer["edges"]).mean() > 200 and np.asarray(answer["edges"]).min() == 0
     assert "drawing" in answer["taken"]
     empty = follow(request(pad=None))
-    assert (empty["edges"], empty["taken"], empty["slider"]) == (None, "", None)
+    assert (empty["edges"], empty["taken"], empty["result"]) == (None, "", None)
 
 
 @pytest.mark.parametrize("variant", [0, 1])
 def test_live_the_picture_of_the_chosen_style_follows_the_pen(variant: int) -> None:
     answer = follow(request(variant=variant))
-    before, after = answer["slider"]
+    before, after = answer["result"]
     assert np.array_equal(np.asarray(before.convert("L")), np.asarray(answer["edges"]))
     pressed = press()[-1]
     assert np.array_equal(np.asarray(after), np.asarray(Image.open(pressed["variants"][variant])))
@@ -177,7 +177,7 @@ def test_pix2pix_as_published_makes_it_too() -> None:
 def test_not_live_the_picture_stays_and_with_nothing_to_make_it_goes() -> None:
     assert set(follow(request(live=False))) == {"edges", "taken"} == set(follow(request(live=False, pad=None)))
     answer = follow(request(pad=on_pad(Image.new("RGB", (99, 99), "white"))))
-    assert (answer["edges"], answer["slider"], answer["download"]["value"]) == (None, None, None)
+    assert (answer["edges"], answer["result"], answer["download"]["value"]) == (None, None, None)
     assert answer["download"]["interactive"] is False and answer["shown"].path is None
 
 
@@ -190,7 +190,7 @@ def test_the_style_chosen_stays_in_front() -> None:
     answer = choose_variant(first, chosen(1))
     shown = answer["shown"]
     assert (answer["variant"], shown.path, answer["download"]["value"]) == (1, *first.variants[1])
-    assert np.array_equal(np.asarray(answer["slider"][1]), np.asarray(Image.open(first.variants[1][0])))
+    assert np.array_equal(np.asarray(answer["result"][1]), np.asarray(Image.open(first.variants[1][0])))
     again = press(variant=1, seed=8, shown=shown)
     assert [step["shown"].path == step["variants"][-1] for step in again] == [True, True]
     assert press(variant=3)[-1]["shown"].path == press(variant=3)[-1]["variants"][0], "two pictures have no fourth"
@@ -211,12 +211,12 @@ def test_a_click_on_the_lines_says_where_the_second_fur_begins() -> None:
 def test_a_kept_picture_stays_beside_what_comes_after() -> None:
     first = press()[-1]["shown"]
     answer = lay_aside(first)
-    shown, pair = answer["shown"], answer["slider"]
+    shown, pair = answer["shown"], answer["result"]
     assert answer["beside"] == "kept" and np.array_equal(np.asarray(pair[0]), np.asarray(pair[1]))
-    left, right = press(seed=8, shown=shown)[-1]["slider"]
+    left, right = press(seed=8, shown=shown)[-1]["result"]
     assert np.array_equal(np.asarray(left), np.asarray(Image.open(first.path)))
     assert not np.array_equal(np.asarray(left), np.asarray(right))
-    left, _ = compare(shown, "lines")["slider"]
+    left, _ = compare(shown, "lines")["result"]
     assert np.array_equal(np.asarray(left.convert("L")), np.asarray(shown.lines))
     with pytest.raises(Misuse, match="no picture to keep"):
         lay_aside(Shown())
@@ -229,11 +229,11 @@ def test_a_photograph_is_traced_and_never_painted() -> None:
     assert under.shape == (CANVAS, CANVAS, 3) and under.min() > 150 and under[CANVAS // 2].std() > 5, "faint, but there"
     assert drawing is not None
     assert np.abs(grey(drawing) - grey(drawing_of(on_pad(sketch(200))))).max() < 2
-    alone = take_away(pad)
+    alone = take_away(pad)["pad"]
     assert alone is not None and alone["background"] is None
     assert np.array_equal(np.asarray(drawing_of(alone)), np.asarray(drawing))
     untouched = drawing_of(lay_under(None, photo)["pad"])
-    assert untouched is not None and np.asarray(untouched).min() == 255 and take_away(None) is None
+    assert untouched is not None and np.asarray(untouched).min() == 255 and take_away(None) == {"pad": None}
     with pytest.raises(Misuse):
         lay_under(None, b"no picture")
 
@@ -266,15 +266,10 @@ def test_colours_of_the_picker(given: str, wanted: str) -> None:
 
 
 def test_a_drawing_to_start_from_can_be_erased() -> None:
-    laid = start_from(SimpleNamespace(index=0))  # type: ignore[arg-type]
+    laid = start_from(SimpleNamespace(index=0))["pad"]  # type: ignore[arg-type]
     strokes = laid["layers"][0]
     alpha = np.asarray(strokes.getchannel("A"))
     assert strokes.size == (CANVAS, CANVAS) and 0.01 < (alpha > 128).mean() < 0.2
     on_paper = Image.new("RGBA", strokes.size, "white")
     on_paper.alpha_composite(strokes)
     assert np.abs(np.asarray(on_paper.convert("L"), int) - np.asarray(laid["composite"].convert("L"), int)).max() <= 1
-
-
-def test_a_served_file_is_a_png() -> None:
-    data = Path(press(count=1)[-1]["variants"][0]).read_bytes()
-    assert Image.open(io.BytesIO(data)).format == "PNG"
