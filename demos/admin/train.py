@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 CHOSEN_ELSEWHERE = ("data",)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # Gradio asks a state for its hash
 class Cloned:
     """Settings of a job, to begin another with."""
 

@@ -152,6 +152,8 @@ def test_the_table_and_the_buttons_follow_a_job(served: Served) -> None:
     served.studio.store.enqueue("pix2pix", {"data": "synthetic", "steps": 3}, service.new_run("pix2pix"))
     admin = served.administrator()
     inside = rendered(admin, "inside")
+    cloned = call(admin, "inside", button(inside, "do-clone"), [1])
+    assert cloned["success"] and "settings of job 1" in json.dumps(cloned["output"])
     stop = button(inside, "do-stop")
     answer = call(admin, "inside", stop, [1])
     assert answer["success"] and "stopped" in json.dumps(answer["output"])
