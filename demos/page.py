@@ -22,7 +22,7 @@ from demos.admin.studio import Studio
 from demos.admin.words import say as admin_words
 from demos.chimera import sketchpad
 from demos.shared.theme import CSS, HEAD, TAKE_PEN, TOGGLE_THEME, TRANSLATE, theme
-from demos.shared.widgets import PRIVATE, Words
+from demos.shared.widgets import PRIVATE, QUIET, Words
 from demos.shared.words import LANGUAGES, preferred_language, say
 from pipelines.common.errors import Misuse
 from pipelines.common.images import MAX_BYTES, MAX_PIXELS
@@ -32,7 +32,7 @@ from pipelines.jobs.installation import executors_from_environment
 from pipelines.jobs.service import open_store
 from pipelines.systems import SYSTEMS
 
-QUEUE = 40  # visitors that may wait; one more is told that the studio is full
+QUEUE = 40  # visitors that may wait; one more reads that the studio is full
 SESSIONS = 300  # whose states are remembered at most, of a few megabytes each
 
 
@@ -100,14 +100,14 @@ def create_app(settings: Settings, studio: Studio) -> gr.Blocks:
                 elem_id="language",
                 interactive=True,
             )
-            toggle = words.add(gr.Button(size="sm", elem_id="theme"), value="theme")
+            toggle = words.add(gr.Button(size="sm"), "theme")
         with gr.Tabs():
             for name, package in tabs():
                 own = words.of(import_module(f"{package}.words").say)
-                with own.add(gr.Tab(id=name, elem_id=f"tab-{name}"), label="tab"):
+                with own.add(gr.Tab(id=name, elem_id=f"tab-{name}"), "tab"):
                     import_module(f"{package}.tab").build(own, language)
-            with words.of(admin_words).add(gr.Tab(id="admin", elem_id="tab-admin"), label="tab"):
-                speak_in(words, language, app)  # before what this tab renders, for which Gradio would wait
+            with words.of(admin_words).add(gr.Tab(id="admin", elem_id="tab-admin"), "tab"):
+                follow_language(words, language, app)  # before what this tab renders, for which Gradio would wait
                 admin.build(language, app, studio)
         toggle.click(None, js=TOGGLE_THEME, queue=False, **PRIVATE)
         app.load(None, js=TAKE_PEN, queue=False, **PRIVATE)
@@ -125,7 +125,7 @@ def tabs() -> Iterator[tuple[str, str]]:
     yield "remake", "demos.remake"
 
 
-def speak_in(words: Words, language: gr.Radio, app: gr.Blocks) -> None:
+def follow_language(words: Words, language: gr.Radio, app: gr.Blocks) -> None:
     """Make the page speak the browser's language at first, and the chosen one after.
 
     Sentences are changed in the browser. Were they outputs of an event of the server, Gradio would set each of them
@@ -141,13 +141,12 @@ def speak_in(words: Words, language: gr.Radio, app: gr.Blocks) -> None:
         preferred = preferred_language(request.headers.get("accept-language"))
         return [preferred, *updates(preferred)]
 
-    hidden: dict[str, Any] = {"queue": False, "show_progress": "hidden", **PRIVATE}
     outputs = [component for component, _ in functions]
-    app.load(greet, outputs=[language, *outputs], **hidden)
-    language.input(updates, language, outputs, trigger_mode="always_last", **hidden)
+    app.load(greet, outputs=[language, *outputs], **QUIET)
+    language.input(updates, language, outputs, trigger_mode="always_last", **QUIET)
     table = {code: [{n: make(code) for n, make in own.items()} for _, own in sentences] for code in LANGUAGES}
     language.change(
-        None, language, [component for component, _ in sentences], js=TRANSLATE % json.dumps(table), **hidden
+        None, language, [component for component, _ in sentences], js=TRANSLATE % json.dumps(table), **QUIET
     )
 
 

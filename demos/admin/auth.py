@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import hmac
-import inspect
 import math
 import os
 import secrets
 import threading
 import time
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
 
 import gradio as gr
 from starlette.concurrency import run_in_threadpool
@@ -22,7 +19,6 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from demos.admin.words import say
-from demos.shared.widgets import report_errors
 
 COOKIE = "studio_session"
 SESSION_SECONDS = 8 * 3600.0
@@ -31,7 +27,6 @@ FREE_GUESSES = 3  # wrong ones of an address before it has to wait
 LONGEST_WAIT = 300.0  # seconds
 GUESSES_IN_ALL = 60  # wrong ones of all addresses in a minute
 MOST_ADDRESSES = 10_000
-Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 
 @dataclass
@@ -122,12 +117,17 @@ class Gate:
         """Say whether a request comes from an administrator."""
         if request is None:
             return False
-        cookie = cookies_of(request).get(COOKIE, "")
+        cookie = (getattr(request, "cookies", None) or {}).get(COOKIE, "")
         with self._lock:
             end = self._sessions.get(digest(cookie)) if cookie else None
         if end is not None and time.time() < end:
             return True
         return self.owner is not None and signed_in_name(request) == self.owner
+
+    def admit(self, visitor: gr.Request | None, language: str) -> None:
+        """Raise a sentence for anybody but an administrator."""
+        if not self.is_admin(visitor):
+            raise gr.Error(say("admin_only", language), print_exception=False)
 
     def guess(self, password: str, address: str) -> float | None:
         """Check a password; return None when it is right, else the seconds to wait before the next guess."""
@@ -224,11 +224,6 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def cookies_of(request: Request | gr.Request) -> Mapping[str, str]:
-    """Return a request's cookies, whichever kind of request it is."""
-    return dict(getattr(request, "cookies", None) or {})
-
-
 def signed_in_name(request: Request | gr.Request) -> str | None:
     """Return the Hugging Face user of a request, None where nobody has signed in."""
     inner = getattr(request, "request", request)
@@ -240,33 +235,9 @@ def signed_in_name(request: Request | gr.Request) -> str | None:
 
 
 def same_origin(request: Request) -> bool:
-    """Say whether a request was sent by our own page: a browser tells where it comes from."""
+    """Say whether a request was sent by our own page: a browser says where it comes from."""
     origin = request.headers.get("origin")
     if origin is None:
         return True  # no browser, so no other site's doing
     host = request.headers.get("x-forwarded-host") or request.headers.get("host", "")
     return origin.partition("://")[2] == host
-
-
-def admin_only(gate: Gate) -> Callable[[Handler], Handler]:
-    """Let handlers run for an administrator alone; anybody else gets a sentence and nothing happens.
-
-    A handler takes the request as its argument ``request``, which Gradio gives it, and may take ``language``. Its
-    errors become sentences, as with ``report_errors``.
-    """
-
-    def guard(handler: Handler) -> Handler:
-        signature = inspect.signature(handler)
-        told = report_errors(handler)
-
-        @functools.wraps(handler)
-        def call(*args: Any, **kwargs: Any) -> Any:
-            arguments = signature.bind(*args, **kwargs).arguments
-            if not gate.is_admin(arguments.get("request")):
-                sentence = say("admin_only", str(arguments.get("language", "en")))
-                raise gr.Error(sentence, print_exception=False)
-            return told(*args, **kwargs)
-
-        return call  # type: ignore[return-value]
-
-    return guard

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from demos.admin import uploads
-from demos.admin.auth import admin_only
 from demos.admin.words import say
+from demos.shared.requests import Answer, Panel
 from demos.shared.widgets import QUEUED
 from pipelines.common.errors import Misuse
 from pipelines.data import library
@@ -20,18 +20,15 @@ if TYPE_CHECKING:
     from demos.admin.studio import Studio
 
 SCRIPT = Path(__file__).parent / "upload.js"
-UPLOAD_WORDS = ("choose_zip", "data_name", "may_use", "upload_button", "uploading", "taking_in", "taken_in")
 
 
 def build(studio: Studio, language: str) -> None:
     """Build the panel."""
-    guard = admin_only(studio.gate)
     gr.Markdown(say("data_intro", language))
-    words = {key: say(f"data_{key}" if key != "data_name" else key, language) for key in UPLOAD_WORDS}
     upload = gr.HTML(
         html_template='<div class="data-upload"></div>',
         js_on_load=SCRIPT.read_text(),
-        kit={"words": words, "language": language},
+        kit={"words": say.starting("data_", language), "language": language},
         elem_id="data-upload",
     )
     used = gr.Markdown(disk_use(language), elem_id="disk-use")
@@ -43,29 +40,29 @@ def build(studio: Studio, language: str) -> None:
     report = gr.Markdown(elem_id="data-report")
     sheet = gr.Image(interactive=False, show_label=False, buttons=[], elem_id="data-sheet")
 
-    @guard
-    def refresh(request: gr.Request) -> tuple[Any, ...]:
-        return disk_use(language), rows(), gr.update(choices=names())
+    parts = {"name": chosen, "used": used, "table": table, "chosen": chosen, "sheet": sheet, "report": report}
+    panel = Panel(parts, language, studio.gate.admit)
 
-    @guard
-    def look(name: str | None, request: gr.Request) -> tuple[Any, str]:
+    def refresh() -> Answer:
+        return {"used": disk_use(language), "table": rows(), "chosen": gr.update(choices=names())}
+
+    def look(name: str | None) -> Answer:
         if not name:
-            return None, ""
-        return library.sheet(name), described(library.data_set(name), language)
+            return {"sheet": None, "report": ""}
+        one = library.data_set(name)
+        return {"sheet": library.sheet(name), "report": described(one, language)}
 
-    @guard
-    def remove(name: str | None, request: gr.Request) -> tuple[Any, ...]:
+    def remove(name: str | None) -> Answer:
         if name:
             waiting = studio.store.jobs("queued", *ACTIVE)
             if library.data_set(name).source in {job.settings.get("data") for job in waiting}:
                 raise Misuse("data_in_use", given=name)
             library.delete(name)
-        return disk_use(language), rows(), gr.update(choices=names(), value=None)
+        return {**refresh(), "chosen": gr.update(choices=names(), value=None)}
 
-    shown = [used, table, chosen]
-    upload.input(refresh, None, shown, **QUEUED)
-    chosen.change(look, chosen, [sheet, report], **QUEUED)
-    delete.click(remove, chosen, shown, **QUEUED)
+    upload.input(**panel.event(refresh, "used", "table", "chosen", **QUEUED))
+    chosen.change(**panel.event(look, "sheet", "report", **QUEUED))
+    delete.click(**panel.event(remove, "used", "table", "chosen", **QUEUED))
 
 
 def rows() -> list[list[Any]]:

@@ -72,19 +72,21 @@ def duration(seconds: float | None) -> str:
     return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {rest:02d} s"
 
 
-def chart_updates(job: Job, compared: Job | None) -> list[Any]:
+def chart_updates(job: Job | None, compared: Job | None) -> dict[int, Any]:
     """Return an update a chart: a scalar each, the other run's line in it."""
+    charts = dict.fromkeys(range(CHARTS), gr.update(visible=False))
+    if job is None:
+        return charts
     runs = [one for one in (job, compared) if one is not None]
     scalars = {one.id: service.scalars_of(one.run) for one in runs}
-    updates: list[Any] = []
-    for name in list(scalars[job.id])[:CHARTS]:
+    for number, name in enumerate(list(scalars[job.id])[:CHARTS]):
         frames = []
         for one in runs:
             points = scalars[one.id].get(name, [])
             points = points[:: max(1, len(points) // POINTS)]
             frames.append(pd.DataFrame(points, columns=["step", "value"]).assign(run=str(one.id)))
-        updates.append(gr.update(value=pd.concat(frames), title=name, visible=True, y_title="", x_title=""))
-    return [*updates, *[gr.update(visible=False)] * (CHARTS - len(updates))]
+        charts[number] = gr.update(value=pd.concat(frames), title=name, visible=True, y_title="", x_title="")
+    return charts
 
 
 def metrics_table(job: Job) -> Any:

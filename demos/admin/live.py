@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from demos.admin.auth import admin_only
 from demos.admin.words import say
+from demos.shared.requests import Answer, Panel
 from demos.shared.widgets import QUEUED
 from pipelines import systems
 from pipelines.common.errors import StudioError
@@ -19,43 +19,34 @@ if TYPE_CHECKING:
 
 def build(studio: Studio, language: str) -> None:
     """Build the panel."""
-    guard = admin_only(studio.gate)
     headers = [say(f"live_{key}", language) for key in ("system", "source", "digest", "since")]
     table = gr.Dataframe(rows(language), headers=headers, interactive=False, type="array", elem_id="live-table")
     with gr.Row():
-        system = gr.Dropdown(
-            list(systems.SYSTEMS),
-            value=next(iter(systems.SYSTEMS)),
-            show_label=False,
-            elem_id="live-system",
-            interactive=True,
-        )
+        names = list(systems.SYSTEMS)
+        chosen = gr.Dropdown(names, value=names[0], show_label=False, elem_id="live-system", interactive=True)
         undo = gr.Button(say("live_undo", language), size="sm", elem_id="live-undo")
         refresh = gr.Button(say("refresh", language), size="sm", elem_id="live-refresh")
     said = gr.Markdown(elem_id="live-said")
 
-    @guard
-    def take_back(name: str, request: gr.Request) -> tuple[str, Any]:
+    panel = Panel({"system": chosen, "said": said, "table": table}, language, studio.gate.admit)
+
+    def take_back(system: str) -> Answer:
         from pipelines.weights import live
 
-        now = live.undo(name)
+        now = live.undo(system)
         source = now.source if now else say("live_bundled", language)
-        return say("live_now", language).format(system=name, source=source), rows(language)
+        return {"said": say("live_now", language).format(system=system, source=source), **look()}
 
-    @guard
-    def look(request: gr.Request) -> Any:
-        return rows(language)
+    def look() -> Answer:
+        return {"table": rows(language)}
 
-    undo.click(take_back, system, [said, table], **QUEUED)
-    refresh.click(look, None, table, **QUEUED)
+    undo.click(**panel.event(take_back, "said", "table", **QUEUED))
+    refresh.click(**panel.event(look, "table", **QUEUED))
 
 
 def rows(language: str) -> list[list[Any]]:
     """Return what is live of each system."""
-    from pipelines.weights import (
-        hub,  # torch comes with them, which the page does not wait for
-        live,
-    )
+    from pipelines.weights import hub, live  # torch comes with them, which the page does not wait for
 
     found = []
     for name in systems.SYSTEMS:

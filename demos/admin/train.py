@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from demos.admin.auth import admin_only
 from demos.admin.words import say
 from demos.shared import form
+from demos.shared.requests import Answer, Panel
 from demos.shared.widgets import QUEUED
 from pipelines import systems
 from pipelines.data import library
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 CHOSEN_ELSEWHERE = ("data",)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # Gradio asks a state for its hash
 class Cloned:
     """Settings of a job, to begin another with."""
 
@@ -43,119 +43,100 @@ class Begin:
 
 def build(studio: Studio, language: str) -> Begin:
     """Build the panel."""
-    guard = admin_only(studio.gate)
-    begun, cloned = gr.State(0), gr.State(None)
     names = list(systems.SYSTEMS)
+
+    def dropdown(key: str, name: str, choices: list[Any], value: str, **options: Any) -> gr.Dropdown:
+        return gr.Dropdown(choices, value=value, label=say(key, language), elem_id=name, **options)
+
     with gr.Row():
-        system = gr.Dropdown(names, value=names[0], label=say("system", language), elem_id="system", interactive=True)
-        preset = gr.Dropdown(
-            presets_of(names[0]), value="smoke", label=say("preset", language), elem_id="preset", interactive=True
-        )
-        source = gr.Dropdown(
-            sources(),
-            value="synthetic",
-            label=say("data_source", language),
-            info=say("data_source_info", language),
-            allow_custom_value=True,
-            elem_id="data-source",
-            interactive=True,
-        )
-        executor = gr.Dropdown(
-            list(executors_from_environment()), value="local", label=say("executor", language), elem_id="executor"
-        )
+        system = dropdown("system", "system", names, names[0], interactive=True)
+        preset = dropdown("preset", "preset", presets_of(names[0]), "smoke", interactive=True)
+        own: dict[str, Any] = {"info": say("data_source_info", language), "allow_custom_value": True}
+        source = dropdown("data_source", "data-source", sources(), "synthetic", interactive=True, **own)
+        executor = dropdown("executor", "executor", list(executors_from_environment()), "local")
+    parts = {"system": system, "preset": preset, "source": source, "executor": executor, "begun": gr.State(0)}
+    panel = Panel(parts, language, studio.gate.admit)
+    cloned = gr.State(None)
 
-    @guard
-    def other_system(name: str, request: gr.Request) -> Any:
-        return gr.update(choices=presets_of(name), value="smoke")
+    def other_system(system: str) -> Answer:
+        return {"preset": gr.update(choices=presets_of(system), value="smoke")}
 
-    @guard
-    def known_sources(request: gr.Request) -> Any:
-        return gr.update(choices=sources())
+    def known_sources() -> Answer:
+        return {"source": gr.update(choices=sources())}
 
-    system.change(other_system, system, preset, **QUEUED)
-    source.focus(known_sources, None, source, **QUEUED)
+    system.change(**panel.event(other_system, "preset", **QUEUED))
+    source.focus(**panel.event(known_sources, "source", **QUEUED))
 
     @gr.render(inputs=[system, preset, cloned], queue=False)  # type: ignore[untyped-decorator]
     def settings_panel(name: str, preset_name: str, given: Cloned | None, request: gr.Request) -> None:
         if studio.gate.is_admin(request):
             values = given.settings if given is not None and given.system == name else None
-            settings_of(studio, language, name, preset_name, values, source, executor, begun)
+            settings_of(
+                panel, name, systems.find(name).load_presets().get(preset_name, {}) if values is None else values
+            )
 
     # A preset chosen by hand takes the place of settings that were copied from a job.
     preset.input(lambda: None, None, cloned, **QUEUED)
-    return Begin(begun, cloned, system, source)
+    return Begin(parts["begun"], cloned, system, source)
 
 
-def settings_of(
-    studio: Studio,
-    language: str,
-    name: str,
-    preset: str,
-    given: Mapping[str, Any] | None,
-    source: gr.Dropdown,
-    executor: gr.Dropdown,
-    begun: gr.State,
-) -> None:
+def settings_of(panel: Panel, name: str, given: Mapping[str, Any]) -> None:
     """Build the form of a system's settings, its YAML, and the buttons."""
-    guard = admin_only(studio.gate)
-    system = systems.find(name)
-    presets = system.load_presets()
-    values = {**system.load_config().parse({}).model_dump(mode="json"), **(given or presets.get(preset, {}))}
+    language, model = panel.language, systems.find(name).load_config()
+    values = {**model.parse({}).model_dump(mode="json"), **given}
+    shown = {name: value for name, value in values.items() if name not in CHOSEN_ELSEWHERE}
     with gr.Accordion(say("settings", language), open=True), gr.Row(elem_classes="form-grid"):
-        fields = form.build(system.load_config(), values, leave_out=CHOSEN_ELSEWHERE)
+        fields = form.build(model, values, leave_out=CHOSEN_ELSEWHERE)
     with gr.Accordion("YAML", open=False):
-        written = gr.Code(form.to_yaml(shown_in_yaml(values)), language="yaml", elem_id="yaml", interactive=True)
+        written = gr.Code(form.to_yaml(shown), language="yaml", elem_id="yaml", interactive=True)
         use = gr.Button(say("use_yaml", language), size="sm", elem_id="use-yaml")
     said = gr.Markdown(elem_id="train-said")
     with gr.Row():
         check = gr.Button(say("check", language), elem_id="check")
         start = gr.Button(say("start_training", language), variant="primary", elem_id="start-training")
+    panel = replace(panel, components={**panel.components, "values": fields.fields, "yaml": written, "said": said})
 
-    @guard
-    def to_yaml(request: gr.Request, *given: Any) -> str:
-        return form.to_yaml(dict(zip(fields.fields, given, strict=True)))
+    def report(sentence: str, values: Mapping[str, Any], errors: Mapping[str, str]) -> Answer:
+        return {"said": sentence or problems(errors, fields), "values": fields.shown(values, errors)}
 
-    @guard
-    def from_yaml(text_given: str, request: gr.Request) -> list[Any]:
-        values, wrong = form.from_yaml(text_given)
+    def to_yaml(values: Mapping[str, Any]) -> Answer:
+        return {"yaml": form.to_yaml(values)}
+
+    def from_yaml(yaml: str) -> Answer:
+        values, wrong = form.from_yaml(yaml)
         if wrong:
-            return [f"⚠ YAML: {wrong}", *[gr.skip()] * len(fields.fields)]
-        _, errors = form.validated(fields.model, {**values, "data": "synthetic"})
-        return [problems(errors, fields), *fields.shown(values, errors)]
+            return {"said": f"⚠ YAML: {wrong}"}
+        return report("", values, form.validated(model, {**values, "data": "synthetic"})[1])
 
-    @guard
-    def examine(data: str, request: gr.Request, *given: Any) -> list[Any]:
-        checked, errors = fields.read(given)
+    def examine(values: Mapping[str, Any], source: str) -> Answer:
+        checked, errors = fields.read(values)
         if checked is None:
-            return [problems(errors, fields), *fields.shown({}, errors)]
-        found = service.check_room({**checked.model_dump(mode="json"), "data": data})
-        return ["✓ " + " · ".join(found), *fields.shown({})]
+            return report("", {}, errors)
+        found = service.check_room({**checked.model_dump(mode="json"), "data": source})
+        return report("✓ " + " · ".join(found), {}, {})
 
-    @guard
-    def begin(data: str, who: str, request: gr.Request, *given: Any) -> list[Any]:
-        checked, errors = fields.read(given)
+    def begin(values: Mapping[str, Any], source: str, executor: str) -> Answer:
+        checked, errors = fields.read(values)
         if checked is None:
-            return [problems(errors, fields), gr.skip(), *fields.shown({}, errors)]
-        settings = {**checked.model_dump(mode="json"), "data": data}
+            return report("", {}, errors)
+        settings = {**checked.model_dump(mode="json"), "data": source}
         service.check_room(settings)
-        job = service.enqueue(name, system.load_config().parse(settings).model_dump(mode="json"), executor=who)
-        return [say("job_queued", language).format(job=job.id), job.id, *fields.shown({})]
+        job = service.enqueue(name, model.parse(settings).model_dump(mode="json"), executor=executor)
+        return {**report(say("job_queued", language).format(job=job.id), {}, {}), "begun": job.id}
 
-    components = fields.components
-    for component in components:
+    for component in fields.fields.values():
         changed = getattr(component, "input", None) or component.change
-        changed(to_yaml, components, written, show_progress="hidden", **QUEUED)
-    use.click(from_yaml, written, [said, *components], **QUEUED)
-    check.click(examine, [source, *components], [said, *components], **QUEUED)
-    start.click(begin, [source, executor, *components], [said, begun, *components], **QUEUED)
+        changed(**panel.event(to_yaml, "yaml", show_progress="hidden", **QUEUED))
+    use.click(**panel.event(from_yaml, "said", "values", **QUEUED))
+    check.click(**panel.event(examine, "said", "values", **QUEUED))
+    start.click(**panel.event(begin, "said", "begun", "values", **QUEUED))
 
 
 def problems(errors: Mapping[str, str], fields: form.Form) -> str:
-    """Return a line on what is wrong; what belongs to no field of the form is told in full."""
-    if not errors:
-        return ""
+    """Return a line on what is wrong; what belongs to no field of the form is given in full."""
     elsewhere = [f"{name}: {why}" for name, why in errors.items() if name not in fields.fields]
-    return "⚠ " + "; ".join([*[name for name in errors if name in fields.fields], *elsewhere])
+    wrong = [*(name for name in errors if name in fields.fields), *elsewhere]
+    return "⚠ " + "; ".join(wrong) if wrong else ""
 
 
 def presets_of(name: str) -> list[str]:
@@ -166,8 +147,3 @@ def presets_of(name: str) -> list[str]:
 def sources() -> list[tuple[str, str]]:
     """Return the data sources that have names here."""
     return [("synthetic", "synthetic"), *((f"{one.name} ({one.count})", one.source) for one in library.data_sets())]
-
-
-def shown_in_yaml(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings that the form holds."""
-    return {name: value for name, value in values.items() if name not in CHOSEN_ELSEWHERE}

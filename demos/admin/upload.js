@@ -9,7 +9,7 @@ const make = (tag, properties, ...children) => {
 
 const build = () => {
   const file = make('input', { type: 'file', accept: '.zip', id: 'data-file' });
-  const name = make('input', { type: 'text', id: 'data-name', maxLength: 64, placeholder: words().data_name });
+  const name = make('input', { type: 'text', id: 'data-name', maxLength: 64, placeholder: words().name });
   const allowed = make('input', { type: 'checkbox', id: 'data-allowed' });
   const send = make('button', { type: 'button', id: 'data-send', textContent: words().upload_button });
   const bar = make('progress', { max: 1, value: 0, hidden: true });

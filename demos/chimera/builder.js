@@ -1,20 +1,20 @@
-// The creature builder. `placed` is what the visitor has put where; each change is drawn here and told to the server.
+// The creature builder. `placed` is what the visitor has put where; each change is drawn here and sent to the server.
 const MOST = 12;
 const root = () => element.querySelector('.builder');
 const parts = new Map(props.kit.parts.map((part) => [part.name, part]));
 let placed = [];
 let chosen = null;
-let told = 0;
+let sentAt = 0;
 
-const tell = () => {
-  told = Date.now();
+const send = () => {
+  sentAt = Date.now();
   trigger('input', { placed: placed.map((one) => ({ ...one })) });
 };
 
 const change = (edit) => {
   edit();
   draw();
-  tell();
+  send();
 };
 
 const transform = (one) => {
@@ -131,7 +131,7 @@ const move = (event) => {
     chosen.y = within(grip.part.y + (event.clientY - grip.y) * 100 / side, -100, 100);
   }
   place();
-  if (Date.now() - told > 250) tell();
+  if (Date.now() - sentAt > 250) send();
 };
 
 const release = (event) => {
@@ -139,7 +139,7 @@ const release = (event) => {
   if (fingers.size) takeHold();
   else {
     grip = null;
-    tell();
+    send();
   }
 };
 

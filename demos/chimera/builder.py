@@ -11,11 +11,11 @@ from typing import Any
 import gradio as gr
 from PIL import Image
 
+from demos.chimera import names
 from demos.chimera.examples import parts as p
 from demos.chimera.examples.pen import Point, Strokes, ink, line, place, smooth
-from demos.chimera.names import part_name
 from demos.chimera.words import say
-from demos.shared.widgets import report_errors
+from demos.shared.requests import Answer
 from pipelines.common.errors import Misuse
 
 SCRIPT = Path(__file__).parent / "builder.js"
@@ -93,20 +93,7 @@ def kit(language: str) -> dict[str, Any]:
 
 def words(language: str) -> dict[str, str]:
     """Return the builder's words: those of its buttons and the names of the parts."""
-    keys = (
-        "larger",
-        "smaller",
-        "turn_left",
-        "turn_right",
-        "mirror",
-        "to_front",
-        "remove",
-        "surprise",
-        "start_over",
-        "hint",
-    )
-    names = {name: part_name(name, language) for name in PARTS}
-    return {**{key: say(f"builder_{key}", language) for key in keys}, **names}
+    return {**say.starting("builder_", language), **{name: names.parts(name, language) for name in PARTS}}
 
 
 def sprite(name: str) -> dict[str, Any]:
@@ -130,7 +117,7 @@ def bounds(strokes: Strokes) -> tuple[float, float, float, float]:
 
 
 def center(strokes: Strokes) -> Point:
-    """Return the middle of the bounds, rounded as the browser is told it."""
+    """Return the middle of the bounds, rounded as the browser gets it."""
     left, top, right, bottom = bounds(strokes)
     return round((left + right) / 2, 2), round((top + bottom) / 2, 2)
 
@@ -173,7 +160,6 @@ def read_one(item: Any) -> Placed:
     return Placed(part, **numbers, mirror=item.get("mirror") is True)
 
 
-@report_errors
-def build_creature(event: gr.EventData) -> Image.Image | None:
+def build_creature(event: gr.EventData) -> Answer:
     """Draw what the builder sends."""
-    return draw(read(event._data.get("placed")))
+    return {"built": draw(read(event._data.get("placed")))}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,8 @@ from PIL import Image, ImageOps
 from demos.chimera import sketchpad
 from demos.chimera.words import say
 from demos.shared import models
-from demos.shared.widgets import add_to_mine, chosen_seed, report_errors, save_picture
+from demos.shared.requests import Answer
+from demos.shared.widgets import add_to_mine, chosen_seed, save_picture
 from pipelines.common.errors import Misuse
 from pipelines.common.images import decode
 
@@ -53,13 +54,10 @@ class Shown:
             return Image.open(self.kept).resize(picture.size), picture
         return self.lines.convert("RGB"), picture
 
-    def download(self) -> Any:
-        """Return the download button's update."""
-        return gr.update(value=self.cutout, interactive=self.cutout is not None)
-
     def answer(self) -> dict[str, Any]:
         """Return what follows from it: slider, download button and itself."""
-        return {"slider": self.pair(), "download": self.download(), "shown": self}
+        download = gr.update(value=self.cutout, interactive=self.cutout is not None)
+        return {"result": self.pair(), "download": download, "shown": self}
 
 
 @dataclass(frozen=True)
@@ -164,35 +162,29 @@ def make(request: Request, number: int) -> Made:
     made = models.chimera()(picture, **options, **request.background())
     origin = made.provenance[0]
     arguments = {**origin.arguments, "background": "transparent"}
-    alone = replace(origin, arguments=arguments, other_inputs=without_ground(origin))
+    others = {name: digest for name, digest in origin.other_inputs.items() if name != "behind"}
+    alone = replace(origin, arguments=arguments, other_inputs=others)
     return Made(made.images[0], made.cutouts[0], ImageOps.invert(made.edges), made.kind, origin, alone)
 
 
-def without_ground(origin: Provenance) -> Mapping[str, str]:
-    """Return the other pictures that a cut-out depends on."""
-    return {name: digest for name, digest in origin.other_inputs.items() if name != "behind"}
-
-
-@report_errors
-def take_upload(file: bytes | None, language: str) -> tuple[Image.Image | None, Image.Image | None]:
+def take_photo(file: bytes | None) -> Answer:
     """Decode an uploaded file, bounded and re-encoded."""
-    picture = decode(file or b"", max_side=MAX_SIDE, min_side=16)
-    return picture, picture
+    return {"photo": decode(file or b"", max_side=MAX_SIDE, min_side=16)}
 
 
-@report_errors
-def take_one(file: bytes | None, language: str) -> Image.Image:
-    """Decode an uploaded file that is not shown again."""
-    return decode(file or b"", max_side=MAX_SIDE, min_side=16)
+def take_upload(file: bytes | None) -> Answer:
+    """Decode an uploaded file that is shown, too."""
+    taken = take_photo(file)
+    return {**taken, "preview": taken["photo"]}
 
 
-def draw_on(built: Image.Image | None) -> tuple[Any, Any, str]:
-    """Lay the built creature on the pad and turn to it."""
-    laid = sketchpad.on_pad(built) if built is not None else gr.skip()
-    return laid, gr.update(selected="draw"), "draw"
+def draw_on(built: Image.Image | None) -> Answer:
+    """Lay the built creature on the pad, and show the pad."""
+    laid = {} if built is None else {"pad": sketchpad.on_pad(built)}
+    return {**laid, "ways": gr.update(selected="draw"), "origin": "draw"}
 
 
-def follow(request: Request) -> dict[str, Any]:
+def follow(request: Request) -> Answer:
     """Follow the pen: show the lines that would be used, what the picture was taken for, and, live, the animal.
 
     The picture in the slider and the one under the download button are always the same; not live, both stay.
@@ -217,9 +209,9 @@ def follow(request: Request) -> dict[str, Any]:
     return {"edges": made.lines, "taken": say(f"taken_as_{made.kind}", request.language), **now.answer()}
 
 
-def begin(seed: float | None, fresh: bool) -> tuple[int, Any]:
+def begin(seed: float | None, fresh: bool) -> Answer:
     """Return the seed of this press, and take the button away until it is done."""
-    return chosen_seed(seed, fresh), gr.update(interactive=False)
+    return {"seed": chosen_seed(seed, fresh), "paint": gr.update(interactive=False)}
 
 
 def ready() -> Any:
@@ -230,7 +222,7 @@ def ready() -> Any:
 def make_variants(
     request: Request,
     progress: gr.Progress = gr.Progress(),  # noqa: B008 (Gradio asks for it so)
-) -> Generator[dict[str, Any], None, None]:
+) -> Iterator[Answer]:
     """Make one variant a style, each shown as soon as it is there; the one chosen before stays in front."""
     variants: list[tuple[str, str]] = []
     mine, count = request.mine, int(request.count)
@@ -254,30 +246,28 @@ def hex_color(color: str) -> str:
     return "#" + "".join(f"{min(255, max(0, round(float(part)))):02x}" for part in parts[:3])
 
 
-def choose_variant(shown: Shown, event: gr.SelectData) -> tuple[Any, Any, Shown, int]:
+def choose_variant(shown: Shown, event: gr.SelectData) -> Answer:
     """Put one of the variants into the slider and under the download button; what is drawn next takes its style."""
     path, cutout = shown.variants[event.index]
-    now = replace(shown, path=path, cutout=cutout)
-    return now.pair(), now.download(), now, event.index
+    return {**replace(shown, path=path, cutout=cutout).answer(), "variant": event.index}
 
 
-def choose_place(shown: Shown, event: gr.SelectData) -> tuple[float, float]:
-    """Return where on the lines the visitor clicked, 0 to 1: there the second fur begins."""
+def choose_place(shown: Shown, event: gr.SelectData) -> Answer:
+    """Answer where on the lines the visitor clicked, 0 to 1: there the second fur begins."""
     width, height = shown.lines.size if shown.lines is not None else (1, 1)
     x, y = event.index
-    return min(1.0, max(0.0, x / width)), min(1.0, max(0.0, y / height))
+    return {"place": (min(1.0, max(0.0, x / width)), min(1.0, max(0.0, y / height)))}
 
 
-@report_errors
-def lay_aside(shown: Shown, language: str) -> tuple[Any, str, Shown]:
+def lay_aside(shown: Shown) -> Answer:
     """Lay the picture in the slider aside, and compare what comes next with it."""
     if shown.path is None:
         raise Misuse("nothing_to_keep")
     now = replace(shown, kept=shown.path, beside="kept")
-    return now.pair(), "kept", now
+    return {"result": now.pair(), "beside": "kept", "shown": now}
 
 
-def compare(shown: Shown, beside: str) -> tuple[Any, Shown]:
+def compare(shown: Shown, beside: str) -> Answer:
     """Change what is on the left of the slider's handle."""
     now = replace(shown, beside=beside)
-    return now.pair(), now
+    return {"result": now.pair(), "shown": now}

@@ -8,8 +8,8 @@ from typing import Any
 import gradio as gr
 from PIL import Image, ImageOps
 
-from demos.chimera.names import DRAWINGS, drawing_name
-from demos.shared.widgets import report_errors
+from demos.chimera.names import drawings
+from demos.shared.requests import Answer
 from pipelines.common.images import decode, to_rgb
 
 EXAMPLES = Path(__file__).parent / "examples"
@@ -52,17 +52,12 @@ def sketchpad() -> gr.Sketchpad:
 
 def drawing_items(language: str) -> list[tuple[str, str]]:
     """Return path and caption of each drawing there is."""
-    return [(str(EXAMPLES / f"{name}.png"), drawing_name(name, language)) for name in available_drawings()]
+    return [(str(EXAMPLES / f"{name}.png"), drawings(name, language)) for name in drawings.sentences]
 
 
-def available_drawings() -> list[str]:
-    """Return the names of our drawings, in the order of the page."""
-    return [name for name in DRAWINGS if (EXAMPLES / f"{name}.png").is_file()]
-
-
-def start_from(event: gr.SelectData) -> dict[str, Any]:
+def start_from(event: gr.SelectData) -> Answer:
     """Lay one of our drawings on the pad as strokes, so that the eraser works on it."""
-    return on_pad(Image.open(EXAMPLES / f"{available_drawings()[event.index]}.png"))
+    return {"pad": on_pad(Image.open(EXAMPLES / f"{[*drawings.sentences][event.index]}.png"))}
 
 
 def on_pad(drawing: Image.Image, background: Image.Image | None = None) -> dict[str, Any]:
@@ -87,16 +82,15 @@ def drawing_of(pad: dict[str, Any] | None) -> Image.Image | None:
     return paper.convert("RGB")
 
 
-@report_errors
-def lay_under(pad: dict[str, Any] | None, file: bytes | None, language: str) -> dict[str, Any]:
+def lay_under(pad: dict[str, Any] | None, trace: bytes | None) -> Answer:
     """Lay a photograph under the drawing, faint, to be traced; the drawing stays."""
-    photo = to_rgb(decode(file or b"", max_side=2 * CANVAS, min_side=16))
+    photo = to_rgb(decode(trace or b"", max_side=2 * CANVAS, min_side=16))
     fitted = ImageOps.pad(photo, (CANVAS, CANVAS), Image.Resampling.LANCZOS, color="white")
     faint = Image.blend(Image.new("RGB", fitted.size, "white"), fitted, FAINT)
-    return on_pad(drawing_of(pad) or Image.new("L", faint.size, 255), faint)
+    return {"pad": on_pad(drawing_of(pad) or Image.new("L", faint.size, 255), faint)}
 
 
-def take_away(pad: dict[str, Any] | None) -> dict[str, Any] | None:
+def take_away(pad: dict[str, Any] | None) -> Answer:
     """Take the photograph away; the drawing stays."""
     drawing = drawing_of(pad)
-    return None if drawing is None else on_pad(drawing)
+    return {"pad": None if drawing is None else on_pad(drawing)}

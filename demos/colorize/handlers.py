@@ -6,7 +6,7 @@ import functools
 import tempfile
 import threading
 import zipfile
-from collections.abc import Generator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,13 +18,15 @@ from PIL import Image
 from demos.colorize.words import say
 from demos.shared import models
 from demos.shared.errors import explain
-from demos.shared.widgets import keep_file, report_errors, save_picture
+from demos.shared.requests import Answer
+from demos.shared.widgets import keep_file, save_picture
 from pipelines.common.errors import Misuse, StudioError
 from pipelines.common.files import unused
 from pipelines.common.images import decode, to_rgb
 from pipelines.common.provenance import encode_png
 
 PREVIEW = 1280  # longer side of what is shown while settings change, pixels
+Settings = Mapping[str, Any]  # setting, strength and guesses, as the pipeline takes them
 THUMBNAIL = 320
 MIN_SIDE = 16
 MAX_FILES = 20
@@ -38,9 +40,9 @@ EXAMPLES = {
     "rocket.jpg": "SpaceX, public domain",
 }
 
-# One full-size picture in memory at a time: visitors take turns picture by picture, and one who has cancelled while
+# One full-size picture in memory at a time: visitors alternate picture by picture, and one who has cancelled while
 # a picture was being made holds nobody else's place.
-_turn = threading.Lock()
+_one_at_a_time = threading.Lock()
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,35 +67,29 @@ class Made:
     Attributes:
         sources: uploads whose pictures are done.
         file: the PNG or the zip, empty until all are done.
-        asked: what it was made from; where the page would ask for something else, it is no longer offered.
+        origin: all that it was made from; where that has changed on the page, it is no longer offered.
     """
 
     sources: tuple[str, ...] = ()
     file: str = ""
-    asked: tuple[Any, ...] = ()
+    origin: tuple[Any, ...] = ()
 
 
-@report_errors
-def take(files: Sequence[str] | None, taken: list[str], language: str) -> tuple[Any, Any, Any, Any, Any]:
-    """Take uploads in, and the first that can be read to the front; where none can, everything stays as it was.
+NOTHING_MADE: Answer = {"made": None, "finished": Made()}
 
-    Returns:
-        What is taken, the picture in front, the list of files, the strip of what is done, and what was made.
-    """
+
+def take(files: Sequence[str] | None, taken: list[str], language: str) -> Answer:
+    """Take uploads in, and the first that can be read to the front; where none can, everything stays as it was."""
     paths = [str(path) for path in files or ()]
     if len(paths) > MAX_FILES:
         warn("", Misuse("too_many_files", given=len(paths), allowed=MAX_FILES), language)
-        return gr.skip(), gr.skip(), uploads_of(taken), gr.skip(), gr.skip()
-    front = None
+        return {"files": uploads_of(taken)}
     for path in paths:
         try:
-            front = open_front(path)
-            break
+            return {"taken": paths, "front": open_front(path), **NOTHING_MADE}
         except Misuse as error:
             warn(path, error, language)
-    if paths and front is None:
-        return gr.skip(), gr.skip(), uploads_of(taken), gr.skip(), gr.skip()
-    return paths, front, gr.skip(), None, Made()
+    return {"files": uploads_of(taken)} if paths else {"taken": [], "front": None, **NOTHING_MADE}
 
 
 def uploads_of(taken: list[str]) -> list[str] | None:
@@ -102,17 +98,15 @@ def uploads_of(taken: list[str]) -> list[str] | None:
     return [path for path in taken if path not in own] or None
 
 
-@report_errors
-def take_example(language: str, event: gr.SelectData) -> tuple[list[str], Front, None, None, Made]:
-    """Take one of the examples in, in place of what was uploaded; returns what ``take`` does."""
+def take_example(event: gr.SelectData) -> Answer:
+    """Take one of the examples in, in place of what was uploaded."""
     path = str(example_files()[event.index])
-    return [path], open_front(path), None, None, Made()
+    return {"taken": [path], "front": open_front(path), "files": None, **NOTHING_MADE}
 
 
-@report_errors
-def bring_forward(finished: Made, language: str, event: gr.SelectData) -> Front:
+def bring_forward(finished: Made, event: gr.SelectData) -> Answer:
     """Put one of the pictures that are done into the slider."""
-    return open_front(finished.sources[event.index])
+    return {"front": open_front(finished.sources[event.index])}
 
 
 def open_front(path: str) -> Front:
@@ -157,54 +151,54 @@ def credits(language: str) -> str:
     return say("color_credits", language).format(named=" · ".join(named))
 
 
-@report_errors
-def follow(
-    front: Front | None, setting: str, strength: float, guesses: str, beside: str, language: str
-) -> tuple[Any, str]:
+def follow(front: Front | None, settings: Settings, beside: str, language: str) -> Answer:
     """Show the picture in front as the settings have it, and say what should be known of it."""
     if front is None:
-        return None, ""
-    made = models.colorize()(front.preview, setting=setting, strength=strength, guesses=guesses)
-    left = to_rgb(front.preview)
-    pair = (left if beside == "original" else left.convert("L").convert("RGB"), to_rgb(made.images[0]))
+        return {"slider": None, "said": ""}
+    preview, (width, height) = front.preview, front.size
+    made = models.colorize()(preview, **settings)
+    left = to_rgb(preview) if beside == "original" else preview.convert("L").convert("RGB")
     said = [say("color_had", language)] if made.had_color else []
-    if front.preview.size != front.size:
-        width, height = front.size
+    if preview.size != (width, height):
         said.append(say("color_preview", language).format(width=width, height=height))
-    return pair, " ".join(said)
+    return {"slider": (left, to_rgb(made.images[0])), "said": " ".join(said)}
 
 
-def offer(taken: list[str], setting: str, strength: float, guesses: str, keep: bool, finished: Made) -> Any:
+def offer(taken: list[str], settings: Settings, keep: bool, finished: Made) -> Answer:
     """Offer what the button has made, as long as it would make the same again."""
-    same = bool(finished.file) and finished.asked == asked(taken, setting, strength, guesses, keep)
-    return gr.update(value=finished.file if same else None, interactive=same)
+    same = bool(finished.file) and finished.origin == origin_of(taken, settings, keep)
+    return {"download": gr.update(value=finished.file if same else None, interactive=same)}
 
 
-def asked(taken: Sequence[str], setting: str, strength: float, guesses: str, keep: bool) -> tuple[Any, ...]:
-    """Return all that decides what the button makes."""
-    return (*taken, setting, strength, guesses, keep, models.colorize().weights_sha256)
+def origin_of(sources: Sequence[str], settings: Settings, keep: bool) -> tuple[Any, ...]:
+    """Return all that decides what the button makes of these sources."""
+    return (*sources, *settings.values(), keep, models.colorize().weights_sha256)
 
 
-@report_errors
+@dataclass(frozen=True)
+class Press:
+    """The tab when the button is pressed; an upload that is still being taken in stands among the files already."""
+
+    files: Sequence[str] | None
+    taken: list[str]
+    settings: Settings
+    keep: bool
+    finished: Made
+    language: str
+
+
 def color_files(
-    files: Sequence[str] | None,
-    taken: list[str],
-    setting: str,
-    strength: float,
-    guesses: str,
-    keep: bool,
-    before: Made,
-    language: str,
+    request: Press,
     progress: gr.Progress = gr.Progress(),  # noqa: B008 (Gradio asks for it so)
-) -> Generator[tuple[Any, Made], None, None]:
+) -> Iterator[Answer]:
     """Colour every picture at its own size: one becomes a PNG, several a zip; one that cannot be read is named.
 
-    An upload that is still being taken in counts already; what the last press made is removed.
+    What the last press made is removed.
     """
-    sources = [str(path) for path in files or taken]
+    sources = [str(path) for path in request.files or request.taken]
     if not sources:
         raise Misuse("picture_missing")
-    question = asked(sources, setting, strength, guesses, keep)
+    origin = origin_of(sources, request.settings, request.keep)
     shown, done, written = list[tuple[str, str]](), list[str](), set[Path]()
     with tempfile.TemporaryDirectory() as folder:  # a cancel ends the generator here, and nothing is left
         archive = Path(folder) / "colorize.zip"
@@ -212,35 +206,32 @@ def color_files(
             progress((number, len(sources)))
             path = unused(Path(folder) / f"{Path(source).stem}-color.png", written)
             try:
-                small = color_one_file(source, path, setting, strength, guesses, keep)
+                small = color_one_file(source, path, request.settings, request.keep)
             except Misuse as error:
                 if number == len(sources) - 1 and not done:
                     raise
                 written.discard(path)
-                warn(source, error, language)
+                warn(source, error, request.language)
                 continue
             shown.append((save_picture(small, path.name, None), path.name))
             done.append(source)
             if len(sources) > 1:
                 put_into(archive, path)
-            yield list(shown), Made(tuple(done))
-        if before.file:
-            Path(before.file).unlink(missing_ok=True)
+            yield {"made": list(shown), "finished": Made(tuple(done))}
+        if request.finished.file:
+            Path(request.finished.file).unlink(missing_ok=True)
         file = keep_file(archive if len(sources) > 1 else path)
-    yield gr.skip(), Made(tuple(done), file, question)
+    yield {"finished": Made(tuple(done), file, origin)}
 
 
-def color_one_file(
-    source: str, target: Path, setting: str, strength: float, guesses: str, keep: bool = True
-) -> Image.Image:
-    """Colour one file at its own size into another, when it is its turn; return a thumbnail.
+def color_one_file(source: str, target: Path, settings: Settings, keep: bool = True) -> Image.Image:
+    """Colour one file at its own size into another, when nobody else's is being made; return a thumbnail.
 
     Raises:
         Misuse: no usable picture, or a bad setting.
     """
-    with _turn:
-        picture = decode(Path(source), min_side=MIN_SIDE)
-        made = models.colorize()(picture, setting=setting, strength=strength, guesses=guesses)
+    with _one_at_a_time:
+        made = models.colorize()(decode(Path(source), min_side=MIN_SIDE), **settings)
         target.write_bytes(encode_png(made.images[0], made.provenance[0] if keep else None))
     return thumbnail(made.images[0])
 
@@ -251,15 +242,14 @@ def thumbnail(picture: Image.Image) -> Image.Image:
     return picture
 
 
-@report_errors
-def color_one(file: str | None, setting: str, strength: float, guesses: str, language: str = "en") -> str:
-    """Colour one picture at its own size, for programs; return the PNG's path."""
+def color_one(file: str | None, setting: str, strength: float, guesses: str) -> Answer:
+    """Colour one picture at its own size, for programs."""
     if not file:
         raise Misuse("picture_missing")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{Path(file).stem}-color.png"
-        color_one_file(file, path, setting, strength, guesses)
-        return keep_file(path)
+        color_one_file(file, path, {"setting": setting, "strength": strength, "guesses": guesses})
+        return {"result": keep_file(path)}
 
 
 def put_into(archive: Path, path: Path) -> None:

@@ -16,32 +16,23 @@ from pipelines.common.describe import bounds, without_none
 
 @dataclass(frozen=True)
 class Form:
-    """The components of a model's fields, by name and in the model's order."""
+    """The components of a model's fields, by name."""
 
     model: type[BaseModel]
     fields: dict[str, Any]
 
-    @property
-    def components(self) -> list[Any]:
-        """The components, in order: what a handler takes and gives."""
-        return list(self.fields.values())
-
-    def read(self, values: Sequence[Any]) -> tuple[BaseModel | None, dict[str, str]]:
+    def read(self, values: Mapping[str, Any]) -> tuple[BaseModel | None, dict[str, str]]:
         """Return the model, or None, and what is wrong with which field."""
-        given = dict(zip(self.fields, values, strict=True))
-        return validated(self.model, {name: cleaned(self.model.model_fields[name], given[name]) for name in given})
+        return validated(self.model, {name: cleaned(self.model.model_fields[name], values[name]) for name in values})
 
-    def shown(self, values: Mapping[str, Any], errors: Mapping[str, str] | None = None) -> list[Any]:
-        """Return an update a component: these values, and the errors in place of the help."""
-        wrong = errors or {}
-        return [
-            gr.update(
-                **({"value": shown_value(field, values[name])} if name in values else {}),
-                info=f"⚠ {wrong[name]}" if name in wrong else help_of(field),
-            )
-            for name, field in self.model.model_fields.items()
-            if name in self.fields
-        ]
+    def shown(self, values: Mapping[str, Any], errors: Mapping[str, str]) -> dict[str, Any]:
+        """Return an update a field: these values, and the errors in place of the help."""
+        updates = {}
+        for name in self.fields:
+            field = self.model.model_fields[name]
+            value = {"value": shown_value(field, values[name])} if name in values else {}
+            updates[name] = gr.update(**value, info=f"⚠ {errors[name]}" if name in errors else help_of(field))
+        return updates
 
 
 def build(model: type[BaseModel], values: Mapping[str, Any], *, leave_out: Sequence[str] = ()) -> Form:

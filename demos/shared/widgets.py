@@ -1,19 +1,18 @@
-"""What tabs share: translated components, the seed row, pictures with provenance, errors as sentences."""
+"""What tabs share: translated components, the seed row, pictures with provenance, what an error says."""
 
 from __future__ import annotations
 
 import errno
-import functools
-import inspect
 import logging
 import random
 import shutil
 import uuid
-from collections.abc import Callable, Generator
+from abc import ABCMeta
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import gradio as gr
 from gradio.processing_utils import save_bytes_to_cache
@@ -22,7 +21,6 @@ from PIL import Image
 
 from demos.shared.errors import explain
 from demos.shared.words import Scope, say
-from demos.shared.words import say as SHARED_WORDS
 from pipelines.common.errors import StudioError
 from pipelines.common.provenance import Provenance, encode_png
 
@@ -32,36 +30,56 @@ KEPT = 48  # pictures of one visit that stay on the page
 PRIVATE: dict[str, Any] = {"api_visibility": "private"}  # events of the page itself, not for programs
 # Events that need no model: any number at once, and through the queue, since only that can say what went wrong.
 QUEUED: dict[str, Any] = {"concurrency_limit": None, **PRIVATE}
+QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", **PRIVATE}  # quick ones that cannot go wrong
 MODELS = "models"  # the one queue through which every model runs
 ByLanguage = Callable[[str], Any]
-Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 
 @dataclass
 class Words:
     """Components whose words change with the language.
 
-    Each is registered with the properties to set; a property's value is a key of its scope or a function of the
+    Each is registered with the properties to set; a property's value is a key of the scope or a function of the
     language. A sentence reaches the browser as it is, which suits labels, and values of buttons and Markdown. What a
     function gives may need the component's own processing: its English form goes to the constructor.
     """
 
-    say: Scope = SHARED_WORDS
+    scope: Scope = say
     registered: list[tuple[Any, dict[str, ByLanguage], dict[str, ByLanguage]]] = field(default_factory=list)
+    parts: dict[str, Any] = field(default_factory=dict)  # the scope's components by their ids, with underscores
 
-    def of(self, say: Scope) -> Words:
+    def of(self, scope: Scope) -> Words:
         """Return the same list, with the keys of another scope for what is added to it."""
-        return Words(say, self.registered)
+        return Words(scope, self.registered)
 
-    def add(self, component: Any, **properties: str | ByLanguage) -> Any:
-        """Register a component and return it."""
-        keys = {name: key for name, key in properties.items() if isinstance(key, str)}
-        sentences: dict[str, ByLanguage] = {name: partial(self.say, key) for name, key in keys.items()}
+    def add(self, component: Any, key: str = "", **properties: str | ByLanguage) -> Any:
+        """Register a component and return it.
+
+        Args:
+            component: what has words.
+            key: of its label, or of what a button says; ``<key>_info`` is its help where there is such a sentence, and
+                the key with hyphens its id on the page where it has none.
+            properties: further ones.
+        """
+        if key:
+            properties["value" if isinstance(component, gr.Button) else "label"] = key
+            if f"{key}_info" in self.scope.sentences:
+                properties["info"] = f"{key}_info"
+            component.elem_id = component.elem_id or key.replace("_", "-")
+        sentences: dict[str, ByLanguage] = {
+            name: partial(self.scope, one) for name, one in properties.items() if isinstance(one, str)
+        }
         for name, sentence in sentences.items():
             setattr(component, name, sentence("en"))  # English before the first event
         functions = {name: make for name, make in properties.items() if not isinstance(make, str)}
+        if component.elem_id is not None:
+            self.parts[component.elem_id.replace("-", "_")] = component
         self.registered.append((component, sentences, functions))
         return component
+
+    def radio(self, key: str, choices: ByLanguage, value: str, **options: Any) -> gr.Radio:
+        """Add one choice of several."""
+        return self.add(gr.Radio(choices("en"), value=value, **options), key, choices=choices)
 
     def sentences(self) -> list[tuple[Any, dict[str, ByLanguage]]]:
         """Return the components with sentences, each a function of the language: what the browser can change."""
@@ -72,41 +90,47 @@ class Words:
         return [(component, own) for component, _, own in self.registered if own]
 
 
-def typed(slider: gr.Slider, payload: float | None) -> float:
-    """Return what a slider's number field says: the nearest number that is allowed, the first value where it is empty.
+class Stubless(type(gr.Slider)):  # type: ignore[misc]
+    """Makes a component's class without the stub file that Gradio writes beside its source."""
 
-    Gradio's own refuses both before any handler could say so, and forgets the change that comes next; yet both happen
-    for a moment whenever somebody types. (A subclass will not do: Gradio writes a stub file beside its source.)
+    def __new__(cls, name: str, bases: tuple[type, ...], attributes: dict[str, Any]) -> Any:
+        """Return the class, made as any abstract one."""
+        return ABCMeta.__new__(cls, name, bases, attributes)
+
+
+class Slider(gr.Slider, metaclass=Stubless):  # type: ignore[misc]
+    """A slider whose number field may be empty or out of bounds, as both are for a moment whenever somebody types.
+
+    Gradio's own refuses that before any handler could say so, and forgets the change that comes next. The browser
+    finds the component by the name of its class, which is therefore the same.
     """
-    value = slider.value if payload is None else payload
-    bounded = min(max(float(value), float(slider.minimum)), float(slider.maximum))
-    return float(gr.Number.round_to_precision(bounded, slider.precision))
+
+    def preprocess(self, payload: float | None) -> float:
+        """Return the nearest number that is allowed, the first value where the field is empty."""
+        value = self.value if payload is None else payload
+        bounded = min(max(float(value), float(self.minimum)), float(self.maximum))
+        return float(gr.Number.round_to_precision(bounded, self.precision))
 
 
-gr.Slider.preprocess = typed
-
-
-@dataclass(frozen=True)
-class SeedRow:
-    """Seed, a button that draws another, and whether each press draws one."""
-
-    seed: gr.Number
-    fresh: gr.Checkbox
-
-
-def seed_row(words: Words) -> SeedRow:
-    """Build the seed row."""
+def seed_row(words: Words) -> tuple[gr.Number, gr.Checkbox]:
+    """Build the seed, a button that draws another, and whether each press draws one; return the first and the last."""
     words = words.of(say)
     with gr.Row(elem_classes="seed-row"):
-        seed = words.add(
-            gr.Number(7, precision=0, minimum=0, maximum=MAX_SEED, scale=2, min_width=110, elem_id="seed"), label="seed"
-        )
-        dice = words.add(gr.Button(scale=1, min_width=80, elem_id="randomise"), value="randomise")
-        fresh = words.add(
-            gr.Checkbox(False, scale=2, min_width=120, elem_id="fresh"), label="new_seed", info="seed_info"
-        )
+        seed = words.add(seed_field(7, scale=2), "seed")
+        dice = words.add(gr.Button(scale=1, min_width=80), "randomise")
+        fresh = words.add(gr.Checkbox(False, scale=2, min_width=120, elem_id="fresh"), "new_seed")
     dice.click(random_seed, outputs=seed, queue=False, **PRIVATE)
-    return SeedRow(seed, fresh)
+    return seed, fresh
+
+
+def seed_field(value: int, **options: Any) -> gr.Number:
+    """Return a number field for a seed."""
+    return gr.Number(value, precision=0, minimum=0, maximum=MAX_SEED, min_width=110, **options)
+
+
+def cancel_button(words: Words, **options: Any) -> gr.Button:
+    """Return the small button beside the large one."""
+    return words.add(gr.Button(size="lg", scale=1, min_width=90, **options), "cancel")
 
 
 def caption(words: Words, key: str) -> None:
@@ -162,38 +186,6 @@ def keep_file(path: Path) -> str:
 def add_to_mine(mine: list[str], paths: list[str]) -> list[str]:
     """Put new pictures first among those of this visit; the oldest leave."""
     return [*paths, *(path for path in mine if path not in paths)][:KEPT]
-
-
-def report_errors(handler: Handler) -> Handler:
-    """Turn errors into sentences in the visitor's language, which the handler takes as its argument ``language``.
-
-    A ``StudioError`` is told as it is; anything else is logged with its trace and told as our fault. Either way nothing
-    on the page changes. Arguments that Gradio passes by position are bound by name.
-    """
-    signature = inspect.signature(handler)
-
-    def language_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
-        return str(signature.bind(*args, **kwargs).arguments.get("language", "en"))
-
-    if inspect.isgeneratorfunction(handler):
-
-        @functools.wraps(handler)
-        def generate(*args: Any, **kwargs: Any) -> Generator[Any, None, None]:
-            try:
-                yield from handler(*args, **kwargs)
-            except Exception as error:
-                raise to_gradio_error(error, language_of(args, kwargs)) from error
-
-        return generate  # type: ignore[return-value]
-
-    @functools.wraps(handler)
-    def call(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return handler(*args, **kwargs)
-        except Exception as error:
-            raise to_gradio_error(error, language_of(args, kwargs)) from error
-
-    return call  # type: ignore[return-value]
 
 
 def to_gradio_error(error: Exception, language: str) -> gr.Error:

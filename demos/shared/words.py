@@ -32,6 +32,11 @@ class Scope:
         """Return choices of (key of the label, value) as a function of the language."""
         return lambda language: [(self(key, language), value) for key, value in pairs]
 
+    def starting(self, beginning: str, language: str) -> dict[str, str]:
+        """Return the scope's own sentences whose keys begin so, by the rest of the key."""
+        keys = (key for key in self.sentences if key.startswith(beginning))
+        return {key.removeprefix(beginning): self(key, language) for key in keys}
+
 
 def index_of(language: str) -> int:
     """Return a language's column."""
@@ -59,7 +64,7 @@ SHARED: dict[str, Sentence] = {
         "생성 모델과 놀아 보세요. 그리고, 누르고, 무엇이 나오는지 보세요.",
     ),
     "theme": ("◐ Light / dark", "◐ 明 / 暗", "◐ 밝게 / 어둡게"),
-    "seed_info": (
+    "new_seed_info": (
         "The same seed paints the same picture again.",
         "同じシードなら同じ絵になります。",
         "같은 시드는 같은 그림을 다시 만듭니다.",
@@ -81,7 +86,6 @@ SHARED: dict[str, Sentence] = {
     "status_running": ("running", "実行中", "실행 중"),
     "cancel": ("Cancel", "中止", "취소"),
     "jobs_do_resume": ("Resume", "再開", "다시 시작"),
-    "language": ("Language", "言語", "언어"),
     "jobs_do_promote": ("Make it live", "公開する", "적용하기"),
     "jobs_do_stop": ("Stop and save", "保存して停止", "저장하고 멈추기"),
     "jobs_do_clone": ("Copy settings", "設定をコピー", "설정 복사"),

@@ -7,7 +7,7 @@ import socket
 import time
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,12 @@ import pytest
 
 from demos import page
 from demos.admin.auth import Gate
+from demos.admin.job_views import possible
+from demos.admin.jobs import ACTIONS
 from demos.admin.studio import Studio
 from demos.admin.words import say
 from demos.shared.errors import explain
+from pipelines import systems
 from pipelines.common.errors import Misuse
 from pipelines.data import library
 from pipelines.jobs import service
@@ -152,12 +155,45 @@ def test_the_table_and_the_buttons_follow_a_job(served: Served) -> None:
     served.studio.store.enqueue("pix2pix", {"data": "synthetic", "steps": 3}, service.new_run("pix2pix"))
     admin = served.administrator()
     inside = rendered(admin, "inside")
+    cloned = call(admin, "inside", button(inside, "do-clone"), [1])
+    assert cloned["success"] and "settings of job 1" in json.dumps(cloned["output"])
     stop = button(inside, "do-stop")
     answer = call(admin, "inside", stop, [1])
     assert answer["success"] and "stopped" in json.dumps(answer["output"])
     assert served.studio.store.get(1).status == "stopped"
     again = call(admin, "inside", stop, [1])
     assert not again["success"] and "cannot stop" in json.dumps(again), "a job that has ended is said to have"
+
+
+@pytest.mark.parametrize(
+    ("status", "exports", "wanted"),
+    [
+        ("queued", [], {"stop", "clone", "delete"}),
+        ("running", ["last"], {"stop", "clone", "evaluate", "promote", "export", "push"}),
+        ("stopped", [], {"resume", "clone", "delete"}),
+        ("done", ["last"], {"clone", "evaluate", "promote", "export", "push", "delete"}),
+    ],
+)
+def test_no_button_does_nothing(studio_home: Path, status: Any, exports: list[str], wanted: set[str]) -> None:
+    job = JobStore(studio_home / "jobs.sqlite").enqueue("pix2pix", {}, studio_home / "run")
+    assert {name for name in (*ACTIONS, "push") if possible(name, replace(job, status=status), exports)} == wanted
+
+
+def test_what_stands_in_the_form_is_what_is_trained(served: Served) -> None:
+    admin = served.administrator()
+    inside = rendered(admin, "inside")
+    (settings,) = [one for one in inside["dependencies"] if one["render_id"] is not None]
+    form = call(admin, "inside", settings, ["pix2pix", "smoke", None])["output"]["render_config"]
+    props = {one["id"]: one["props"] for one in [*inside["components"], *form["components"]]}
+    start = button(form, "start-training")
+    shown = [props[one].get("value") for one in start["inputs"]]
+    steps = next(at for at, one in enumerate(start["inputs"]) if props[one].get("elem_id") == "field-steps")
+    assert call(admin, "inside", start, [*shown[:steps], 0, *shown[steps + 1 :]])["success"]
+    assert served.studio.store.jobs() == [], "no step is an error at its field"
+    answer = call(admin, "inside", start, [*shown[:steps], 7, *shown[steps + 1 :]])
+    assert answer["success"] and "Job 1 is in the queue" in json.dumps(answer["output"])
+    wanted = systems.configure(systems.find("pix2pix"), "smoke", {"data": "synthetic", "steps": 7})
+    assert dict(served.studio.store.get(1).settings) == wanted.model_dump(mode="json")
 
 
 def test_weights_are_pushed_from_the_page(

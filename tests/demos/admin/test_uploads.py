@@ -34,10 +34,21 @@ def admin(app: Starlette, gate: Gate) -> TestClient:
     return TestClient(app, cookies={COOKIE: gate.open_session()})
 
 
-def run(app: Starlette, *arguments: Any) -> None:
-    """Call the app in a thread of its own: a browser's driver may have an event loop at work in this one."""
+def answer_of(app: Starlette, session: str | None, receive: Any) -> int:
+    """Post a body and return the status, in a thread: a browser's driver may have an event loop in this one."""
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"content-length", b"999")]
+    if session is not None:
+        headers.append((b"cookie", f"{COOKIE}={session}".encode()))
+    scope = {"type": "http", "method": "POST", "path": "/studio/upload", "query_string": b"name=a&allowed=yes"}
+    scope |= {"headers": headers, "client": ("1.2.3.4", 5)}
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(anyio.run, app, *arguments).result()
+        pool.submit(anyio.run, app, scope, receive, send).result()
+    return int(sent[0]["status"])
 
 
 def zipped() -> bytes:
@@ -66,16 +77,7 @@ def test_of_a_stranger_no_byte_is_read(app: Starlette, cookie: str | None) -> No
     async def never() -> Any:
         raise AssertionError("a byte was read")
 
-    sent: list[Any] = []
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    headers = [(b"cookie", f"{COOKIE}={cookie}".encode())] if cookie is not None else []
-    scope = {"type": "http", "method": "POST", "path": "/studio/upload", "query_string": b"name=a&allowed=yes"}
-    scope |= {"headers": [*headers, (b"content-length", b"999")], "client": ("1.2.3.4", 5)}
-    run(app, scope, never, send)
-    assert sent[0]["status"] == 403 and library.data_sets() == []
+    assert answer_of(app, cookie, never) == 403 and library.data_sets() == []
 
 
 def test_another_site_cannot_upload_in_an_administrators_name(admin: TestClient) -> None:
@@ -127,13 +129,5 @@ def test_an_upload_that_breaks_off_leaves_nothing(gate: Gate, app: Starlette) ->
     async def receive() -> Any:
         return next(messages)
 
-    sent: list[Any] = []
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    cookie = f"{COOKIE}={gate.open_session()}".encode()
-    scope = {"type": "http", "method": "POST", "path": "/studio/upload", "query_string": b"name=a&allowed=yes"}
-    scope |= {"headers": [(b"cookie", cookie)], "client": ("1.2.3.4", 5)}
-    run(app, scope, receive, send)
-    assert incoming() == [] and library.data_sets() == [] and sent[0]["status"] == 400
+    assert answer_of(app, gate.open_session(), receive) == 400
+    assert incoming() == [] and library.data_sets() == []

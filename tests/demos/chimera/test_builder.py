@@ -53,7 +53,7 @@ def test_the_browser_shows_what_the_server_draws(part: str) -> None:
 
 
 def test_every_part_has_a_name_and_is_a_drawing() -> None:
-    assert set(names.PARTS) == set(PARTS)
+    assert set(names.parts.sentences) == set(PARTS)
     for name in PARTS:
         drawn = draw([Placed(name)])
         assert drawn is not None and (find_edges(drawn, kind="drawing").lines > 0).sum() > 40, name
@@ -67,9 +67,9 @@ def test_what_the_browser_sends_is_read() -> None:
     sent = [{"part": "wing", "x": 3, "y": -2.5, "scale": 1.2, "turn": 370, "mirror": True}, {"part": "lion_body"}]
     assert read(sent) == [Placed("wing", 3, -2.5, 1.2, 360, True), Placed("lion_body")]
     event: Any = SimpleNamespace(_data={"placed": sent})
-    assert build_creature(event) is not None
+    assert build_creature(event)["built"] is not None
     event = SimpleNamespace(_data={"placed": []})
-    assert build_creature(event) is None
+    assert build_creature(event)["built"] is None
 
 
 HOSTILE: list[Any] = [

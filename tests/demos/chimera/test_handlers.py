@@ -5,7 +5,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import gradio as gr
 import numpy as np
 import pytest
 from PIL import Image
@@ -21,7 +20,7 @@ from demos.chimera.handlers import (
     hex_color,
     lay_aside,
     make_variants,
-    take_one,
+    take_photo,
     take_upload,
 )
 from demos.chimera.sketchpad import CANVAS, drawing_of, lay_under, on_pad, start_from, take_away
@@ -29,6 +28,7 @@ from demos.shared import models
 from demos.shared.widgets import to_gradio_error
 from pipelines.chimera.pipeline import ChimeraPipeline
 from pipelines.common import provenance
+from pipelines.common.errors import Misuse
 from pipelines.pix2pix.pipeline import Pix2PixPipeline
 from tests.tools import noisy_picture, png, sketch
 
@@ -44,17 +44,13 @@ def small_models(chimera_weights: Path, pix2pix_weights: Path, tmp_path: Path, m
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "cache"))
 
 
-def drawn(image: Image.Image) -> dict[str, Any]:
-    return on_pad(image)
-
-
 def grey(image: Image.Image | None) -> np.ndarray[Any, np.dtype[np.int64]]:
     assert image is not None
     return np.asarray(image.convert("L"), np.int64)
 
 
 def request(**changed: Any) -> Request:
-    looks = {"origin": "draw", "pad": drawn(sketch(200)), "uploaded": None, "built": None, "kind": "auto"}
+    looks = {"origin": "draw", "pad": on_pad(sketch(200)), "uploaded": None, "built": None, "kind": "auto"}
     looks |= {"sensitivity": 0.5, "detector": "auto", "weights": "chimera", "seed": 7, "variant": 0, "count": 2}
     furs = {"look": "natural", "fur": None, "toward": 8, "share": 0.0, "second": "none", "other_fur": None}
     furs |= {"other_seed": 9, "place": (0.5, 0.5), "reach": 0.3}
@@ -91,7 +87,7 @@ def test_the_pictures_of_this_visit_are_kept() -> None:
     ("changed", "said"),
     [
         ({"pad": None}, "nothing to colour"),
-        ({"pad": drawn(Image.new("RGB", (99, 99), "white"))}, "nothing to colour"),
+        ({"pad": on_pad(Image.new("RGB", (99, 99), "white"))}, "nothing to colour"),
         ({"origin": "picture"}, "choose a picture"),
         ({"seed": -1}, "seed must be"),
         ({"ground": "color", "color": "reddish"}, "not a colour"),
@@ -105,7 +101,7 @@ def test_what_cannot_be_made_gets_a_sentence(changed: dict[str, Any], said: str)
 
 
 def test_the_tab_in_front_is_what_is_made() -> None:
-    photo, creature, pad = noisy_picture(1, 64, 64), sketch(100), drawn(sketch(64))
+    photo, creature, pad = noisy_picture(1, 64, 64), sketch(100), on_pad(sketch(64))
     everything: dict[str, Any] = {"pad": pad, "uploaded": photo, "built": creature}
     assert request(origin="picture", **everything).picture() is photo
     assert request(origin="build", **everything).picture() is creature
@@ -127,13 +123,13 @@ def test_the_lines_are_shown_black_on_white() -> None:
     assert np.asarray(answer["edges"]).mean() > 200 and np.asarray(answer["edges"]).min() == 0
     assert "drawing" in answer["taken"]
     empty = follow(request(pad=None))
-    assert (empty["edges"], empty["taken"], empty["slider"]) == (None, "", None)
+    assert (empty["edges"], empty["taken"], empty["result"]) == (None, "", None)
 
 
 @pytest.mark.parametrize("variant", [0, 1])
 def test_live_the_picture_of_the_chosen_style_follows_the_pen(variant: int) -> None:
     answer = follow(request(variant=variant))
-    before, after = answer["slider"]
+    before, after = answer["result"]
     assert np.array_equal(np.asarray(before.convert("L")), np.asarray(answer["edges"]))
     pressed = press()[-1]
     assert np.array_equal(np.asarray(after), np.asarray(Image.open(pressed["variants"][variant])))
@@ -180,8 +176,8 @@ def test_pix2pix_as_published_makes_it_too() -> None:
 
 def test_not_live_the_picture_stays_and_with_nothing_to_make_it_goes() -> None:
     assert set(follow(request(live=False))) == {"edges", "taken"} == set(follow(request(live=False, pad=None)))
-    answer = follow(request(pad=drawn(Image.new("RGB", (99, 99), "white"))))
-    assert (answer["edges"], answer["slider"], answer["download"]["value"]) == (None, None, None)
+    answer = follow(request(pad=on_pad(Image.new("RGB", (99, 99), "white"))))
+    assert (answer["edges"], answer["result"], answer["download"]["value"]) == (None, None, None)
     assert answer["download"]["interactive"] is False and answer["shown"].path is None
 
 
@@ -191,9 +187,10 @@ def chosen(index: Any) -> Any:
 
 def test_the_style_chosen_stays_in_front() -> None:
     first = press()[-1]["shown"]
-    pair, download, shown, variant = choose_variant(first, chosen(1))
-    assert (variant, shown.path, download["value"]) == (1, *first.variants[1])
-    assert np.array_equal(np.asarray(pair[1]), np.asarray(Image.open(first.variants[1][0])))
+    answer = choose_variant(first, chosen(1))
+    shown = answer["shown"]
+    assert (answer["variant"], shown.path, answer["download"]["value"]) == (1, *first.variants[1])
+    assert np.array_equal(np.asarray(answer["result"][1]), np.asarray(Image.open(first.variants[1][0])))
     again = press(variant=1, seed=8, shown=shown)
     assert [step["shown"].path == step["variants"][-1] for step in again] == [True, True]
     assert press(variant=3)[-1]["shown"].path == press(variant=3)[-1]["variants"][0], "two pictures have no fourth"
@@ -202,55 +199,58 @@ def test_the_style_chosen_stays_in_front() -> None:
 def test_a_click_on_the_lines_says_where_the_second_fur_begins() -> None:
     shown = follow(request())["shown"]
     width, height = shown.lines.size
-    assert choose_place(shown, chosen([width / 4, height / 2])) == (0.25, 0.5)
-    assert choose_place(shown, chosen([-5, 9999])) == (0.0, 1.0)
-    assert choose_place(Shown(), chosen([0, 0])) == (0.0, 0.0)
+    clicks = (
+        (shown, [width / 4, height / 2], (0.25, 0.5)),
+        (shown, [-5, 9999], (0.0, 1.0)),
+        (Shown(), [0, 0], (0.0, 0.0)),
+    )
+    for looking_at, click, place in clicks:
+        assert choose_place(looking_at, chosen(click)) == {"place": place}
 
 
 def test_a_kept_picture_stays_beside_what_comes_after() -> None:
     first = press()[-1]["shown"]
-    pair, beside, shown = lay_aside(first, "en")
-    assert beside == "kept" and np.array_equal(np.asarray(pair[0]), np.asarray(pair[1]))
-    left, right = press(seed=8, shown=shown)[-1]["slider"]
+    answer = lay_aside(first)
+    shown, pair = answer["shown"], answer["result"]
+    assert answer["beside"] == "kept" and np.array_equal(np.asarray(pair[0]), np.asarray(pair[1]))
+    left, right = press(seed=8, shown=shown)[-1]["result"]
     assert np.array_equal(np.asarray(left), np.asarray(Image.open(first.path)))
     assert not np.array_equal(np.asarray(left), np.asarray(right))
-    (left, _), _ = compare(shown, "lines")
+    left, _ = compare(shown, "lines")["result"]
     assert np.array_equal(np.asarray(left.convert("L")), np.asarray(shown.lines))
-    with pytest.raises(gr.Error, match="no picture to keep"):
-        lay_aside(Shown(), "en")
+    with pytest.raises(Misuse, match="no picture to keep"):
+        lay_aside(Shown())
 
 
 def test_a_photograph_is_traced_and_never_painted() -> None:
     photo = png(noisy_picture(3, 600, 300))
-    pad = lay_under(drawn(sketch(200)), photo, "en")
+    pad = lay_under(on_pad(sketch(200)), photo)["pad"]
     under, drawing = np.asarray(pad["background"], int), drawing_of(pad)
     assert under.shape == (CANVAS, CANVAS, 3) and under.min() > 150 and under[CANVAS // 2].std() > 5, "faint, but there"
     assert drawing is not None
-    assert np.abs(grey(drawing) - grey(drawing_of(drawn(sketch(200))))).max() < 2
-    alone = take_away(pad)
+    assert np.abs(grey(drawing) - grey(drawing_of(on_pad(sketch(200))))).max() < 2
+    alone = take_away(pad)["pad"]
     assert alone is not None and alone["background"] is None
     assert np.array_equal(np.asarray(drawing_of(alone)), np.asarray(drawing))
-    untouched = drawing_of(lay_under(None, photo, "en"))
-    assert untouched is not None and np.asarray(untouched).min() == 255 and take_away(None) is None
-    with pytest.raises(gr.Error):
-        lay_under(None, b"no picture", "en")
+    untouched = drawing_of(lay_under(None, photo)["pad"])
+    assert untouched is not None and np.asarray(untouched).min() == 255 and take_away(None) == {"pad": None}
+    with pytest.raises(Misuse):
+        lay_under(None, b"no picture")
 
 
 def test_a_built_creature_can_be_drawn_on() -> None:
-    pad, ways, origin = draw_on(sketch(512))
-    assert (ways["selected"], origin) == ("draw", "draw")
-    assert grey(drawing_of(pad)).min() == 0
-    assert draw_on(None)[0] == gr.skip()
+    answer = draw_on(sketch(512))
+    assert (answer["ways"]["selected"], answer["origin"]) == ("draw", "draw")
+    assert grey(drawing_of(answer["pad"])).min() == 0
+    assert "pad" not in draw_on(None)
 
 
 def test_an_upload_is_bounded_and_made_anew() -> None:
-    picture, _ = take_upload(png(Image.new("RGB", (3000, 1500), "red")), "en")
-    assert picture is not None and picture.size == (1024, 512)
-    assert take_one(png(Image.new("RGB", (3000, 1500), "red")), "en").size == (1024, 512)
+    answer = take_upload(png(Image.new("RGB", (3000, 1500), "red")))
+    assert answer["preview"] is answer["photo"] and answer["photo"].size == (1024, 512)
     for bad in (None, b"", b"text", png(Image.new("RGB", (3, 3)))):
-        for take in (take_upload, take_one):
-            with pytest.raises(gr.Error):
-                take(bad, "en")
+        with pytest.raises(Misuse):
+            take_photo(bad)
 
 
 @pytest.mark.parametrize(
@@ -266,15 +266,10 @@ def test_colours_of_the_picker(given: str, wanted: str) -> None:
 
 
 def test_a_drawing_to_start_from_can_be_erased() -> None:
-    laid = start_from(SimpleNamespace(index=0))  # type: ignore[arg-type]
+    laid = start_from(SimpleNamespace(index=0))["pad"]  # type: ignore[arg-type]
     strokes = laid["layers"][0]
     alpha = np.asarray(strokes.getchannel("A"))
     assert strokes.size == (CANVAS, CANVAS) and 0.01 < (alpha > 128).mean() < 0.2
     on_paper = Image.new("RGBA", strokes.size, "white")
     on_paper.alpha_composite(strokes)
     assert np.abs(np.asarray(on_paper.convert("L"), int) - np.asarray(laid["composite"].convert("L"), int)).max() <= 1
-
-
-def test_a_served_file_is_a_png() -> None:
-    data = Path(press(count=1)[-1]["variants"][0]).read_bytes()
-    assert Image.open(io.BytesIO(data)).format == "PNG"

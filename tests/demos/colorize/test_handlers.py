@@ -19,6 +19,7 @@ from demos.colorize.handlers import (
     MAX_FILES,
     PREVIEW,
     Made,
+    Press,
     bring_forward,
     color_files,
     color_one,
@@ -35,7 +36,7 @@ from pipelines.colorize.pipeline import ColorizePipeline
 from pipelines.common import device, provenance
 from pipelines.common.errors import Misuse
 
-SETTINGS = {"setting": "faithful", "strength": 1.0, "guesses": "one", "keep": True}
+SETTINGS: dict[str, Any] = {"setting": "faithful", "strength": 1.0, "guesses": "one"}
 
 
 @pytest.fixture(autouse=True)
@@ -61,23 +62,32 @@ def photograph(path: Path, size: tuple[int, int] = (120, 80), *, grey: bool = Tr
     return str(path)
 
 
-def look(files: list[str], **changed: Any) -> tuple[Any, str]:
-    front = take(files, [], "en")[1]
-    options = {name: SETTINGS[name] for name in ("setting", "strength", "guesses")}
-    shown: tuple[Any, str] = follow(**{"front": front, **options, "beside": "grey", "language": "en", **changed})
-    return shown
+def taken_in(files: list[str] | None, taken: list[str] | None = None, language: str = "en") -> Any:
+    return take(files, taken or [], language)
 
 
-def press(files: list[str], before: Made | None = None, **changed: Any) -> list[tuple[Any, Made]]:
-    given = {"files": files, "taken": [], **SETTINGS, "before": before or Made(), "language": "en"}
-    return list(color_files(**{**given, **changed}, progress=lambda *_: None))  # type: ignore[arg-type]
+def look(files: list[str], beside: str = "grey", **changed: Any) -> tuple[Any, str]:
+    answer = follow(taken_in(files)["front"], SETTINGS | changed, beside, "en")
+    return answer["slider"], answer["said"]
 
 
-def offered(files: list[str], finished: Made, **changed: Any) -> bool:
-    update = offer(**{"taken": files, **SETTINGS, "finished": finished, **changed})
-    assert (update["value"] == finished.file) == update["interactive"] and (
-        update["value"] or not update["interactive"]
-    )
+def wish(files: list[str], *, keep: bool = True, before: Made | None = None, **rest: Any) -> Press:
+    taken = rest.pop("taken", [])
+    return Press(files, taken, SETTINGS | rest, keep, before or Made(), "en")
+
+
+def press(files: list[str], before: Made | None = None, **changed: Any) -> list[Any]:
+    return list(color_files(wish(files, before=before, **changed), progress=lambda *_: None))  # type: ignore[arg-type]
+
+
+def finished_of(files: list[str], before: Made | None = None, **changed: Any) -> Made:
+    made: Made = press(files, before, **changed)[-1]["finished"]
+    return made
+
+
+def offered(files: list[str], finished: Made, keep: bool = True, **changed: Any) -> bool:
+    update = offer(files, SETTINGS | changed, keep, finished)["download"]
+    assert update["value"] == (finished.file if update["interactive"] else None)
     return bool(update["interactive"])
 
 
@@ -91,12 +101,12 @@ def test_a_picture_is_shown_in_colour_and_made(tmp_path: Path) -> None:
     (left, right), said = look([file])
     assert left.size == right.size == (120, 80)
     assert not colored(left) and colored(right) and said == ""
-    finished = press([file])[-1][1]
+    finished = finished_of([file])
     assert offered([file], finished) and Path(finished.file).name == "my photo-color.png"
     assert np.array_equal(np.asarray(Image.open(finished.file)), np.asarray(right)), "the file is what was shown"
     assert provenance.read(Path(finished.file)).arguments["setting"] == "faithful"
     with pytest.raises(Misuse, match="no provenance"):
-        provenance.read(Path(press([file], keep=False)[-1][1].file))
+        provenance.read(Path(finished_of([file], keep=False).file))
 
 
 def test_settings_are_followed(tmp_path: Path) -> None:
@@ -119,14 +129,14 @@ def test_a_large_picture_is_previewed_and_made_at_its_size(tmp_path: Path) -> No
     file = photograph(tmp_path / "large.png", (1800, 900))
     (_, shown), said = look([file])
     assert shown.size == (PREVIEW, PREVIEW // 2) and "1800 x 900" in said
-    assert Image.open(press([file])[-1][1].file).size == (1800, 900)
+    assert Image.open(finished_of([file]).file).size == (1800, 900)
 
 
 def test_a_download_is_what_the_page_shows(tmp_path: Path, untaught_model: ColorizePipeline) -> None:
     file, other = photograph(tmp_path / "a.png"), photograph(tmp_path / "b.png")
     steps = press([file])
-    assert not offered([file], steps[0][1]), "not all is done"
-    finished = steps[-1][1]
+    assert not offered([file], steps[0]["finished"]), "not all is done"
+    finished = steps[-1]["finished"]
     assert not offered([file], finished, setting="vivid")
     assert not offered([file], finished, keep=False)
     assert not offered([other], finished)
@@ -137,8 +147,8 @@ def test_a_download_is_what_the_page_shows(tmp_path: Path, untaught_model: Color
 
 def test_what_the_last_press_made_does_not_stay(tmp_path: Path) -> None:
     file = photograph(tmp_path / "a.png")
-    first = press([file])[-1][1]
-    second = press([file], first, setting="vivid")[-1][1]
+    first = finished_of([file])
+    second = finished_of([file], first, setting="vivid")
     assert Path(second.file).is_file() and not Path(first.file).exists()
 
 
@@ -146,30 +156,30 @@ def test_several_become_a_zip_of_their_names(tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     files = [photograph(tmp_path / "日本.png"), photograph(tmp_path / "b" / "x.jpg"), photograph(tmp_path / "x.png")]
     steps = press(files)
-    assert [len(step[0]) for step in steps[:-1]] == [1, 2, 3], "each is shown as soon as it is there"
-    finished = steps[-1][1]
+    assert [len(step["made"]) for step in steps[:-1]] == [1, 2, 3], "each is shown as soon as it is there"
+    finished = steps[-1]["finished"]
     with zipfile.ZipFile(finished.file) as archive:
         assert archive.namelist() == ["日本-color.png", "x-color.png", "x-color_2.png"]
         pictures = [Image.open(io.BytesIO(archive.read(name))) for name in archive.namelist()]
     assert all(colored(picture) and picture.size == (120, 80) for picture in pictures)
-    assert Path(finished.file).read_bytes() == Path(press(files)[-1][1].file).read_bytes()
-    assert bring_forward(finished, "en", SimpleNamespace(index=1)).path == files[1]
-    assert bring_forward(steps[1][1], "en", SimpleNamespace(index=1)).path == files[1], "while others are being made"
+    assert Path(finished.file).read_bytes() == Path(finished_of(files).file).read_bytes()
+    for made in (finished, steps[1]["finished"]):  # while others are being made, too
+        assert bring_forward(made, SimpleNamespace(index=1))["front"].path == files[1]
 
 
 def test_a_bad_file_among_several_is_named_and_the_others_go_on(tmp_path: Path, heard: list[str]) -> None:
     bad = tmp_path / "notes.txt"
     bad.write_text("this is no picture")
     good = photograph(tmp_path / "good.png")
-    taken, front, *_ = take([str(bad), good], [], "en")
-    assert len(taken) == 2 and front.path == good
+    answer = taken_in([str(bad), good])
+    assert len(answer["taken"]) == 2 and answer["front"].path == good
     assert len(heard) == 1 and heard[0].startswith("notes.txt: This is not a picture")
     for files in ([str(bad), good], [good, str(bad)]):
         heard.clear()
-        finished = press(files)[-1][1]
+        finished = finished_of(files)
         assert finished.sources == (good,) and len(heard) == 1
         assert zipfile.ZipFile(finished.file).namelist() == ["good-color.png"]
-    with pytest.raises(gr.Error, match="not a picture"):
+    with pytest.raises(Misuse, match="not a picture"):
         press([str(bad)])
 
 
@@ -178,31 +188,32 @@ def test_where_nothing_can_be_read_everything_stays(tmp_path: Path, heard: list[
     bad.write_text("this is no picture")
     good, example = photograph(tmp_path / "good.png"), str(handlers.example_files()[0])
     for before, listed in (([good], [good]), ([example], None), ([], None)):
-        taken, front, files, strip, finished = take([str(bad)], before, "ja")
-        assert [taken, front, strip, finished] == [gr.skip()] * 4 and files == listed
+        assert taken_in([str(bad)], before, "ja") == {"files": listed}
     assert len(heard) == 3 and "読み取れない" in heard[0]
-    assert take([good] * (MAX_FILES + 1), [good], "en")[0] == gr.skip() and f"at most {MAX_FILES}" in heard[-1]
+    assert set(taken_in([good] * (MAX_FILES + 1), [good])) == {"files"} and f"at most {MAX_FILES}" in heard[-1]
 
 
 def test_nothing_chosen_is_said(tmp_path: Path) -> None:
-    with pytest.raises(gr.Error, match="Choose a picture"):
+    with pytest.raises(Misuse) as error:
         press([])
-    assert take(None, [], "en")[:2] == ([], None)
-    assert follow(None, "faithful", 1.0, "one", "grey", "en") == (None, "")
+    assert error.value.code == "picture_missing"
+    cleared = taken_in(None)
+    assert (cleared["taken"], cleared["front"]) == ([], None)
+    assert follow(None, SETTINGS, "grey", "en") == {"slider": None, "said": ""}
     assert not offered([], Made())
 
 
 def test_an_upload_counts_before_it_has_been_opened(tmp_path: Path) -> None:
     old, new = photograph(tmp_path / "old.png"), photograph(tmp_path / "new.png")
-    assert press([new], taken=[old])[-1][1].sources == (new,)
-    assert press([], taken=[old])[-1][1].sources == (old,), "an example stands in no list"
+    assert finished_of([new], taken=[old]).sources == (new,)
+    assert finished_of([], taken=[old]).sources == (old,), "an example stands in no list"
 
 
 def test_a_cancel_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(handlers.tempfile, "tempdir", str(tmp_path / "half"))
     (tmp_path / "half").mkdir()
     files = [photograph(tmp_path / "a.png"), photograph(tmp_path / "b.png")]
-    steps = color_files(files, [], "faithful", 1.0, "one", True, Made(), "en", lambda *_: None)  # type: ignore[arg-type]
+    steps = color_files(wish(files), lambda *_: None)  # type: ignore[arg-type]
     next(steps)
     assert list((tmp_path / "half").iterdir())
     steps.close()
@@ -213,8 +224,9 @@ def test_an_example_is_taken_like_an_upload() -> None:
     names = [caption for _, caption in handlers.example_items("en")]
     assert len(names) == len(handlers.EXAMPLES) and all(not colored(small) for small, _ in handlers.example_items("ja"))
     for number, name in enumerate(handlers.EXAMPLES):
-        taken, front, cleared, _, _ = take_example("en", SimpleNamespace(index=number))
-        assert Path(taken[0]).name == name and front.path == taken[0] and cleared is None
+        answer = take_example(SimpleNamespace(index=number))
+        (taken,) = answer["taken"]
+        assert Path(taken).name == name and answer["front"].path == taken and answer["files"] is None
         assert say(f"photograph_{Path(name).stem}", "en") == names[number]
 
 
@@ -225,10 +237,10 @@ def test_each_example_has_its_licence_on_the_page() -> None:
 
 def test_programs_get_the_file_of_the_page(tmp_path: Path) -> None:
     file = photograph(tmp_path / "a.png")
-    made = Path(color_one(file, "vivid", 1.2, "one"))
-    page = Path(press([file], setting="vivid", strength=1.2)[-1][1].file)
-    assert made.read_bytes() == page.read_bytes()
-    with pytest.raises(gr.Error, match="Choose a picture"):
-        color_one(None, "vivid", 1.0, "one")
-    with pytest.raises(gr.Error, match="Setting must be one of"):
-        color_one(file, "wild", 1.0, "one")
+    settings = SETTINGS | {"setting": "vivid", "strength": 1.2}
+    made = Path(color_one(file, **settings)["result"])
+    assert made.read_bytes() == Path(finished_of([file], **settings).file).read_bytes()
+    with pytest.raises(Misuse, match="choose a picture"):
+        color_one(None, **SETTINGS)
+    with pytest.raises(Misuse, match="setting must be one of"):
+        color_one(file, **SETTINGS | {"setting": "wild"})

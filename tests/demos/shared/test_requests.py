@@ -1,72 +1,129 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 import pytest
+from gradio.helpers import special_args
 
-from demos.shared.requests import Form
+from demos.shared.errors import explain
+from demos.shared.requests import Answer, Panel
+from demos.shared.words import LANGUAGES
 from pipelines.common.errors import Misuse
 
 
 @dataclass(frozen=True)
 class Request:
     name: str
-    count: int
-    language: str
+    sizes: Mapping[str, float]
 
 
 @pytest.fixture
-def form() -> Form[Request]:
+def panel() -> Panel:
     with gr.Blocks():
-        inputs = {"name": gr.Textbox(), "count": gr.Number(), "language": gr.Radio(["en", "ja"])}
-        outputs = {"greeting": gr.Textbox(), "length": gr.Number()}
-    return Form(Request, inputs, outputs)
+        sizes = {"width": gr.Number(), "height": gr.Number()}
+        parts = {"sizes": sizes, "name": gr.Textbox(), "length": gr.Number(), "language": gr.Radio([*LANGUAGES])}
+    return Panel(parts)
 
 
-def ask(form: Form[Request], handler: Any, *others: Any, language: str = "en") -> Any:
-    values = {form.inputs["name"]: "Ada", form.inputs["count"]: 2, form.inputs["language"]: language}
-    return form.event(handler, "greeting", "length")["fn"](values, *others)
+def ask(panel: Panel, handler: Any, *others: Any, language: str = "en") -> Any:
+    return panel.event(handler, "name", "sizes")["fn"]("Ada", 3, 4, language, *others)
 
 
-def test_values_become_a_request_and_answers_find_their_components(form: Form[Request]) -> None:
-    def greet(request: Request) -> dict[str, Any]:
-        return {"greeting": request.name * request.count}
+def test_values_become_a_request_and_answers_find_their_components(panel: Panel) -> None:
+    def grow(request: Request) -> Answer:
+        return {"name": request.name * 2, "sizes": {"height": sum(request.sizes.values())}}
 
-    assert ask(form, greet) == {form.outputs["greeting"]: "AdaAda"}
-    event = form.event(greet, "length")
-    assert event["inputs"] == set(form.inputs.values()) and event["outputs"] == [form.outputs["length"]]
+    parts = panel.components
+    name, width, height = parts["name"], parts["sizes"]["width"], parts["sizes"]["height"]
+    assert ask(panel, grow) == {name: "AdaAda", height: 7, width: gr.skip()}
+    event = panel.event(grow, "name", "sizes", queue=False)
+    assert event["inputs"] == [name, width, height, parts["language"]] and event["queue"] is False
+    assert event["outputs"] == [name, width, height]
 
 
-def test_answers_come_one_by_one_and_errors_in_the_visitors_language(form: Form[Request]) -> None:
-    def count(request: Request) -> Iterator[dict[str, Any]]:
-        yield {"length": 1}
+def test_a_handler_may_take_and_answer_nothing(panel: Panel) -> None:
+    assert panel.event(lambda: {})["fn"]("en") is None
+    assert panel.event(lambda: {}, "name")["fn"]("en") == {panel.components["name"]: gr.skip()}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_answers_come_one_by_one_and_errors_in_the_visitors_language(panel: Panel, language: str) -> None:
+    def fail(request: Request) -> Answer:
         raise Misuse("drawing_empty")
 
-    steps = ask(form, count, language="ja")
-    assert next(steps) == {form.outputs["length"]: 1}
-    with pytest.raises(gr.Error, match="まだ塗るものが"):
-        next(steps)
+    def count(request: Request) -> Iterator[Answer]:
+        yield {"name": "one"}
+        raise Misuse("drawing_empty")
+
+    steps = ask(panel, count, language=language)
+    assert next(steps)[panel.components["name"]] == "one"
+    for failing in (lambda: next(steps), lambda: ask(panel, fail, language=language)):
+        with pytest.raises(gr.Error) as error:
+            failing()
+        assert error.value.message == explain(Misuse("drawing_empty"), language)
 
 
-def test_a_handler_that_answers_what_it_did_not_announce_is_caught(form: Form[Request]) -> None:
+def test_what_nobody_expected_is_logged_and_not_shown(panel: Panel, caplog: pytest.LogCaptureFixture) -> None:
+    def leak(request: Request) -> Answer:
+        raise RuntimeError("/secret/path")
+
+    with pytest.raises(gr.Error) as error:
+        ask(panel, leak)
+    assert "secret" not in str(error.value.message) and "/secret/path" in caplog.text
+
+
+def test_a_handler_that_answers_what_it_did_not_announce_is_caught(panel: Panel) -> None:
     with pytest.raises(gr.Error):
-        ask(form, lambda request: {"colour": "red"})
+        ask(panel, lambda: {"length": 3})
 
 
-def test_a_form_without_one_of_its_fields_is_caught(form: Form[Request]) -> None:
-    with pytest.raises(AssertionError):
-        Form(Request, {"name": form.inputs["name"]}, {})
+def test_arguments_may_have_the_names_of_components_themselves(panel: Panel) -> None:
+    def both(sizes: Mapping[str, float], name: str) -> Answer:
+        return {"name": f"{name}: {sizes}"}
+
+    event = panel.event(both, "name")
+    parts = panel.components
+    assert event["inputs"] == [*parts["sizes"].values(), parts["name"], parts["language"]]
+    assert event["fn"](3, 4, "Ada", "en") == {parts["name"]: "Ada: {'width': 3, 'height': 4}"}
 
 
-def test_gradio_finds_what_it_has_to_fill_itself(form: Form[Request]) -> None:
-    from gradio.helpers import special_args
-
-    def chosen(request: Request, event: gr.SelectData, progress: gr.Progress = gr.Progress()) -> dict[str, Any]:  # noqa: B008
+def test_a_panel_without_one_of_a_requests_fields_is_caught(panel: Panel) -> None:
+    def greet(request: Request) -> Answer:
         return {}
 
-    bound = form.event(chosen)["fn"]
-    _, progress, event, _ = special_args(bound)
-    assert (event, progress) == (1, 2)
+    with pytest.raises(KeyError, match="sizes"):
+        Panel({"name": panel.components["name"]}).event(greet)
+
+
+def test_gradio_finds_what_it_has_to_fill_itself(panel: Panel) -> None:
+    def chosen(request: Request, event: gr.SelectData, progress: gr.Progress = gr.Progress()) -> Answer:  # noqa: B008
+        return {"name": event}
+
+    _, progress, event, _ = special_args(panel.event(chosen)["fn"])
+    assert (event, progress) == (4, 5)
+    assert ask(panel, chosen, "the third")[panel.components["name"]] == "the third"
+
+
+def test_who_asks_is_looked_at_before_anything_else(panel: Panel) -> None:
+    asked: list[Any] = []
+
+    def admit(visitor: Any, language: str) -> None:
+        asked.append((visitor, language))
+        if visitor is None:
+            raise gr.Error("not you")
+
+    def greet(request: Request) -> Answer:
+        asked.append(request.name)
+        return {}
+
+    guarded = Panel({name: one for name, one in panel.components.items() if name != "language"}, "ja", admit)
+    fn = guarded.event(greet)["fn"]
+    inputs, *_ = special_args(fn, ["Ada", 3, 4], "the visitor")  # type: ignore[arg-type]
+    fn(*inputs)
+    assert asked == [("the visitor", "ja"), "Ada"], "Gradio fills in who asks"
+    with pytest.raises(gr.Error, match="not you"):
+        fn("Ada", 3, 4, None)
+    assert asked[2:] == [(None, "ja")]

@@ -1,16 +1,14 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
 from pathlib import Path
 
 import gradio as gr
 import pytest
 
 from demos.shared import widgets
-from demos.shared.errors import explain
-from demos.shared.widgets import MAX_SEED, add_to_mine, chosen_seed, report_errors, save_picture
-from demos.shared.words import LANGUAGES
+from demos.shared.widgets import MAX_SEED, Words, add_to_mine, chosen_seed, save_picture
+from demos.shared.words import Scope
 from pipelines.common import provenance
 from pipelines.common.errors import Misuse
 from pipelines.common.provenance import Provenance
@@ -44,42 +42,26 @@ def test_a_saved_picture_lies_in_the_cache_with_its_provenance(cache: Path) -> N
         provenance.read(Path(save_picture(noisy_picture(1), "plain.png", None)))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_an_error_is_told_in_the_visitors_language(language: str) -> None:
-    @report_errors
-    def handler(number: int, language: str) -> int:
-        raise Misuse("drawing_empty")
-
-    @report_errors
-    def generator(number: int, language: str) -> Iterator[int]:
-        yield number
-        raise Misuse("drawing_empty")
-
-    with pytest.raises(gr.Error) as error:
-        handler(1, language)
-    assert error.value.message == explain(Misuse("drawing_empty"), language)
-    made = generator(1, language)
-    assert next(made) == 1
-    with pytest.raises(gr.Error) as error:
-        next(made)
-    assert error.value.message == explain(Misuse("drawing_empty"), language)
-
-
-def test_what_nobody_expected_is_logged_and_not_shown(caplog: pytest.LogCaptureFixture) -> None:
-    @report_errors
-    def handler(language: str) -> None:
-        raise RuntimeError("/secret/path")
-
-    with pytest.raises(gr.Error) as error:
-        handler("en")
-    assert "secret" not in str(error.value.message) and "/secret/path" in caplog.text
-
-
 @pytest.mark.parametrize(("typed", "taken"), [(None, 1.0), (25, 3.0), (-1, 0.0), (2.5, 2.5), (0, 0.0)])
 def test_a_slider_bears_what_is_typed_for_a_moment(typed: float | None, taken: float) -> None:
-    assert gr.Slider(0, 3, value=1, step=0.05).preprocess(typed) == taken
+    slider = widgets.Slider(0, 3, value=1, step=0.05)
+    assert slider.preprocess(typed) == taken
+    assert slider.get_block_name() == "slider", "by which the browser finds it"
+    assert not Path(widgets.__file__).with_suffix(".pyi").exists(), "Gradio writes no stub file"
 
 
 def test_a_full_disk_is_said_to_be_full() -> None:
     said = widgets.to_gradio_error(OSError(errno.ENOSPC, "No space left on device", "/tmp/x/large.png"), "en")
     assert "disk" in str(said) and "large.png" in str(said) and "/tmp" not in str(said)
+
+
+def test_a_key_gives_label_help_and_id() -> None:
+    scope = Scope("toy", {"big_cat": ("Cat", "猫", "고양이"), "big_cat_info": ("Soft", "柔らかい", "부드럽다")})
+    words = Words(scope)
+    radio = words.radio("big_cat", lambda language: [(language, "x")], "x")
+    assert (radio.label, radio.info, radio.elem_id, radio.choices) == ("Cat", "Soft", "big-cat", [("en", "x")])
+    button = words.add(gr.Button(elem_id="own"), "big_cat")
+    assert (button.value, button.elem_id) == ("Cat", "own")
+    ((_, sentences), _), ((_, functions),) = words.sentences(), words.functions()
+    assert {name: make("ko") for name, make in sentences.items()} == {"label": "고양이", "info": "부드럽다"}
+    assert functions["choices"]("ja") == [("ja", "x")]

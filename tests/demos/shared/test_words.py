@@ -8,7 +8,7 @@ import pytest
 
 from demos.admin.words import say as admin
 from demos.chimera import names
-from demos.chimera.sketchpad import available_drawings
+from demos.chimera.sketchpad import drawing_items
 from demos.chimera.words import say as chimera
 from demos.colorize.words import say as colorize
 from demos.remake.words import say as remake
@@ -33,7 +33,7 @@ SCOPES = [chimera, colorize, remake, admin]
 
 
 TABLES = {scope.name: scope.sentences for scope in SCOPES}
-TABLES |= {"shared": SHARED, "drawings": names.DRAWINGS, "parts": names.PARTS}
+TABLES |= {"shared": SHARED, "drawings": names.drawings.sentences, "parts": names.parts.sentences}
 
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
@@ -57,14 +57,16 @@ def asked_for(folder: Path) -> tuple[set[str], set[str]]:
             given = [*node.args, *(keyword.value for keyword in node.keywords)]
             if called == "choices":
                 given = [part for pair in given for part in getattr(pair, "elts", [pair])[:1]]
-            if called not in ("say", "add", "caption", "choices"):
+            if called not in ("say", "add", "radio", "dropdown", "caption", "choices", "way", "_said", "starting"):
                 continue
             for value in given:
                 for part in ast.walk(value):
                     if isinstance(part, ast.JoinedStr) and isinstance(part.values[0], ast.Constant):
                         beginnings.add(str(part.values[0].value))
+                    elif called == "starting" and isinstance(part, ast.Constant):
+                        beginnings.add(part.value)
                     elif isinstance(part, ast.Constant) and isinstance(part.value, str):
-                        keys.add(part.value)
+                        keys |= {part.value, f"{part.value}_info"}
     return keys, beginnings
 
 
@@ -118,4 +120,5 @@ def test_the_browsers_language_is_understood(header: str | None, language: str) 
 
 
 def test_every_drawing_on_the_page_has_its_file() -> None:
-    assert available_drawings() == list(names.DRAWINGS) and len(names.DRAWINGS) >= 8
+    files = [Path(file) for file, _ in drawing_items("en")]
+    assert len(files) >= 8 and all(file.is_file() for file in files)
