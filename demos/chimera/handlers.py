@@ -65,7 +65,7 @@ class Request:
     """The tab as it stands when something happens; fields are named as its components."""
 
     origin: str
-    pad: dict[str, Any] | None
+    drawing: Image.Image | None
     uploaded: Image.Image | None
     built: Image.Image | None
     kind: str
@@ -98,7 +98,7 @@ class Request:
         """Return the picture of the tab in front, None where there is none."""
         if self.origin == "picture":
             return self.uploaded
-        return self.built if self.origin == "build" else sketchpad.drawing_of(self.pad)
+        return self.built if self.origin == "build" else self.drawing
 
     def looking(self) -> dict[str, Any]:
         """Return how lines are found; of what was drawn or built here there is no doubt."""
@@ -179,9 +179,10 @@ def take_upload(file: bytes | None) -> Answer:
 
 
 def draw_on(built: Image.Image | None) -> Answer:
-    """Lay the built creature on the pad, and show the pad."""
-    laid = {} if built is None else {"pad": sketchpad.on_pad(built)}
-    return {**laid, "ways": gr.update(selected="draw"), "origin": "draw"}
+    """Lay the built creature on the pad."""
+    if built is None:
+        raise Misuse("drawing_empty")
+    return {"laid": sketchpad.on_pad(built)}
 
 
 def follow(request: Request) -> Answer:

@@ -10,11 +10,20 @@ from PIL import Image, ImageOps
 
 from demos.chimera.names import drawings
 from demos.shared.requests import Answer
+from demos.shared.theme import TAKE_PEN
+from demos.shared.widgets import PRIVATE
 from pipelines.common.images import decode, to_rgb
 
 EXAMPLES = Path(__file__).parent / "examples"
 CANVAS = 512
 FAINT = 0.25  # how much of a photograph to trace shows through
+
+# Lays on the pad what the server sends, shows the pad and takes the pen.
+LAY = f"""(laid) => {{
+  document.querySelector('#tab-draw-button').click();
+  ({TAKE_PEN})();
+  return laid;
+}}"""
 
 # A file dropped on the pad goes the way of the button beside it.
 DROP_TO_TRACE = """() => {
@@ -33,7 +42,7 @@ DROP_TO_TRACE = """() => {
 }"""
 
 
-def sketchpad() -> gr.Sketchpad:
+def sketchpad(**options: Any) -> gr.Sketchpad:
     """Return the drawing pad: pen and eraser with sizes, undo, redo, clear."""
     return gr.Sketchpad(
         type="pil",
@@ -45,9 +54,23 @@ def sketchpad() -> gr.Sketchpad:
         brush=gr.Brush(default_size=5, colors=["#000000"], color_mode="fixed"),
         eraser=gr.Eraser(default_size=24),
         height=460,
-        elem_id="pad",
         buttons=["download"],
+        **options,
     )
+
+
+def hidden_copies(pad: gr.Sketchpad) -> tuple[gr.Sketchpad, gr.Sketchpad]:
+    """Return two pads that are not shown: one takes what was drawn to the server, one what is laid on the pad from it.
+
+    Whatever is an input or output of a handler, Gradio reads anew at every step of every later event. A pad that is
+    shown it exports and uploads for that, twenty times a picture; of one that is not shown it has the value.
+    """
+    sent, laid = sketchpad(visible=False), sketchpad(visible=False)
+    sent.blob_storage = (
+        pad.blob_storage
+    )  # the browser sends strokes to the pad, and here the number they are kept under
+    pad.change(None, pad, sent, js="(drawn) => drawn", **PRIVATE)
+    return sent, laid
 
 
 def drawing_items(language: str) -> list[tuple[str, str]]:
@@ -55,9 +78,14 @@ def drawing_items(language: str) -> list[tuple[str, str]]:
     return [(str(EXAMPLES / f"{name}.png"), drawings(name, language)) for name in drawings.sentences]
 
 
+def take_drawing(sent: dict[str, Any] | None) -> Answer:
+    """Keep what was drawn; it can be read once."""
+    return {"drawing": drawing_of(sent)}
+
+
 def start_from(event: gr.SelectData) -> Answer:
     """Lay one of our drawings on the pad as strokes, so that the eraser works on it."""
-    return {"pad": on_pad(Image.open(EXAMPLES / f"{[*drawings.sentences][event.index]}.png"))}
+    return {"laid": on_pad(Image.open(EXAMPLES / f"{[*drawings.sentences][event.index]}.png"))}
 
 
 def on_pad(drawing: Image.Image, background: Image.Image | None = None) -> dict[str, Any]:
@@ -82,15 +110,14 @@ def drawing_of(pad: dict[str, Any] | None) -> Image.Image | None:
     return paper.convert("RGB")
 
 
-def lay_under(pad: dict[str, Any] | None, trace: bytes | None) -> Answer:
+def lay_under(drawing: Image.Image | None, trace: bytes | None) -> Answer:
     """Lay a photograph under the drawing, faint, to be traced; the drawing stays."""
     photo = to_rgb(decode(trace or b"", max_side=2 * CANVAS, min_side=16))
     fitted = ImageOps.pad(photo, (CANVAS, CANVAS), Image.Resampling.LANCZOS, color="white")
     faint = Image.blend(Image.new("RGB", fitted.size, "white"), fitted, FAINT)
-    return {"pad": on_pad(drawing_of(pad) or Image.new("L", faint.size, 255), faint)}
+    return {"laid": on_pad(drawing or Image.new("L", faint.size, 255), faint)}
 
 
-def take_away(pad: dict[str, Any] | None) -> Answer:
+def take_away(drawing: Image.Image | None) -> Answer:
     """Take the photograph away; the drawing stays."""
-    drawing = drawing_of(pad)
-    return {"pad": None if drawing is None else on_pad(drawing)}
+    return {"laid": None if drawing is None else on_pad(drawing)}

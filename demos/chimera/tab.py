@@ -9,7 +9,6 @@ import gradio as gr
 from demos.chimera import builder, handlers, sketchpad
 from demos.chimera.words import say
 from demos.shared.requests import Panel
-from demos.shared.theme import TAKE_PEN
 from demos.shared.widgets import (
     MODELS,
     PRIVATE,
@@ -35,7 +34,9 @@ GROUNDS = say.choices(*((f"ground_{ground}", ground) for ground in handlers.GROU
 GENERATORS = say.choices(("generator_chimera", "chimera"), ("generator_pix2pix", "pix2pix"))
 
 # What the picture follows at every change.
-REDRAW = "pad built uploaded origin kind detector weights look ground second variant seed sensitivity ink fur other_fur"
+REDRAW = (
+    "drawing built uploaded origin kind detector weights look ground second variant seed sensitivity ink fur other_fur"
+)
 
 
 def build(words: Words, language: gr.Radio) -> None:
@@ -48,10 +49,10 @@ def build(words: Words, language: gr.Radio) -> None:
     words.add(gr.Markdown(elem_classes="intro"), value="chimera_intro")
     states: dict[str, Any] = {"shown": gr.State(handlers.Shown()), "variant": gr.State(0), "origin": gr.State("draw")}
     states |= {"place": gr.State((0.5, 0.5)), "mine": gr.State([])}
-    states |= {name: gr.State(None) for name in ("built", "uploaded", "fur", "other_fur", "behind")}
+    states |= {name: gr.State(None) for name in ("drawing", "built", "uploaded", "fur", "other_fur", "behind")}
     with gr.Row():
         with gr.Column(scale=1, min_width=320):
-            ways = build_input(words, language, states)
+            build_input(words, language, states)
             with gr.Row():
                 paint = words.add(gr.Button(variant="primary", size="lg", scale=3), "paint")
                 cancel = cancel_button(words)
@@ -74,14 +75,17 @@ def build(words: Words, language: gr.Radio) -> None:
     caption(words, "mine")
     saved = ["download", "fullscreen"]
     gallery = gr.Gallery(columns=6, height="auto", elem_id="mine", interactive=False, show_label=False, buttons=saved)
-    parts = {**words.parts, **states, "language": language, "ways": ways, "color": words.parts["background"]}
+    parts = {**words.parts, **states, "language": language, "color": words.parts["background"]}
     parts |= {"seed": seed, "fresh": fresh, "taken": taken, "variants": variants, "gallery": gallery}
     panel = Panel(parts)
 
     one_at_a_time: dict[str, Any] = {"concurrency_id": MODELS, "concurrency_limit": 1, **PRIVATE}
     shown = ("edges", "taken", "result", "download", "shown")
     gr.on(
-        [*(parts[name].change for name in [*REDRAW.split(), "behind", "place", "color"]), parts["live"].input]
+        [
+            *(parts[name].change for name in [*REDRAW.split(), "other_fur", "behind", "place", "color"]),
+            parts["live"].input,
+        ]
         + [parts[name].release for name in ("share", "reach")]
         + [parts[name].submit for name in ("toward", "other_seed")],
         **panel.event(handlers.follow, *shown, **one_at_a_time),
@@ -100,21 +104,23 @@ def build(words: Words, language: gr.Radio) -> None:
     parts["keep_this"].click(**panel.event(handlers.lay_aside, "result", "beside", "shown", **HEARD))
     parts["beside"].input(**panel.event(handlers.compare, "result", "shown", **QUIET))
     parts["builder"].input(**panel.event(builder.build_creature, "built", trigger_mode="always_last", **HEARD))
-    drawn = [
-        parts["drawings"].select(**panel.event(sketchpad.start_from, "pad", **QUIET)),
-        parts["trace"].upload(**panel.event(sketchpad.lay_under, "pad", **HEARD)),
-        parts["untrace"].click(**panel.event(sketchpad.take_away, "pad", **QUIET)),
-        parts["to_pad"].click(**panel.event(handlers.draw_on, "pad", "ways", "origin", **HEARD)),
+    parts["sent"].change(**panel.event(sketchpad.take_drawing, "drawing", trigger_mode="always_last", **HEARD))
+    laid = [
+        parts["drawings"].select(**panel.event(sketchpad.start_from, "laid", **QUIET)),
+        parts["trace"].upload(**panel.event(sketchpad.lay_under, "laid", **HEARD)),
+        parts["untrace"].click(**panel.event(sketchpad.take_away, "laid", **QUIET)),
+        parts["to_pad"].click(**panel.event(handlers.draw_on, "laid", **HEARD)),
     ]
-    for event in drawn:
-        event.then(None, js=TAKE_PEN, **PRIVATE)
+    for event in laid:
+        event.success(None, parts["laid"], parts["pad"], js=sketchpad.LAY, **PRIVATE)
 
 
-def build_input(words: Words, language: gr.Radio, states: dict[str, Any]) -> gr.Tabs:
-    """Build the three ways to an edge map: draw, build, use a picture; return their tabs."""
-    with gr.Tabs() as ways:
+def build_input(words: Words, language: gr.Radio, states: dict[str, Any]) -> None:
+    """Build the three ways to an edge map: draw, build, use a picture."""
+    with gr.Tabs():
         with way("draw", words, states):
-            words.add(sketchpad.sketchpad(), "pad")
+            pad = words.add(sketchpad.sketchpad(), "pad")
+            states["sent"], states["laid"] = sketchpad.hidden_copies(pad)
             with gr.Row(elem_id="trace-box"):
                 words.add(gr.UploadButton(type="binary", size="sm", file_types=["image"]), "trace")
                 words.add(gr.Button(size="sm"), "untrace")
@@ -132,7 +138,6 @@ def build_input(words: Words, language: gr.Radio, states: dict[str, Any]) -> gr.
             words.radio("kind", KINDS, "auto")
             words.radio("detector", DETECTORS, "auto")
     words.add(gr.Checkbox(True, container=False), "live")
-    return ways
 
 
 def way(name: str, words: Words, states: dict[str, Any]) -> gr.Tab:

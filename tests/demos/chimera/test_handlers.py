@@ -23,7 +23,7 @@ from demos.chimera.handlers import (
     take_photo,
     take_upload,
 )
-from demos.chimera.sketchpad import CANVAS, drawing_of, lay_under, on_pad, start_from, take_away
+from demos.chimera.sketchpad import CANVAS, drawing_of, lay_under, on_pad, start_from, take_away, take_drawing
 from demos.shared import models
 from demos.shared.widgets import to_gradio_error
 from pipelines.chimera.pipeline import ChimeraPipeline
@@ -50,7 +50,7 @@ def grey(image: Image.Image | None) -> np.ndarray[Any, np.dtype[np.int64]]:
 
 
 def request(**changed: Any) -> Request:
-    looks = {"origin": "draw", "pad": on_pad(sketch(200)), "uploaded": None, "built": None, "kind": "auto"}
+    looks = {"origin": "draw", "drawing": sketch(200), "uploaded": None, "built": None, "kind": "auto"}
     looks |= {"sensitivity": 0.5, "detector": "auto", "weights": "chimera", "seed": 7, "variant": 0, "count": 2}
     furs = {"look": "natural", "fur": None, "toward": 8, "share": 0.0, "second": "none", "other_fur": None}
     furs |= {"other_seed": 9, "place": (0.5, 0.5), "reach": 0.3}
@@ -86,8 +86,8 @@ def test_the_pictures_of_this_visit_are_kept() -> None:
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"pad": None}, "nothing to colour"),
-        ({"pad": on_pad(Image.new("RGB", (99, 99), "white"))}, "nothing to colour"),
+        ({"drawing": None}, "nothing to colour"),
+        ({"drawing": Image.new("RGB", (99, 99), "white")}, "nothing to colour"),
         ({"origin": "picture"}, "choose a picture"),
         ({"seed": -1}, "seed must be"),
         ({"ground": "color", "color": "reddish"}, "not a colour"),
@@ -101,13 +101,13 @@ def test_what_cannot_be_made_gets_a_sentence(changed: dict[str, Any], said: str)
 
 
 def test_the_tab_in_front_is_what_is_made() -> None:
-    photo, creature, pad = noisy_picture(1, 64, 64), sketch(100), on_pad(sketch(64))
-    everything: dict[str, Any] = {"pad": pad, "uploaded": photo, "built": creature}
+    photo, creature = noisy_picture(1, 64, 64), sketch(100)
+    drawing = take_drawing(on_pad(sketch(64)))["drawing"]
+    everything: dict[str, Any] = {"drawing": drawing, "uploaded": photo, "built": creature}
     assert request(origin="picture", **everything).picture() is photo
     assert request(origin="build", **everything).picture() is creature
-    on_paper = request(origin="draw", **everything).picture()
-    assert on_paper is not None and on_paper.size == (CANVAS, CANVAS)
-    assert request(origin="draw", pad=None).picture() is None
+    assert request(origin="draw", **everything).picture() is drawing and drawing.size == (CANVAS, CANVAS)
+    assert request(origin="draw", drawing=None).picture() is None
     assert request(origin="picture").picture() is None and request(origin="build").picture() is None
 
 
@@ -122,7 +122,7 @@ def test_the_lines_are_shown_black_on_white() -> None:
     answer = follow(request())
     assert np.asarray(answer["edges"]).mean() > 200 and np.asarray(answer["edges"]).min() == 0
     assert "drawing" in answer["taken"]
-    empty = follow(request(pad=None))
+    empty = follow(request(drawing=None))
     assert (empty["edges"], empty["taken"], empty["result"]) == (None, "", None)
 
 
@@ -175,8 +175,8 @@ def test_pix2pix_as_published_makes_it_too() -> None:
 
 
 def test_not_live_the_picture_stays_and_with_nothing_to_make_it_goes() -> None:
-    assert set(follow(request(live=False))) == {"edges", "taken"} == set(follow(request(live=False, pad=None)))
-    answer = follow(request(pad=on_pad(Image.new("RGB", (99, 99), "white"))))
+    assert set(follow(request(live=False))) == {"edges", "taken"} == set(follow(request(live=False, drawing=None)))
+    answer = follow(request(drawing=Image.new("RGB", (99, 99), "white")))
     assert (answer["edges"], answer["result"], answer["download"]["value"]) == (None, None, None)
     assert answer["download"]["interactive"] is False and answer["shown"].path is None
 
@@ -224,25 +224,25 @@ def test_a_kept_picture_stays_beside_what_comes_after() -> None:
 
 def test_a_photograph_is_traced_and_never_painted() -> None:
     photo = png(noisy_picture(3, 600, 300))
-    pad = lay_under(on_pad(sketch(200)), photo)["pad"]
+    drawn = drawing_of(on_pad(sketch(200)))
+    pad = lay_under(drawn, photo)["laid"]
     under, drawing = np.asarray(pad["background"], int), drawing_of(pad)
     assert under.shape == (CANVAS, CANVAS, 3) and under.min() > 150 and under[CANVAS // 2].std() > 5, "faint, but there"
     assert drawing is not None
-    assert np.abs(grey(drawing) - grey(drawing_of(on_pad(sketch(200))))).max() < 2
-    alone = take_away(pad)["pad"]
+    assert np.abs(grey(drawing) - grey(drawn)).max() < 2
+    alone = take_away(drawing)["laid"]
     assert alone is not None and alone["background"] is None
     assert np.array_equal(np.asarray(drawing_of(alone)), np.asarray(drawing))
-    untouched = drawing_of(lay_under(None, photo)["pad"])
-    assert untouched is not None and np.asarray(untouched).min() == 255 and take_away(None) == {"pad": None}
+    untouched = drawing_of(lay_under(None, photo)["laid"])
+    assert untouched is not None and np.asarray(untouched).min() == 255 and take_away(None) == {"laid": None}
     with pytest.raises(Misuse):
         lay_under(None, b"no picture")
 
 
 def test_a_built_creature_can_be_drawn_on() -> None:
-    answer = draw_on(sketch(512))
-    assert (answer["ways"]["selected"], answer["origin"]) == ("draw", "draw")
-    assert grey(drawing_of(answer["pad"])).min() == 0
-    assert "pad" not in draw_on(None)
+    assert grey(drawing_of(draw_on(sketch(512))["laid"])).min() == 0
+    with pytest.raises(Misuse):
+        draw_on(None)
 
 
 def test_an_upload_is_bounded_and_made_anew() -> None:
@@ -266,7 +266,7 @@ def test_colours_of_the_picker(given: str, wanted: str) -> None:
 
 
 def test_a_drawing_to_start_from_can_be_erased() -> None:
-    laid = start_from(SimpleNamespace(index=0))["pad"]  # type: ignore[arg-type]
+    laid = start_from(SimpleNamespace(index=0))["laid"]  # type: ignore[arg-type]
     strokes = laid["layers"][0]
     alpha = np.asarray(strokes.getchannel("A"))
     assert strokes.size == (CANVAS, CANVAS) and 0.01 < (alpha > 128).mean() < 0.2
