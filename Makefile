@@ -18,7 +18,7 @@ run: $(VENV)/.app
 	$(BIN)/python app.py
 
 test: $(VENV)/.tests
-	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal $(TESTS)
+	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadgroup $(TESTS)
 
 check: $(VENV)/.tests
 	$(BIN)/ruff check .

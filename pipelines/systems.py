@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from pipelines.pipeline import Pipeline
     from pipelines.training.config import TrainingConfig
     from pipelines.training.objective import Objective
+
+# One thread at a time imports what is heavy: of two that import packages which import each other, one may find a half.
+IMPORTING = threading.RLock()
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,8 @@ class System:
             return None
 
     def _part(self, module: str, attribute: str) -> Any:
-        return getattr(import_module(f"{self.room or f'pipelines.{self.name}'}.{module}"), attribute)
+        with IMPORTING:
+            return getattr(import_module(f"{self.room or f'pipelines.{self.name}'}.{module}"), attribute)
 
 
 SYSTEMS: dict[str, System] = {

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipelines import systems
+
 if TYPE_CHECKING:
     from pipelines.chimera.pipeline import ChimeraPipeline
     from pipelines.colorize.pipeline import ColorizePipeline
@@ -21,31 +23,32 @@ _opened: dict[str, tuple[tuple[str, int], Any]] = {}
 
 def chimera() -> ChimeraPipeline:
     """Return chimera's pipeline with the weights that are live now."""
-    from pipelines.chimera.pipeline import ChimeraPipeline
-
-    pipeline: ChimeraPipeline = current("chimera", ChimeraPipeline.from_pretrained)
+    pipeline: ChimeraPipeline = current(
+        "chimera", lambda name: systems.find(name).load_pipeline().from_pretrained(name)
+    )
     return pipeline
 
 
 def pix2pix() -> Pix2PixPipeline:
     """Return the pipeline of pix2pix as published, with the weights that are live now."""
-    from pipelines.pix2pix.pipeline import Pix2PixPipeline
-
-    pipeline: Pix2PixPipeline = current("pix2pix", Pix2PixPipeline.from_pretrained)
+    pipeline: Pix2PixPipeline = current(
+        "pix2pix", lambda name: systems.find(name).load_pipeline().from_pretrained(name)
+    )
     return pipeline
 
 
 def colorize() -> ColorizePipeline:
     """Return colorize's pipeline with the weights that are live now."""
-    from pipelines.colorize.pipeline import ColorizePipeline
-
-    pipeline: ColorizePipeline = current("colorize", ColorizePipeline.from_pretrained)
+    pipeline: ColorizePipeline = current(
+        "colorize", lambda name: systems.find(name).load_pipeline().from_pretrained(name)
+    )
     return pipeline
 
 
 def current(name: str, opener: Callable[[str], Any]) -> Any:
     """Return the opened pipeline of a name; it is opened again when its weights have changed."""
-    from pipelines.weights import hub
+    with systems.IMPORTING:
+        from pipelines.weights import hub
 
     signature = weights_signature(hub.resolve(name))
     with _lock:

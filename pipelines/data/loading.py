@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from accelerate.state import PartialState
 from torch.utils.data import DataLoader, Dataset, Sampler
 
 from pipelines.common.errors import Misuse
@@ -33,6 +32,8 @@ class EndlessBatches(Sampler[list[Index]]):
         if size < batch_size:
             raise Misuse("data_too_few", given=size, allowed=f"a batch of {batch_size}")
         self.size, self.batch_size, self.seed, self.start = size, batch_size, seed, start
+        from accelerate.state import PartialState  # who only makes pictures does not wait for it
+
         state = PartialState()
         self.rank, self.world = state.process_index, state.num_processes
         if batch_size < self.world:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.steps import watch
 
@@ -24,11 +24,14 @@ CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 QUIET = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
 SANDBOX = ["--no-sandbox", "--disable-gpu", "--disable-sync"]
 
+expect.set_options(timeout=30_000)  # milliseconds: a busy machine is slow, not wrong
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))  # two at once would wait for each other's pictures
             if CHROMIUM is None:
                 item.add_marker(pytest.mark.skip(reason="no Chromium here: apt-get install chromium"))
 
