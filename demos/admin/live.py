@@ -46,7 +46,8 @@ def build(studio: Studio, language: str) -> None:
 
 def rows(language: str) -> list[list[Any]]:
     """Return what is live of each system."""
-    from pipelines.weights import hub, live  # torch comes with them, which the page does not wait for
+    with systems.IMPORTING:
+        from pipelines.weights import hub, live  # torch comes with them, which the page does not wait for
 
     found = []
     for name in systems.SYSTEMS:
