@@ -9,6 +9,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 SYSTEM ?= chimera
 ARGS ?= --preset smoke --run runs/$(SYSTEM)
+# A browser and the server that paints for it need the machine for themselves.
+PARALLEL := --numprocesses logical --maxprocesses 4 --dist worksteal
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -18,7 +20,12 @@ run: $(VENV)/.app
 	$(BIN)/python app.py
 
 test: $(VENV)/.tests
-	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadgroup $(TESTS)
+ifdef TESTS
+	$(BIN)/python -m pytest $(PARALLEL) $(TESTS)
+else
+	$(BIN)/python -m pytest $(PARALLEL) tests/pipelines tests/demos
+	$(BIN)/python -m pytest tests/browser
+endif
 
 check: $(VENV)/.tests
 	$(BIN)/ruff check .
