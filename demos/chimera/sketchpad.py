@@ -18,6 +18,8 @@ EXAMPLES = Path(__file__).parent / "examples"
 CANVAS = 512
 FAINT = 0.25  # how much of a photograph to trace shows through
 
+SEND = "(drawn) => drawn"
+
 # Lays on the pad what the server sends, shows the pad and takes the pen.
 LAY = f"""(laid) => {{
   document.querySelector('#tab-draw-button').click();
@@ -66,10 +68,9 @@ def hidden_copies(pad: gr.Sketchpad) -> tuple[gr.Sketchpad, gr.Sketchpad]:
     shown it exports and uploads for that, twenty times a picture; of one that is not shown it has the value.
     """
     sent, laid = sketchpad(visible=False), sketchpad(visible=False)
-    sent.blob_storage = (
-        pad.blob_storage
-    )  # the browser sends strokes to the pad, and here the number they are kept under
-    pad.change(None, pad, sent, js="(drawn) => drawn", **PRIVATE)
+    # The browser sends a stroke's pictures to the pad, and only the number that they are kept under to the copy.
+    sent.blob_storage = pad.blob_storage
+    pad.change(None, pad, sent, js=SEND, **PRIVATE)
     return sent, laid
 
 
@@ -79,7 +80,9 @@ def drawing_items(language: str) -> list[tuple[str, str]]:
 
 
 def take_drawing(sent: dict[str, Any] | None) -> Answer:
-    """Keep what was drawn; it can be read once."""
+    """Keep what was drawn. A stroke's pictures can be read once: where they are gone, they were taken already."""
+    if sent is not None and sent["composite"] is None and not sent["layers"]:
+        return {}
     return {"drawing": drawing_of(sent)}
 
 

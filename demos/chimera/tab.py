@@ -35,7 +35,8 @@ GENERATORS = say.choices(("generator_chimera", "chimera"), ("generator_pix2pix",
 
 # What the picture follows at every change.
 REDRAW = (
-    "drawing built uploaded origin kind detector weights look ground second variant seed sensitivity ink fur other_fur"
+    *("drawing", "built", "uploaded", "origin", "kind", "detector", "weights", "look", "ground", "second", "variant"),
+    *("seed", "sensitivity", "ink", "fur", "other_fur", "behind", "place", "color"),
 )
 
 
@@ -82,17 +83,19 @@ def build(words: Words, language: gr.Radio) -> None:
     one_at_a_time: dict[str, Any] = {"concurrency_id": MODELS, "concurrency_limit": 1, **PRIVATE}
     shown = ("edges", "taken", "result", "download", "shown")
     gr.on(
-        [
-            *(parts[name].change for name in [*REDRAW.split(), "other_fur", "behind", "place", "color"]),
-            parts["live"].input,
-        ]
+        [parts["live"].input]
+        + [parts[name].change for name in REDRAW]
         + [parts[name].release for name in ("share", "reach")]
         + [parts[name].submit for name in ("toward", "other_seed")],
         **panel.event(handlers.follow, *shown, **one_at_a_time),
         trigger_mode="always_last",  # strokes that come while a picture is made wait as one: the last
         show_progress="hidden",
     )
-    pressed = paint.click(**panel.event(handlers.begin, "seed", "paint", **QUIET)).then(
+    # A stroke that ends just before the press is painted, too: it is taken first.
+    taken_first = paint.click(None, parts["pad"], parts["sent"], js=sketchpad.SEND, **PRIVATE).then(
+        **panel.event(sketchpad.take_drawing, "drawing", **QUIET)
+    )
+    pressed = taken_first.then(**panel.event(handlers.begin, "seed", "paint", **QUIET)).then(
         **panel.event(handlers.make_variants, *shown, "variants", "gallery", "mine", **one_at_a_time),
         show_progress_on=parts["result"],
     )

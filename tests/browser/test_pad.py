@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import draw_ellipse, pixels, result_sides, settle
+from tests.browser.steps import draw_ellipse, paint, pixels, result_sides, settle
 
 
 def test_a_creature_is_built_by_dragging(page: Page) -> None:
@@ -113,3 +113,6 @@ def test_a_stroke_is_sent_a_few_times_for_each_picture(page: Page) -> None:
     result_sides(page)
     sent, pictures = (sum(path in url for url in asked) for path in ("/upload", "/queue/join"))
     assert 0 < sent <= 12 * pictures
+    asked.clear()
+    paint(page)
+    assert sum("/upload" in url for url in asked) <= 3, "once a press: background, strokes and both together"

@@ -265,6 +265,11 @@ def test_colours_of_the_picker(given: str, wanted: str) -> None:
     assert hex_color(given) == wanted
 
 
+def test_what_was_taken_already_is_kept() -> None:
+    assert take_drawing({"background": None, "layers": [], "composite": None}) == {}
+    assert take_drawing(None) == {"drawing": None}
+
+
 def test_a_drawing_to_start_from_can_be_erased() -> None:
     laid = start_from(SimpleNamespace(index=0))["laid"]  # type: ignore[arg-type]
     strokes = laid["layers"][0]
