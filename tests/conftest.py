@@ -29,7 +29,7 @@ def studio_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="session")
 def pix2pix_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Pix2pix that has learnt a little, with its whole run folder."""
-    quick = {"steps": 40, "log_every": 20, "checkpoint_every": 20, "learning_rate": 3e-3, "ema_decay": 0.8}
+    quick = {"steps": 80, "log_every": 40, "checkpoint_every": 40, "learning_rate": 3e-3, "ema_decay": 0.8}
     config = Pix2PixConfig.parse({**TINY, **quick, "data": "synthetic:24", "base_channels": 8, "watch": "l1"})
     run = Run(tmp_path_factory.mktemp("pix2pix") / "run")
     run.prepare("pix2pix", config)

@@ -35,7 +35,7 @@ def maps(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def lines_run(maps: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A detector that has learnt a little."""
     settings = {"data": DATA, "device": "cpu", "precision": "fp32", "maps": str(maps), "base_channels": 8, "size": 160}
-    quick = {"steps": 60, "batch_size": 2, "learning_rate": 5e-3, "ema_decay": 0.8, "log_every": 10, "evaluated": 2}
+    quick = {"steps": 120, "batch_size": 2, "learning_rate": 5e-3, "ema_decay": 0.8, "log_every": 10, "evaluated": 2}
     config = LinesConfig.parse({**settings, **quick})
     run = Run(tmp_path_factory.mktemp("lines") / "run")
     run.prepare("lines", config)

@@ -69,7 +69,7 @@ def test_it_has_learnt_where_lines_are(lines_run: Run) -> None:
             with torch.inference_mode():
                 answer = detector.probabilities(torch.from_numpy(picture).permute(2, 0, 1)[None] * 2 - 1)
             found[name].append(agreement(picture, teacher, answer[0, 0].numpy())["edge_f1"])
-    assert np.mean(found["trained"]) > np.mean(found["untrained"]) + 0.1
+    assert np.mean(found["trained"]) > np.mean(found["untrained"]) + 0.2
 
 
 def test_the_teacher_agrees_with_itself(maps: Path) -> None:

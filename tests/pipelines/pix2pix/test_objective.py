@@ -46,7 +46,7 @@ def test_it_has_learnt_what_an_untrained_one_cannot(pix2pix_weights: Path, objec
     config = json.loads((pix2pix_weights / "config.json").read_text())
     pipes = Pix2PixPipeline.from_pretrained(pix2pix_weights), Pix2PixPipeline(Pix2PixGenerator(**config), CPU)
     learnt, blank = (evaluated(objective, pipe.generate) for pipe in pipes)
-    assert learnt["l1"] < 0.5 * blank["l1"] and learnt["ssim"] > blank["ssim"]
+    assert learnt["l1"] < 0.4 * blank["l1"] and learnt["ssim"] > blank["ssim"] + 0.1
     assert learnt["n"] == len(objective.split.held_out)
 
 
