@@ -29,7 +29,7 @@ def test_the_language_switch_changes_every_word(page: Page) -> None:
         expect(page.locator("#download")).to_have_text(say("download_cutout", language))
         expect(page.locator("#randomise")).to_have_text(say("randomise", language))
         expect(page.locator("#options")).to_contain_text(say("options", language))
-        expect(page.locator("#fresh")).to_contain_text(say("seed_info", language))
+        expect(page.locator("#fresh")).to_contain_text(say("new_seed_info", language))
         expect(page.locator("#beside")).to_contain_text(say("beside_kept", language))
         expect(page.locator("#title")).to_contain_text(say("tagline", language))
 
