@@ -3,9 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from torchmetrics.image.fid import _compute_fid
 from torchmetrics.image.kid import poly_mmd
 
-from pipelines.metrics.kernel import kernel_distance
+from pipelines.metrics.kernel import frechet_distance, kernel_distance
 
 
 def samples(seed: int, count: int = 60, shift: float = 0.0) -> np.ndarray:
@@ -27,3 +28,9 @@ def test_two_samples_of_one_distribution_are_near_zero_on_average() -> None:
 def test_the_order_does_not_matter() -> None:
     one, other = samples(1, 20), samples(2, 35, 0.2)
     assert kernel_distance(one, other) == pytest.approx(kernel_distance(other, one))
+
+
+def test_the_frechet_distance_is_torchmetrics_figure() -> None:
+    real, made = samples(1), samples(2, 45, shift=0.3) * 1.5
+    gaussians = [(one.mean(0), torch.cov(one.T)) for one in map(torch.from_numpy, (real, made))]
+    assert frechet_distance(real, made) == pytest.approx(_compute_fid(*gaussians[0], *gaussians[1]).item(), rel=1e-4)

@@ -29,6 +29,15 @@ def test_pictures_of_a_batch_are_changed_apart() -> None:
     assert len({changed[index].sum().item() for index in range(6)}) == 6
 
 
+def test_contrast_keeps_the_mean_and_brightness_moves_it_alone() -> None:
+    x = picture(6)
+    for options, kept, moved in (({"brightness": 0.0}, "mean", "std"), ({"contrast": 0.0}, "std", "mean")):
+        changed = augment(x, shift=0, **options)  # type: ignore[arg-type]
+        figures = {name: [getattr(one, name)((1, 2, 3)) for one in (x, changed)] for name in (kept, moved)}
+        torch.testing.assert_close(*figures[kept])
+        assert ((figures[moved][0] - figures[moved][1]).abs() > 1e-4).all()
+
+
 def test_nothing_is_changed_when_nothing_is_asked() -> None:
     torch.testing.assert_close(augment(picture(), shift=0, brightness=0, contrast=0), picture())
 

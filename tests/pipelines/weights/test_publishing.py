@@ -90,6 +90,11 @@ def test_a_name_that_cannot_be_is_refused(hub: StandIn, pix2pix_weights: Path, n
     assert not hub.repositories
 
 
+def test_a_folder_of_weights_stays_private_too(hub: StandIn, pix2pix_weights: Path) -> None:
+    push(CHIMERA, pix2pix_weights, "studio/animals")
+    assert hub.private["studio/animals"]
+
+
 def test_nobody_signed_in(pix2pix_weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipelines.weights.publishing.get_token", lambda: None)
     with pytest.raises(Misuse, match="HF_TOKEN"):
