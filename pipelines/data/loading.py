@@ -6,6 +6,7 @@ import signal
 from collections.abc import Iterator
 from typing import Any
 
+import cv2
 import numpy as np
 from torch.utils.data import DataLoader, Dataset, Sampler
 
@@ -61,11 +62,12 @@ def endless_loader(dataset: Dataset[Any], size: int, batch_size: int, *, seed: i
         batch_sampler=batches,
         num_workers=workers,
         multiprocessing_context=context,
-        worker_init_fn=leave_stopping_to_the_parent,
+        worker_init_fn=start_worker,
     )
 
 
-def leave_stopping_to_the_parent(worker: int) -> None:
-    """Ignore SIGTERM and Ctrl-C in a worker: sent to the process group, they ask the trainer to save and to end."""
+def start_worker(worker: int) -> None:
+    """Keep to one thread, and leave SIGTERM and Ctrl-C to the parent: to a whole group, they ask it to save and end."""
+    cv2.setNumThreads(1)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)

@@ -14,19 +14,39 @@ from pipelines.training.checkpoints import CheckpointStore
 from pipelines.training.run import Run
 
 
-def averaged_copy(module: nn.Module, decay: float) -> AveragedModel:
-    """Return a copy that follows ``module`` with each ``update_parameters(module)``.
+class MovingAverage(AveragedModel):
+    """A copy that follows a module with each ``update_parameters(module)``.
 
     The decay warms up as min(decay, (1 + n) / (10 + n)) after n updates, so that the random start is soon forgotten.
-    Buffers such as batch norm's statistics are copied, not averaged: they are averages already.
+    Buffers such as batch norm's statistics are copied, not averaged: they are averages already. All is computed where
+    the weights are, and the count is never read, so that an update can be part of a CUDA graph.
+
+    Args:
+        module: what to follow.
+        decay: of the average, at least 0 and below 1.
     """
 
-    @torch.no_grad()
-    def average(averages: Any, currents: Any, updates: Any) -> None:
-        rate = 1.0 - min(decay, (1.0 + float(updates)) / (10.0 + float(updates)))
-        torch._foreach_lerp_(list(averages), list(currents), rate)
+    n_averaged: Tensor
 
-    return AveragedModel(module, multi_avg_fn=average).requires_grad_(False)
+    def __init__(self, module: nn.Module, decay: float) -> None:
+        super().__init__(module)
+        self.decay = decay
+        self.requires_grad_(False)
+
+    @torch.no_grad()
+    def update_parameters(self, model: nn.Module) -> None:
+        """Take in the weights as they are now; the first time, copy them."""
+        updates = self.n_averaged.double()
+        rate = 1 - ((1 + updates) / (10 + updates)).clamp(max=self.decay)
+        rate = torch.where(updates == 0, torch.ones_like(rate), rate).float()
+        averages: Any = list(self.module.parameters())
+        currents: Any = list(model.parameters())
+        steps: Any = torch._foreach_mul(currents, rate)
+        torch._foreach_mul_(averages, 1 - rate)
+        torch._foreach_add_(averages, steps)
+        for mine, buffer in zip(self.module.buffers(), model.buffers(), strict=True):
+            mine.copy_(buffer)
+        self.n_averaged += 1
 
 
 def averaged_weights(run: Path, step: int | None = None) -> tuple[dict[str, Any], dict[str, dict[str, Tensor]], int]:

@@ -171,6 +171,8 @@ def restore_optimizer(optimizer: torch.optim.Optimizer, state: dict[str, Any]) -
     """Load an optimiser's state in the memory layout of its parameters, so that it computes as before to the bit."""
     optimizer.load_state_dict(state)
     for group in optimizer.param_groups:
+        if "capturable" in group:  # what a CUDA graph read from the device can be read by any processor
+            group |= {"capturable": False, "lr": float(group["lr"])}
         for parameter in group["params"]:
             for key, value in optimizer.state.get(parameter, {}).items():
                 if isinstance(value, Tensor) and value.shape == parameter.shape:

@@ -22,6 +22,9 @@ class Objective(Protocol):
             while it previews, evaluates or exports: look networks up here each time.
         optimizers: by name; their learning rates at construction are the base rates of the schedule.
         averaged: names of the modules whose weights get an exponential moving average.
+
+    An objective may have ``steady_from`` besides: the number of the step, counted from 1, from which on every step does
+    the same work in the same shapes and reads nothing back from the device. Such steps become a CUDA graph on a GPU.
     """
 
     modules: MutableMapping[str, nn.Module]

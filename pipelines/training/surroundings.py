@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import multiprocessing
 import signal
 import threading
 from collections.abc import Iterator
@@ -32,6 +33,18 @@ def stopping_on_signals(stop: threading.Event) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def ending_workers() -> Iterator[None]:
+    """End the processes that load data when the training fails: they ignore being asked to, so exit would wait."""
+    try:
+        yield
+    except BaseException:
+        for worker in multiprocessing.active_children():
+            if worker.daemon:
+                worker.kill()
+        raise
 
 
 @contextlib.contextmanager

@@ -19,12 +19,13 @@ from tqdm import tqdm
 from pipelines.common import device
 from pipelines.common.errors import Misuse, StudioError
 from pipelines.training.acceleration import make_accelerator, tracking
-from pipelines.training.averaging import averaged_copy
+from pipelines.training.averaging import MovingAverage
+from pipelines.training.capture import CapturedStep, make_capturable
 from pipelines.training.checkpoints import Checkpoint, CheckpointStore, restore_optimizer
 from pipelines.training.config import TrainingConfig
-from pipelines.training.objective import Objective
+from pipelines.training.objective import Batch, Objective
 from pipelines.training.run import Run
-from pipelines.training.surroundings import logging_to, stopping_on_signals
+from pipelines.training.surroundings import ending_workers, logging_to, stopping_on_signals
 
 logger = logging.getLogger("pipelines.training")
 Outcome = Literal["finished", "stopped"]
@@ -51,10 +52,11 @@ class Trainer:
         self.run = run
         self.progress = progress
         self.stop = threading.Event()
+        self.captured: CapturedStep | None = None
         self.store = CheckpointStore(run.checkpoints, config.keep)
         self.accelerator = make_accelerator(config, run)
         self.averages = {
-            name: averaged_copy(objective.modules[name], config.ema_decay).to(self.accelerator.device)
+            name: MovingAverage(objective.modules[name], config.ema_decay).to(self.accelerator.device)
             for name in objective.averaged
         }
         for name, module in objective.modules.items():
@@ -119,24 +121,48 @@ class Trainer:
 
     def _step(self, step: int, batches: Iterator[Any]) -> dict[str, Tensor]:
         """Do one optimisation step, over as many batches as gradients are accumulated."""
-        torch.manual_seed(self.config.seed * 1_000_003 + step * 1_009 + self.accelerator.process_index)
+        seed = self.config.seed * 1_000_003 + step * 1_009 + self.accelerator.process_index
+        torch.manual_seed(seed)
+        if self.captured is None and self._can_be_captured(step):
+            make_capturable(self.objective.optimizers.values(), self.accelerator.device)
+            self.captured = CapturedStep(self._learn)
         self._set_rates(rate_factor(self.config.schedule, step, self.config.steps))
         for module in self.objective.modules.values():
             module.train()
-        modules = list(self.objective.modules.values())
-        scalars: dict[str, Tensor] = {}
-        for _ in range(self.config.accumulate):
-            batch = {name: value.to(self.accelerator.device) for name, value in next(batches).items()}
-            with self.accelerator.accumulate(*modules):
-                scalars = dict(self.objective.step(batch, self.accelerator))
+        if self.captured is not None:
+            return self.captured(self._next_batch(batches), seed)
+        for _ in range(self.config.accumulate - 1):
+            self._accumulate(self._next_batch(batches))
+        return self._learn(self._next_batch(batches))
+
+    def _next_batch(self, batches: Iterator[Any]) -> dict[str, Tensor]:
+        where = self.accelerator.device
+        return {name: value.to(where, non_blocking=True) for name, value in next(batches).items()}
+
+    def _learn(self, batch: Batch) -> dict[str, Tensor]:
+        """Do what a step does with its last batch, averages included."""
+        scalars = self._accumulate(batch)
         for name, average in self.averages.items():
             average.update_parameters(self.accelerator.unwrap_model(self.objective.modules[name]))
         return scalars
 
+    def _accumulate(self, batch: Batch) -> dict[str, Tensor]:
+        with self.accelerator.accumulate(*self.objective.modules.values()):
+            return dict(self.objective.step(batch, self.accelerator))
+
+    def _can_be_captured(self, step: int) -> bool:
+        """Say whether all steps from this one on do the same work on a GPU, so that it can be recorded."""
+        alone = self.accelerator.num_processes == 1 and self.config.accumulate == 1
+        steady = getattr(self.objective, "steady_from", None)
+        return alone and self.accelerator.device.type == "cuda" and steady is not None and step >= steady
+
     def _set_rates(self, factor: float) -> None:
         for name, optimizer in self.objective.optimizers.items():
             for group, rate in zip(optimizer.param_groups, self.base_rates[name], strict=True):
-                group["lr"] = rate * factor
+                if isinstance(group["lr"], Tensor):
+                    group["lr"].fill_(rate * factor)
+                else:
+                    group["lr"] = rate * factor
 
     def _finite(self, step: int, scalars: dict[str, Tensor]) -> dict[str, float]:
         """Return the scalars as numbers, or refuse to go on with one that is none."""
@@ -268,6 +294,7 @@ class Trainer:
             if self.accelerator.is_main_process:
                 stack.enter_context(logging_to(self.run.log_file))
             stack.enter_context(stopping_on_signals(self.stop))
+            stack.enter_context(ending_workers())
             stack.enter_context(tracking(self.accelerator, self.config, self.run))
             yield
 

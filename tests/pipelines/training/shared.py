@@ -1,4 +1,4 @@
-"""A training without batch statistics or chance, for one process or several: ``python -m ... shared RUN``."""
+"""A training without batch statistics or chance, for one process or several: ``python -m ... shared RUN [breaks]``."""
 
 from __future__ import annotations
 
@@ -30,9 +30,10 @@ class Points(Dataset[dict[str, Tensor]]):
 
 
 class Curve:
-    """Fits a small network to the points."""
+    """Fits a small network to the points; one that breaks loads them in another process, and its evaluation fails."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, breaks: bool = False) -> None:
+        self.breaks = breaks
         torch.manual_seed(5)
         self.modules: dict[str, nn.Module] = {"net": nn.Sequential(nn.Linear(4, 16), nn.Tanh(), nn.Linear(16, 1))}
         self.optimizers: dict[str, torch.optim.Optimizer] = {
@@ -42,7 +43,7 @@ class Curve:
 
     def batches(self, start_step: int) -> Iterable[Mapping[str, Tensor]]:
         loader: Iterable[Mapping[str, Tensor]] = endless_loader(
-            Points(), SIZE, BATCH, seed=1, start=start_step, workers=0
+            Points(), SIZE, BATCH, seed=1, start=start_step, workers=int(self.breaks)
         )
         return loader
 
@@ -57,6 +58,8 @@ class Curve:
         return Image.new("RGB", (8, 8))
 
     def evaluate(self) -> dict[str, float]:
+        if self.breaks:
+            raise RuntimeError("broken on purpose")
         return {}
 
     def export(self, folder: Path) -> None:
@@ -64,15 +67,15 @@ class Curve:
         save_file(self.modules["net"].state_dict(), folder / "model.safetensors")
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, *, breaks: bool = False) -> None:
     """Train once."""
     every = {"log_every": 1, "checkpoint_every": 10, "preview_every": 100, "evaluate_every": 100}
     config = TrainingConfig.parse({"device": "cpu", "precision": "fp32", "steps": STEPS, "batch_size": BATCH, **every})
     run = Run(folder)
     run.prepare("curve", config)
-    Trainer(Curve(), config, run).fit()
+    Trainer(Curve(breaks=breaks), config, run).fit()
 
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), breaks="breaks" in sys.argv)

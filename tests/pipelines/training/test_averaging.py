@@ -4,12 +4,12 @@ import pytest
 import torch
 from torch import nn
 
-from pipelines.training.averaging import averaged_copy
+from pipelines.training.averaging import MovingAverage
 
 
 def test_the_average_follows_the_formula() -> None:
     module = nn.Linear(1, 1, bias=False)
-    average = averaged_copy(module, decay=0.25)
+    average = MovingAverage(module, decay=0.25)
     expected = None
     for number, value in enumerate([1.0, 5.0, -3.0, 4.0, 2.0]):
         nn.init.constant_(module.weight, value)
@@ -21,7 +21,7 @@ def test_the_average_follows_the_formula() -> None:
 
 def test_decay_zero_is_the_module_itself() -> None:
     module = nn.Linear(3, 2)
-    average = averaged_copy(module, decay=0.0)
+    average = MovingAverage(module, decay=0.0)
     for _ in range(3):
         nn.init.normal_(module.weight)
         average.update_parameters(module)
@@ -30,7 +30,7 @@ def test_decay_zero_is_the_module_itself() -> None:
 
 def test_buffers_are_copied() -> None:
     module = nn.BatchNorm1d(2)
-    average = averaged_copy(module, decay=0.9)
+    average = MovingAverage(module, decay=0.9)
     for _ in range(4):
         module(torch.randn(8, 2) + 5)
         average.update_parameters(module)
@@ -41,7 +41,7 @@ def test_buffers_are_copied() -> None:
 def test_the_average_takes_no_gradients_and_leaves_the_module_alone() -> None:
     module = nn.Linear(2, 2)
     before = module.weight.clone()
-    average = averaged_copy(module, decay=0.5)
+    average = MovingAverage(module, decay=0.5)
     average.update_parameters(module)
     assert not any(parameter.requires_grad for parameter in average.parameters())
     assert module.weight.requires_grad and torch.equal(module.weight, before)

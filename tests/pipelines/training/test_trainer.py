@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import errno
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,8 @@ from torch import Tensor
 
 from pipelines.common.errors import Misuse, StudioError
 from pipelines.training import checkpoints
+from pipelines.training.capture import make_capturable
+from pipelines.training.checkpoints import CheckpointStore
 from pipelines.training.run import Run
 from pipelines.training.trainer import Trainer, rate_factor
 from tests.pipelines.training.line import Killed, Line, fit_line, line_config
@@ -209,3 +213,25 @@ def test_a_finished_run_that_lost_its_export_writes_it(tmp_path: Path) -> None:
     shutil.rmtree(run.exports / "last")
     fit_line(tmp_path)
     assert (run.exports / "last" / "model.safetensors").read_bytes() == before
+
+
+def test_a_checkpoint_from_a_cuda_graph_goes_on_anywhere(tmp_path: Path) -> None:
+    """A graph reads rates and steps from tensors; a processor wants numbers."""
+    _, whole = fit_line(tmp_path / "whole", schedule="constant")
+    trainer, _ = fit_line(tmp_path / "run", steps=6, schedule="constant")
+    make_capturable(trainer.objective.optimizers.values(), torch.device("cpu"))
+    group = trainer.objective.optimizers["line"].param_groups[0]
+    assert isinstance(group["lr"], torch.Tensor) and group["capturable"]
+    trainer._set_rates(1.0)
+    assert float(group["lr"]) == pytest.approx(0.1)
+    trainer._save(6)
+    _, run = fit_line(tmp_path / "run", steps=10, schedule="constant")
+    assert trained_steps(run) == list(range(1, 11))
+    ends = [CheckpointStore(one.checkpoints, 1).load(10).state["modules"]["line"] for one in (run, whole)]
+    assert all(torch.allclose(ends[0][name], ends[1][name], atol=1e-4) for name in ends[0])
+
+
+def test_a_training_that_breaks_ends_with_the_processes_that_load_its_data(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.pipelines.training.shared", str(tmp_path / "run"), "breaks"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert ended.returncode == 1 and "broken on purpose" in ended.stderr
