@@ -7,17 +7,18 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from pipelines.chimera.data import rgba_tensor
+from pipelines.chimera.data import rgba_tensor, score
 from pipelines.chimera.networks import ChimeraModel
 from pipelines.chimera.networks.encoder import SIDE
 from pipelines.chimera.rendering import on_white
-from pipelines.chimera.styles import natural_score
 from pipelines.data.sources import Entry, Source
 from pipelines.edges.cutouts import cutout
 
 
 class GrowingBank(nn.Module):
     """Codes and scores of the training pictures, kept with the checkpoints.
+
+    Nothing here reads a value back from the device.
 
     Args:
         size: number of training pictures.
@@ -35,22 +36,23 @@ class GrowingBank(nn.Module):
         self.register_buffer("seen", torch.zeros(size, dtype=torch.bool))
 
     @torch.no_grad()
-    def remember(self, numbers: Tensor, codes: Tensor, rgba: Tensor) -> None:
-        """Note the codes (B, D) of pictures (B, 4, H, W), premultiplied in [0, 1], by their numbers (B,)."""
-        self.codes[numbers] = codes.float()
-        self.seen[numbers] = True
-        for number, picture in zip(numbers.tolist(), rgba.float().cpu(), strict=True):
-            self.natural[number] = score(picture)
+    def remember(self, numbers: Tensor, codes: Tensor, natural: Tensor) -> None:
+        """Note the codes (B, D) and scores (B,) of pictures by their numbers (B,)."""
+        self.codes.index_copy_(0, numbers, codes.float())
+        self.natural.index_copy_(0, numbers, natural.float())
+        self.seen.index_fill_(0, numbers, True)
 
-    def known(self) -> Tensor:
-        """Return the codes seen so far, (M, D)."""
-        return self.codes[self.seen]
+    def draw(self, count: int, furs: int, numbers: Tensor) -> Tensor:
+        """Draw codes (count, furs, D) of pictures seen so far.
 
-
-def score(rgba: Tensor) -> float:
-    """Return ``natural_score`` of a picture (4, H, W), premultiplied in [0, 1]."""
-    straight = (rgba[:3] / rgba[3:].clamp_min(0.05)).clamp(0, 1)
-    return natural_score(straight.permute(1, 2, 0).contiguous().numpy(), rgba[3].numpy())
+        Args:
+            count: how many times.
+            furs: codes each time.
+            numbers: (B,), pictures seen for certain: they stand in for what is drawn and was not seen yet.
+        """
+        drawn = torch.randint(len(self.codes), (count, furs), device=self.codes.device)
+        others = numbers[torch.randint(len(numbers), (count, furs), device=self.codes.device)]
+        return self.codes[torch.where(self.seen[drawn], drawn, others)]
 
 
 @torch.inference_mode()

@@ -16,6 +16,7 @@ from PIL import Image
 from torch import Tensor
 
 from pipelines.backbones.line_detector import LineDetector
+from pipelines.chimera.styles import natural_score
 from pipelines.common.errors import Misuse
 from pipelines.data.examples import Examples
 from pipelines.data.sources import Entry, Source
@@ -25,6 +26,7 @@ from pipelines.edges.finding import Lines, auto_canny, lines_of_map, without_spe
 from pipelines.edges.pens import leave_gaps, random_bend, with_border, wobble
 from pipelines.edges.regions import Regions, find_regions
 
+GAPS = ((8, 12), (24, 16), (4, 36))  # most gaps and their widest radius in pixels: a few, many, wide ones
 Detect = Callable[[Floats], Floats]  # picture (H, W, 3) in [0, 1] to a line map (H, W) in [0, 1]
 
 
@@ -43,6 +45,8 @@ class Example:
 
 class ChimeraData(Examples):
     """Cut-outs as training examples.
+
+    What is costly and always the same is found once in each process: a picture's line map, what a drawing encloses.
 
     Args:
         source: where the pictures are.
@@ -64,19 +68,38 @@ class ChimeraData(Examples):
     ) -> None:
         super().__init__(source, entries, size=size, seed=seed)
         self.drawings = drawings
+        self._line_maps: dict[int, NDArray[np.uint8]] = {}
+        self._regions: dict[int, NDArray[np.uint8]] = {}
 
     def example(self, number: int, rng: np.random.Generator) -> dict[str, Tensor]:
-        """Return ``source`` (3, S, S), ``rgba`` (4, S, S), ``index``, and ``drawing`` (3, S, S) where there are any."""
-        made = training_example(self.source.load(self.entries[number]), rng, self._detect)
-        tensors = {
-            "source": source_tensor(made.lines, self.size),
-            "rgba": rgba_tensor(made.rgba, self.size),
-            "index": torch.tensor(number),
-        }
+        """Return ``source`` (3, S, S), ``rgba`` (4, S, S), ``drawing`` (3, S, S) where there are any, and more.
+
+        These are uint8, 255 for 1: a quarter of the bytes to hand from process to process. Besides ``index`` is the
+        number, and ``natural`` the picture's score.
+        """
+        detect = functools.partial(self._detect_once, number)
+        made = training_example(self.source.load(self.entries[number]), rng, detect)
+        tensors = {"source": source_tensor(made.lines, self.size), "rgba": rgba_tensor(made.rgba, self.size)}
         if self.drawings is not None:
-            lines = unpacked(self.drawings[rng.integers(len(self.drawings))])
-            tensors["drawing"] = source_tensor(lines[:, ::-1] if rng.random() < 0.5 else lines, self.size)
-        return tensors
+            tensors["drawing"] = self._drawing(int(rng.integers(len(self.drawings))), mirror=bool(rng.random() < 0.5))
+        numbers = {"index": torch.tensor(number), "natural": torch.tensor(score(tensors["rgba"]))}
+        return {name: to_uint8(x) for name, x in tensors.items()} | numbers
+
+    def _detect_once(self, number: int, picture: Floats) -> Floats:
+        if number not in self._line_maps:
+            self._line_maps[number] = to_bytes(self._detect(picture))
+        return np.asarray(self._line_maps[number] / np.float32(255), np.float32)
+
+    def _drawing(self, number: int, *, mirror: bool) -> Tensor:
+        """Return what the generator is given of a drawing, (3, S, S)."""
+        assert self.drawings is not None
+        lines = unpacked(self.drawings[number])
+        if number not in self._regions:
+            found = find_regions(lines)
+            self._regions[number] = np.packbits(np.stack([found.narrow, found.wide]), axis=-1)
+        narrow, wide = np.unpackbits(self._regions[number], axis=-1).astype(np.bool_)
+        given = source_tensor(lines, self.size, Regions(narrow, wide))
+        return given.flip(-1) if mirror else given
 
     @functools.cached_property
     def _detect(self) -> Detect:
@@ -84,7 +107,8 @@ class ChimeraData(Examples):
         return bundled_detector()
 
     def __getstate__(self) -> dict[str, object]:
-        return {key: value for key, value in self.__dict__.items() if key != "_detect"}
+        kept = {key: value for key, value in self.__dict__.items() if key != "_detect"}
+        return {**kept, "_line_maps": {}, "_regions": {}}
 
 
 def bundled_detector() -> Detect:
@@ -100,37 +124,52 @@ def bundled_detector() -> Detect:
 
 
 def training_example(image: Image.Image, rng: np.random.Generator, detect: Detect) -> Example:
-    """Return one augmented example: moved, mirrored, sometimes bent, its lines drawn in one of many ways."""
-    rgba = warp(cutout(image), random_move(rng))
-    if rng.random() < 0.4:
-        bend = random_bend(rng, SIZE, amplitude=1.6, cells=10)
-        rgba = np.asarray(cv2.remap(rgba, *bend, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
-    return Example(random_lines(rgba, rng, detect), rgba)
+    """Return one augmented example: moved, mirrored, sometimes bent, its lines drawn in one of many ways.
+
+    The detector looks at the picture as it stands; its map is moved with it.
+    """
+    still = cutout(image)
+    move = random_move(rng)
+    bend = random_bend(rng, SIZE, amplitude=1.6, cells=10) if rng.random() < 0.4 else None
+
+    def moved(pixels: Floats) -> Floats:
+        warped = warp(pixels, move)
+        if bend is None:
+            return warped
+        return np.asarray(cv2.remap(warped, *bend, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
+
+    rgba = moved(still)
+    return Example(random_lines(rgba, rng, lambda: moved(detect(compose(still, WHITE)))), rgba)
 
 
-def random_lines(rgba: Floats, rng: np.random.Generator, detect: Detect) -> Lines:
+def random_lines(rgba: Floats, rng: np.random.Generator, line_map: Callable[[], Floats]) -> Lines:
     """Draw an animal's lines as an edge detector, an illustrator or a child would.
 
-    Three in twenty are the published auto-canny's, both sides of every stroke; six are auto-canny's at another detail,
-    mostly with the mask's outline; eight are the learned detector's at some density with the outline; three are the
-    outline and little more. Four in ten have gaps, some many.
+    Four in twenty are the published auto-canny's, both sides of every stroke; six are auto-canny's at another detail,
+    mostly with the mask's outline; seven are the learned detector's at some density with the outline; three are the
+    outline and little more. Four in ten have gaps, some many, some wide.
+
+    Args:
+        rgba: (H, W, 4) in [0, 1], premultiplied.
+        rng: of every choice.
+        line_map: gives the learned detector's map of it, (H, W) in [0, 1].
     """
     picture, alpha = compose(rgba, WHITE), rgba[..., 3]
     least, way = int(rng.integers(4, 40)), rng.random()
-    if way < 0.15:
+    if way < 0.2:
         lines = auto_canny(to_bytes(picture), 0.5)
-    elif way < 0.45:
+    elif way < 0.5:
         blur, sensitivity = float(rng.choice([0.0, 0.0, 1.0, 1.6, 2.4])), float(rng.uniform(0.3, 0.8))
         lines = without_specks(auto_canny(to_bytes(picture), sensitivity, blur=blur), least)
         lines = with_border(lines, alpha) if rng.random() < 0.6 else lines
     else:
         low, high, least = (0.03, 0.3, least) if way < 0.85 else (0.01, 0.05, 20)
         share = float(rng.uniform(low, high))
-        lines = with_border(lines_of_map(detect(picture) * within(alpha), share, least), alpha)
+        lines = with_border(lines_of_map(line_map() * within(alpha), share, least), alpha)
         lines = wobble(lines, rng) if rng.random() < 0.06 else lines
     if rng.random() < 0.4:
-        many = rng.random() < 0.25
-        lines = leave_gaps(lines, rng, most=24 if many else 8, widest=16 if many else 12)
+        most, widest = GAPS[rng.choice(len(GAPS), p=(0.6, 0.25, 0.15))]
+        lines = leave_gaps(lines, rng, most=most, widest=widest)
     return lines
 
 
@@ -158,6 +197,17 @@ def rgba_tensor(rgba: Floats, size: int) -> Tensor:
     """Return (4, size, size) in [0, 1], colours multiplied by alpha."""
     pixels = rgba if size == rgba.shape[0] else cv2.resize(rgba, (size, size), interpolation=cv2.INTER_AREA)
     return torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1), np.float32)).clamp(0, 1)
+
+
+def score(rgba: Tensor) -> float:
+    """Return ``natural_score`` of a picture (4, H, W), premultiplied in [0, 1]."""
+    straight = (rgba[:3] / rgba[3:].clamp_min(0.05)).clamp(0, 1)
+    return natural_score(straight.permute(1, 2, 0).contiguous().numpy(), rgba[3].numpy())
+
+
+def to_uint8(x: Tensor) -> Tensor:
+    """Return numbers in [0, 1] as bytes."""
+    return (x * 255).round().to(torch.uint8)
 
 
 def unpacked(drawing: NDArray[np.uint8]) -> Lines:

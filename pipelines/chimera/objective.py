@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,9 @@ from pipelines.chimera.networks.encoder import filled
 from pipelines.chimera.preview import preview_sheet
 from pipelines.chimera.rendering import Renderer, on_white
 from pipelines.chimera.scene import Scene, choose_styles
-from pipelines.chimera.views import crop_pair, random_views
+from pipelines.chimera.styles import FURS
+from pipelines.chimera.views import random_views, whole_or_part
+from pipelines.common import device
 from pipelines.common.errors import Misuse
 from pipelines.data.sources import open_source
 from pipelines.data.splits import spaced, split_source
@@ -48,7 +51,8 @@ class ChimeraObjective:
     """BicycleGAN's two directions (Zhu et al., 2017) with a map of codes, alpha, and lines that have to stay visible.
 
     Three in four pairs are rebuilt in their own style: the code of a random view of the animal, or the local codes of
-    the animal where it stands. The fourth, and drawings without a picture, are made in the styles of others.
+    the animal where it stands. The fourth, and drawings without a picture, are made in the styles of others. The pair
+    discriminator judges what is made of drawings without seeing their lines.
 
     Args:
         config: the settings.
@@ -89,6 +93,7 @@ class ChimeraObjective:
             "discriminator": torch.optim.Adam(of_discriminators, config.discriminator_rate, (0.0, 0.99)),
         }
         self.averaged = ("generator", "encoder")
+        self.steady_from = config.warm_up + 1
         self.count = 0
 
     def batches(self, start_step: int) -> Iterable[Batch]:
@@ -100,6 +105,7 @@ class ChimeraObjective:
     def step(self, batch: Batch, accelerator: Accelerator) -> Mapping[str, Tensor]:
         """Teach the discriminators, then, unless these still warm up, generator and encoder."""
         self.count += 1
+        self._place(accelerator.device)
         scene = self._scene(batch)
         scalars = self._teach_discriminators(scene, accelerator)
         if self.count > self.config.warm_up:
@@ -108,14 +114,15 @@ class ChimeraObjective:
 
     def _scene(self, batch: Batch) -> Scene:
         """Encode, choose styles, and make pictures of pairs and drawings in one batch."""
-        source, rgba = batch["source"], batch["rgba"]
-        drawing = batch.get("drawing")
-        drawings = source[:0] if drawing is None else drawing[: max(1, len(source) // 4)]
+        source, rgba = batch["source"] / 255, batch["rgba"] / 255
+        beside = math.ceil(self.config.drawing_share * len(source))
+        drawings = batch["drawing"][:beside] / 255 if "drawing" in batch else source[:0]
         colors, alpha = on_white(rgba)
         whole = self.modules["encoder"](*random_views(colors, alpha))
         local, presence = self._unwrapped("encoder").local(colors, alpha)  # type: ignore[operator]
-        self._bank().remember(batch["index"], whole.mean.detach(), rgba)
-        styles = choose_styles(whole.sample(), filled(local.sample(), presence), self._bank().known(), len(drawings))
+        self._bank().remember(batch["index"], whole.mean.detach(), batch["natural"])
+        known = self._bank().draw(len(source) // 4 + len(drawings), FURS, batch["index"])
+        styles = choose_styles(whole.sample(), filled(local.sample(), presence), known)
         everything = torch.cat([source, drawings])
         colors, made_alpha = self.modules["generator"](everything, styles.maps)
         background = self._backgrounds(len(everything), source)
@@ -125,12 +132,13 @@ class ChimeraObjective:
 
     def _backgrounds(self, count: int, like: Tensor) -> Tensor:
         white = torch.rand(count, 1, 1, 1, device=like.device) < self.config.white
-        return torch.where(white, 1.0, torch.rand(count, 3, 1, 1, device=like.device) * 2 - 1)
+        colors = torch.rand(count, 3, 1, 1, device=like.device) * 2 - 1
+        return torch.where(white, torch.ones_like(colors), colors)
 
     def _teach_discriminators(self, scene: Scene, accelerator: Accelerator) -> dict[str, Tensor]:
         self._free_discriminators(True)
-        real_pairs, _ = self.modules["pair"](scene.lines[: scene.pairs], scene.real)
-        made_pairs, _ = self.modules["pair"](scene.lines[: scene.pairs], scene.made[: scene.pairs].detach())
+        real_pairs, _ = self.modules["pair"](scene.shown_lines, scene.shown_real)
+        made_pairs, _ = self.modules["pair"](scene.shown_lines, scene.made.detach())
         pair = torch.stack([HINGE.discriminator(r, m) for r, m in zip(real_pairs, made_pairs, strict=True)]).mean()
         real = self.modules["unconditional"](augment(scene.real))
         made = self.modules["unconditional"](augment(scene.made.detach()))
@@ -148,14 +156,17 @@ class ChimeraObjective:
 
     def _adversarial_terms(self, scene: Scene) -> dict[str, Tensor]:
         pairs, rebuilt = scene.pairs, scene.styles.rebuilt
-        logits, made_features = self.modules["pair"](scene.lines[:pairs], scene.made[:pairs])
+        logits, made_features = self.modules["pair"](scene.shown_lines, scene.made)
         with torch.no_grad():
             _, real_features = self.modules["pair"](scene.lines[:rebuilt], scene.real[:rebuilt])
-        return {
+        terms = {
             "unconditional": HINGE.generator(self.modules["unconditional"](augment(scene.made))),
-            "pair": torch.stack([HINGE.generator(scale) for scale in logits]).mean(),
+            "pair": torch.stack([HINGE.generator(scale[:pairs]) for scale in logits]).mean(),
             "feature": feature_distance([layer[:rebuilt] for layer in made_features], real_features),
         }
+        if len(scene.made) > pairs:
+            terms["texture"] = torch.stack([HINGE.generator(scale[pairs:]) for scale in logits]).mean()
+        return terms
 
     def _distances(self, scene: Scene, accelerator: Accelerator) -> dict[str, Tensor]:
         """Return how far rebuilt pairs are from the real ones, and alpha from the mattes and the drawings' outlines."""
@@ -165,29 +176,28 @@ class ChimeraObjective:
         if len(scene.made) > pairs:
             terms["spill"] = spill(scene.made_alpha[pairs:], scene.outside[pairs:])
         if self.features is not None:
-            self.features = self.features.to(accelerator.device)
-            # The whole at half its size or a quarter of it at its own, by turns of chance: both cost the same.
-            whole = bool(torch.rand(()) < 0.5)
-            both, scale = ((made, real), 0.5) if whole else (crop_pair(made, real, made.shape[-1] // 2), 1.0)
+            # The whole at half its size or a quarter of it at its own, by chance: both cost the same.
+            whole, corner = torch.rand((), device=made.device) < 0.5, torch.rand(2, device=made.device)
+            seen = (whole_or_part(picture, whole, corner) for picture in (made, real))
             with accelerator.autocast():
-                terms["perceptual"] = perceptual_distance(self.features, *both, scale=scale)
+                terms["perceptual"] = perceptual_distance(self.features, *seen, scale=1.0)
         return terms
 
     def _code_distance(self, scene: Scene) -> Tensor:
-        """Return how far the code read off a picture is from the foreign one that it was made in."""
-        if not scene.styles.uniform:
+        """Return how far the code read off a picture is from the foreign one that it was made in alone."""
+        styles, pairs = scene.styles, slice(scene.styles.rebuilt, scene.pairs)
+        if len(styles.foreign) == 0:
             return scene.made.new_zeros(())
-        chosen = scene.styles.uniform
         set_requires_grad(self.trained["encoder"], False)
-        read = self.modules["encoder"](scene.made[chosen], scene.made_alpha[chosen])
+        read = self.modules["encoder"](scene.made[pairs], scene.made_alpha[pairs])
         set_requires_grad(self.trained["encoder"], True)
-        distance: Tensor = (read.mean - scene.styles.foreign[chosen]).abs().mean()
+        distances = (read.mean - styles.foreign).abs().mean(dim=1)
+        distance: Tensor = (distances * styles.plain).sum() / styles.plain.sum().clamp_min(1)
         return distance
 
     def _line_terms(self, scene: Scene, accelerator: Accelerator) -> dict[str, Tensor]:
         """Return where pairs' line maps differ by a frozen detector, and what it misses of drawings."""
         pairs, rebuilt = scene.pairs, scene.styles.rebuilt
-        self.detector = self.detector.to(accelerator.device)
         with accelerator.autocast():
             seen = self.detector.probabilities(scene.made)
             with torch.no_grad():
@@ -200,6 +210,12 @@ class ChimeraObjective:
                 "glow": glow(scene.made[pairs:], lines, scene.outside[pairs:]),
             }
         return terms
+
+    def _place(self, where: torch.device) -> None:
+        """Move what is never trained to where the rest is."""
+        for frozen in (self.detector, self.features):
+            if frozen is not None and next(frozen.parameters()).device != where:
+                frozen.to(where, memory_format=device.memory_format(where))  # type: ignore[call-overload]
 
     def _free_discriminators(self, wanted: bool) -> None:
         set_requires_grad(self.trained["pair"] + self.trained["unconditional"], wanted)

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from pipelines.chimera.networks.encoder import StyleDistribution
 from pipelines.chimera.styles import GRID
-from pipelines.chimera.views import random_codes, random_maps
+from pipelines.chimera.views import random_maps
 
 
 @dataclass(frozen=True)
@@ -20,41 +20,39 @@ class Styles:
     Attributes:
         maps: codes (B + F, D, 8, 8).
         rebuilt: how many pairs, from the first, are made in their own style.
-        foreign: codes (B, D): where a pair is made in one foreign code alone, which.
-        uniform: numbers of those pairs.
+        foreign: codes (B - rebuilt, D) of those whose styles the other pairs may be made in.
+        plain: (B - rebuilt,), 1 where such a pair is made in its foreign code alone, else 0.
     """
 
     maps: Tensor
     rebuilt: int
     foreign: Tensor
-    uniform: list[int]
+    plain: Tensor
 
 
-def choose_styles(own: Tensor, local: Tensor, known: Tensor, drawings: int) -> Styles:
+def choose_styles(own: Tensor, local: Tensor, known: Tensor) -> Styles:
     """Choose the style of each pair and drawing.
 
-    Three in four pairs get their own: one code, or local ones, evenly. The others get a neighbour's code or a soft map
-    of codes from the bank; drawings get a code or such a map.
+    Three in four pairs get their own: one code, or local ones, evenly. The others and the drawings get one of three,
+    evenly: the code of another pair, its local codes, or a soft map of several codes from the bank.
 
     Args:
         own: (B, D), a code of each pair's animal as a whole.
         local: (B, D, h, w), codes of its places.
-        known: (N, D), the bank.
-        drawings: number F of drawings.
+        known: (B - rebuilt + F, furs, D), codes from the bank: for the pairs that are not rebuilt, then for drawings.
     """
-    pairs = len(own)
-    rebuilt = max(1, pairs - pairs // 4)
+    pairs, others, device = len(own), len(known), own.device
+    rebuilt = pairs - pairs // 4
     whole = own[:, :, None, None].expand(-1, -1, GRID, GRID)
     placed = F.interpolate(local, size=(GRID, GRID), mode="bilinear", align_corners=False)
-    in_place = (torch.rand(pairs, 1, 1, 1, device=own.device) < 0.5).float()
-    mine = in_place * placed + (1 - in_place) * whole
-    foreign = own.detach().roll(1, 0)
-    others = torch.cat([foreign[rebuilt:], random_codes(known, drawings, 1)[:, 0]])
-    plain = torch.rand(len(others), device=own.device) < 0.5
-    mixed = random_maps(random_codes(known, len(others)))
-    theirs = torch.where(plain[:, None, None, None], others[:, :, None, None], mixed)
-    uniform = [number for number in range(rebuilt, pairs) if bool(plain[number - rebuilt])]
-    return Styles(torch.cat([mine[:rebuilt], theirs]), rebuilt, foreign, uniform)
+    mine = torch.where(torch.rand(pairs, 1, 1, 1, device=device) < 0.5, placed, whole)
+    # Another pair than the one that is made: the next one.
+    lender = (torch.arange(others, device=device) + rebuilt + 1) % pairs
+    choice = torch.randint(3, (others, 1, 1, 1), device=device)
+    theirs = torch.where(choice == 0, whole.detach()[lender], placed.detach()[lender])
+    theirs = torch.where(choice == 2, random_maps(known), theirs)
+    plain = (choice[: pairs - rebuilt, 0, 0, 0] == 0).float()
+    return Styles(torch.cat([mine[:rebuilt], theirs]), rebuilt, own.detach()[lender[: pairs - rebuilt]], plain)
 
 
 @dataclass(frozen=True)
@@ -92,6 +90,19 @@ class Scene:
     def lines(self) -> Tensor:
         """Lines of pairs and drawings, (B + F, 1, H, W)."""
         return self.source[:, :1]
+
+    @property
+    def shown_lines(self) -> Tensor:
+        """Lines of pairs, and none of drawings, (B + F, 1, H, W): what the pair discriminator is shown of what is made.
+
+        No real picture has a drawing's lines: they alone would tell made from real.
+        """
+        return torch.cat([self.lines[: self.pairs], torch.zeros_like(self.lines[self.pairs :])])
+
+    @property
+    def shown_real(self) -> Tensor:
+        """Real pictures to go with them: of the pairs, then as many of the first of them as there are drawings."""
+        return torch.cat([self.real, self.real[: len(self.made) - self.pairs]])
 
     @property
     def outside(self) -> Tensor:

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from pipelines.chimera.networks.encoder import SIDE
-from pipelines.chimera.styles import COARSE, FURS, GRID, SOFTNESS
+from pipelines.chimera.styles import COARSE, GRID, SOFTNESS
 
 FUR_SHARE = 0.33  # of the views that show nothing but a patch of fur
 
@@ -54,14 +54,15 @@ def random_maps(codes: Tensor) -> Tensor:
     return torch.einsum("bfd,bfhw->bdhw", codes, weights)
 
 
-def random_codes(bank: Tensor, count: int, furs: int = FURS) -> Tensor:
-    """Draw codes (count, furs, D) from a bank (N, D)."""
-    return bank[torch.randint(len(bank), (count, furs), device=bank.device)]
+def whole_or_part(picture: Tensor, whole: Tensor, corner: Tensor) -> Tensor:
+    """Return pictures at half their side: all of them scaled down, or the same quarter cut out of each.
 
-
-def crop_pair(one: Tensor, other: Tensor, side: int) -> tuple[Tensor, Tensor]:
-    """Cut the same random square out of two batches."""
-    room = one.shape[-1] - side
-    top, left = (int(torch.randint(room + 1, ())) for _ in range(2))
-    window = (..., slice(top, top + side), slice(left, left + side))
-    return one[window], other[window]
+    Args:
+        picture: (B, C, H, W).
+        whole: (), whether to scale.
+        corner: (2,), top and left of the quarter as shares of the room there is, in [0, 1].
+    """
+    side = picture.shape[-1] // 2
+    rows, columns = (corner * side).long()[:, None] + torch.arange(side, device=picture.device)
+    part = picture.index_select(2, rows).index_select(3, columns)
+    return torch.where(whole, F.avg_pool2d(picture, 2), part)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 
@@ -35,10 +34,9 @@ def translate(x: Tensor, share: float) -> Tensor:
     most = round(share * x.shape[-1])
     if most == 0:
         return x
-    padded = F.pad(x, (most, most, most, most), mode="replicate")
-    offsets = torch.randint(0, 2 * most + 1, (len(x), 2), device=x.device)
+    offsets = torch.randint(-most, most + 1, (len(x), 2, 1), device=x.device)
     height, width = x.shape[-2:]
-    rows = offsets[:, :1] + torch.arange(height, device=x.device)
-    columns = offsets[:, 1:] + torch.arange(width, device=x.device)
-    batch = torch.arange(len(x), device=x.device)[:, None, None]
-    return padded.permute(0, 2, 3, 1)[batch, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)
+    rows = (offsets[:, 0] + torch.arange(height, device=x.device)).clamp(0, height - 1)
+    columns = (offsets[:, 1] + torch.arange(width, device=x.device)).clamp(0, width - 1)
+    moved = x.gather(2, rows[:, None, :, None].expand_as(x))
+    return moved.gather(3, columns[:, None, None, :].expand_as(x))

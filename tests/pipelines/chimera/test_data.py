@@ -49,9 +49,10 @@ def test_shapes_and_ranges() -> None:
         "rgba": (4, 64, 64),
         "drawing": (3, 64, 64),
         "index": (),
+        "natural": (),
     }
     for name in ("source", "rgba", "drawing"):
-        assert 0 <= example[name].min() < example[name].max() <= 1
+        assert example[name].dtype == torch.uint8 and example[name].min() < 8 and example[name].max() > 247
     assert "drawing" not in data(drawings=False)[0, 1]
 
 
@@ -113,3 +114,17 @@ def test_drawings_are_read_and_anything_else_refused(tmp_path: Path) -> None:
         with pytest.raises(Misuse) as error:
             read_drawings(tmp_path / f"{name}.npz")
         assert error.value.values["name"] == "drawings"
+
+
+def test_what_is_found_once_is_the_same_the_second_time() -> None:
+    kept = data()
+    kept[0, 4], kept[1, 4]  # the second may use what the first found
+    for index in ((2, 4), (3, 4), (4, 4)):
+        one, fresh = kept[index], data()[index]
+        assert all(torch.equal(one[name], fresh[name]) for name in one)
+
+
+def test_a_mirrored_drawing_is_given_mirrored() -> None:
+    kept = data()
+    plain, mirrored = kept._drawing(1, mirror=False), kept._drawing(1, mirror=True)
+    assert torch.equal(plain.flip(-1), mirrored) and not torch.equal(plain, mirrored)

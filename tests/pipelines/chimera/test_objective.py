@@ -10,6 +10,7 @@ from accelerate import Accelerator
 
 from pipelines import commands, systems
 from pipelines.chimera.assembly import assemble
+from pipelines.chimera.bank import GrowingBank
 from pipelines.chimera.data import reserve
 from pipelines.chimera.evaluation import evaluate_generator
 from pipelines.chimera.networks import ChimeraModel
@@ -83,7 +84,7 @@ def test_a_step_teaches_all_four_and_remembers(objective: ChimeraObjective) -> N
     scalars = objective.step(batch, Accelerator(cpu=True))
     assert all(value.isfinite() for value in scalars.values())
     terms = {"unconditional", "pair", "feature", "l1", "alpha", "spill", "kl", "code", "agreement", "recall", "glow"}
-    assert terms | {"perceptual", "pair_discriminator", "unconditional_discriminator"} == scalars.keys()
+    assert terms | {"perceptual", "texture", "pair_discriminator", "unconditional_discriminator"} == scalars.keys()
     for name in ("generator", "encoder", "pair"):
         moved = [not torch.equal(a, b) for a, b in zip(before[name], objective.modules[name].parameters(), strict=True)]
         assert np.mean(moved) > 0.8, name
@@ -132,18 +133,66 @@ def test_batches_from_a_later_step_are_the_tail(objective: ChimeraObjective) -> 
 
 def test_three_in_four_are_rebuilt_in_their_own_style() -> None:
     torch.manual_seed(0)
-    own, local, known = torch.randn(8, 6), torch.randn(8, 6, 4, 4), torch.randn(20, 6)
-    styles = choose_styles(own, local, known, drawings=2)
-    assert styles.rebuilt == 6 and styles.maps.shape == (10, 6, 8, 8)
-    for number in range(6):
+    own, local, known = torch.randn(8, 6), torch.randn(8, 6, 4, 4), torch.randn(42, 3, 6)
+
+    def is_of(number: int, code_map: torch.Tensor) -> bool:
         plain = own[number][:, None, None].expand(-1, 8, 8)
-        corner = styles.maps[number][:, 0, 0]
-        assert torch.equal(styles.maps[number], plain) or torch.allclose(corner, local[number][:, 0, 0])
-    for number in styles.uniform:
-        assert torch.equal(styles.maps[number][:, 3, 3], own[number - 1])
+        return torch.equal(code_map, plain) or torch.allclose(code_map[:, 0, 0], local[number][:, 0, 0])
+
+    styles = choose_styles(own, local, known)
+    assert styles.rebuilt == 6 and styles.maps.shape == (48, 6, 8, 8)
+    assert all(is_of(number, styles.maps[number]) for number in range(6))
+    # The others have another's style, or one of the bank.
+    assert not any(is_of(number, styles.maps[number]) for number in (6, 7))
+    borrowed = [any(is_of(number, code_map) for number in range(8)) for code_map in styles.maps[8:]]
+    assert 0.4 < np.mean(borrowed) < 0.9
+    for number in (6, 7):
+        alone = bool(styles.plain[number - 6])
+        assert alone == torch.equal(styles.maps[number][:, 3, 3], styles.foreign[number - 6])
 
 
 def test_settings_that_do_not_fit_are_refused() -> None:
     with pytest.raises(Misuse) as error:
         made(widths=[8] * 7)
     assert error.value.values["name"] == "widths"
+
+
+def test_the_pair_discriminator_is_not_shown_lines_that_no_real_picture_has(objective: ChimeraObjective) -> None:
+    seen: list[tuple[torch.Tensor, torch.Tensor]] = []
+    hook = objective.modules["pair"].register_forward_pre_hook(lambda _, given: seen.append(given))
+    batch = next(iter(objective.batches(0)))
+    objective.step(batch, Accelerator(cpu=True))
+    hook.remove()
+    pairs, drawings = len(batch["source"]), 2
+    (real_lines, real), (made_lines, made), *_ = seen
+    assert torch.equal(real_lines, made_lines), "else lines alone would tell the two apart"
+    assert len(real) == len(made) == pairs + drawings
+    assert real_lines[:pairs].any() and not real_lines[pairs:].any()
+    assert torch.equal(real[pairs:], real[:drawings]) and not torch.equal(made[pairs:], made[:drawings])
+
+
+def test_codes_are_drawn_from_what_was_seen() -> None:
+    bank = GrowingBank(50, 3)
+    codes = torch.arange(12.0).reshape(4, 3) + 1
+    bank.remember(torch.tensor([7, 20, 33, 49]), codes, torch.tensor([0.0, 0.25, 0.5, 1.0]))
+    drawn = bank.draw(200, 3, torch.tensor([7, 20]))
+    assert drawn.shape == (200, 3, 3)
+    known = {tuple(code.tolist()) for code in codes}
+    assert {tuple(code.tolist()) for code in drawn.reshape(-1, 3)} == known
+    assert bank.natural[[7, 20, 33, 49]].tolist() == [0.0, 0.25, 0.5, 1.0]
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_steps_replayed_from_a_graph_teach_as_those_done_one_by_one(tmp_path: Path) -> None:
+    settings = {**SMALL, "device": "cuda", "steps": 12, "log_every": 1, "evaluate_every": 100, "preview_every": 100}
+    losses = []
+    for name in ("graph", "alone"):
+        config = ChimeraConfig.parse(settings)
+        objective, run = ChimeraObjective(config), Run(tmp_path / name)
+        objective.steady_from = 1 if name == "graph" else 100
+        run.prepare("chimera", config)
+        trainer = Trainer(objective, config, run)
+        trainer.fit()
+        assert (trainer.captured is not None) == (name == "graph")
+        losses.append([row["l1"] for row in run.metrics() if row["kind"] == "train"])
+    assert np.allclose(*losses, rtol=0.1)
