@@ -16,12 +16,13 @@ from pipelines.chimera.data import source_tensor
 from pipelines.common.errors import check_choice
 from pipelines.common.images import to_rgb
 from pipelines.edges.cutouts import SIZE, Floats
-from pipelines.edges.finding import Detector, Edges, find_edges, square
+from pipelines.edges.finding import Detector, Edges, auto_canny, find_edges, square
 from pipelines.edges.pens import with_border
-from pipelines.edges.regions import Mask, Regions, find_regions, silhouette
+from pipelines.edges.regions import STRIP, Mask, Regions, distances, find_regions, silhouette
 
 DETECTORS = ("auto", "learned", "canny")
-FLAT_SHARE = 0.5  # of a picture that is of one tone: with more, it is an illustration and no photograph
+MOST_CANNY = 0.105  # share of a picture on auto-canny's lines; with more, it is of grass and leaves
+HOLLOW = 0.5  # share of what stands on plain paper that is deeper than a pen's stroke; with less, it is line art
 COLORED_INK = 40  # of 255 between the strongest and the weakest channel: less is grey
 
 
@@ -64,8 +65,8 @@ def read_drawing(image: Image.Image, *, kind: str, sensitivity: float, detector:
         image: RGB or RGBA of any size.
         kind: ``auto``, ``drawing`` or ``photo``.
         sensitivity: 0 to 1; more finds more lines.
-        detector: ``learned`` or ``canny`` for a photograph's lines; ``auto`` takes Canny's for an illustration, whose
-            detail the learned one drops, and the learned one's otherwise.
+        detector: ``learned`` or ``canny`` for a photograph's lines; ``auto`` takes Canny's, which keep eyes and
+            feathers, unless these cover the picture.
         learned: the network.
 
     Raises:
@@ -75,7 +76,9 @@ def read_drawing(image: Image.Image, *, kind: str, sensitivity: float, detector:
     rgb = square(np.asarray(to_rgb(image)), SIZE)
     cut = own_mask(image)
     shape = silhouette(rgb) if cut is None else cut
-    canny = detector == "canny" or (detector == "auto" and (shape is not None or is_flat(rgb)))
+    if kind == "auto" and shape is not None and is_line_art(shape):
+        kind, shape = "drawing", None
+    canny = detector == "canny" or (detector == "auto" and (shape is not None or not is_cluttered(rgb)))
     edges = find_edges(image, SIZE, kind=kind, sensitivity=sensitivity, detector=None if canny else learned)
     lines = edges.lines
     found: dict[str, Any] = {"kind": edges.kind, "detector": edges.detector, "picture": rgb}
@@ -95,11 +98,14 @@ def own_mask(image: Image.Image) -> Mask | None:
     return np.asarray(mask, np.bool_) if 0.005 < mask.mean() < 0.98 else None
 
 
-def is_flat(rgb: NDArray[np.uint8]) -> bool:
-    """Say whether a picture is painted in even tones, as an illustration is."""
-    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    spread = np.sqrt(np.maximum(cv2.blur(grey * grey, (5, 5)) - cv2.blur(grey, (5, 5)) ** 2, 0))
-    return float((spread < 2.5).mean()) > FLAT_SHARE
+def is_cluttered(rgb: NDArray[np.uint8]) -> bool:
+    """Say whether auto-canny finds lines nearly everywhere in a picture (H, W, 3), as in grass."""
+    return float((auto_canny(rgb) > 0).mean()) > MOST_CANNY
+
+
+def is_line_art(shape: Mask) -> bool:
+    """Say whether what stands on plain paper, (H, W), is strokes and little that they fill."""
+    return float((distances(shape.astype(np.uint8)) > STRIP).sum()) < HOLLOW * float(shape.sum())
 
 
 def nearest_ink(picture: NDArray[np.uint8], inside: Mask) -> NDArray[np.uint8] | None:

@@ -79,7 +79,7 @@ class ChimeraPipeline(EdgesPipeline[ChimeraModel]):
         kind: str = "auto",
         sensitivity: float = 0.5,
         detector: str = "auto",
-        ink: float = 0.25,
+        ink: float = 0.15,
         background: str = "#ffffff",
         behind: Image.Image | None = None,
         style: Style | None = None,

@@ -18,6 +18,7 @@ FURS = 3  # codes in a random map
 COARSE = 3  # side of the random grid between which they pass into each other
 NATURAL = 0.5  # a training picture of this score or more lends its code to a natural look
 SOFTNESS = 2.0  # of the borders between furs: less is softer
+SPOT = 2.5  # size of spots, pixels at 64
 CANDIDATES = 6  # from which each further fur of a map is chosen, the one most unlike those before
 
 
@@ -102,21 +103,37 @@ def around(x: float, y: float, reach: float) -> NDArray[np.float32]:
 
 
 def natural_score(rgb: NDArray[np.float32], alpha: NDArray[np.float32]) -> float:
-    """Return how much an animal's colours are those of fur, 0 to 1: warm, in several tones, neither black nor white.
+    """Return how much an animal's colours are those of a plain fur, 0 to 1.
+
+    They are warm, in several tones, neither black nor white, without white patches and without spots: what is made of
+    dense lines in the fur of a leopard or a dalmatian is all spots.
 
     Args:
         rgb: (H, W, 3) in [0, 1].
         alpha: (H, W) in [0, 1].
     """
     small, mask = (cv2.resize(x, (64, 64), interpolation=cv2.INTER_AREA) for x in (rgb, alpha))
-    if float((mask > 0.8).sum()) < 32:
+    inside = mask > 0.8
+    if float(inside.sum()) < 32:
         return 0.0
-    lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB)[mask > 0.8]
-    lightness, red, yellow = lab[:, 0], lab[:, 1], lab[:, 2]
+    lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB)
+    lightness, red, yellow = lab[inside].T
     chroma = np.hypot(red, yellow)
     warm = float(((yellow > 3) & (red > -3) & (red < yellow) & (chroma < 45)).mean())
     color = min(1.0, float(np.percentile(chroma, 75)) / 22)
-    tones = min(1.0, float(np.percentile(lightness, 90) - np.percentile(lightness, 10)) / 40)
-    middle = float(np.median(lightness))
-    seen = min(1.0, max(0.0, (middle - 22) / 15)) * min(1.0, max(0.0, (90 - middle) / 12))
-    return warm * color * tones * seen
+    dark, middle, pale = (float(np.percentile(lightness, share)) for share in (10, 50, 90))
+    tones = min(1.0, (pale - dark) / 40) * unit((65 - (pale - dark)) / 12)
+    seen = unit((middle - 22) / 15) * unit((82 - pale) / 8)
+    return warm * color * tones * seen * unit((8.5 - spottedness(lab[..., 0], inside)) / 2)
+
+
+def spottedness(lightness: NDArray[np.float32], inside: NDArray[np.bool_]) -> float:
+    """Return by how much lightness (H, W) differs from that of its surroundings, on average within a mask."""
+    weight = inside.astype(np.float32)
+    around, near = (cv2.GaussianBlur(x, (0, 0), SPOT) for x in (lightness * weight, weight))
+    return float(np.abs(lightness - around / np.maximum(near, 1e-3))[inside].mean())
+
+
+def unit(x: float) -> float:
+    """Return a number cut to [0, 1]."""
+    return min(1.0, max(0.0, x))

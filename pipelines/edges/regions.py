@@ -14,9 +14,15 @@ from pipelines.edges.finding import Lines
 Mask = NDArray[np.bool_]  # (H, W)
 
 RADII = (1, 3, 5, 8, 12, 16, 22)  # of the disc that closes gaps, pixels at 256: gaps of twice that
+MARGIN = RADII[-1] + 2  # around the drawing, so that a closing meets no frame
 MOST_OPEN = 0.34  # share of a region's border along which nothing is drawn; with more, it is a bay and no body
+FEET = 0.7  # of a region's height: what is lower is where legs stand apart
+MOST_OPEN_BELOW = 0.1  # share of its border that may be open there; with more, it is the room between legs
 MOST_SHARED = 0.5  # share of its lines that have an inside on their other side already; with more, likewise
 LEAST_REGION = 30  # pixels
+STRIP = 3.2  # pixels: what is nowhere deeper lies between the two edges of one stroke
+REACH = 3  # pixels from the frame within which a line runs into it
+MOST_CUT = 0.6  # share of an edge of the frame along which a drawing may be cut off
 LEAKS = 0.6  # where closing small gaps encloses less than this share of all that is enclosed, the outline leaks
 
 
@@ -38,29 +44,79 @@ def find_regions(lines: Lines) -> Regions:
 
     Gaps are closed by discs of growing radius. What a radius newly encloses counts as inside unless too little of its
     border is drawn, or its lines bound something enclosed on their other side already: between a wing and a tail lies
-    no body.
+    no body. The strip between the two edges of a pen's stroke is no such thing. A drawing that the frame cuts off is
+    closed by the frame.
     """
+    flood, framed = Flood.over(lines), Flood.over(cut_off(lines))
     on = lines > 0
-    narrow = ~flooded(lines, RADII[0]) & ~on
-    inside = narrow.copy()
+    narrow = ~flood.outside(RADII[0]) & ~on
+    inside, solid = narrow.copy(), without_strips(narrow)
     for radius in RADII[1:]:
-        fresh = ~flooded(lines, radius) & ~on & ~inside
+        fresh = ~framed.outside(radius) & ~on & ~inside
         for region, window in components(fresh):
-            if is_body(region, on[window], inside[window]):
+            if is_body(region, framed.on[window], solid[window]):
                 inside[window] |= region
+                solid[window] |= region
     leaks = narrow.sum() < LEAKS * inside.sum()
     return Regions(narrow=~(inside if leaks else narrow) & ~on, wide=~inside & ~on)
 
 
-def flooded(lines: Lines, radius: int) -> Mask:
-    """Return what a flood from the border reaches once gaps of ``2 * radius`` pixels are closed."""
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1,) * 2)
-    margin = radius + 2
-    ink = cv2.copyMakeBorder((lines > 0).astype(np.uint8), *(margin,) * 4, cv2.BORDER_CONSTANT, value=0)
-    closed = cv2.dilate(ink, disc)
-    cv2.floodFill(closed, None, (0, 0), 2)
-    reached = cv2.dilate((closed == 2).astype(np.uint8), disc)[margin:-margin, margin:-margin]
-    return np.asarray((reached > 0) & (lines == 0), np.bool_)
+def cut_off(lines: Lines) -> Lines:
+    """Return the lines with a stroke along each edge of the frame, between the outermost lines that run into it."""
+    framed = lines.copy()
+    for edge, band in ((framed[0], lines[:REACH]), (framed[-1], lines[-REACH:])):
+        close_edge(edge, band.max(axis=0))
+    for edge, band in ((framed[:, 0], lines[:, :REACH]), (framed[:, -1], lines[:, -REACH:])):
+        close_edge(edge, band.max(axis=1))
+    return framed
+
+
+def close_edge(edge: Lines, near: Lines) -> None:
+    """Draw along an edge (S,) from the first to the last place where a line is near it."""
+    places = np.flatnonzero(near)
+    if len(places) and places[-1] - places[0] < MOST_CUT * len(edge):
+        edge[places[0] : places[-1] + 1] = 255
+
+
+def without_strips(inside: Mask) -> Mask:
+    """Return the enclosed regions (H, W) but for those as thin as a stroke of the pen."""
+    depth = distances(inside.astype(np.uint8))
+    kept = np.zeros_like(inside)
+    for region, window in components(inside):
+        if float(depth[window][region].max()) > STRIP:
+            kept[window] |= region
+    return kept
+
+
+@dataclass(frozen=True)
+class Flood:
+    """Floods from the border of a drawing, whatever gaps are closed first.
+
+    Attributes:
+        on: (H, W), whether there is a line.
+        distance: (H + 2 M, W + 2 M), how far the nearest line is, with a margin of M pixels, in pixels.
+    """
+
+    on: Mask
+    distance: NDArray[np.float32]
+
+    @classmethod
+    def over(cls, lines: Lines) -> Flood:
+        """Measure how far the lines (H, W) are from everywhere."""
+        blank = cv2.copyMakeBorder((lines == 0).astype(np.uint8), *(MARGIN,) * 4, cv2.BORDER_CONSTANT, value=1)
+        return cls(lines > 0, distances(blank))
+
+    def outside(self, radius: int) -> Mask:
+        """Return what a flood reaches once gaps of ``2 * radius`` pixels are closed, (H, W)."""
+        free = (self.distance > radius).astype(np.uint8)
+        cv2.floodFill(free, None, (0, 0), 2)
+        reached = distances((free != 2).astype(np.uint8)) <= radius
+        return np.asarray(reached[MARGIN:-MARGIN, MARGIN:-MARGIN] & ~self.on, np.bool_)
+
+
+def distances(blank: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return how far each pixel is from the nearest one of 0, in pixels."""
+    return np.asarray(cv2.distanceTransform(blank, cv2.DIST_L2, cv2.DIST_MASK_5), np.float32)
 
 
 def components(mask: Mask) -> Iterator[tuple[Mask, tuple[slice, slice]]]:
@@ -73,13 +129,18 @@ def components(mask: Mask) -> Iterator[tuple[Mask, tuple[slice, slice]]]:
             yield labels[window] == number, window
 
 
-def is_body(region: Mask, on: Mask, inside: Mask) -> bool:
+def is_body(region: Mask, on: Mask, solid: Mask) -> bool:
     """Say whether a newly enclosed region is a body whose outline leaks, rather than a bay of one that is enclosed."""
     border = region & ~shrunk(region)
-    open_share = float((~grown(on, 3))[border].mean())
+    bare = border & ~grown(on, 3)
+    height = np.flatnonzero(border.any(axis=1))
+    low = int(height[0] + FEET * (height[-1] - height[0]))
     bounding = grown(region, 3) & ~region & on
-    shared = float(grown(inside, 5)[bounding].mean()) if bounding.any() else 1.0
-    return open_share < MOST_OPEN and shared < MOST_SHARED
+    shared = float(grown(solid, 5)[bounding].mean()) if bounding.any() else 1.0
+    length = border.sum()
+    return bool(
+        bare.sum() < MOST_OPEN * length and bare[low:].sum() < MOST_OPEN_BELOW * length and shared < MOST_SHARED
+    )
 
 
 def grown(mask: Mask, side: int) -> Mask:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter
 
 from pipelines.chimera.arguments import Style
 from pipelines.chimera.inputs import lay_ink, read_drawing
@@ -115,6 +115,24 @@ def test_an_illustration_keeps_its_detail_and_its_silhouette() -> None:
     assert found.detector == "canny" and found.cut_out and not calls
     assert not found.regions.wide[128, 128] and found.regions.wide[10, 10]
     assert (found.lines[115:135, 80:180] > 0).sum() > 60, "the marks are there"
+
+
+def test_line_art_on_plain_paper_is_a_drawing_and_grass_is_for_the_detector() -> None:
+    outline = Image.new("RGB", (256, 256), "white")
+    draw = ImageDraw.Draw(outline)
+    draw.ellipse([50, 50, 206, 206], outline="black", width=3)
+    draw.ellipse([90, 190, 130, 230], fill=(120, 80, 40))  # a filled hoof: the whole is no silhouette all the same
+    found = read_drawing(outline, kind="auto", sensitivity=0.5, detector="auto", learned=no_lines)
+    assert found.kind == "drawing" and not found.cut_out and not found.regions.wide[128, 128]
+    noise = np.random.default_rng(1).integers(0, 255, (64, 64, 3), dtype=np.uint8)
+    grass = Image.fromarray(noise).resize((256, 256))
+    assert read_drawing(grass, kind="photo", sensitivity=0.5, detector="auto", learned=no_lines).detector == "learned"
+    calm = Image.fromarray(noise).resize((256, 256)).filter(ImageFilter.GaussianBlur(24))
+    assert read_drawing(calm, kind="photo", sensitivity=0.5, detector="auto", learned=no_lines).detector == "canny"
+
+
+def no_lines(rgb: Any) -> Any:
+    return np.zeros(rgb.shape[:2], np.float32)
 
 
 def test_coloured_strokes_colour_what_they_enclose(pipe: ChimeraPipeline) -> None:

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 
 from pipelines.chimera.styles import GRID, StyleBank, around, between, joined, natural_score, random_map, uniform
-from pipelines.chimera.views import random_maps, random_views
+from pipelines.chimera.views import random_maps, random_views, whole_or_part
 
 RNG = np.random.default_rng(0)
 BANK = StyleBank(RNG.normal(size=(30, 4)).astype(np.float32), np.linspace(0, 1, 30, dtype=np.float32))
@@ -81,3 +81,22 @@ def test_the_encoder_is_shown_the_animal_from_anywhere() -> None:
     assert seen.shape == (16, 3, 128, 128) and mask.shape == (16, 1, 128, 128)
     assert bool((mask[:, :, 54:74, 54:74] > 0.9).all()), "it is in the middle"
     assert 0 < int((mask.mean(dim=(1, 2, 3)) > 0.9).sum()) < 16, "now as fur alone, now whole"
+
+
+def test_spots_and_white_patches_are_no_plain_fur() -> None:
+    shade = np.linspace(0.6, 1.4, 64, dtype=np.float32)[:, None, None]
+    fur = (np.array((0.62, 0.42, 0.25), np.float32) * shade).clip(0, 1) * np.ones((64, 64, 1), np.float32)
+    alpha = np.ones((64, 64), np.float32)
+    spotted, patched = fur.copy(), fur.copy()
+    spotted[(np.indices((64, 64)) // 4).sum(axis=0) % 2 == 0] *= 0.4
+    patched[:, :12] = (0.97, 0.96, 0.94)
+    assert natural_score(fur, alpha) > 0.5
+    assert natural_score(spotted, alpha) < 0.2 and natural_score(patched, alpha) < 0.2
+
+
+def test_all_of_a_picture_or_the_same_quarter_of_each() -> None:
+    one = torch.arange(2 * 16 * 16, dtype=torch.float32).reshape(2, 1, 16, 16)
+    whole, part = torch.tensor(True), torch.tensor(False)
+    corner = torch.tensor([0.0, 0.99])
+    assert torch.equal(whole_or_part(one, whole, corner), torch.nn.functional.avg_pool2d(one, 2))
+    assert torch.equal(whole_or_part(one, part, corner), one[:, :, :8, 7:15])

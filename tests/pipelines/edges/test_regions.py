@@ -82,3 +82,26 @@ def test_a_busy_background_has_no_silhouette() -> None:
     noise = np.random.default_rng(0).integers(0, 255, (256, 256, 3), dtype=np.uint8)
     assert silhouette(noise) is None
     assert silhouette(np.full((256, 256, 3), 200, np.uint8)) is None, "and nothing has none"
+
+
+def test_an_outline_of_double_strokes_encloses_its_body_though_it_leaks() -> None:
+    """Auto-canny traces both sides of a stroke: the strip between them is no body beside which a bay would lie."""
+    outer, inner = body(20), drawn(("arc", (128, 128, 56, 36, 0, 340)))
+    caps = drawn(("line", (188, 128, 184, 128)), ("line", (184, 114, 181, 116)))
+    lines = outer | inner | caps
+    regions = find_regions(lines)
+    assert not regions.wide[128, 128] and regions.wide[5, 5]
+
+
+def test_the_frame_closes_what_it_cuts_off() -> None:
+    """A head whose neck runs out of the picture, wider than any gap that is closed."""
+    head = drawn(("arc", (128, 110, 60, 60, 120, 420)), ("line", (98, 162, 90, 255)), ("line", (158, 162, 166, 255)))
+    regions = find_regions(head)
+    assert not regions.wide[110, 128] and not regions.wide[230, 128]
+    assert regions.wide[230, 40] and regions.wide[5, 5]
+
+
+def test_between_legs_that_are_single_strokes_nothing_is_enclosed() -> None:
+    """A belly and two legs, each one line; above it the back is open, so that nothing solid is beside them."""
+    horse = drawn(("line", (70, 120, 190, 120)), ("line", (75, 120, 70, 200)), ("line", (112, 120, 108, 200)))
+    assert find_regions(horse).wide[180, 92]
