@@ -108,6 +108,12 @@ def build_parser() -> argparse.ArgumentParser:
     verb.add_argument("--out", type=Path, required=True, help="picture to write")
     verb.set_defaults(run_verb=run_sheet)
 
+    verb = verbs.add_parser("compare", help="figures of what several models made of the same lines")
+    verb.add_argument("lines", type=Path, metavar="LINES", help="folder of drawings or edge maps")
+    verb.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="what one model made of them")
+    verb.add_argument("--real", required=True, help="real pictures to compare with: folder:PATH, zip:PATH")
+    verb.set_defaults(run_verb=run_compare)
+
     verb = verbs.add_parser("export", help="write a run's averaged weights as a folder that a pipeline opens")
     verb.add_argument("system", help=names)
     verb.add_argument("--run", type=Path, required=True, help="run folder")
@@ -258,6 +264,14 @@ def run_sheet(options: argparse.Namespace) -> None:
     check_sheet(options.out)
     write_sheet(compare_folders(options.folders), options.out)
     print(options.out)
+
+
+def run_compare(options: argparse.Namespace) -> None:
+    """Print one JSON object: each folder's figures by its name."""
+    from pipelines.data.sources import open_source
+    from pipelines.metrics.folders import compare
+
+    print(json.dumps(compare(options.lines, options.folders, open_source(options.real)), indent=1))
 
 
 def run_export(options: argparse.Namespace) -> None:
