@@ -23,6 +23,7 @@ from pipelines.edges.regions import STRIP, Mask, Regions, distances, find_region
 DETECTORS = ("auto", "learned", "canny")
 MOST_CANNY = 0.105  # share of a picture on auto-canny's lines; with more, it is of grass and leaves
 HOLLOW = 0.5  # share of what stands on plain paper that is deeper than a pen's stroke; with less, it is line art
+MOST_TRIMMED = 0.12  # share of an animal that may lie outside its outline and be cut off
 COLORED_INK = 40  # of 255 between the strongest and the weakest channel: less is grey
 
 
@@ -125,6 +126,24 @@ def nearest_ink(picture: NDArray[np.uint8], inside: Mask) -> NDArray[np.uint8] |
     by_label = np.zeros((int(labels.max()) + 1, 3), np.uint8)
     by_label[labels[colored]] = picture[colored]
     return np.asarray(cv2.GaussianBlur(by_label[labels], (0, 0), 3), np.uint8)
+
+
+def trimmed(rgba: Floats, regions: Regions) -> Floats:
+    """Cut off what was painted outside an outline, where that is little: a veil between a wing and a tail.
+
+    Where much lies outside, the outline is too open to go by, and the animal is left as it is.
+
+    Args:
+        rgba: (S, S, 4) in [0, 1], premultiplied.
+        regions: of the drawing.
+    """
+    inside = cv2.dilate((~regions.wide).astype(np.uint8), np.ones((5, 5), np.uint8)).astype(np.float32)
+    if inside.shape[0] != rgba.shape[0]:
+        inside = cv2.resize(inside, rgba.shape[:2], interpolation=cv2.INTER_AREA)
+    inside = cv2.GaussianBlur(inside, (0, 0), 1.0)[..., None]
+    kept = np.asarray(rgba * inside, np.float32)
+    painted = float(rgba[..., 3].sum())
+    return kept if painted - float(kept[..., 3].sum()) < MOST_TRIMMED * painted else rgba
 
 
 def lay_ink(rgba: Floats, lines: NDArray[np.uint8], amount: float) -> Floats:

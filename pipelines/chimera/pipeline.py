@@ -13,7 +13,7 @@ from pipelines.chimera import styles
 from pipelines.chimera.arguments import ChimeraArguments, Style
 from pipelines.chimera.data import reserve, rgba_tensor
 from pipelines.chimera.evaluation import evaluate_generator
-from pipelines.chimera.inputs import Drawing, lay_ink, read_drawing
+from pipelines.chimera.inputs import Drawing, lay_ink, read_drawing, trimmed
 from pipelines.chimera.networks import ChimeraModel
 from pipelines.chimera.rendering import Renderer
 from pipelines.common.backgrounds import lay_on, parse_background, to_image
@@ -118,7 +118,8 @@ class ChimeraPipeline(EdgesPipeline[ChimeraModel]):
         cutouts: list[Image.Image] = []
 
         def picture(index: int) -> Image.Image:
-            rgba = lay_ink(self.renderer.make(source, self.codes(drawing, seed, index, style)), drawing.lines, ink)
+            painted = self.renderer.make(source, self.codes(drawing, seed, index, style))
+            rgba = lay_ink(trimmed(painted, drawing.regions), drawing.lines, ink)
             cutouts.append(to_image(rgba))
             return lay_on(rgba, ground)
 

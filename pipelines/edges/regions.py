@@ -54,7 +54,7 @@ def find_regions(lines: Lines) -> Regions:
     for radius in RADII[1:]:
         fresh = ~framed.outside(radius) & ~on & ~inside
         for region, window in components(fresh):
-            if is_body(region, framed.on[window], solid[window]):
+            if is_body(region, framed.on[window], inside[window], solid[window]):
                 inside[window] |= region
                 solid[window] |= region
     leaks = narrow.sum() < LEAKS * inside.sum()
@@ -129,10 +129,17 @@ def components(mask: Mask) -> Iterator[tuple[Mask, tuple[slice, slice]]]:
             yield labels[window] == number, window
 
 
-def is_body(region: Mask, on: Mask, solid: Mask) -> bool:
-    """Say whether a newly enclosed region is a body whose outline leaks, rather than a bay of one that is enclosed."""
+def is_body(region: Mask, on: Mask, inside: Mask, solid: Mask) -> bool:
+    """Say whether a newly enclosed region is a body whose outline leaks, rather than a bay of one that is enclosed.
+
+    Args:
+        region: (H, W).
+        on: (H, W), lines.
+        inside: (H, W), what is enclosed already: the region is not open towards it.
+        solid: (H, W), the same but for strokes.
+    """
     border = region & ~shrunk(region)
-    bare = border & ~grown(on, 3)
+    bare = border & ~grown(on | inside, 3)
     height = np.flatnonzero(border.any(axis=1))
     low = int(height[0] + FEET * (height[-1] - height[0]))
     bounding = grown(region, 3) & ~region & on

@@ -8,9 +8,10 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
 from pipelines.chimera.arguments import Style
-from pipelines.chimera.inputs import lay_ink, read_drawing
+from pipelines.chimera.inputs import lay_ink, read_drawing, trimmed
 from pipelines.chimera.pipeline import ChimeraPipeline
 from pipelines.common.provenance import image_sha256
+from pipelines.edges.regions import Regions
 from tests.pipelines.edges.shared import DRAWING, EdgesPipelineTests, refused
 from tests.tools import noisy_picture, png
 
@@ -145,6 +146,19 @@ def test_coloured_strokes_colour_what_they_enclose(pipe: ChimeraPipeline) -> Non
     black = Image.new("RGB", (256, 256), "white")
     ImageDraw.Draw(black).ellipse([50, 50, 206, 206], outline="black", width=5)
     assert pipe.read(black, kind="drawing").own_colors() is None
+
+
+def test_a_veil_is_cut_off_and_an_open_drawing_is_left_as_it_was_painted() -> None:
+    inside = np.zeros((256, 256), np.bool_)
+    inside[60:180, 60:180] = True
+    regions = Regions(~inside, ~inside)
+    painted = np.zeros((64, 64, 4), np.float32)
+    painted[15:45, 15:45] = 1
+    painted[20:30, 50:56] = 0.5  # a veil
+    kept = trimmed(painted, regions)
+    assert kept[20:30, 50:56].max() < 0.05 and (kept[18:42, 18:42] > 0.99).all()
+    painted[4:60, 46:62] = 1  # most of an animal
+    assert trimmed(painted, regions) is painted
 
 
 def test_ink_darkens_the_lines_alone() -> None:
