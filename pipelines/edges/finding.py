@@ -228,7 +228,7 @@ def ink_contrast(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return (H, W): how far each pixel is from its paper, in the channel that shows it best, 0 to 255."""
     side = rgb.shape[0]
     plain = np.median(rgb.reshape(-1, 3), axis=0)
-    flat = float((np.abs(rgb.astype(np.int16) - plain).max(axis=2) <= 8).mean())
+    flat = float((strongest(np.abs(rgb - plain.astype(np.float32))) <= 8).mean())
     if flat > 0.6:  # a canvas or a clean scan: one paper colour everywhere
         paper = np.broadcast_to(plain, rgb.shape).astype(np.float32)
     else:
@@ -238,7 +238,12 @@ def ink_contrast(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
         paper = paper.astype(np.float32)
     lighting = np.maximum(paper.mean(axis=2, keepdims=True), 32.0) / max(float(paper.mean()), 32.0)
     difference = np.abs(rgb.astype(np.float32) - paper) / lighting  # a shadow darkens ink and paper alike
-    return np.asarray(cv2.GaussianBlur(difference.max(axis=2), (3, 3), 0), np.float32)
+    return np.asarray(cv2.GaussianBlur(strongest(difference), (3, 3), 0), np.float32)
+
+
+def strongest(channels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the largest of three channels, (H, W, 3) to (H, W): NumPy is slow along so short an axis."""
+    return np.asarray(np.maximum(np.maximum(channels[..., 0], channels[..., 1]), channels[..., 2]), np.float32)
 
 
 def ink_threshold(contrast: NDArray[np.float32], sensitivity: float) -> float:
