@@ -19,7 +19,8 @@ COARSE = 3  # side of the random grid between which they pass into each other
 NATURAL = 0.5  # a training picture of this score or more lends its code to a natural look
 SOFTNESS = 2.0  # of the borders between furs: less is softer
 SPOT = 2.5  # size of spots, pixels at 64
-CANDIDATES = 6  # from which each further fur of a map is chosen, the one most unlike those before
+NATURAL_SOFTNESS = 0.6  # of those of natural looks
+CANDIDATES = 12  # from which each further fur of a map is chosen
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,11 @@ class StyleBank:
     natural: NDArray[np.float32]
 
     def draw(self, rng: np.random.Generator, count: int, look: str) -> Codes:
-        """Return ``count`` codes (count, D), each unlike the others; ``natural`` draws from natural ones alone."""
+        """Return ``count`` codes (count, D).
+
+        ``natural`` draws from natural pictures alone, and each further code is like one before: on one animal furs that
+        differ look like patches. Otherwise each is unlike those before.
+        """
         numbers = np.flatnonzero(self.natural >= NATURAL) if look == "natural" else np.arange(len(self.codes))
         if len(numbers) < count:
             numbers = np.arange(len(self.codes))
@@ -44,7 +49,7 @@ class StyleBank:
         for number in range(1, count):
             candidates = drawn[CANDIDATES * number : CANDIDATES * (number + 1)]
             apart = np.min([np.square(candidates - code).sum(axis=1) for code in chosen], axis=0)
-            chosen.append(candidates[int(apart.argmax())])
+            chosen.append(candidates[int(apart.argmin() if look == "natural" else apart.argmax())])
         return np.asarray(chosen, np.float32)
 
 
@@ -61,7 +66,8 @@ def random_map(bank: StyleBank, seed: int, index: int, look: str) -> Codes:
     codes = bank.draw(rng, FURS, look)
     coarse = rng.normal(0, 1, (FURS, COARSE, COARSE)).astype(np.float32)
     fields = np.stack([cv2.resize(field, (GRID, GRID), interpolation=cv2.INTER_CUBIC) for field in coarse])
-    weights = np.exp(SOFTNESS * 2 * (fields - fields.max(axis=0)))
+    softness = NATURAL_SOFTNESS if look == "natural" else SOFTNESS
+    weights = np.exp(softness * 2 * (fields - fields.max(axis=0)))
     return np.asarray(np.einsum("fd,fhw->dhw", codes, weights / weights.sum(axis=0)), np.float32)
 
 

@@ -26,6 +26,14 @@ def test_natural_codes_come_from_natural_pictures_alone() -> None:
             assert tuple(code) in natural
 
 
+def test_natural_furs_of_one_animal_are_alike_and_wild_ones_are_not() -> None:
+    def spread(look: str) -> float:
+        drawn = [BANK.draw(np.random.default_rng(number), 3, look) for number in range(40)]
+        return float(np.mean([np.square(codes - codes.mean(axis=0)).sum() for codes in drawn]))
+
+    assert spread("wild") > 2 * spread("natural") > 0
+
+
 def test_a_map_has_several_furs_that_meet_softly_on_the_picture() -> None:
     """Enlarged as the generator does, no code passes into another over fewer than twenty pixels."""
     for number in range(10):
