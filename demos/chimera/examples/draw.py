@@ -105,6 +105,7 @@ CREATURES: dict[str, Strokes] = {
     "merhorse": (
         *place((*p.FISH_TAIL, line("36,62 30,70 24,70! 22,76 30,78 40,72", cover=True)), by=(0, 2)),
         *place(p.HORSE_HEAD, by=(2, 3)),
+        line("27.8,48 27,53 27.8,58"),
     ),
     "cerberus": (
         *p.DOG_TAIL,
