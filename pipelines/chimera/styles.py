@@ -49,7 +49,9 @@ class StyleBank:
         for number in range(1, count):
             candidates = drawn[CANDIDATES * number : CANDIDATES * (number + 1)]
             apart = np.min([np.square(candidates - code).sum(axis=1) for code in chosen], axis=0)
-            chosen.append(candidates[int(apart.argmin() if look == "natural" else apart.argmax())])
+            if look == "natural":
+                apart = -np.where(apart > 0, apart, np.inf)  # alike, and not the same again
+            chosen.append(candidates[int(apart.argmax())])
         return np.asarray(chosen, np.float32)
 
 
