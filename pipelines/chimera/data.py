@@ -81,7 +81,8 @@ class ChimeraData(Examples):
         made = training_example(self.source.load(self.entries[number]), rng, detect)
         tensors = {"source": source_tensor(made.lines, self.size), "rgba": rgba_tensor(made.rgba, self.size)}
         if self.drawings is not None:
-            tensors["drawing"] = self._drawing(int(rng.integers(len(self.drawings))), mirror=bool(rng.random() < 0.5))
+            drawing = self._drawing(int(rng.integers(len(self.drawings))))
+            tensors["drawing"] = drawing.flip(-1) if rng.random() < 0.5 else drawing
         numbers = {"index": torch.tensor(number), "natural": torch.tensor(score(tensors["rgba"]))}
         return {name: to_uint8(x) for name, x in tensors.items()} | numbers
 
@@ -90,7 +91,7 @@ class ChimeraData(Examples):
             self._line_maps[number] = to_bytes(self._detect(picture))
         return np.asarray(self._line_maps[number] / np.float32(255), np.float32)
 
-    def _drawing(self, number: int, *, mirror: bool) -> Tensor:
+    def _drawing(self, number: int) -> Tensor:
         """Return what the generator is given of a drawing, (3, S, S)."""
         assert self.drawings is not None
         lines = unpacked(self.drawings[number])
@@ -98,8 +99,7 @@ class ChimeraData(Examples):
             found = find_regions(lines)
             self._regions[number] = np.packbits(np.stack([found.narrow, found.wide]), axis=-1)
         narrow, wide = np.unpackbits(self._regions[number], axis=-1).astype(np.bool_)
-        given = source_tensor(lines, self.size, Regions(narrow, wide))
-        return given.flip(-1) if mirror else given
+        return source_tensor(lines, self.size, Regions(narrow, wide))
 
     @functools.cached_property
     def _detect(self) -> Detect:

@@ -20,11 +20,11 @@ from pipelines.common import device
 from pipelines.common.errors import Misuse, StudioError
 from pipelines.training.acceleration import make_accelerator, tracking
 from pipelines.training.averaging import MovingAverage
-from pipelines.training.capture import CapturedStep, make_capturable
 from pipelines.training.checkpoints import Checkpoint, CheckpointStore, restore_optimizer
 from pipelines.training.config import TrainingConfig
-from pipelines.training.objective import Batch, Objective
+from pipelines.training.objective import Objective
 from pipelines.training.run import Run
+from pipelines.training.stepping import Stepper
 from pipelines.training.surroundings import ending_workers, logging_to, stopping_on_signals
 
 logger = logging.getLogger("pipelines.training")
@@ -52,7 +52,6 @@ class Trainer:
         self.run = run
         self.progress = progress
         self.stop = threading.Event()
-        self.captured: CapturedStep | None = None
         self.store = CheckpointStore(run.checkpoints, config.keep)
         self.accelerator = make_accelerator(config, run)
         self.averages = {
@@ -64,10 +63,7 @@ class Trainer:
             objective.modules[name] = self.accelerator.prepare(module.to(memory_format=layout))
         for name, optimizer in objective.optimizers.items():
             objective.optimizers[name] = self.accelerator.prepare(optimizer)
-        self.base_rates = {
-            name: [float(group["lr"]) for group in optimizer.param_groups]
-            for name, optimizer in objective.optimizers.items()
-        }
+        self.stepper = Stepper(objective, config, self.accelerator, self.averages)
 
     def fit(self) -> Outcome:
         """Train until the last step, or until asked to stop by SIGTERM, Ctrl-C or the ``stop`` flag.
@@ -92,7 +88,7 @@ class Trainer:
         for step in range(first + 1, config.steps + 1):
             if self._asked_to_stop():
                 break
-            scalars = self._step(step, batches)
+            scalars = self.stepper(step, batches)
             self.step_reached = step
             bar.update()
             last = step == config.steps
@@ -118,51 +114,6 @@ class Trainer:
             return self.stop.is_set()
         asked = torch.tensor(float(self.stop.is_set()), device=self.accelerator.device)
         return bool(self.accelerator.reduce(asked, "sum") > 0)
-
-    def _step(self, step: int, batches: Iterator[Any]) -> dict[str, Tensor]:
-        """Do one optimisation step, over as many batches as gradients are accumulated."""
-        seed = self.config.seed * 1_000_003 + step * 1_009 + self.accelerator.process_index
-        torch.manual_seed(seed)
-        if self.captured is None and self._can_be_captured(step):
-            make_capturable(self.objective.optimizers.values(), self.accelerator.device)
-            self.captured = CapturedStep(self._learn)
-        self._set_rates(rate_factor(self.config.schedule, step, self.config.steps))
-        for module in self.objective.modules.values():
-            module.train()
-        if self.captured is not None:
-            return self.captured(self._next_batch(batches), seed)
-        for _ in range(self.config.accumulate - 1):
-            self._accumulate(self._next_batch(batches))
-        return self._learn(self._next_batch(batches))
-
-    def _next_batch(self, batches: Iterator[Any]) -> dict[str, Tensor]:
-        where = self.accelerator.device
-        return {name: value.to(where, non_blocking=True) for name, value in next(batches).items()}
-
-    def _learn(self, batch: Batch) -> dict[str, Tensor]:
-        """Do what a step does with its last batch, averages included."""
-        scalars = self._accumulate(batch)
-        for name, average in self.averages.items():
-            average.update_parameters(self.accelerator.unwrap_model(self.objective.modules[name]))
-        return scalars
-
-    def _accumulate(self, batch: Batch) -> dict[str, Tensor]:
-        with self.accelerator.accumulate(*self.objective.modules.values()):
-            return dict(self.objective.step(batch, self.accelerator))
-
-    def _can_be_captured(self, step: int) -> bool:
-        """Say whether all steps from this one on do the same work on a GPU, so that it can be recorded."""
-        alone = self.accelerator.num_processes == 1 and self.config.accumulate == 1
-        steady = getattr(self.objective, "steady_from", None)
-        return alone and self.accelerator.device.type == "cuda" and steady is not None and step >= steady
-
-    def _set_rates(self, factor: float) -> None:
-        for name, optimizer in self.objective.optimizers.items():
-            for group, rate in zip(optimizer.param_groups, self.base_rates[name], strict=True):
-                if isinstance(group["lr"], Tensor):
-                    group["lr"].fill_(rate * factor)
-                else:
-                    group["lr"] = rate * factor
 
     def _finite(self, step: int, scalars: dict[str, Tensor]) -> dict[str, float]:
         """Return the scalars as numbers, or refuse to go on with one that is none."""
@@ -297,16 +248,6 @@ class Trainer:
             stack.enter_context(ending_workers())
             stack.enter_context(tracking(self.accelerator, self.config, self.run))
             yield
-
-
-def rate_factor(schedule: str, step: int, steps: int) -> float:
-    """Return what the base learning rate is multiplied by at a step, counted from 1.
-
-    ``linear`` is pix2pix's: constant for the first half, then in a straight line to zero.
-    """
-    if schedule == "constant" or 2 * step <= steps:
-        return 1.0
-    return (steps - step + 1) / (steps - steps // 2 + 1)
 
 
 def state_dicts(modules: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -124,7 +124,9 @@ def test_what_is_found_once_is_the_same_the_second_time() -> None:
         assert all(torch.equal(one[name], fresh[name]) for name in one)
 
 
-def test_a_mirrored_drawing_is_given_mirrored() -> None:
-    kept = data()
-    plain, mirrored = kept._drawing(1, mirror=False), kept._drawing(1, mirror=True)
-    assert torch.equal(plain.flip(-1), mirrored) and not torch.equal(plain, mirrored)
+def test_a_drawing_is_given_as_it_is_or_mirrored() -> None:
+    kept = ChimeraData(SOURCE, SOURCE.entries, size=64, seed=1, drawings=packed(1))
+    one = [kept[epoch, 4]["drawing"] for epoch in range(12)]
+    mirrored = [torch.equal(drawing, one[0].flip(-1)) for drawing in one]
+    assert all(torch.equal(drawing, one[0]) != other for drawing, other in zip(one, mirrored, strict=True))
+    assert any(mirrored) and not all(mirrored)

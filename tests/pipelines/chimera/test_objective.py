@@ -193,6 +193,6 @@ def test_steps_replayed_from_a_graph_teach_as_those_done_one_by_one(tmp_path: Pa
         run.prepare("chimera", config)
         trainer = Trainer(objective, config, run)
         trainer.fit()
-        assert (trainer.captured is not None) == (name == "graph")
+        assert (trainer.stepper.captured is not None) == (name == "graph")
         losses.append([row["l1"] for row in run.metrics() if row["kind"] == "train"])
     assert np.allclose(*losses, rtol=0.1)

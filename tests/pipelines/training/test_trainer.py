@@ -18,7 +18,8 @@ from pipelines.training import checkpoints
 from pipelines.training.capture import make_capturable
 from pipelines.training.checkpoints import CheckpointStore
 from pipelines.training.run import Run
-from pipelines.training.trainer import Trainer, rate_factor
+from pipelines.training.stepping import rate_factor
+from pipelines.training.trainer import Trainer
 from tests.pipelines.training.line import Killed, Line, fit_line, line_config
 from tests.tools import trained_steps, weights_of
 
@@ -222,7 +223,7 @@ def test_a_checkpoint_from_a_cuda_graph_goes_on_anywhere(tmp_path: Path) -> None
     make_capturable(trainer.objective.optimizers.values(), torch.device("cpu"))
     group = trainer.objective.optimizers["line"].param_groups[0]
     assert isinstance(group["lr"], torch.Tensor) and group["capturable"]
-    trainer._set_rates(1.0)
+    trainer.stepper.set_rates(1.0)
     assert float(group["lr"]) == pytest.approx(0.1)
     trainer._save(6)
     _, run = fit_line(tmp_path / "run", steps=10, schedule="constant")
