@@ -46,10 +46,11 @@ def pix2pix_weights(pix2pix_run: Run) -> Path:
 def chimera_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small model that has learnt nothing, with codes to draw from: it answers to its inputs, and that is enough."""
     torch.manual_seed(3)
-    model = ChimeraModel(**TINY_MODEL, bank_size=20, classes=("cat", "emu"))  # type: ignore[arg-type]
+    model = ChimeraModel(**TINY_MODEL, bank_size=20, natural_size=8, classes=("cat", "emu"))  # type: ignore[arg-type]
     rng = np.random.default_rng(1)
     model.bank_codes.copy_(torch.from_numpy(rng.normal(0, 2, (20, 6))))
-    model.bank_natural.copy_(torch.linspace(0, 1, 20))
+    model.bank_places.copy_(torch.from_numpy(rng.normal(0, 2, (8, 6, 4, 4))))
+    model.bank_colors.copy_(torch.from_numpy(rng.uniform(0.2, 0.8, (8, 3, 4, 4))))
     for block in model.modules():
         if hasattr(block, "style") and isinstance(block.style, torch.nn.Conv2d):
             torch.nn.init.normal_(block.style.weight, 0, 0.4)

@@ -76,6 +76,7 @@ class Request:
     variant: int
     count: float
     ink: float
+    detail: float
     look: str
     fur: Image.Image | None
     toward: float | None
@@ -158,7 +159,8 @@ def make(request: Request, number: int) -> Made:
         published = models.pix2pix()(picture, seed=seed, first=number, **looking)
         image, origin = published.images[0], published.provenance[0]
         return Made(image, image, ImageOps.invert(published.edges), published.kind, origin, origin)
-    options = {"seed": seed, "first": number, "ink": request.ink, "style": request.style(), **looking}
+    options = {"seed": seed, "first": number, "ink": request.ink, "detail": request.detail, **looking}
+    options["style"] = request.style()
     made = models.chimera()(picture, **options, **request.background())
     origin = made.provenance[0]
     arguments = {**origin.arguments, "background": "transparent"}

@@ -28,7 +28,7 @@ HEARD: dict[str, Any] = {"show_progress": "hidden", **QUEUED}
 KINDS = say.choices(("kind_auto", "auto"), ("kind_drawing", "drawing"), ("kind_photo", "photo"))
 DETECTORS = say.choices(("detector_auto", "auto"), ("detector_learned", "learned"), ("detector_canny", "canny"))
 BESIDE = say.choices(("beside_lines", "lines"), ("beside_kept", "kept"))
-LOOKS = say.choices(("look_natural", "natural"), ("look_wild", "wild"), ("look_own", "own"))
+LOOKS = say.choices(("look_auto", "auto"), ("look_natural", "natural"), ("look_wild", "wild"), ("look_own", "own"))
 SECONDS = say.choices(("second_none", "none"), ("second_seed", "seed"), ("second_photo", "photo"))
 GROUNDS = say.choices(*((f"ground_{ground}", ground) for ground in handlers.GROUNDS))
 GENERATORS = say.choices(("generator_chimera", "chimera"), ("generator_pix2pix", "pix2pix"))
@@ -36,7 +36,7 @@ GENERATORS = say.choices(("generator_chimera", "chimera"), ("generator_pix2pix",
 # What the picture follows at every change.
 REDRAW = (
     *("drawing", "built", "uploaded", "origin", "kind", "detector", "weights", "look", "ground", "second", "variant"),
-    *("seed", "sensitivity", "ink", "fur", "other_fur", "behind", "place", "color"),
+    *("seed", "sensitivity", "ink", "detail", "fur", "other_fur", "behind", "place", "color"),
 )
 
 
@@ -162,7 +162,7 @@ def take_picture(file: gr.File, language: gr.Radio, photo: gr.State, preview: gr
 def build_furs(words: Words, language: gr.Radio, states: dict[str, Any]) -> None:
     """Build what says where the furs come from."""
     with words.add(gr.Accordion(open=False), "furs"):
-        words.radio("look", LOOKS, "natural")
+        words.radio("look", LOOKS, "auto")
         take_picture(words.add(gr.File(type="binary", height=130), "fur"), language, states["fur"])
         with gr.Row():
             words.add(seed_field(8), "toward")
@@ -182,6 +182,7 @@ def build_options(words: Words, language: gr.Radio, states: dict[str, Any]) -> N
             words.add(gr.ColorPicker("#88aaff", elem_id="background"), "plain_color")
             take_picture(words.add(gr.File(type="binary", height=130), "behind"), language, states["behind"])
         words.add(Slider(0, 1, value=0.15, step=0.05), "ink")
+        words.add(Slider(0, 1, value=0.5, step=0.05), "detail")
         words.add(Slider(1, MAX_VARIANTS, MAX_VARIANTS, step=1), "count")
         words.radio("weights", GENERATORS, "chimera")
         words.add(gr.Checkbox(True, elem_id="keep"), "keep_provenance")

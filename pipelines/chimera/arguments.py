@@ -14,7 +14,7 @@ from pipelines.common.errors import check_choice, check_range
 from pipelines.common.images import decode
 from pipelines.pipeline import MAX_SEED, Arguments
 
-LOOKS = (*styles.LOOKS, "own")
+LOOKS = ("auto", *styles.LOOKS, "own")
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Style:
 
     Attributes:
         look: ``natural`` and ``wild`` draw from the training pictures' codes by the seed; ``own`` takes the colours of
-            the input, where it has any, and natural ones where not.
+            the input, where it has any, and natural ones where not; ``auto`` mixes the two.
         fur: picture whose fur it is to be; a crop of fur suffices.
         toward: another seed, to whose style the way leads.
         share: how far on the way, 0 to 1.
@@ -33,7 +33,7 @@ class Style:
         reach: its radius as a share of the side, 0.05 to 1.
     """
 
-    look: str = "natural"
+    look: str = "auto"
     fur: Image.Image | None = None
     toward: int | None = None
     share: float = 0.5
@@ -60,6 +60,14 @@ class Style:
         seed = {"other_seed": self.other_seed} if self.other_seed is not None else {}
         return {"look": self.look, **way, **seed, **second}
 
+    def takes_own(self) -> bool:
+        """Say whether the input's own colours count."""
+        return self.fur is None and self.look in ("auto", "own")
+
+    def is_natural(self) -> bool:
+        """Say whether all furs are natural ones of seeds."""
+        return self.look != "wild" and self.fur is None and self.other_fur is None
+
     def has_second(self) -> bool:
         """Say whether there is a second fur."""
         return self.other_fur is not None or self.other_seed is not None
@@ -81,10 +89,11 @@ class ChimeraArguments(Arguments):
     sensitivity: float = Field(0.5, ge=0, le=1, description="more finds more lines")
     detector: Literal["auto", "learned", "canny"] = Field("auto", description="what finds a photograph's lines")
     ink: float = Field(0.15, ge=0, le=1, description="how strongly the lines are laid over the animal as creases")
+    detail: float = Field(0.5, ge=0, le=1, description="how strongly a picture's own light and shade are laid over it")
     background: str = Field("#ffffff", description="#rrggbb, paper or transparent")
     behind: Picture | None = Field(None, description="file of a picture to lay it on instead")
-    look: Literal["natural", "wild", "own"] = Field(
-        "natural", description="furs by the seed, or the input's own colours"
+    look: Literal["auto", "natural", "wild", "own"] = Field(
+        "auto", description="furs by the seed, the input's own colours, or both"
     )
     fur: Picture | None = Field(None, description="file of a picture whose fur it is to be; a crop suffices")
     toward: int | None = Field(None, ge=0, le=MAX_SEED, description="another seed, to whose style the way leads")

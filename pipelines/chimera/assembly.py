@@ -33,7 +33,6 @@ def assemble(config: ChimeraConfig, state: Mapping[str, Mapping[str, Tensor]], l
     model.generator.load_state_dict(state["generator"])
     model.encoder.load_state_dict(state["encoder"])
     model.bank_codes.copy_(state["bank"]["codes"].cpu()[numbers])
-    model.bank_natural.copy_(state["bank"]["natural"].cpu()[numbers])
     model.bank_labels.copy_(torch.tensor([classes.index(labels[number]) for number in numbers.tolist()]))
     return model.eval()
 

@@ -16,7 +16,6 @@ from PIL import Image
 from torch import Tensor
 
 from pipelines.backbones.line_detector import LineDetector
-from pipelines.chimera.styles import natural_score
 from pipelines.common.errors import Misuse
 from pipelines.data.examples import Examples
 from pipelines.data.sources import Entry, Source
@@ -74,8 +73,7 @@ class ChimeraData(Examples):
     def example(self, number: int, rng: np.random.Generator) -> dict[str, Tensor]:
         """Return ``source`` (3, S, S), ``rgba`` (4, S, S), ``drawing`` (3, S, S) where there are any, and more.
 
-        These are uint8, 255 for 1: a quarter of the bytes to hand from process to process. Besides ``index`` is the
-        number, and ``natural`` the picture's score.
+        These are uint8, 255 for 1: a quarter of the bytes to hand from process to process. ``index`` is the number.
         """
         detect = functools.partial(self._detect_once, number)
         made = training_example(self.source.load(self.entries[number]), rng, detect)
@@ -83,8 +81,7 @@ class ChimeraData(Examples):
         if self.drawings is not None:
             drawing = self._drawing(int(rng.integers(len(self.drawings))))
             tensors["drawing"] = drawing.flip(-1) if rng.random() < 0.5 else drawing
-        numbers = {"index": torch.tensor(number), "natural": torch.tensor(score(tensors["rgba"]))}
-        return {name: to_uint8(x) for name, x in tensors.items()} | numbers
+        return {name: to_uint8(x) for name, x in tensors.items()} | {"index": torch.tensor(number)}
 
     def _detect_once(self, number: int, picture: Floats) -> Floats:
         if number not in self._line_maps:
@@ -145,8 +142,8 @@ def training_example(image: Image.Image, rng: np.random.Generator, detect: Detec
 def random_lines(rgba: Floats, rng: np.random.Generator, line_map: Callable[[], Floats]) -> Lines:
     """Draw an animal's lines as an edge detector, an illustrator or a child would.
 
-    Four in twenty are the published auto-canny's, both sides of every stroke; six are auto-canny's at another detail,
-    mostly with the mask's outline; seven are the learned detector's at some density with the outline; three are the
+    Six in twenty are the published auto-canny's, both sides of every stroke; six are auto-canny's at another detail,
+    mostly with the mask's outline; six are the learned detector's at some density with the outline; two are the
     outline and little more. Four in ten have gaps, some many, some wide.
 
     Args:
@@ -156,14 +153,14 @@ def random_lines(rgba: Floats, rng: np.random.Generator, line_map: Callable[[], 
     """
     picture, alpha = compose(rgba, WHITE), rgba[..., 3]
     least, way = int(rng.integers(4, 40)), rng.random()
-    if way < 0.2:
+    if way < 0.3:
         lines = auto_canny(to_bytes(picture), 0.5)
-    elif way < 0.5:
+    elif way < 0.6:
         blur, sensitivity = float(rng.choice([0.0, 0.0, 1.0, 1.6, 2.4])), float(rng.uniform(0.3, 0.8))
         lines = without_specks(auto_canny(to_bytes(picture), sensitivity, blur=blur), least)
         lines = with_border(lines, alpha) if rng.random() < 0.6 else lines
     else:
-        low, high, least = (0.03, 0.3, least) if way < 0.85 else (0.01, 0.05, 20)
+        low, high, least = (0.03, 0.3, least) if way < 0.9 else (0.01, 0.05, 20)
         share = float(rng.uniform(low, high))
         lines = with_border(lines_of_map(line_map() * within(alpha), share, least), alpha)
         lines = wobble(lines, rng) if rng.random() < 0.06 else lines
@@ -197,12 +194,6 @@ def rgba_tensor(rgba: Floats, size: int) -> Tensor:
     """Return (4, size, size) in [0, 1], colours multiplied by alpha."""
     pixels = rgba if size == rgba.shape[0] else cv2.resize(rgba, (size, size), interpolation=cv2.INTER_AREA)
     return torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1), np.float32)).clamp(0, 1)
-
-
-def score(rgba: Tensor) -> float:
-    """Return ``natural_score`` of a picture (4, H, W), premultiplied in [0, 1]."""
-    straight = (rgba[:3] / rgba[3:].clamp_min(0.05)).clamp(0, 1)
-    return natural_score(straight.permute(1, 2, 0).contiguous().numpy(), rgba[3].numpy())
 
 
 def to_uint8(x: Tensor) -> Tensor:

@@ -16,7 +16,8 @@ from pipelines.chimera.data import source_tensor
 from pipelines.common.errors import check_choice
 from pipelines.common.images import to_rgb
 from pipelines.edges.cutouts import SIZE, Floats
-from pipelines.edges.finding import Detector, Edges, auto_canny, find_edges, square
+from pipelines.edges.finding import Detector, Edges, auto_canny, find_edges, line_map, square
+from pipelines.edges.frames import without_frames
 from pipelines.edges.pens import with_border
 from pipelines.edges.regions import STRIP, Mask, Regions, distances, find_regions, silhouette
 
@@ -25,6 +26,9 @@ MOST_CANNY = 0.105  # share of a picture on auto-canny's lines; with more, it is
 HOLLOW = 0.5  # share of what stands on plain paper that is deeper than a pen's stroke; with less, it is line art
 MOST_TRIMMED = 0.12  # share of an animal that may lie outside its outline and be cut off
 COLORED_INK = 40  # of 255 between the strongest and the weakest channel: less is grey
+FINE = 8  # pixels at 256: radius of the surroundings from which a picture's fine light and shade differ
+COARSE = 14  # pixels at 256: finer than that, colours are the fur's
+SHADE = 3.6  # logarithm of what a difference of lightness of 1 multiplies by, at full detail
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +85,7 @@ def read_drawing(image: Image.Image, *, kind: str, sensitivity: float, detector:
         kind, shape = "drawing", None
     canny = detector == "canny" or (detector == "auto" and (shape is not None or not is_cluttered(rgb)))
     edges = find_edges(image, SIZE, kind=kind, sensitivity=sensitivity, detector=None if canny else learned)
-    lines = edges.lines
+    lines = edges.lines if line_map(rgb, SIZE) is None else without_frames(edges.lines)
     found: dict[str, Any] = {"kind": edges.kind, "detector": edges.detector, "picture": rgb}
     if edges.kind == "drawing" or shape is None:
         return Drawing(lines, regions=find_regions(lines), **found)
@@ -144,6 +148,61 @@ def trimmed(rgba: Floats, regions: Regions) -> Floats:
     kept = np.asarray(rgba * inside, np.float32)
     painted = float(rgba[..., 3].sum())
     return kept if painted - float(kept[..., 3].sum()) < MOST_TRIMMED * painted else rgba
+
+
+def lay_shade(rgba: Floats, drawing: Drawing, amount: float) -> Floats:
+    """Lay a picture's own fine light and shade over the animal made from it: its eyes, its teeth, its feathers.
+
+    What is lighter or darker than its surroundings makes the animal so, by a factor: furs keep their colours.
+
+    Args:
+        rgba: (S, S, 4) in [0, 1], premultiplied.
+        drawing: of a picture; lines on paper have no shade, and change nothing.
+        amount: 0 for none to 1.
+    """
+    if amount == 0 or drawing.kind == "drawing":
+        return rgba
+    lightness = cv2.cvtColor(drawing.picture, cv2.COLOR_RGB2GRAY).astype(np.float32)[..., None] / 255
+    inside = (~drawing.regions.wide).astype(np.float32)[..., None]
+    difference = (lightness - surroundings(lightness, inside, FINE)) * inside
+    factor = resized(np.exp(SHADE * amount * difference), rgba.shape[0])
+    return np.concatenate([np.minimum(rgba[..., :3] * factor, rgba[..., 3:]), rgba[..., 3:]], axis=2)
+
+
+def lay_colors(rgba: Floats, wanted: Floats, amount: float) -> Floats:
+    """Move an animal's colours towards others, where these differ over a wide area.
+
+    Args:
+        rgba: (S, S, 4) in [0, 1], premultiplied.
+        wanted: (H, W, 4) of any size, likewise.
+        amount: 0 for none to 1 for all the way.
+    """
+    if amount == 0:
+        return rgba
+    alpha, goal = rgba[..., 3:], resized(wanted, rgba.shape[0])
+    shared = np.minimum(alpha, goal[..., 3:])
+    radius = COARSE * rgba.shape[0] / SIZE
+    straight = (np.asarray(x[..., :3] / np.maximum(x[..., 3:], 0.05), np.float32) for x in (goal, rgba))
+    there, here = (surroundings(x, shared, radius) for x in straight)
+    moved = rgba[..., :3] + amount * (there - here) * shared
+    return np.concatenate([np.clip(moved, 0, alpha), alpha], axis=2)
+
+
+def surroundings(x: Floats, weight: Floats, radius: float) -> Floats:
+    """Return the weighted mean around each pixel: (H, W, C), weights (H, W, 1), a Gaussian of this many pixels."""
+
+    def blurred(x: Floats) -> Floats:
+        return np.asarray(cv2.GaussianBlur(x, (0, 0), radius), np.float32).reshape(x.shape)
+
+    return np.asarray(blurred(x * weight) / np.maximum(blurred(weight), 0.02), np.float32)
+
+
+def resized(x: Floats, size: int) -> Floats:
+    """Return (S, S, C) at another size."""
+    if x.shape[0] == size:
+        return x
+    method = cv2.INTER_AREA if size < x.shape[0] else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(x, (size, size), interpolation=method), np.float32).reshape(size, size, -1)
 
 
 def lay_ink(rgba: Floats, lines: NDArray[np.uint8], amount: float) -> Floats:

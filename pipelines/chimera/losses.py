@@ -7,7 +7,7 @@ from torch import Tensor
 
 FLOOR = 0.02  # probability below which a missing line is not punished more
 CROWD = 21  # pixels over which density is measured
-CROWDED = 0.15  # share of them on a line at which a line counts half
+CROWDED = 0.1  # share of them on a line at which a line counts half
 NEIGHBOURHOOD = 9  # pixels around a line with which its brightness is compared
 
 

@@ -29,7 +29,7 @@ from pipelines.chimera.preview import preview_sheet
 from pipelines.chimera.rendering import Renderer, on_white
 from pipelines.chimera.scene import Scene, choose_styles
 from pipelines.chimera.styles import FURS
-from pipelines.chimera.views import random_views, whole_or_part
+from pipelines.chimera.views import boxes_of, random_views, whole_or_part
 from pipelines.common import device
 from pipelines.common.errors import Misuse
 from pipelines.data.sources import open_source
@@ -120,10 +120,11 @@ class ChimeraObjective:
         colors, alpha = on_white(rgba)
         whole = self.modules["encoder"](*random_views(colors, alpha))
         local, presence = self._unwrapped("encoder").local(colors, alpha)  # type: ignore[operator]
-        self._bank().remember(batch["index"], whole.mean.detach(), batch["natural"])
+        self._bank().remember(batch["index"], whole.mean.detach())
         known = self._bank().draw(len(source) // 4 + len(drawings), FURS, batch["index"])
-        styles = choose_styles(whole.sample(), filled(local.sample(), presence), known)
         everything = torch.cat([source, drawings])
+        boxes = boxes_of(torch.cat([alpha, 1 - drawings[:, 2:3]]))
+        styles = choose_styles(whole.sample(), filled(local.sample(), presence), known, boxes)
         colors, made_alpha = self.modules["generator"](everything, styles.maps)
         background = self._backgrounds(len(everything), source)
         made = colors * made_alpha + background * (1 - made_alpha)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from PIL import Image
 
@@ -14,7 +15,7 @@ from pipelines.chimera import styles
 from pipelines.chimera.arguments import ChimeraArguments, Style
 from pipelines.chimera.data import reserve, rgba_tensor
 from pipelines.chimera.evaluation import evaluate_generator
-from pipelines.chimera.inputs import Drawing, lay_ink, read_drawing, trimmed
+from pipelines.chimera.inputs import Drawing, lay_colors, lay_ink, lay_shade, read_drawing, trimmed
 from pipelines.chimera.networks import ChimeraModel
 from pipelines.chimera.rendering import Renderer
 from pipelines.common.backgrounds import lay_on, parse_background, to_image
@@ -23,11 +24,14 @@ from pipelines.common.images import decode, to_rgb
 from pipelines.common.provenance import image_sha256
 from pipelines.data.sources import Source
 from pipelines.data.splits import split_source
-from pipelines.edges.cutouts import SIZE, cutout
+from pipelines.edges.cutouts import SIZE, Floats, cutout
 from pipelines.edges.finding import MAX_SIDE
 from pipelines.edges.pipeline import EdgesPipeline, EdgesResult
 from pipelines.pipeline import check_seeds
 
+OWN_SHARE = 0.6  # of a coloured input's own furs beside the seed's, unless asked otherwise
+OWN_COLORS = 1.2  # how far colours are moved towards a picture's own, times detail
+NATURAL_COLORS = 0.4  # and towards those of the animal whose natural furs it has
 RESERVED = "held_out.txt"  # beside weights: keys of pictures that never trained them
 
 
@@ -81,6 +85,7 @@ class ChimeraPipeline(EdgesPipeline[ChimeraModel]):
         sensitivity: float = 0.5,
         detector: str = "auto",
         ink: float = 0.15,
+        detail: float = 0.5,
         background: str = "#ffffff",
         behind: Image.Image | None = None,
         style: Style | None = None,
@@ -98,9 +103,11 @@ class ChimeraPipeline(EdgesPipeline[ChimeraModel]):
             sensitivity: 0 to 1; more finds more lines.
             detector: ``auto``, ``learned`` or ``canny``: what looks for the lines of a photograph.
             ink: 0 to 1, how strongly the input's lines are laid over the animal as creases.
+            detail: 0 to 1, how strongly a picture's own light and shade, and its colours where the style takes them
+                from it, are laid over the animal; nothing of a drawing.
             background: ``#rrggbb``, ``paper`` or ``transparent``.
             behind: picture to lay the animal on instead.
-            style: where its furs come from; natural ones of the seed by default.
+            style: where its furs come from; by default natural ones of the seed, mixed with the picture's own.
             on_picture: called with number and picture as each is done.
             cancelled: called before each picture; true ends the call with the pictures done so far.
 
@@ -109,13 +116,14 @@ class ChimeraPipeline(EdgesPipeline[ChimeraModel]):
         """
         check_seeds(seed, count, first)
         check_range("ink", ink, 0.0, 1.0)
+        check_range("detail", detail, 0.0, 1.0)
         style = Style() if style is None else style
         style.check()
         ground = parse_background(background, behind)
         decoded = decode(image, max_side=MAX_SIDE)
         drawing = self.read(decoded, kind=kind, sensitivity=sensitivity, detector=detector)
         drawing.check()
-        source = drawing.source(self.size)
+        source, own = drawing.source(self.size), drawing.own_colors() if style.takes_own() else None
         cutouts: list[Image.Image] = []
 
         # Of this thread: what is nearly nothing costs a fifth of the time otherwise. A training's previews must not set
@@ -123,12 +131,13 @@ class ChimeraPipeline(EdgesPipeline[ChimeraModel]):
         torch.set_flush_denormal(True)
 
         def picture(index: int) -> Image.Image:
-            painted = self.renderer.make(source, self.codes(drawing, seed, index, style))
-            rgba = lay_ink(trimmed(painted, drawing.regions), drawing.lines, ink)
+            painted = trimmed(self.renderer.make(source, self.codes(drawing, own, seed, index, style)), drawing.regions)
+            painted = lay_colors(painted, *self.colors(drawing, own, seed, index, style, detail))
+            rgba = lay_ink(lay_shade(painted, drawing, detail), drawing.lines, ink)
             cutouts.append(to_image(rgba))
             return lay_on(rgba, ground)
 
-        arguments = {"kind": kind, "sensitivity": sensitivity, "detector": detector, "ink": ink}
+        arguments = {"kind": kind, "sensitivity": sensitivity, "detector": detector, "ink": ink, "detail": detail}
         arguments |= {"background": background, **style.arguments()}
         others = {"fur": style.fur, "other_fur": style.other_fur, "behind": behind}
         digests = {name: image_sha256(decode(other)) for name, other in others.items() if other is not None}
@@ -150,24 +159,67 @@ class ChimeraPipeline(EdgesPipeline[ChimeraModel]):
         metrics = evaluate_generator(self.renderer, source, split.held_out, seed=seed, progress=progress)
         return {**metrics, "size": self.size}
 
-    def codes(self, drawing: Drawing, seed: int, index: int, style: Style) -> styles.Codes:
-        """Return the code map (D, 8, 8) of picture ``index``."""
+    def codes(self, drawing: Drawing, own: torch.Tensor | None, seed: int, index: int, style: Style) -> styles.Codes:
+        """Return the code map (D, 8, 8) of picture ``index``.
+
+        Args:
+            drawing: what is to be made.
+            own: as it is coloured already, (1, 4, 256, 256), if that counts.
+            seed: of the visitor.
+            index: of the picture.
+            style: where the furs come from.
+        """
         look = style.look if style.look in styles.LOOKS else "natural"
+        inside = ~drawing.regions.wide
 
         def of_seed(seed: int) -> styles.Codes:
-            return styles.random_map(self.renderer.bank, seed, index, look)
+            return styles.random_map(self.renderer.bank, seed, index, look, inside)
 
-        own = drawing.own_colors() if style.look == "own" else None
         if style.fur is not None:
             codes = self._of_fur(style.fur)
+        elif own is None:
+            codes = of_seed(seed)
         else:
-            codes = of_seed(seed) if own is None else self.renderer.local_codes(own)
+            share = OWN_SHARE if style.look == "auto" else 1.0
+            codes = styles.between(of_seed(seed), self.renderer.local_codes(own), share)
         if style.toward is not None:
             codes = styles.between(codes, of_seed(style.toward), style.share)
         if not style.has_second():
             return codes
         second = of_seed(style.other_seed or 0) if style.other_fur is None else self._of_fur(style.other_fur)
         return styles.joined(codes, second, styles.around(*style.place, style.reach))
+
+    def colors(
+        self, drawing: Drawing, own: torch.Tensor | None, seed: int, index: int, style: Style, detail: float
+    ) -> tuple[Floats, float]:
+        """Return colours towards which those of picture ``index`` are moved, (H, W, 4), and how far, 0 to 1.
+
+        They are a picture's own, or those of the animals whose natural furs it has.
+
+        Args:
+            drawing: what is to be made.
+            own: as it is coloured already, (1, 4, 256, 256), if that counts.
+            seed: of the visitor.
+            index: of the picture.
+            style: where the furs come from.
+            detail: how strongly a picture's own colours count.
+        """
+        if own is not None:
+            left = 1 - style.share if style.toward is not None else 1.0
+            share = min(1.0, OWN_COLORS * detail) * left if drawing.kind == "photo" else 0.0
+            return own[0].permute(1, 2, 0).numpy(), share
+
+        def of_seed(seed: int) -> Floats:
+            return styles.natural_colors(self.renderer.bank, seed, index, ~drawing.regions.wide)
+
+        if not style.is_natural() or not len(self.renderer.bank.colors):
+            return np.zeros((1, 1, 4), np.float32), 0.0
+        found = of_seed(seed)
+        if style.toward is not None:
+            found = styles.between(found, of_seed(style.toward), style.share)
+        if style.other_seed is not None:
+            found = styles.joined(found, of_seed(style.other_seed), styles.around(*style.place, style.reach))
+        return np.concatenate([found, np.ones_like(found[:1])]).transpose(1, 2, 0), NATURAL_COLORS
 
     def _of_fur(self, picture: Image.Image) -> styles.Codes:
         """Return the code map of a picture's fur: cut out where it has a plain background, whole where not."""

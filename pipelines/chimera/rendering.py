@@ -8,7 +8,7 @@ from torch import Tensor
 
 from pipelines.chimera.networks import ChimeraModel
 from pipelines.chimera.networks.encoder import filled
-from pipelines.chimera.styles import Codes, StyleBank, random_map
+from pipelines.chimera.styles import Codes, Mask, StyleBank, random_map
 from pipelines.common import device
 from pipelines.edges.cutouts import Floats
 
@@ -25,7 +25,8 @@ class Renderer:
         self.placement = placement or device.Placement(torch.device("cpu"), torch.float32)
         moved = model.float().eval().requires_grad_(False).to(self.placement.device)
         self.model: ChimeraModel = moved.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.bank = StyleBank(*(part.float().cpu().numpy() for part in (model.bank_codes, model.bank_natural)))
+        banked = (model.bank_codes, model.bank_places, model.bank_colors)
+        self.bank = StyleBank(*(part.float().cpu().numpy() for part in banked))
 
     @property
     def size(self) -> int:
@@ -51,7 +52,7 @@ class Renderer:
 
     def seeded(self, source: Tensor, seed: int, index: int, look: str = "natural") -> Floats:
         """Make an animal in the style of picture ``index`` of a seed."""
-        return self.make(source, random_map(self.bank, seed, index, look))
+        return self.make(source, random_map(self.bank, seed, index, look, inside_of(source)))
 
     def rebuilt(self, source: Tensor, rgba: Tensor) -> Floats:
         """Make an animal in the style, place by place, of a picture of it (1, 4, H, W), premultiplied in [0, 1]."""
@@ -69,6 +70,11 @@ class Renderer:
         with torch.inference_mode():
             mean: Tensor = self.model.encoder(*on_white(rgba.to(self.placement.device))).mean
         return np.ascontiguousarray(mean[0].float().cpu().numpy())
+
+
+def inside_of(source: Tensor) -> Mask:
+    """Return where the animal is to be, (S, S), of what the generator is given, (1, 3, S, S)."""
+    return np.asarray(source[0, 2].numpy() < 0.5, np.bool_)
 
 
 def on_white(rgba: Tensor) -> tuple[Tensor, Tensor]:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from pipelines.chimera.networks.encoder import StyleDistribution
 from pipelines.chimera.styles import GRID
-from pipelines.chimera.views import random_maps
+from pipelines.chimera.views import laid_over, random_maps
 
 
 @dataclass(frozen=True)
@@ -30,16 +30,18 @@ class Styles:
     plain: Tensor
 
 
-def choose_styles(own: Tensor, local: Tensor, known: Tensor) -> Styles:
+def choose_styles(own: Tensor, local: Tensor, known: Tensor, boxes: Tensor) -> Styles:
     """Choose the style of each pair and drawing.
 
-    Three in four pairs get their own: one code, or local ones, evenly. The others and the drawings get one of three,
-    evenly: the code of another pair, its local codes, or a soft map of several codes from the bank.
+    Three in four pairs get their own: one code, or local ones, evenly. The others and the drawings get that of another
+    pair, its local codes laid over their own box for a half of them and its one code for a quarter, or a soft map of
+    several codes from the bank.
 
     Args:
         own: (B, D), a code of each pair's animal as a whole.
         local: (B, D, h, w), codes of its places.
         known: (B - rebuilt + F, furs, D), codes from the bank: for the pairs that are not rebuilt, then for drawings.
+        boxes: (B + F, 4), where pairs and drawings lie, as ``boxes_of`` gives it.
     """
     pairs, others, device = len(own), len(known), own.device
     rebuilt = pairs - pairs // 4
@@ -48,9 +50,10 @@ def choose_styles(own: Tensor, local: Tensor, known: Tensor) -> Styles:
     mine = torch.where(torch.rand(pairs, 1, 1, 1, device=device) < 0.5, placed, whole)
     # Another pair than the one that is made: the next one.
     lender = (torch.arange(others, device=device) + rebuilt + 1) % pairs
-    choice = torch.randint(3, (others, 1, 1, 1), device=device)
-    theirs = torch.where(choice == 0, whole.detach()[lender], placed.detach()[lender])
-    theirs = torch.where(choice == 2, random_maps(known), theirs)
+    lent = laid_over(local.detach()[lender], boxes[lender], boxes[rebuilt:], GRID)
+    choice = torch.randint(4, (others, 1, 1, 1), device=device)
+    theirs = torch.where(choice == 0, whole.detach()[lender], lent)
+    theirs = torch.where(choice == 3, random_maps(known), theirs)
     plain = (choice[: pairs - rebuilt, 0, 0, 0] == 0).float()
     return Styles(torch.cat([mine[:rebuilt], theirs]), rebuilt, own.detach()[lender[: pairs - rebuilt]], plain)
 

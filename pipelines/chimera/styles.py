@@ -1,4 +1,4 @@
-"""Style codes: the bank of the training pictures', and maps that lay them over a picture."""
+"""Style codes: the bank of the training pictures', and maps that lay them over a drawing."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 Codes = NDArray[np.float32]
+Mask = NDArray[np.bool_]
 Look = Literal["natural", "wild"]
 LOOKS = ("natural", "wild")
 
 GRID = 8  # side of a code map: furs meet softly over an eighth of the picture or more
 FURS = 3  # codes in a random map
 COARSE = 3  # side of the random grid between which they pass into each other
-NATURAL = 0.5  # a training picture of this score or more lends its code to a natural look
 SOFTNESS = 2.0  # of the borders between furs: less is softer
 SPOT = 2.5  # size of spots, pixels at 64
-NATURAL_SOFTNESS = 0.6  # of those of natural looks
-CANDIDATES = 12  # from which each further fur of a map is chosen
+MOST_OF_ANOTHER = 0.35  # share of a second animal's codes in a natural map
+CANDIDATES = 12  # from which each further fur of a wild map is chosen
 
 
 @dataclass(frozen=True)
@@ -28,49 +28,75 @@ class StyleBank:
     """Codes of training pictures to draw from.
 
     Attributes:
-        codes: (N, D).
-        natural: (N,) in [0, 1]: whether the colours are those of a furred animal, in several tones.
+        codes: (N, D), one of each picture as a whole.
+        places: (K, D, h, w), of the places of the most natural ones, within the animal's box.
+        colors: (K, 3, h, w) in [0, 1], of these places.
     """
 
     codes: Codes
-    natural: NDArray[np.float32]
+    places: Codes
+    colors: NDArray[np.float32]
 
-    def draw(self, rng: np.random.Generator, count: int, look: str) -> Codes:
-        """Return ``count`` codes (count, D).
-
-        ``natural`` draws from natural pictures alone, and each further code is like one before: on one animal furs that
-        differ look like patches. Otherwise each is unlike those before.
-        """
-        numbers = np.flatnonzero(self.natural >= NATURAL) if look == "natural" else np.arange(len(self.codes))
-        if len(numbers) < count:
-            numbers = np.arange(len(self.codes))
-        drawn = self.codes[rng.choice(numbers, CANDIDATES * count, replace=len(numbers) < CANDIDATES * count)]
+    def unlike(self, rng: np.random.Generator, count: int) -> Codes:
+        """Return ``count`` codes (count, D), each of them, of a few, the one that is least like those before it."""
+        many = CANDIDATES * count
+        drawn = self.codes[rng.choice(len(self.codes), many, replace=len(self.codes) < many)]
         chosen = [drawn[0]]
         for number in range(1, count):
             candidates = drawn[CANDIDATES * number : CANDIDATES * (number + 1)]
             apart = np.min([np.square(candidates - code).sum(axis=1) for code in chosen], axis=0)
-            if look == "natural":
-                apart = -np.where(apart > 0, apart, np.inf)  # alike, and not the same again
             chosen.append(candidates[int(apart.argmax())])
         return np.asarray(chosen, np.float32)
 
 
-def random_map(bank: StyleBank, seed: int, index: int, look: str) -> Codes:
-    """Return the code map of a seed's picture, (D, 8, 8): a few codes that pass softly into each other.
+def random_map(bank: StyleBank, seed: int, index: int, look: str, inside: Mask | None = None) -> Codes:
+    """Return the code map of a seed's picture, (D, 8, 8).
+
+    ``natural`` lays the furs of one natural animal over the drawing, its head's where the drawing's head may be, with
+    something of another's. ``wild`` lets a few unlike codes pass softly into each other.
 
     Args:
         bank: to draw from.
         seed: of the visitor.
         index: number of the picture under this seed.
         look: ``natural`` or ``wild``.
+        inside: (H, W), where the animal is to be; everywhere by default.
     """
     rng = np.random.default_rng([seed, index])
-    codes = bank.draw(rng, FURS, look)
+    if look == "natural" and len(bank.places):
+        return of_animal(bank.places, rng, inside)
+    codes = bank.unlike(rng, FURS)
     coarse = rng.normal(0, 1, (FURS, COARSE, COARSE)).astype(np.float32)
     fields = np.stack([cv2.resize(field, (GRID, GRID), interpolation=cv2.INTER_CUBIC) for field in coarse])
-    softness = NATURAL_SOFTNESS if look == "natural" else SOFTNESS
-    weights = np.exp(softness * 2 * (fields - fields.max(axis=0)))
+    weights = np.exp(SOFTNESS * 2 * (fields - fields.max(axis=0)))
     return np.asarray(np.einsum("fd,fhw->dhw", codes, weights / weights.sum(axis=0)), np.float32)
+
+
+def natural_colors(bank: StyleBank, seed: int, index: int, inside: Mask) -> NDArray[np.float32]:
+    """Return the colours, (3, 8, 8) in [0, 1], of the animal that ``random_map`` draws natural furs from."""
+    return of_animal(bank.colors, np.random.default_rng([seed, index]), inside)
+
+
+def of_animal(planes: NDArray[np.float32], rng: np.random.Generator, inside: Mask | None) -> NDArray[np.float32]:
+    """Choose an animal, and lay its planes over a drawing's box: (K, C, h, w) to (C, 8, 8)."""
+    one, other = planes[rng.choice(len(planes), 2, replace=len(planes) < 2)]
+    share = rng.uniform(0, MOST_OF_ANOTHER)
+    laid = (1 - share) * one + share * other
+    laid = laid[..., ::-1] if rng.random() < 0.5 else laid
+    return laid_over(laid, np.ones((GRID, GRID), np.bool_) if inside is None else inside)
+
+
+def laid_over(codes: Codes, inside: Mask) -> Codes:
+    """Lay codes (D, h, w) over the box of a mask (H, W), and return them for the whole, (D, 8, 8)."""
+    scales = []
+    for axis, places in ((0, codes.shape[2]), (1, codes.shape[1])):
+        there = np.flatnonzero(inside.any(axis=axis))
+        low, high = (there[0], there[-1] + 1) if len(there) else (0, inside.shape[1 - axis])
+        at = (np.arange(GRID) + 0.5) / GRID * inside.shape[1 - axis]
+        scales.append(((at - low) / (high - low) * places - 0.5).clip(0, places - 1))
+    xs, ys = (grid.astype(np.float32) for grid in np.meshgrid(*scales))
+    planes = np.ascontiguousarray(codes, np.float32)
+    return np.stack([cv2.remap(plane, xs, ys, cv2.INTER_LINEAR) for plane in planes])
 
 
 def uniform(code: Codes) -> Codes:
@@ -127,7 +153,7 @@ def natural_score(rgb: NDArray[np.float32], alpha: NDArray[np.float32]) -> float
     lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB)
     lightness, red, yellow = lab[inside].T
     chroma = np.hypot(red, yellow)
-    warm = float(((yellow > 3) & (red > -3) & (red < yellow) & (chroma < 45)).mean())
+    warm = float(((yellow > 3) & (red > yellow / 6) & (red < yellow) & (chroma < 50)).mean())
     color = min(1.0, float(np.percentile(chroma, 75)) / 22)
     dark, middle, pale = (float(np.percentile(lightness, share)) for share in (10, 50, 90))
     tones = min(1.0, (pale - dark) / 40) * unit((65 - (pale - dark)) / 12)

@@ -45,6 +45,39 @@ def centers(alpha: Tensor) -> tuple[Tensor, Tensor]:
     return (alpha[:, 0] * xs).sum(dim=(1, 2)) / mass, (alpha[:, 0] * ys[:, None]).sum(dim=(1, 2)) / mass
 
 
+def boxes_of(masks: Tensor) -> Tensor:
+    """Return left, top, right and bottom of each mask (B, 1, H, W), (B, 4) in [0, 1]; everything where it is empty."""
+    sides = []
+    for axes in ((1, 2), (1, 3)):
+        there = (masks.amax(dim=axes) > 0.5).float()
+        sides.append((there.argmax(dim=1) / there.shape[1], 1 - there.flip(1).argmax(dim=1) / there.shape[1]))
+    (left, right), (top, bottom) = sides
+    return torch.stack([left, top, right, bottom], dim=1)
+
+
+def laid_over(codes: Tensor, lenders: Tensor, borrowers: Tensor, side: int) -> Tensor:
+    """Lay the codes of one animal's places over another's: those of its head where the other's head may be.
+
+    Args:
+        codes: (B, D, h, w), of the lenders' places.
+        lenders: (B, 4), the lenders' boxes, as ``boxes_of`` gives them.
+        borrowers: (B, 4).
+        side: of the map that is returned.
+
+    Returns:
+        (B, D, side, side).
+    """
+    with torch.autocast(codes.device.type, enabled=False):  # coordinates are rounded to bfloat16 otherwise
+        at = (torch.arange(side, device=codes.device) + 0.5) / side
+        sides = []
+        for low, high in ((0, 2), (1, 3)):
+            scale = (lenders[:, high] - lenders[:, low]) / (borrowers[:, high] - borrowers[:, low])
+            sides.append(2 * (lenders[:, low, None] + (at - borrowers[:, low, None]) * scale[:, None]) - 1)
+        xs, ys = sides
+        grid = torch.stack([xs[:, None].expand(-1, side, -1), ys[..., None].expand(-1, -1, side)], dim=-1)
+        return F.grid_sample(codes.float(), grid, padding_mode="border", align_corners=False)
+
+
 def random_maps(codes: Tensor) -> Tensor:
     """Lay several codes over a picture, softly, as ``styles.random_map`` does: (B, F, D) to (B, D, 8, 8)."""
     count, furs, _ = codes.shape

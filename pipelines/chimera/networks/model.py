@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from pipelines.chimera.networks.encoder import StyleEncoder
 from pipelines.chimera.networks.generator import ChimeraGenerator
 
+PLACES = 4  # side of the map of an animal's local codes that is kept
 WIDTHS = (40, 80, 160, 256, 256, 256, 256)
 
 
@@ -25,16 +26,19 @@ class ChimeraModel(nn.Module, PyTorchModelHubMixin):
         size: side of the pictures it was finished on, pixels.
         bank_size: number of training pictures whose codes are kept.
         classes: names of their classes.
+        natural_size: number of those whose furs a natural look draws from.
 
     Attributes:
         bank_codes: (N, D), the encoder's mean code of each training picture.
         bank_labels: (N,), index into ``classes``.
-        bank_natural: (N,) in [0, 1], how much a picture's colours are those of a furred animal, in several tones.
+        bank_places: (K, D, 4, 4), codes of the places of the most natural animals, within each one's box.
+        bank_colors: (K, 3, 4, 4) in [0, 1], the mean colours of these places.
     """
 
     bank_codes: Tensor
     bank_labels: Tensor
-    bank_natural: Tensor
+    bank_places: Tensor
+    bank_colors: Tensor
 
     def __init__(
         self,
@@ -45,6 +49,7 @@ class ChimeraModel(nn.Module, PyTorchModelHubMixin):
         size: int = 256,
         bank_size: int = 1,
         classes: Sequence[str] = ("",),
+        natural_size: int = 0,
     ) -> None:
         super().__init__()
         self.size = size
@@ -53,4 +58,5 @@ class ChimeraModel(nn.Module, PyTorchModelHubMixin):
         self.encoder = StyleEncoder(encoder_channels, style_dim)
         self.register_buffer("bank_codes", torch.zeros(bank_size, style_dim))
         self.register_buffer("bank_labels", torch.zeros(bank_size, dtype=torch.int16))
-        self.register_buffer("bank_natural", torch.zeros(bank_size))
+        self.register_buffer("bank_places", torch.zeros(natural_size, style_dim, PLACES, PLACES))
+        self.register_buffer("bank_colors", torch.zeros(natural_size, 3, PLACES, PLACES))

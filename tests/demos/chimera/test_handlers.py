@@ -54,7 +54,15 @@ def request(**changed: Any) -> Request:
     looks |= {"sensitivity": 0.5, "detector": "auto", "weights": "chimera", "seed": 7, "variant": 0, "count": 2}
     furs = {"look": "natural", "fur": None, "toward": 8, "share": 0.0, "second": "none", "other_fur": None}
     furs |= {"other_seed": 9, "place": (0.5, 0.5), "reach": 0.3}
-    options = {"ink": 0.25, "ground": "white", "color": "#88aaff", "behind": None, "live": True, "keep": True}
+    options = {
+        "ink": 0.25,
+        "detail": 0.5,
+        "ground": "white",
+        "color": "#88aaff",
+        "behind": None,
+        "live": True,
+        "keep": True,
+    }
     options |= {"mine": [], "shown": Shown(), "language": "en"}
     return Request(**{**looks, **furs, **options, **changed})
 
@@ -160,6 +168,7 @@ def test_furs_of_a_photograph_a_second_one_and_the_way_to_another_seed() -> None
         {"second": "photo", "other_fur": noisy_picture(6, 64, 64)},
         {"second": "seed", "place": (0.1, 0.9)},
         {"ink": 0.9},
+        {"origin": "picture", "uploaded": sketch(), "kind": "photo", "detail": 0.9},
     ]
     made = [Path(follow(request(**one))["shown"].path).read_bytes() for one in changed]
     assert len({plain, *made}) == len(changed) + 1

@@ -49,7 +49,6 @@ def test_shapes_and_ranges() -> None:
         "rgba": (4, 64, 64),
         "drawing": (3, 64, 64),
         "index": (),
-        "natural": (),
     }
     for name in ("source", "rgba", "drawing"):
         assert example[name].dtype == torch.uint8 and example[name].min() < 8 and example[name].max() > 247

@@ -65,7 +65,7 @@ def test_it_has_learnt_what_an_untrained_one_cannot(run: Run, objective: Chimera
     # The bank knows every picture.
     assert len(model.bank_codes) == len(objective.split.train) and model.bank_codes.std() > 0
     assert set(model.classes) == {entry.label for entry in objective.split.train}
-    assert 0 <= model.bank_natural.min() <= model.bank_natural.max() <= 1
+    assert model.bank_places.shape[1:] == (6, 4, 4) and len(model.bank_places) == len(model.bank_colors)
     assert (run.previews / "step-00000024.png").is_file()
 
 
@@ -134,12 +134,13 @@ def test_batches_from_a_later_step_are_the_tail(objective: ChimeraObjective) -> 
 def test_three_in_four_are_rebuilt_in_their_own_style() -> None:
     torch.manual_seed(0)
     own, local, known = torch.randn(8, 6), torch.randn(8, 6, 4, 4), torch.randn(42, 3, 6)
+    boxes = torch.tensor([[0.0, 0.0, 1.0, 1.0]]).expand(48, -1)  # all as large as the picture: lent as they are
 
     def is_of(number: int, code_map: torch.Tensor) -> bool:
         plain = own[number][:, None, None].expand(-1, 8, 8)
         return torch.equal(code_map, plain) or torch.allclose(code_map[:, 0, 0], local[number][:, 0, 0])
 
-    styles = choose_styles(own, local, known)
+    styles = choose_styles(own, local, known, boxes)
     assert styles.rebuilt == 6 and styles.maps.shape == (48, 6, 8, 8)
     assert all(is_of(number, styles.maps[number]) for number in range(6))
     # The others have another's style, or one of the bank.
@@ -174,12 +175,11 @@ def test_the_pair_discriminator_is_not_shown_lines_that_no_real_picture_has(obje
 def test_codes_are_drawn_from_what_was_seen() -> None:
     bank = GrowingBank(50, 3)
     codes = torch.arange(12.0).reshape(4, 3) + 1
-    bank.remember(torch.tensor([7, 20, 33, 49]), codes, torch.tensor([0.0, 0.25, 0.5, 1.0]))
+    bank.remember(torch.tensor([7, 20, 33, 49]), codes)
     drawn = bank.draw(200, 3, torch.tensor([7, 20]))
     assert drawn.shape == (200, 3, 3)
     known = {tuple(code.tolist()) for code in codes}
     assert {tuple(code.tolist()) for code in drawn.reshape(-1, 3)} == known
-    assert bank.natural[[7, 20, 33, 49]].tolist() == [0.0, 0.25, 0.5, 1.0]
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
 from pipelines.chimera.arguments import Style
-from pipelines.chimera.inputs import lay_ink, read_drawing, trimmed
+from pipelines.chimera.inputs import lay_colors, lay_ink, lay_shade, read_drawing, trimmed
 from pipelines.chimera.pipeline import ChimeraPipeline
 from pipelines.common.provenance import image_sha256
 from pipelines.edges.regions import Regions
@@ -170,7 +170,54 @@ def test_ink_darkens_the_lines_alone() -> None:
     assert lay_ink(rgba, lines, 0.0) is rgba
 
 
+def portrait() -> Image.Image:
+    """A green animal with a dark eye and a pale tooth on white."""
+    picture = Image.new("RGB", (256, 256), "white")
+    draw = ImageDraw.Draw(picture)
+    draw.ellipse([40, 60, 216, 200], fill=(60, 140, 70))
+    draw.ellipse([80, 100, 96, 116], fill=(10, 10, 10))
+    draw.rectangle([150, 150, 158, 166], fill=(245, 245, 235))
+    return picture
+
+
+def test_a_pictures_light_and_shade_show_and_a_drawings_paper_does_not() -> None:
+    found = read_drawing(portrait(), kind="photo", sensitivity=0.5, detector="canny", learned=no_lines)
+    grey = np.full((64, 64, 4), (0.5, 0.5, 0.5, 1.0), np.float32)
+    shaded = lay_shade(grey, found, 0.5)
+    assert shaded[27, 22, 0] < 0.4 and shaded[39, 38, 0] > 0.6 and abs(shaded[32, 30, 0] - 0.5) < 0.06
+    assert lay_shade(grey, found, 0.0) is grey
+    drawn = read_drawing(DRAWING, kind="drawing", sensitivity=0.5, detector="auto", learned=no_lines)
+    assert lay_shade(grey, drawn, 1.0) is grey
+
+
+def test_colours_move_over_wide_areas_and_keep_the_fur() -> None:
+    rng = np.random.default_rng(0)
+    fur = np.ones((128, 128, 4), np.float32)
+    fur[..., :3] = 0.4 + 0.1 * rng.uniform(-1, 1, (128, 128, 1))
+    green = np.full((8, 8, 4), (0.2, 0.6, 0.3, 1.0), np.float32)
+    moved = lay_colors(fur, green, 0.5)
+    assert np.allclose(moved[20:-20, 20:-20, :3].mean(axis=(0, 1)), (0.3, 0.5, 0.35), atol=0.02)
+    assert moved[..., 0].std() > 0.9 * fur[..., 0].std() and lay_colors(fur, green, 0.0) is fur
+
+
+def test_a_frame_around_an_edge_map_is_no_animal() -> None:
+    edges = Image.new("RGB", (256, 256), "white")
+    draw = ImageDraw.Draw(edges)
+    draw.ellipse([70, 90, 180, 170], outline="black")
+    draw.rectangle([10, 20, 245, 230], outline="black")
+    found = read_drawing(edges, kind="drawing", sensitivity=0.5, detector="auto", learned=no_lines)
+    assert found.regions.wide[30, 30] and not found.regions.wide[130, 128]
+
+
 # What the bundled weights have learnt.
+
+
+def test_a_pictures_own_colours_count_unless_natural_ones_are_wanted(bundled: ChimeraPipeline) -> None:
+    made = {
+        look: colors(bundled(portrait(), seed=7, style=Style(look=look)).cutouts[0]) for look in ("auto", "natural")
+    }
+    greenness = {look: color[1] - color[0] for look, color in made.items()}
+    assert greenness["auto"] > greenness["natural"] + 20
 
 
 def test_between_two_closed_legs_nothing_is_painted(bundled: ChimeraPipeline) -> None:

@@ -5,11 +5,25 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from pipelines.chimera.styles import GRID, StyleBank, around, between, joined, natural_score, random_map, uniform
-from pipelines.chimera.views import random_maps, random_views, whole_or_part
+from pipelines.chimera.styles import (
+    GRID,
+    StyleBank,
+    around,
+    between,
+    joined,
+    natural_colors,
+    natural_score,
+    random_map,
+    uniform,
+)
+from pipelines.chimera.views import boxes_of, laid_over, random_maps, random_views, whole_or_part
 
 RNG = np.random.default_rng(0)
-BANK = StyleBank(RNG.normal(size=(30, 4)).astype(np.float32), np.linspace(0, 1, 30, dtype=np.float32))
+BANK = StyleBank(
+    RNG.normal(size=(30, 4)).astype(np.float32),
+    RNG.normal(size=(9, 4, 4, 4)).astype(np.float32),
+    RNG.uniform(size=(9, 3, 4, 4)).astype(np.float32),
+)
 
 
 def test_a_map_is_a_function_of_seed_and_number() -> None:
@@ -19,19 +33,35 @@ def test_a_map_is_a_function_of_seed_and_number() -> None:
     assert not any(np.array_equal(one, other) for other in others)
 
 
-def test_natural_codes_come_from_natural_pictures_alone() -> None:
-    natural = {tuple(code) for code in BANK.codes[BANK.natural >= 0.5]}
-    for number in range(20):
-        for code in BANK.draw(np.random.default_rng(number), 3, "natural"):
-            assert tuple(code) in natural
+def test_natural_furs_lie_over_the_drawing_as_over_their_animal() -> None:
+    one = StyleBank(BANK.codes, BANK.places[:1], BANK.colors[:1])
+    place, right = BANK.places[0], np.zeros((256, 256), np.bool_)
+    right[64:192, 128:] = True  # head and tail are where the drawing's box ends, not the picture's
+    maps = [random_map(one, seed, 0, "natural", right) for seed in range(8)]
+    assert all(
+        np.allclose(found[:, 2, 4], place[:, 0, 0], atol=1e-5) or np.allclose(found[:, 2, 4], place[:, 0, 3], atol=1e-5)
+        for found in maps
+    )
+    assert any(not np.allclose(maps[0], found) for found in maps), "either way round"
+    wide = random_map(one, 0, 0, "natural")
+    assert wide.shape == (4, GRID, GRID) and not np.allclose(wide, maps[0])
 
 
-def test_natural_furs_of_one_animal_are_alike_and_wild_ones_are_not() -> None:
-    def spread(look: str) -> float:
-        drawn = [BANK.draw(np.random.default_rng(number), 3, look) for number in range(40)]
-        return float(np.mean([np.square(codes - codes.mean(axis=0)).sum() for codes in drawn]))
+def test_natural_colours_are_those_of_the_same_animal_at_the_same_place() -> None:
+    tied = StyleBank(BANK.codes, np.repeat(BANK.colors[:, :1], 4, axis=1), BANK.colors)
+    inside = np.ones((64, 64), np.bool_)
+    for seed in range(5):
+        codes, colors = random_map(tied, seed, 1, "natural", inside), natural_colors(tied, seed, 1, inside)
+        assert np.allclose(codes[0], colors[0], atol=1e-6)
 
-    assert spread("wild") > 2 * spread("natural") > 0
+
+def test_wild_furs_of_one_animal_are_unlike() -> None:
+    def spread(codes: np.ndarray) -> float:
+        return float(np.square(codes - codes.mean(axis=0)).sum())
+
+    drawn = [spread(BANK.unlike(np.random.default_rng(number), 3)) for number in range(40)]
+    plain = [spread(BANK.codes[np.random.default_rng(number).choice(30, 3)]) for number in range(40)]
+    assert np.mean(drawn) > 1.5 * np.mean(plain)
 
 
 def test_a_map_has_several_furs_that_meet_softly_on_the_picture() -> None:
@@ -108,3 +138,14 @@ def test_all_of_a_picture_or_the_same_quarter_of_each() -> None:
     corner = torch.tensor([0.0, 0.99])
     assert torch.equal(whole_or_part(one, whole, corner), torch.nn.functional.avg_pool2d(one, 2))
     assert torch.equal(whole_or_part(one, part, corner), one[:, :, :8, 7:15])
+
+
+def test_places_are_lent_from_box_to_box() -> None:
+    masks = torch.zeros(2, 1, 64, 64)
+    masks[0, 0, 16:32, 8:40] = 1
+    boxes = boxes_of(masks)
+    assert boxes.tolist() == [[0.125, 0.25, 0.625, 0.5], [0.0, 0.0, 1.0, 1.0]], "an empty one is everywhere"
+    codes, whole, quarter = torch.rand(1, 3, 4, 4), torch.tensor([[0.0, 0, 1, 1]]), torch.tensor([[0.5, 0.5, 1, 1]])
+    assert torch.allclose(laid_over(codes, whole, whole, 4), codes, atol=1e-6)
+    lent = laid_over(codes, whole, quarter, 8)
+    assert torch.allclose(lent[..., 4:, 4:], codes, atol=1e-6) and torch.allclose(lent[..., 0, 0], codes[..., 0, 0])
