@@ -29,7 +29,8 @@ from pipelines.edges.finding import MAX_SIDE
 from pipelines.edges.pipeline import EdgesPipeline, EdgesResult
 from pipelines.pipeline import check_seeds
 
-OWN_SHARE = 0.6  # of a coloured input's own furs beside the seed's, unless asked otherwise
+OWN_SHARE = 0.6  # of a coloured input's own furs beside the seed's, in the first picture
+FADING = 0.6  # of that share from each picture to the next
 OWN_COLORS = 1.2  # how far colours are moved towards a picture's own, times detail
 NATURAL_COLORS = 0.4  # and towards those of the animal whose natural furs it has
 RESERVED = "held_out.txt"  # beside weights: keys of pictures that never trained them
@@ -107,7 +108,8 @@ class ChimeraPipeline(EdgesPipeline[ChimeraModel]):
                 from it, are laid over the animal; nothing of a drawing.
             background: ``#rrggbb``, ``paper`` or ``transparent``.
             behind: picture to lay the animal on instead.
-            style: where its furs come from; by default natural ones of the seed, mixed with the picture's own.
+            style: where its furs come from; by default natural ones of the seed, mixed with the picture's own, most of
+                them in picture 0 and ever fewer in those that follow.
             on_picture: called with number and picture as each is done.
             cancelled: called before each picture; true ends the call with the pictures done so far.
 
@@ -180,7 +182,7 @@ class ChimeraPipeline(EdgesPipeline[ChimeraModel]):
         elif own is None:
             codes = of_seed(seed)
         else:
-            share = OWN_SHARE if style.look == "auto" else 1.0
+            share = OWN_SHARE * FADING**index if style.look == "auto" else 1.0
             codes = styles.between(of_seed(seed), self.renderer.local_codes(own), share)
         if style.toward is not None:
             codes = styles.between(codes, of_seed(style.toward), style.share)
@@ -206,6 +208,7 @@ class ChimeraPipeline(EdgesPipeline[ChimeraModel]):
         """
         if own is not None:
             left = 1 - style.share if style.toward is not None else 1.0
+            left *= FADING**index if style.look == "auto" else 1.0
             share = min(1.0, OWN_COLORS * detail) * left if drawing.kind == "photo" else 0.0
             return own[0].permute(1, 2, 0).numpy(), share
 

@@ -218,6 +218,8 @@ def test_a_pictures_own_colours_count_unless_natural_ones_are_wanted(bundled: Ch
     }
     greenness = {look: color[1] - color[0] for look, color in made.items()}
     assert greenness["auto"] > greenness["natural"] + 20
+    variants = [colors(one) for one in bundled(portrait(), seed=7, count=4).cutouts]
+    assert abs(variants[3] - variants[0]).max() > 20, "those to choose from differ"
 
 
 def test_between_two_closed_legs_nothing_is_painted(bundled: ChimeraPipeline) -> None:
