@@ -196,15 +196,8 @@ class ChimeraPipeline(EdgesPipeline[ChimeraModel]):
     ) -> tuple[Floats, float]:
         """Return colours towards which those of picture ``index`` are moved, (H, W, 4), and how far, 0 to 1.
 
-        They are a picture's own, or those of the animals whose natural furs it has.
-
-        Args:
-            drawing: what is to be made.
-            own: as it is coloured already, (1, 4, 256, 256), if that counts.
-            seed: of the visitor.
-            index: of the picture.
-            style: where the furs come from.
-            detail: how strongly a picture's own colours count.
+        They are a picture's own, which count as ``detail`` says, or those of the animals whose natural furs it has. The
+        other arguments are those of ``codes``.
         """
         if own is not None:
             left = 1 - style.share if style.toward is not None else 1.0

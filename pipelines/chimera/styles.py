@@ -53,7 +53,8 @@ def random_map(bank: StyleBank, seed: int, index: int, look: str, inside: Mask |
     """Return the code map of a seed's picture, (D, 8, 8).
 
     ``natural`` lays the furs of one natural animal over the drawing, its head's where the drawing's head may be, with
-    something of another's. ``wild`` lets a few unlike codes pass softly into each other.
+    something of another's. ``wild`` lets a few unlike codes pass softly into each other; so does ``natural`` where no
+    natural animal is known, as while training.
 
     Args:
         bank: to draw from.

@@ -79,7 +79,7 @@ def laid_over(codes: Tensor, lenders: Tensor, borrowers: Tensor, side: int) -> T
 
 
 def random_maps(codes: Tensor) -> Tensor:
-    """Lay several codes over a picture, softly, as ``styles.random_map`` does: (B, F, D) to (B, D, 8, 8)."""
+    """Lay several codes over a picture, softly, as wild looks do: (B, F, D) to (B, D, 8, 8)."""
     count, furs, _ = codes.shape
     fields = torch.randn(count, furs, COARSE, COARSE, device=codes.device)
     fields = F.interpolate(fields, size=(GRID, GRID), mode="bicubic", align_corners=False)

@@ -168,13 +168,21 @@ def test_furs_of_a_photograph_a_second_one_and_the_way_to_another_seed() -> None
         {"second": "photo", "other_fur": noisy_picture(6, 64, 64)},
         {"second": "seed", "place": (0.1, 0.9)},
         {"ink": 0.9},
-        {"origin": "picture", "uploaded": sketch(), "kind": "photo", "detail": 0.9},
     ]
     made = [Path(follow(request(**one))["shown"].path).read_bytes() for one in changed]
     assert len({plain, *made}) == len(changed) + 1
     for useless in ({"toward": 77}, {"other_seed": 5}, {"other_fur": noisy_picture(6)}, {"place": (0.1, 0.9)}):
         now = follow(request(**useless))["shown"].path  # type: ignore[arg-type]
         assert np.array_equal(np.asarray(Image.open(now)), np.asarray(Image.open(io.BytesIO(plain))))
+
+
+def test_detail_is_followed_for_a_picture() -> None:
+    picture = noisy_picture(5, 64, 64)
+    made = [
+        np.asarray(follow(request(origin="picture", uploaded=picture, kind="photo", detail=detail))["result"][1])
+        for detail in (0.0, 1.0)
+    ]
+    assert np.abs(made[0].astype(int) - made[1]).max() > 0
 
 
 def test_pix2pix_as_published_makes_it_too() -> None:
