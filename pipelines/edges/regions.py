@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -13,12 +14,34 @@ from pipelines.edges.finding import Lines
 
 Mask = NDArray[np.bool_]  # (H, W)
 
-RADII = (1, 3, 5, 8, 12, 16, 22)  # of the disc that closes gaps, pixels at 256: gaps of twice that
-MARGIN = RADII[-1] + 2  # around the drawing, so that a closing meets no frame
-MOST_OPEN = 0.34  # share of a region's border along which nothing is drawn; with more, it is a bay and no body
+
+class Rule(NamedTuple):
+    """What counts as a body whose outline leaks, where less of a drawing is enclosed than ``below``.
+
+    Attributes:
+        below: share of the lines' convex hull.
+        most_open: share of a region's border along which nothing is drawn; with more, it is a bay and no body.
+        most_open_at_feet: likewise of its lowest part, as between legs.
+        most_shared: share of its lines that have an inside on their other side already; with more, likewise.
+        radii: of the discs that close gaps, pixels at 256: gaps of twice that.
+    """
+
+    below: float
+    most_open: float
+    most_open_at_feet: float
+    most_shared: float
+    radii: tuple[int, ...]
+
+
+SMALLEST = 1  # radius, pixels at 256, of the disc that closes the gaps of any pen
+WIDE = (8, 12, 16, 22, 30, 40, 52)
+RULES = (  # one after another, each if so little is enclosed by those before
+    Rule(below=1.0, most_open=0.34, most_open_at_feet=0.1, most_shared=0.5, radii=(3, 5, 8, 12, 16, 22)),
+    Rule(below=0.6, most_open=0.5, most_open_at_feet=0.3, most_shared=0.5, radii=WIDE),
+    Rule(below=0.4, most_open=0.6, most_open_at_feet=0.5, most_shared=0.8, radii=WIDE),
+)
+LEAST_DRAWN = 0.8  # of the hull's length; a few strokes are no open outline
 FEET = 0.7  # of a region's height: what is lower is where legs stand apart
-MOST_OPEN_BELOW = 0.1  # share of its border that may be open there; with more, it is the room between legs
-MOST_SHARED = 0.5  # share of its lines that have an inside on their other side already; with more, likewise
 LEAST_REGION = 30  # pixels
 STRIP = 3.2  # pixels: what is nowhere deeper lies between the two edges of one stroke
 REACH = 3  # pixels from the frame within which a line runs into it
@@ -45,20 +68,31 @@ def find_regions(lines: Lines) -> Regions:
     Gaps are closed by discs of growing radius. What a radius newly encloses counts as inside unless too little of its
     border is drawn, or its lines bound something enclosed on their other side already: between a wing and a tail lies
     no body. The strip between the two edges of a pen's stroke is no such thing. A drawing that the frame cuts off is
-    closed by the frame.
+    closed by the frame. Where hardly anything turns out to be enclosed, the outline is an open one, and wider gaps are
+    closed with less asked of what they enclose.
     """
-    flood, framed = Flood.over(lines), Flood.over(cut_off(lines))
-    on = lines > 0
-    narrow = ~flood.outside(RADII[0]) & ~on
+    on, hull = lines > 0, hull_of(lines)
+    narrow = ~Flood.over(lines, SMALLEST).outside(SMALLEST) & ~on
     inside, solid = narrow.copy(), without_strips(narrow)
-    for radius in RADII[1:]:
-        fresh = ~framed.outside(radius) & ~on & ~inside
-        for region, window in components(fresh):
-            if is_body(region, framed.on[window], inside[window], solid[window]):
-                inside[window] |= region
-                solid[window] |= region
+    goes_around = float(on.sum()) > LEAST_DRAWN * cv2.arcLength(hull, closed=True)
+    for rule in RULES if goes_around else RULES[:1]:
+        if (inside | on).sum() > rule.below * cv2.contourArea(hull):
+            break
+        framed = Flood.over(cut_off(lines), rule.radii[-1])
+        for radius in rule.radii:
+            fresh = ~framed.outside(radius) & ~on & ~inside
+            for region, window in components(fresh):
+                if is_body(region, framed.on[window], inside[window], solid[window], rule):
+                    inside[window] |= region
+                    solid[window] |= region
     leaks = narrow.sum() < LEAKS * inside.sum()
     return Regions(narrow=~(inside if leaks else narrow) & ~on, wide=~inside & ~on)
+
+
+def hull_of(lines: Lines) -> NDArray[np.int32]:
+    """Return the corners (N, 1, 2) of the lines' convex hull."""
+    points = cv2.findNonZero(lines)
+    return np.zeros((1, 1, 2), np.int32) if points is None else np.asarray(cv2.convexHull(points), np.int32)
 
 
 def cut_off(lines: Lines) -> Lines:
@@ -95,23 +129,27 @@ class Flood:
     Attributes:
         on: (H, W), whether there is a line.
         distance: (H + 2 M, W + 2 M), how far the nearest line is, with a margin of M pixels, in pixels.
+        margin: so that no closing meets the frame.
     """
 
     on: Mask
     distance: NDArray[np.float32]
+    margin: int
 
     @classmethod
-    def over(cls, lines: Lines) -> Flood:
-        """Measure how far the lines (H, W) are from everywhere."""
-        blank = cv2.copyMakeBorder((lines == 0).astype(np.uint8), *(MARGIN,) * 4, cv2.BORDER_CONSTANT, value=1)
-        return cls(lines > 0, distances(blank))
+    def over(cls, lines: Lines, widest: int) -> Flood:
+        """Measure how far the lines (H, W) are from everywhere, for radii up to ``widest``."""
+        margin = widest + 2
+        blank = cv2.copyMakeBorder((lines == 0).astype(np.uint8), *(margin,) * 4, cv2.BORDER_CONSTANT, value=1)
+        return cls(lines > 0, distances(blank), margin)
 
     def outside(self, radius: int) -> Mask:
         """Return what a flood reaches once gaps of ``2 * radius`` pixels are closed, (H, W)."""
         free = (self.distance > radius).astype(np.uint8)
         cv2.floodFill(free, None, (0, 0), 2)
         reached = distances((free != 2).astype(np.uint8)) <= radius
-        return np.asarray(reached[MARGIN:-MARGIN, MARGIN:-MARGIN] & ~self.on, np.bool_)
+        kept = slice(self.margin, -self.margin)
+        return np.asarray(reached[kept, kept] & ~self.on, np.bool_)
 
 
 def distances(blank: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -129,7 +167,7 @@ def components(mask: Mask) -> Iterator[tuple[Mask, tuple[slice, slice]]]:
             yield labels[window] == number, window
 
 
-def is_body(region: Mask, on: Mask, inside: Mask, solid: Mask) -> bool:
+def is_body(region: Mask, on: Mask, inside: Mask, solid: Mask, rule: Rule) -> bool:
     """Say whether a newly enclosed region is a body whose outline leaks, rather than a bay of one that is enclosed.
 
     Args:
@@ -137,6 +175,7 @@ def is_body(region: Mask, on: Mask, inside: Mask, solid: Mask) -> bool:
         on: (H, W), lines.
         inside: (H, W), what is enclosed already: the region is not open towards it.
         solid: (H, W), the same but for strokes.
+        rule: what is asked of it.
     """
     border = region & ~shrunk(region)
     bare = border & ~grown(on | inside, 3)
@@ -145,9 +184,8 @@ def is_body(region: Mask, on: Mask, inside: Mask, solid: Mask) -> bool:
     bounding = grown(region, 3) & ~region & on
     shared = float(grown(solid, 5)[bounding].mean()) if bounding.any() else 1.0
     length = border.sum()
-    return bool(
-        bare.sum() < MOST_OPEN * length and bare[low:].sum() < MOST_OPEN_BELOW * length and shared < MOST_SHARED
-    )
+    few_gaps = bare.sum() < rule.most_open * length and bare[low:].sum() < rule.most_open_at_feet * length
+    return bool(few_gaps and shared < rule.most_shared)
 
 
 def grown(mask: Mask, side: int) -> Mask:

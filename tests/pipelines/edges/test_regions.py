@@ -42,6 +42,13 @@ def test_an_open_outline_encloses_it_too(gap: int) -> None:
     assert not regions.narrow[128, 128], "what leaks is closed in both"
 
 
+def test_a_very_open_outline_with_lines_in_it_encloses_it_too() -> None:
+    """A quarter of the outline is missing, more than any single gap that is closed at first."""
+    lines = body(100) | drawn(("line", (90, 128, 150, 120)), ("line", (110, 145, 150, 142)))
+    regions = find_regions(lines)
+    assert not regions.wide[128, 120] and not regions.wide[150, 128] and regions.wide[5, 5]
+
+
 def test_one_line_encloses_nothing() -> None:
     regions = find_regions(drawn(("line", (20, 128, 230, 128)), ("line", (40, 40, 60, 90))))
     assert regions.wide.mean() > 0.98
