@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from pipelines.chimera.data import rgba_tensor, source_tensor
@@ -15,7 +17,7 @@ from pipelines.chimera.networks.encoder import SIDE, filled
 from pipelines.chimera.networks.model import PLACES
 from pipelines.chimera.rendering import Renderer, inside_of, on_white
 from pipelines.chimera.styles import laid_over as laid_over_box
-from pipelines.chimera.styles import natural_score
+from pipelines.chimera.styles import natural_score, spottedness
 from pipelines.chimera.views import boxes_of, laid_over
 from pipelines.data.sources import Entry, Source
 from pipelines.data.splits import spaced
@@ -25,6 +27,8 @@ from pipelines.edges.finding import auto_canny
 CANDIDATE = 0.4  # least score of a picture whose furs may be natural
 TRIED = 3  # animals on whose lines the furs of each are tried
 KEPT = 0.2  # least mean score of what was made of them
+FINE = 3.0  # pixels: size of what roughness is made of
+ROUGHEST = 1.12  # times the median roughness of these; with more, a fur carves every line
 
 
 class GrowingBank(nn.Module):
@@ -89,22 +93,29 @@ def refresh_bank(model: ChimeraModel, source: Source, entries: Sequence[Entry]) 
 def natural_ones(model: ChimeraModel, candidates: Sequence[Tensor], drawings: Sequence[Tensor]) -> list[int]:
     """Return the numbers of those codes of places in which what is made of drawings looks like a plain fur.
 
-    A leopard's or a dalmatian's furs may look plain at a small size, and turn every line into spots.
+    A leopard's or a dalmatian's furs may look plain at a small size, and turn every line into spots. The roughest of
+    those that look plain are left out, too.
 
     Args:
         model: that makes.
         candidates: (D, 4, 4) each.
         drawings: (3, S, S) each.
     """
-    renderer, kept = Renderer(model), []
+    renderer, kept, rough = Renderer(model), [], []
     for number, candidate in enumerate(candidates):
-        scores = []
-        for drawing in drawings:
-            codes = laid_over_box(candidate.numpy(), inside_of(drawing[None]))
-            scores.append(score(renderer.make(drawing[None], codes)))
-        if np.mean(scores) >= KEPT:
+        codes = [laid_over_box(candidate.numpy(), inside_of(drawing[None])) for drawing in drawings]
+        made = [renderer.make(drawing[None], code) for drawing, code in zip(drawings, codes, strict=True)]
+        if np.mean([score(rgba) for rgba in made]) >= KEPT:
             kept.append(number)
-    return kept
+            rough.append(np.mean([roughness(rgba) for rgba in made]))
+    most = ROUGHEST * float(np.median(rough)) if kept else 0.0
+    return [number for number, value in zip(kept, rough, strict=True) if value <= most]
+
+
+def roughness(rgba: Floats) -> float:
+    """Return how strong the fine relief of an animal (H, W, 4) is, premultiplied in [0, 1]."""
+    lightness = cv2.cvtColor(straight(rgba), cv2.COLOR_RGB2LAB)[..., 0]
+    return spottedness(lightness, rgba[..., 3] > 0.8, FINE)
 
 
 def places(model: ChimeraModel, rgba: Tensor) -> Tensor:
@@ -132,5 +143,9 @@ def lines_of(source: Source, entry: Entry, size: int) -> Tensor:
 
 def score(rgba: Floats) -> float:
     """Return ``natural_score`` of an animal (H, W, 4), premultiplied in [0, 1]."""
-    straight = (rgba[..., :3] / np.maximum(rgba[..., 3:], 0.05)).clip(0, 1)
-    return natural_score(np.ascontiguousarray(straight, np.float32), np.ascontiguousarray(rgba[..., 3]))
+    return natural_score(straight(rgba), np.ascontiguousarray(rgba[..., 3]))
+
+
+def straight(rgba: Floats) -> NDArray[np.float32]:
+    """Return the colours (H, W, 3), no longer premultiplied, of an animal (H, W, 4)."""
+    return np.ascontiguousarray((rgba[..., :3] / np.maximum(rgba[..., 3:], 0.05)).clip(0, 1), np.float32)

@@ -19,7 +19,7 @@ FURS = 3  # codes in a random map
 COARSE = 3  # side of the random grid between which they pass into each other
 SOFTNESS = 2.0  # of the borders between furs: less is softer
 SPOT = 2.5  # size of spots, pixels at 64
-MOST_OF_ANOTHER = 0.35  # share of a second animal's codes in a natural map
+MOST_OF_ANOTHER = 0.8  # share of a second animal's codes at a place of a natural map
 CANDIDATES = 12  # from which each further fur of a wild map is chosen
 
 
@@ -79,9 +79,10 @@ def natural_colors(bank: StyleBank, seed: int, index: int, inside: Mask) -> NDAr
 
 
 def of_animal(planes: NDArray[np.float32], rng: np.random.Generator, inside: Mask | None) -> NDArray[np.float32]:
-    """Choose an animal, and lay its planes over a drawing's box: (K, C, h, w) to (C, 8, 8)."""
+    """Choose an animal, in places softly another, and lay their planes (K, C, h, w) over a drawing's box: (C, 8, 8)."""
     one, other = planes[rng.choice(len(planes), 2, replace=len(planes) < 2)]
-    share = rng.uniform(0, MOST_OF_ANOTHER)
+    field = cv2.resize(rng.normal(0, 1, (2, 2)).astype(np.float32), planes.shape[2:], interpolation=cv2.INTER_CUBIC)
+    share = MOST_OF_ANOTHER / (1 + np.exp(-SOFTNESS * field))
     laid = (1 - share) * one + share * other
     laid = laid[..., ::-1] if rng.random() < 0.5 else laid
     return laid_over(laid, np.ones((GRID, GRID), np.bool_) if inside is None else inside)
@@ -162,10 +163,16 @@ def natural_score(rgb: NDArray[np.float32], alpha: NDArray[np.float32]) -> float
     return warm * color * tones * seen * unit((8.5 - spottedness(lab[..., 0], inside)) / 2)
 
 
-def spottedness(lightness: NDArray[np.float32], inside: NDArray[np.bool_]) -> float:
-    """Return by how much lightness (H, W) differs from that of its surroundings, on average within a mask."""
+def spottedness(lightness: NDArray[np.float32], inside: NDArray[np.bool_], size: float = SPOT) -> float:
+    """Return by how much lightness (H, W) differs from that of its surroundings, on average within a mask.
+
+    Args:
+        lightness: 0 to 100.
+        inside: the mask.
+        size: of what counts, pixels.
+    """
     weight = inside.astype(np.float32)
-    around, near = (cv2.GaussianBlur(x, (0, 0), SPOT) for x in (lightness * weight, weight))
+    around, near = (cv2.GaussianBlur(x, (0, 0), size) for x in (lightness * weight, weight))
     return float(np.abs(lightness - around / np.maximum(near, 1e-3))[inside].mean())
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -43,10 +44,20 @@ def test_codes_of_places_do_not_depend_on_where_the_animal_stands(model: Chimera
     assert apart < others
 
 
-def test_those_furs_are_natural_in_which_what_is_made_looks_so(
+def test_those_furs_are_natural_in_which_what_is_made_looks_so_and_is_not_rough(
     model: ChimeraModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     candidates, drawings = [torch.randn(6, 4, 4) for _ in range(5)], [torch.zeros(3, 64, 64)] * 2
-    scores = iter([0.9, 0.9, 0.0, 0.1, 0.0, 0.9, 0.0, 0.0, 0.3, 0.3])
+    scores = iter([0.9, 0.9, 0.0, 0.1, 0.0, 0.9, 0.9, 0.9, 0.3, 0.3])
+    rough = iter([5.0, 5.0, 5.0, 5.2, 7.0, 7.0, 5.0, 5.0])
     monkeypatch.setattr(bank, "score", lambda made: next(scores))
+    monkeypatch.setattr(bank, "roughness", lambda made: next(rough))
     assert bank.natural_ones(model, candidates, drawings) == [0, 2, 4]
+
+
+def test_relief_is_rough_and_a_slow_change_of_tone_is_not() -> None:
+    rgba = np.ones((64, 64, 4), np.float32)
+    rgba[..., :3] = np.linspace(0.3, 0.6, 64, dtype=np.float32)[:, None, None]
+    carved = rgba.copy()
+    carved[::4, :, :3] -= 0.2
+    assert bank.roughness(carved) > 3 * bank.roughness(rgba)
