@@ -181,7 +181,7 @@ def build_options(words: Words, language: gr.Radio, states: dict[str, Any]) -> N
         with gr.Row():
             words.add(gr.ColorPicker("#88aaff", elem_id="background"), "plain_color")
             take_picture(words.add(gr.File(type="binary", height=130), "behind"), language, states["behind"])
-        words.add(Slider(0, 1, value=0.15, step=0.05), "ink")
+        words.add(Slider(0, 1, value=0.3, step=0.05), "ink")
         words.add(Slider(0, 1, value=0.5, step=0.05), "detail")
         words.add(Slider(1, MAX_VARIANTS, MAX_VARIANTS, step=1), "count")
         words.radio("weights", GENERATORS, "chimera")

@@ -88,7 +88,7 @@ class ChimeraArguments(Arguments):
     kind: Literal["auto", "drawing", "photo"] = Field("auto", description="what the input is taken for")
     sensitivity: float = Field(0.5, ge=0, le=1, description="more finds more lines")
     detector: Literal["auto", "learned", "canny"] = Field("auto", description="what finds a photograph's lines")
-    ink: float = Field(0.15, ge=0, le=1, description="how strongly the lines are laid over the animal as creases")
+    ink: float = Field(0.3, ge=0, le=1, description="how strongly the lines are laid over the animal as creases")
     detail: float = Field(0.5, ge=0, le=1, description="how strongly a picture's own light and shade are laid over it")
     background: str = Field("#ffffff", description="#rrggbb, paper or transparent")
     behind: Picture | None = Field(None, description="file of a picture to lay it on instead")

@@ -15,7 +15,7 @@ from torch import Tensor
 from pipelines.chimera.data import source_tensor
 from pipelines.common.errors import check_choice
 from pipelines.common.images import to_rgb
-from pipelines.edges.cutouts import SIZE, Floats
+from pipelines.edges.cutouts import SIZE
 from pipelines.edges.finding import Detector, Edges, auto_canny, find_edges, line_map, square
 from pipelines.edges.frames import without_frames
 from pipelines.edges.pens import with_border
@@ -24,11 +24,9 @@ from pipelines.edges.regions import STRIP, Mask, Regions, distances, find_region
 DETECTORS = ("auto", "learned", "canny")
 MOST_CANNY = 0.105  # share of a picture on auto-canny's lines; with more, it is of grass and leaves
 HOLLOW = 0.5  # share of what stands on plain paper that is deeper than a pen's stroke; with less, it is line art
-MOST_TRIMMED = 0.12  # share of an animal that may lie outside its outline and be cut off
 COLORED_INK = 40  # of 255 between the strongest and the weakest channel: less is grey
-FINE = 8  # pixels at 256: radius of the surroundings from which a picture's fine light and shade differ
-COARSE = 14  # pixels at 256: finer than that, colours are the fur's
-SHADE = 3.6  # logarithm of what a difference of lightness of 1 multiplies by, at full detail
+DARK_INK = 64  # of 255: darker is black ink
+FILLED = 0.5  # share of an animal under black ink; with more, it is filled with black, and a red tongue colours no body
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +112,9 @@ def is_line_art(shape: Mask) -> bool:
 
 
 def nearest_ink(picture: NDArray[np.uint8], inside: Mask) -> NDArray[np.uint8] | None:
-    """Return a picture in which every pixel has the colour of the nearest coloured stroke; None without any.
+    """Return a picture in which every pixel has the colour of the nearest coloured stroke.
+
+    None without any, and of a drawing that is filled with black.
 
     Args:
         picture: (H, W, 3), a drawing.
@@ -122,7 +122,8 @@ def nearest_ink(picture: NDArray[np.uint8], inside: Mask) -> NDArray[np.uint8] |
     """
     wide = picture.astype(np.int16)
     colored = ((wide.max(axis=2) - wide.min(axis=2)) > COLORED_INK) & inside
-    if colored.sum() < 24:
+    dark = (wide.max(axis=2) < DARK_INK) & inside
+    if colored.sum() < 24 or dark.sum() > FILLED * inside.sum():
         return None
     _, labels = cv2.distanceTransformWithLabels(
         (~colored).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
@@ -130,95 +131,3 @@ def nearest_ink(picture: NDArray[np.uint8], inside: Mask) -> NDArray[np.uint8] |
     by_label = np.zeros((int(labels.max()) + 1, 3), np.uint8)
     by_label[labels[colored]] = picture[colored]
     return np.asarray(cv2.GaussianBlur(by_label[labels], (0, 0), 3), np.uint8)
-
-
-def trimmed(rgba: Floats, regions: Regions) -> Floats:
-    """Cut off what was painted outside an outline, where that is little: a veil between a wing and a tail.
-
-    Where much lies outside, the outline is too open to go by, and the animal is left as it is.
-
-    Args:
-        rgba: (S, S, 4) in [0, 1], premultiplied.
-        regions: of the drawing.
-    """
-    inside = cv2.dilate((~regions.wide).astype(np.uint8), np.ones((5, 5), np.uint8)).astype(np.float32)
-    if inside.shape[0] != rgba.shape[0]:
-        inside = cv2.resize(inside, rgba.shape[:2], interpolation=cv2.INTER_AREA)
-    inside = cv2.GaussianBlur(inside, (0, 0), 1.0)[..., None]
-    kept = np.asarray(rgba * inside, np.float32)
-    painted = float(rgba[..., 3].sum())
-    return kept if painted - float(kept[..., 3].sum()) < MOST_TRIMMED * painted else rgba
-
-
-def lay_shade(rgba: Floats, drawing: Drawing, amount: float) -> Floats:
-    """Lay a picture's own fine light and shade over the animal made from it: its eyes, its teeth, its feathers.
-
-    What is lighter or darker than its surroundings makes the animal so, by a factor: furs keep their colours.
-
-    Args:
-        rgba: (S, S, 4) in [0, 1], premultiplied.
-        drawing: of a picture; lines on paper have no shade, and change nothing.
-        amount: 0 for none to 1.
-    """
-    if amount == 0 or drawing.kind == "drawing":
-        return rgba
-    lightness = cv2.cvtColor(drawing.picture, cv2.COLOR_RGB2GRAY).astype(np.float32)[..., None] / 255
-    inside = (~drawing.regions.wide).astype(np.float32)[..., None]
-    difference = (lightness - surroundings(lightness, inside, FINE)) * inside
-    factor = resized(np.exp(SHADE * amount * difference), rgba.shape[0])
-    return np.concatenate([np.minimum(rgba[..., :3] * factor, rgba[..., 3:]), rgba[..., 3:]], axis=2)
-
-
-def lay_colors(rgba: Floats, wanted: Floats, amount: float) -> Floats:
-    """Move an animal's colours towards others, where these differ over a wide area.
-
-    Args:
-        rgba: (S, S, 4) in [0, 1], premultiplied.
-        wanted: (H, W, 4) of any size, likewise.
-        amount: 0 for none to 1 for all the way.
-    """
-    if amount == 0:
-        return rgba
-    alpha, goal = rgba[..., 3:], resized(wanted, rgba.shape[0])
-    shared = np.minimum(alpha, goal[..., 3:])
-    radius = COARSE * rgba.shape[0] / SIZE
-    straight = (np.asarray(x[..., :3] / np.maximum(x[..., 3:], 0.05), np.float32) for x in (goal, rgba))
-    there, here = (surroundings(x, shared, radius) for x in straight)
-    moved = rgba[..., :3] + amount * (there - here) * shared
-    return np.concatenate([np.clip(moved, 0, alpha), alpha], axis=2)
-
-
-def surroundings(x: Floats, weight: Floats, radius: float) -> Floats:
-    """Return the weighted mean around each pixel: (H, W, C), weights (H, W, 1), a Gaussian of this many pixels."""
-
-    def blurred(x: Floats) -> Floats:
-        return np.asarray(cv2.GaussianBlur(x, (0, 0), radius), np.float32).reshape(x.shape)
-
-    return np.asarray(blurred(x * weight) / np.maximum(blurred(weight), 0.02), np.float32)
-
-
-def resized(x: Floats, size: int) -> Floats:
-    """Return (S, S, C) at another size."""
-    if x.shape[0] == size:
-        return x
-    method = cv2.INTER_AREA if size < x.shape[0] else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(x, (size, size), interpolation=method), np.float32).reshape(size, size, -1)
-
-
-def lay_ink(rgba: Floats, lines: NDArray[np.uint8], amount: float) -> Floats:
-    """Lay the drawing's own lines over an animal as soft dark creases.
-
-    Args:
-        rgba: (S, S, 4) in [0, 1], premultiplied.
-        lines: (256, 256), 255 on a line.
-        amount: 0 for none to 1 for black.
-    """
-    if amount == 0:
-        return rgba
-    soft = cv2.GaussianBlur(lines.astype(np.float32) / 255, (0, 0), 0.8)
-    soft = np.minimum(soft / 0.45, 1)  # a line one pixel wide keeps its strength
-    if soft.shape[0] != rgba.shape[0]:
-        soft = cv2.resize(soft, rgba.shape[:2], interpolation=cv2.INTER_AREA)
-    inked = rgba.copy()
-    inked[..., :3] *= 1 - amount * soft[..., None]
-    return inked

@@ -15,7 +15,17 @@ from pipelines.chimera import styles
 from pipelines.chimera.arguments import ChimeraArguments, Style
 from pipelines.chimera.data import reserve, rgba_tensor
 from pipelines.chimera.evaluation import evaluate_generator
-from pipelines.chimera.inputs import Drawing, lay_colors, lay_ink, lay_shade, read_drawing, trimmed
+from pipelines.chimera.finishing import (
+    lay_colors,
+    lay_hues,
+    lay_ink,
+    lay_shade,
+    lift_crowds,
+    trimmed,
+    widen_tones,
+    without_scraps,
+)
+from pipelines.chimera.inputs import Drawing, read_drawing
 from pipelines.chimera.networks import ChimeraModel
 from pipelines.chimera.rendering import Renderer
 from pipelines.common.backgrounds import lay_on, parse_background, to_image
@@ -32,7 +42,8 @@ from pipelines.pipeline import check_seeds
 OWN_SHARE = 0.6  # of a coloured input's own furs beside the seed's, in the first picture
 FADING = 0.6  # of that share from each picture to the next
 OWN_COLORS = 1.2  # how far colours are moved towards a picture's own, times detail
-NATURAL_COLORS = 0.4  # and towards those of the animal whose natural furs it has
+NATURAL_COLORS = 0.6  # and towards those of the animal whose natural furs it has
+HUES_KEPT = 0.4  # of what the fine hues of a natural fur, or of a picture's own, differ by
 RESERVED = "held_out.txt"  # beside weights: keys of pictures that never trained them
 
 
@@ -85,7 +96,7 @@ class ChimeraPipeline(EdgesPipeline[ChimeraModel]):
         kind: str = "auto",
         sensitivity: float = 0.5,
         detector: str = "auto",
-        ink: float = 0.15,
+        ink: float = 0.3,
         detail: float = 0.5,
         background: str = "#ffffff",
         behind: Image.Image | None = None,
@@ -134,8 +145,13 @@ class ChimeraPipeline(EdgesPipeline[ChimeraModel]):
 
         def picture(index: int) -> Image.Image:
             painted = trimmed(self.renderer.make(source, self.codes(drawing, own, seed, index, style)), drawing.regions)
-            painted = lay_colors(painted, *self.colors(drawing, own, seed, index, style, detail))
-            rgba = lay_ink(lay_shade(painted, drawing, detail), drawing.lines, ink)
+            wanted, amount = self.colors(drawing, own, seed, index, style, detail)
+            painted = lay_colors(painted, wanted, amount)
+            if own is not None:
+                painted = lay_hues(painted, wanted, amount, HUES_KEPT)
+            elif style.is_natural():
+                painted = widen_tones(lift_crowds(lay_hues(painted, wanted, 0.0, HUES_KEPT), drawing.lines))
+            rgba = lay_ink(lay_shade(without_scraps(painted, drawing), drawing, detail), drawing.lines, ink)
             cutouts.append(to_image(rgba))
             return lay_on(rgba, ground)
 

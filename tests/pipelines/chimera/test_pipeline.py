@@ -8,7 +8,17 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
 from pipelines.chimera.arguments import Style
-from pipelines.chimera.inputs import lay_colors, lay_ink, lay_shade, read_drawing, trimmed
+from pipelines.chimera.finishing import (
+    lay_colors,
+    lay_hues,
+    lay_ink,
+    lay_shade,
+    lift_crowds,
+    trimmed,
+    widen_tones,
+    without_scraps,
+)
+from pipelines.chimera.inputs import read_drawing
 from pipelines.chimera.pipeline import ChimeraPipeline
 from pipelines.common.provenance import image_sha256
 from pipelines.edges.regions import Regions
@@ -148,6 +158,14 @@ def test_coloured_strokes_colour_what_they_enclose(pipe: ChimeraPipeline) -> Non
     assert pipe.read(black, kind="drawing").own_colors() is None
 
 
+def test_a_red_tongue_colours_no_animal_filled_with_black(pipe: ChimeraPipeline) -> None:
+    filled = Image.new("RGB", (256, 256), "white")
+    draw = ImageDraw.Draw(filled)
+    draw.ellipse([50, 50, 206, 206], fill="black")
+    draw.ellipse([60, 120, 80, 130], fill="red")
+    assert pipe.read(filled, kind="drawing").own_colors() is None
+
+
 def test_a_veil_is_cut_off_and_an_open_drawing_is_left_as_it_was_painted() -> None:
     inside = np.zeros((256, 256), np.bool_)
     inside[60:180, 60:180] = True
@@ -159,6 +177,44 @@ def test_a_veil_is_cut_off_and_an_open_drawing_is_left_as_it_was_painted() -> No
     assert kept[20:30, 50:56].max() < 0.05 and (kept[18:42, 18:42] > 0.99).all()
     painted[4:60, 46:62] = 1  # most of an animal
     assert trimmed(painted, regions) is painted
+
+
+def test_tones_of_a_flat_animal_are_widened() -> None:
+    flat = np.ones((256, 256, 4), np.float32)
+    flat[..., :3] = np.linspace(0.45, 0.55, 256, dtype=np.float32)[:, None, None]
+    flat[::2, :, :3] += 0.02
+    widened = widen_tones(flat)
+    assert 1.5 * np.ptp(flat[..., 0]) < np.ptp(widened[..., 0])
+    assert widened[..., 0].std() > 1.5 * flat[..., 0].std()
+    flat[..., :3] = np.linspace(0.1, 0.9, 256, dtype=np.float32)[:, None, None]
+    assert np.allclose(widen_tones(flat), flat, atol=1e-5), "these are wide enough"
+
+
+def test_dark_patches_go_where_lines_crowd_and_stay_elsewhere() -> None:
+    lines = np.zeros((256, 256), np.uint8)
+    lines[60:100, 60:100:3] = 255
+    patched = np.ones((256, 256, 4), np.float32)
+    patched[..., :3] = (0.6, 0.5, 0.4)
+    patched[60:100, 60:100, :3] = 0.1
+    lifted = lift_crowds(patched, lines)
+    assert lifted[70:90, 70:90, :3].mean() > 0.25 and lifted[80, 80, 0] > lifted[80, 80, 2] + 0.1, "and is brown"
+    assert np.allclose(lifted[180:, 180:], patched[180:, 180:], atol=0.01)
+    patched[60:100, 60:100, :3], patched[160:200, 160:200, :3] = (0.6, 0.5, 0.4), 0.1
+    assert np.abs(lift_crowds(patched, lines) - patched).max() < 0.05, "what has no lines is dark by itself"
+
+
+def test_strokes_that_lie_apart_are_taken_away_and_small_animals_stay() -> None:
+    drawing = Image.new("L", (256, 256), 255)
+    draw = ImageDraw.Draw(drawing)
+    draw.ellipse([60, 60, 200, 200], outline=0, width=3)
+    draw.line([20, 20, 36, 24], fill=0, width=3)
+    draw.ellipse([220, 220, 240, 240], outline=0, width=3)
+    found = read_drawing(drawing, kind="drawing", sensitivity=0.5, detector="auto", learned=no_lines)
+    animal = np.zeros((256, 256, 4), np.float32)
+    for top, left, side in ((60, 60, 140), (16, 18, 14), (218, 218, 24)):
+        animal[top : top + side, left : left + side] = 1
+    left = without_scraps(animal, found)
+    assert left[22, 24].max() == 0 and left[230, 230].min() == 1 and left[130, 130].min() == 1
 
 
 def test_ink_darkens_the_lines_alone() -> None:
@@ -198,6 +254,24 @@ def test_colours_move_over_wide_areas_and_keep_the_fur() -> None:
     moved = lay_colors(fur, green, 0.5)
     assert np.allclose(moved[20:-20, 20:-20, :3].mean(axis=(0, 1)), (0.3, 0.5, 0.35), atol=0.02)
     assert moved[..., 0].std() > 0.9 * fur[..., 0].std() and lay_colors(fur, green, 0.0) is fur
+
+
+def test_fine_hues_are_evened_out_and_light_and_shade_stay() -> None:
+    rng = np.random.default_rng(0)
+    glaring = np.ones((256, 256, 4), np.float32)
+    glaring[..., :3] = np.clip((0.5, 0.4, 0.3) + 0.1 * rng.normal(0, 1, (256, 256, 3)), 0, 1)
+    blue = np.full((16, 16, 4), (0.1, 0.2, 0.9, 1.0), np.float32)
+    evened, blued = lay_hues(glaring, blue, 0.0, 0.25), lay_hues(glaring, blue, 1.0, 0.25)
+
+    def lightness(rgba: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        return np.asarray(rgba[..., :3] @ (0.299, 0.587, 0.114))
+
+    before, after = ((x[..., :3] - lightness(x)[..., None]).std(axis=(0, 1)) for x in (glaring, evened))
+    assert np.all(after < 0.35 * before)
+    for laid in (evened, blued):
+        assert np.abs(lightness(laid) - lightness(glaring)).mean() < 0.02
+    assert np.allclose(evened[20:-20, 20:-20, :3].mean(axis=(0, 1)), (0.5, 0.4, 0.3), atol=0.01)
+    assert blued[..., 2].mean() > blued[..., 0].mean() + 0.5
 
 
 def test_a_frame_around_an_edge_map_is_no_animal() -> None:
