@@ -1,11 +1,14 @@
-"""Draw every creature: ``python -m demos.chimera.examples.draw`` writes ``<name>.png`` beside this file."""
+"""Draw every creature: ``python -m demos.chimera.examples.draw`` writes ``<name>.png`` beside this file.
+
+And some in colours, as an illustrator would: ``painted/<name>.png``.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from demos.chimera.examples import parts as p
-from demos.chimera.examples.pen import Strokes, circle, ink, line, place, shape
+from demos.chimera.examples.pen import Strokes, circle, ink, line, paint, place, shape
 
 SNAKE: Strokes = (
     line("30,30 36,38 30,47 22,55 22,66 32,72 44,66 54,56 66,54 76,62 74,74 64,82 60,84"),
@@ -143,10 +146,33 @@ CREATURES: dict[str, Strokes] = {
 }
 
 
+PAINTED: dict[str, tuple[tuple[Strokes, str], ...]] = {
+    "griffin": (
+        (p.LION_TAIL, "#a8743a"),
+        (p.LION_BODY, "#cf9a52"),
+        (place(p.EAGLE_HEAD, by=(-2, 3)), "#f0e3c4"),
+        (p.WING, "#8a5a34"),
+    ),
+    "pegasus": (
+        (p.HORSE_TAIL, "#d8c8a0"),
+        (p.HORSE_BODY, "#eee8e2"),
+        (p.HORSE_HEAD, "#e4dcd4"),
+        (place(p.WING, by=(3, 3), scale=0.95, around=(44, 46)), "#8fb4d8"),
+    ),
+    "merhorse": ((place(p.FISH_TAIL, by=(0, 2)), "#3f8f8a"), (place(p.HORSE_HEAD, by=(2, 3)), "#7a4f36")),
+    "cat": ((p.CAT_TAIL, "#3a3a40"), (p.DOG_BODY, "#55555e"), (place(p.CAT_HEAD, by=(4, 8)), "#6a6a72")),
+    "turtle": ((TURTLE, "#6f8f4a"),),
+}
+
+
 def main() -> None:
-    """Write every drawing as a one-channel PNG."""
+    """Write every drawing as a one-channel PNG, and every painting."""
+    folder = Path(__file__).parent
     for name, strokes in CREATURES.items():
-        ink(strokes).save(Path(__file__).parent / f"{name}.png", optimize=True)
+        ink(strokes).save(folder / f"{name}.png", optimize=True)
+    (folder / "painted").mkdir(exist_ok=True)
+    for name, parts in PAINTED.items():
+        paint(parts).save(folder / "painted" / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 Point = tuple[float, float]
 SIDE = 512  # pixels of a drawing; points are in hundredths of it
 PEN = 4.5  # pixels
 FINER = 4  # drawn this many times larger, then averaged
+WHITE = 250  # of 255: paper
 
 
 @dataclass(frozen=True)
@@ -78,19 +79,40 @@ def place(
     return tuple(stroke.moved(change) for stroke in strokes)
 
 
-def ink(strokes: Iterable[Stroke]) -> Image.Image:
-    """Draw the strokes in order, black on white, ``SIDE`` pixels square, mode L."""
-    paper = Image.new("L", (SIDE * FINER, SIDE * FINER), 255)
+def ink(strokes: Iterable[Stroke], colors: Sequence[str] = ()) -> Image.Image:
+    """Draw the strokes in order, black on white, ``SIDE`` pixels square, mode L; RGB with colours.
+
+    Args:
+        strokes: what is behind first.
+        colors: of the area inside each stroke that covers, one for each stroke; white by default.
+    """
+    paper = Image.new("RGB" if colors else "L", (SIDE * FINER, SIDE * FINER), "white")
     draw = ImageDraw.Draw(paper)
     width = PEN * FINER
-    for stroke in strokes:
+    for number, stroke in enumerate(strokes):
         path = [(x * SIDE * FINER / 100, y * SIDE * FINER / 100) for run in stroke.runs for x, y in smooth(run)]
         if stroke.cover:
-            draw.polygon(path, fill=255)
-        draw.line(path, fill=0, width=round(width), joint="curve")
+            draw.polygon(path, fill=colors[number] if colors else "white")
+        draw.line(path, fill="black", width=round(width), joint="curve")
         for x, y in (path[0], path[-1]):
-            draw.ellipse([x - width / 2, y - width / 2, x + width / 2, y + width / 2], fill=0)
+            draw.ellipse([x - width / 2, y - width / 2, x + width / 2, y + width / 2], fill="black")
     return paper.resize((SIDE, SIDE), Image.Resampling.BOX)
+
+
+def paint(parts: Iterable[tuple[Strokes, str]]) -> Image.Image:
+    """Paint parts in their colours, lit from the upper left, with their lines on top: an illustration.
+
+    Args:
+        parts: strokes and the colour of what they cover, what is behind first.
+    """
+    listed = [(stroke, color) for strokes, color in parts for stroke in strokes]
+    flat = ink((stroke for stroke, _ in listed), [color for _, color in listed])
+    inside = flat.convert("L").point(lambda grey: 255 if grey < WHITE else 0)
+    soft = inside.filter(ImageFilter.GaussianBlur(SIDE / 25))
+    away = ImageChops.offset(soft, SIDE // 40, SIDE // 30)
+    shade = ImageChops.subtract(soft, away, 1, 128)
+    lit = ImageChops.overlay(flat, Image.merge("RGB", [shade] * 3))
+    return Image.composite(lit, flat, inside)
 
 
 def smooth(run: tuple[Point, ...], steps: int = 12) -> list[Point]:
