@@ -42,15 +42,18 @@ class Split:
 
 
 def split_source(source: Source, *, progress: bool = False) -> Split:
-    """Divide a source by the hash of its files, near-duplicates kept together.
+    """Divide a source: by its own folders ``train`` and ``test`` where it is all in these, else by hash.
 
-    Pictures whose fingerprints nearly agree form a group; a group is held out when the smallest SHA-256 among its
-    files falls into one tenth of all hashes. So the decision depends on nothing but contents. Of few pictures, which
-    may all fall on one side, the group of the smallest hash goes to the other.
+    By hash, near-duplicates are kept together: pictures whose fingerprints nearly agree form a group; a group is held
+    out when the smallest SHA-256 among its files falls into one tenth of all hashes. So the decision depends on nothing
+    but contents. Of few pictures, which may all fall on one side, the group of the smallest hash goes to the other.
 
     Raises:
         Misuse: no usable picture, or too few to hold any out.
     """
+    given = given_split(source)
+    if given is not None:
+        return given
     entries: list[Entry] = []
     digests: list[str] = []
     fingerprints: list[int] = []
@@ -80,6 +83,17 @@ def split_source(source: Source, *, progress: bool = False) -> Split:
     if not train or not held_out:
         raise Misuse("data_too_few", given=len(entries), allowed=LEAST)
     return Split(train, held_out, skipped)
+
+
+def given_split(source: Source) -> Split | None:
+    """Return the split of a source in ``train/<class>/`` and ``test/<class>/``; None of any other."""
+    parts: dict[str, list[Entry]] = {"train": [], "test": []}
+    for entry in source.entries:
+        part, _, label = entry.label.partition("/")
+        if part not in parts or not label:
+            return None
+        parts[part].append(Entry(entry.key, label))
+    return Split(parts["train"], parts["test"]) if all(parts.values()) else None
 
 
 def spaced(entries: Sequence[Entry], most: int) -> Sequence[Entry]:

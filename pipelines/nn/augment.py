@@ -40,3 +40,18 @@ def translate(x: Tensor, share: float) -> Tensor:
     columns = (offsets[:, 1] + torch.arange(width, device=x.device)).clamp(0, width - 1)
     moved = x.gather(2, rows[:, None, :, None].expand_as(x))
     return moved.gather(3, columns[:, None, None, :].expand_as(x))
+
+
+def flip(x: Tensor) -> Tensor:
+    """Mirror every other picture (B, C, H, W) by chance."""
+    mirrored = torch.rand(len(x), 1, 1, 1, device=x.device) < 0.5
+    return torch.where(mirrored, x.flip(3), x)
+
+
+def cutout(x: Tensor, share: float) -> Tensor:
+    """Make a square of each picture grey, of this share of its side, anywhere (DeVries and Taylor, 2017)."""
+    side = x.shape[-1]
+    middle = torch.rand(len(x), 2, 1, device=x.device) * side
+    near = (torch.arange(side, device=x.device) + 0.5 - middle).abs() < share * side / 2
+    hidden = near[:, 0, :, None] & near[:, 1, None, :]
+    return x.masked_fill(hidden[:, None], 0.0)

@@ -1,4 +1,4 @@
-"""A convolution of bounded gain: its weight divided by its largest singular value (Miyato et al., 2018)."""
+"""Layers of bounded gain: their weight divided by its largest singular value (Miyato et al., 2018)."""
 
 from __future__ import annotations
 
@@ -19,12 +19,22 @@ class SpectralConv2d(nn.Module):
         kernel: side of the kernel.
         stride: of the convolution.
         padding: zeros around the input.
+        bias: whether something is added.
     """
 
-    def __init__(self, in_channels: int, out_channels: int, kernel: int, *, stride: int = 1, padding: int = 0) -> None:
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel: int,
+        *,
+        stride: int = 1,
+        padding: int = 0,
+        bias: bool = True,
+    ) -> None:
         super().__init__()
         self.stride, self.padding = stride, padding
-        self.conv = spectral_norm(nn.Conv2d(in_channels, out_channels, kernel, stride, padding))
+        self.conv = spectral_norm(nn.Conv2d(in_channels, out_channels, kernel, stride, padding, bias=bias))
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (B, C, H, W) to (B, C', h, w)."""
@@ -32,3 +42,33 @@ class SpectralConv2d(nn.Module):
         with torch.autocast(x.device.type, enabled=False):  # bfloat16 would estimate the norm too coarsely
             weight: Tensor = conv.weight
         return F.conv2d(x, weight, conv.bias, self.stride, self.padding)
+
+
+class SpectralLinear(nn.Module):
+    """A linear layer with spectral norm, likewise."""
+
+    def __init__(self, in_features: int, out_features: int, *, bias: bool = True) -> None:
+        super().__init__()
+        self.linear = spectral_norm(nn.Linear(in_features, out_features, bias=bias))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map (B, D) to (B, D')."""
+        linear: Any = self.linear
+        with torch.autocast(x.device.type, enabled=False):
+            weight: Tensor = linear.weight
+        return F.linear(x, weight, linear.bias)
+
+
+class SpectralEmbedding(nn.Module):
+    """A table of vectors, one a class, with spectral norm, likewise."""
+
+    def __init__(self, count: int, dim: int) -> None:
+        super().__init__()
+        self.table = spectral_norm(nn.Embedding(count, dim))
+
+    def forward(self, numbers: Tensor) -> Tensor:
+        """Map class numbers (B,) to vectors (B, D)."""
+        table: Any = self.table
+        with torch.autocast(numbers.device.type, enabled=False):
+            weight: Tensor = table.weight
+        return F.embedding(numbers, weight)

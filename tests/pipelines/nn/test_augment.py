@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import torch
 
-from pipelines.nn.augment import augment, translate
+from pipelines.nn.augment import augment, cutout, flip, translate
 
 
 def picture(batch: int = 1, side: int = 16) -> torch.Tensor:
@@ -46,3 +46,12 @@ def test_gradients_come_through() -> None:
     x = picture(2).requires_grad_()
     augment(x).square().sum().backward()
     assert x.grad is not None and (x.grad != 0).float().mean() > 0.7
+
+
+def test_cutout_hides_a_square_and_flip_mirrors_half() -> None:
+    torch.manual_seed(1)
+    hidden = cutout(torch.ones(200, 3, 32, 32), 0.25) == 0
+    assert hidden.any(dim=1).flatten(1).sum(dim=1).max() == 64
+    assert (hidden[:, :1] == hidden).all()
+    ramp = torch.arange(32.0).expand(400, 3, 32, 32)
+    assert 0.4 < (flip(ramp)[:, 0, 0, 0] > 0).float().mean() < 0.6
