@@ -1,0 +1,1 @@
+"""Classifier: tells what is on a picture; a judge of generators that trained none of them."""

@@ -1,0 +1,40 @@
+"""How often a classifier is right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from pipelines.data.resident import Resident
+from pipelines.data.superclasses import SUPERCLASSES, superclass_numbers
+
+BATCH = 256
+
+
+def evaluate_classifier(logits: Callable[[Tensor], Tensor], data: Resident) -> dict[str, float]:
+    """Return ``accuracy``, ``top5_accuracy``, ``cross_entropy`` and ``n``; of CIFAR-100 ``superclass_accuracy`` too.
+
+    The superclass is the one whose classes' probabilities sum to most.
+
+    Args:
+        logits: maps pictures (B, 3, S, S) in [-1, 1] to logits (B, C) on the CPU.
+        data: pictures and their classes.
+    """
+    found = torch.cat([logits(to_unit(batch)) for batch in torch.split(data.pictures, BATCH)]).float()
+    ranked = found.topk(min(5, found.shape[1])).indices == data.labels[:, None]
+    entropy = torch.nn.functional.cross_entropy(found, data.labels)
+    metrics = {"accuracy": ranked[:, 0], "top5_accuracy": ranked.any(dim=1)}
+    numbers = superclass_numbers(data.classes)
+    if numbers is not None:
+        belongs = torch.tensor(numbers)
+        summed = torch.zeros(len(found), len(SUPERCLASSES)).index_add_(1, belongs, found.softmax(dim=1))
+        metrics["superclass_accuracy"] = summed.argmax(dim=1) == belongs[data.labels]
+    rates = {name: float(right.float().mean()) for name, right in metrics.items()}
+    return {**rates, "cross_entropy": float(entropy), "n": len(data)}
+
+
+def to_unit(pictures: Tensor) -> Tensor:
+    """Return bytes (B, 3, S, S) as numbers in [-1, 1]."""
+    return pictures.float() / 127.5 - 1
