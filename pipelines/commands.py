@@ -60,26 +60,30 @@ def generate(
         StudioError: bad arguments or weights, before anything is written; a full disk.
     """
     pipeline_class = system.load_pipeline()
-    if not files:
+    if not files and pipeline_class.takes_pictures:
         raise Misuse("picture_missing")
+    if files and not pipeline_class.takes_pictures:
+        raise Misuse(
+            "argument_unknown", name=system.name, given=files[0], allowed="--set, --seed, --count, --out, --sheet"
+        )
     check_seeds(seed, count)
     arguments = pipeline_class.arguments_class.parse(settings)
     pipe = pipeline_class.from_pretrained(weights)
     out.mkdir(parents=True, exist_ok=True)
     written: set[Path] = set()
     rows: list[list[Image.Image]] = []
-    for file in files:
+    for file in files or [Path(system.name)]:
         try:
-            image = decode(file)
+            image = decode(file) if pipeline_class.takes_pictures else None
             result = pipe.apply(image, arguments, seed=seed, count=count)
         except Misuse as error:
             yield Failed(file, error)
             continue
         for picture, origin in zip(result.images, result.provenance, strict=True):
-            name = f"{file.stem}-{pipe.suffix or f'{seed}-{origin.index}'}.png"
+            name = f"{pipe.stem(origin) or file.stem}-{pipe.suffix or f'{seed}-{origin.index}'}.png"
             yield write_beside(out / name, encode_png(picture, origin if provenance else None), written)
         if sheet is not None:
-            rows.append(pipe.row(image, result))
+            rows += pipe.rows(image, result)
     if sheet is not None and rows:
         write_sheet(contact_sheet(rows, cell=pipe.cell), sheet)
 

@@ -25,9 +25,8 @@ def tells_of_a_system(given: Sequence[str]) -> bool:
         print(f" [--set KEY=VALUE ...]\n\n{system.summary}\npresets: {', '.join(system.load_presets())}")
     else:
         random = "[--seed N] [--count K] " if pipeline.seeded else ""
-        print(
-            f"usage: python -m pipelines generate {system.name} FILE ... {random}--out FOLDER [--weights NAME]", end=""
-        )
+        files = "FILE ... " if pipeline.takes_pictures else ""
+        print(f"usage: python -m pipelines generate {system.name} {files}{random}--out FOLDER", end="")
         print(f" [--weights NAME] [--sheet FILE] [--no-provenance] [--set KEY=VALUE ...]\n\n{system.summary}")
     print("\n--set takes:\n" + "\n".join(described(model)))
     return True

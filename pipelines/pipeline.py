@@ -70,6 +70,7 @@ class Pipeline(Generic[Network]):
         network_class: the class whose ``config.json`` and ``model.safetensors`` are opened.
         arguments_class: what ``apply`` takes.
         seeded: whether seed and count mean anything.
+        takes_pictures: whether it works on pictures; it makes them of its arguments alone where not.
         suffix: what the command line adds to an input's name; seed and number of the picture where it is empty.
         cell: side of a picture on a sheet, pixels.
         folder: where the weights were opened from; none where they were not.
@@ -85,6 +86,7 @@ class Pipeline(Generic[Network]):
     network_class: ClassVar[type[nn.Module]]
     arguments_class: ClassVar[type[Arguments]]
     seeded: ClassVar[bool] = True
+    takes_pictures: ClassVar[bool] = True
     suffix: ClassVar[str] = ""
     cell: ClassVar[int] = 128
 
@@ -115,18 +117,18 @@ class Pipeline(Generic[Network]):
         pipe.folder = folder
         return pipe
 
-    def __call__(self, image: Image.Image, *args: Any, **kwargs: Any) -> Result:
-        """Run on one picture.
+    def __call__(self, *args: Any, **kwargs: Any) -> Result:
+        """Run on one picture, the first argument; on none where it takes none.
 
         Raises:
             Misuse: an argument out of its range, or a picture that this system can do nothing with.
         """
         raise NotImplementedError
 
-    def apply(self, image: Image.Image, arguments: Arguments, *, seed: int, count: int) -> Result:
-        """Run on one picture with arguments as the command line gives them."""
+    def apply(self, image: Image.Image | None, arguments: Arguments, *, seed: int, count: int) -> Result:
+        """Run on one picture, or on none, with arguments as the command line gives them."""
         numbers = {"seed": seed, "count": count} if self.seeded else {}
-        return self(image, **numbers, **arguments.call())
+        return self(*([] if image is None else [image]), **numbers, **arguments.call())
 
     def sample(
         self,
@@ -157,9 +159,17 @@ class Pipeline(Generic[Network]):
                 on_picture(index, images[-1])
         return images, provenance
 
+    def stem(self, origin: Provenance) -> str:
+        """Return what a picture's file name begins with; nothing where that is its input's name."""
+        return "" if self.takes_pictures else self.system
+
     def row(self, image: Image.Image, result: Any) -> list[Image.Image]:
         """Return what a sheet shows of one input: the picture, then what became of it."""
         return [image, *result.images]
+
+    def rows(self, image: Image.Image | None, result: Any) -> list[list[Image.Image]]:
+        """Return the rows of a sheet of one call."""
+        return [list(result.images) if image is None else self.row(image, result)]
 
     def evaluate(self, source: Source, *, seed: int, progress: bool = False) -> dict[str, Any]:
         """Return the system's metrics on a source's held-out pictures, with their number ``n``."""
@@ -167,7 +177,7 @@ class Pipeline(Generic[Network]):
 
     def made(
         self,
-        image: Image.Image,
+        image: Image.Image | None,
         arguments: Mapping[str, Any],
         *,
         seed: int = 0,
@@ -175,7 +185,7 @@ class Pipeline(Generic[Network]):
         other_weights: Mapping[str, str] = {},
         other_inputs: Mapping[str, str] = {},
     ) -> Provenance:
-        """Return the provenance of a picture made of a decoded one."""
+        """Return the provenance of a picture made of a decoded one, or of none."""
         return Provenance(
             self.system,
             self.weights,
@@ -183,7 +193,7 @@ class Pipeline(Generic[Network]):
             seed,
             index,
             arguments,
-            image_sha256(image),
+            None if image is None else image_sha256(image),
             other_weights=other_weights,
             other_inputs=other_inputs,
         )

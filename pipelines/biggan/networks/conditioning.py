@@ -1,0 +1,34 @@
+"""Batch norm whose gain and shift depend on the class (de Vries et al., 2017; Dumoulin et al., 2017)."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+
+from pipelines.nn.spectral import SpectralLinear
+
+
+class ConditionalBatchNorm2d(nn.Module):
+    """y = (1 + gain(c)) (x - mean) / deviation + shift(c).
+
+    Args:
+        channels: of the maps.
+        condition: length of the vectors c, from which gain and shift are linear; a number of classes where c is one.
+        embedded: whether c is a vector; a class number otherwise, looked up in two tables.
+    """
+
+    def __init__(self, channels: int, condition: int, *, embedded: bool) -> None:
+        super().__init__()
+        self.norm = nn.BatchNorm2d(channels, affine=False)
+        self.gain: nn.Module
+        self.shift: nn.Module
+        if embedded:
+            self.gain = SpectralLinear(condition, channels, bias=False)
+            self.shift = SpectralLinear(condition, channels, bias=False)
+        else:  # tables are not spectrally normed
+            self.gain, self.shift = nn.Embedding(condition, channels), nn.Embedding(condition, channels)
+
+    def forward(self, x: Tensor, condition: Tensor) -> Tensor:
+        """Map (B, C, H, W) and vectors (B, D) or class numbers (B,) to (B, C, H, W)."""
+        gain, shift = (part(condition)[:, :, None, None] for part in (self.gain, self.shift))
+        out: Tensor = self.norm(x) * (1 + gain) + shift
+        return out

@@ -1,0 +1,220 @@
+"""How BigGAN is taught."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from accelerate import Accelerator
+from PIL import Image
+from pydantic import Field
+from torch import Tensor, nn
+
+from pipelines.backbones.lite0 import CHANNELS, EfficientNetLite0
+from pipelines.biggan.evaluation import evaluate_samples
+from pipelines.biggan.losses import LeCam, consistency, init_weights, orthogonality
+from pipelines.biggan.networks import BigGANDiscriminator, BigGANGenerator, ProjectedClassDiscriminator
+from pipelines.biggan.sampling import class_sheet, sample
+from pipelines.common.errors import Misuse
+from pipelines.data.resident import load_resident
+from pipelines.data.sources import Entry, open_source
+from pipelines.data.splits import spaced, split_source
+from pipelines.data.superclasses import SUPERCLASSES, superclass_numbers
+from pipelines.nn.adversarial import LOSSES, descend, set_requires_grad
+from pipelines.nn.augment import augment, cutout, flip
+from pipelines.training.config import TrainingConfig
+from pipelines.training.objective import Batch
+from pipelines.weights import hub
+
+logger = logging.getLogger("pipelines.training")
+PREVIEWED = 10  # pictures of each class
+SIZE = 32
+
+
+class BigGANConfig(TrainingConfig):
+    """Settings of BigGAN's training; defaults follow the usual recipe for CIFAR."""
+
+    superclasses: bool = Field(True, description="teach CIFAR-100's twenty superclasses instead of its classes")
+    base_channels: int = Field(64, ge=8, le=96, description="the generator's blocks have four times as many channels")
+    discriminator_channels: int = Field(64, ge=8, le=96, description="likewise; of the heads, where projected")
+    noise_dim: int = Field(128, ge=4, le=512, description="length of the noise")
+    shared_dim: int = Field(0, ge=0, le=512, description="length of a class embedding that all blocks share; 0: none")
+    hierarchical: bool = Field(False, description="give each block its own part of the noise")
+    attention: bool = Field(False, description="self-attention at 16 x 16")
+    projected: bool = Field(False, description="discriminate in the feature space of EfficientNet-Lite0")
+    enlarged: int = Field(128, ge=32, le=256, multiple_of=32, description="side of the pictures it is shown")
+    discriminator_steps: int = Field(4, ge=1, le=10, description="discriminator steps to each generator step")
+    generator_rate: float = Field(2e-4, gt=0, le=0.1, description="rate of Adam (0, 0.999)")
+    discriminator_rate: float = Field(2e-4, gt=0, le=0.1, description="likewise")
+    init: Literal["normal", "orthogonal"] = Field("normal", description="how weights are drawn")
+    augmentation: bool = Field(False, description="DiffAugment: shifts, brightness, contrast, cutout")
+    lecam: float = Field(0.0, ge=0, le=10, description="weight of LeCam's penalty")
+    consistency: float = Field(0.0, ge=0, le=100, description="weight of balanced consistency regularisation")
+    orthogonal: float = Field(0.0, ge=0, le=1, description="weight of the generator's orthogonal regularisation")
+    evaluated: int = Field(1000, ge=1, description="samples per evaluation while training")
+
+
+# name      network and budget                                                          measured
+PRESETS: dict[str, dict[str, Any]] = {
+    "smoke": {"base_channels": 8, "discriminator_channels": 8, "noise_dim": 16, "batch_size": 8, "steps": 40}
+    | {"preview_every": 20, "evaluate_every": 40, "checkpoint_every": 10, "log_every": 5, "evaluated": 40},
+    "cpu": {"base_channels": 24, "discriminator_channels": 64, "projected": True, "discriminator_steps": 1}
+    | {"batch_size": 32, "steps": 120000, "augmentation": True, "preview_every": 1000, "evaluate_every": 10000},
+    "gpu": {"base_channels": 64, "batch_size": 256, "steps": 60000, "augmentation": True, "lecam": 0.3}
+    | {"preview_every": 1000, "evaluate_every": 10000, "ema_decay": 0.9995},
+    "paper": {"base_channels": 64, "batch_size": 64, "steps": 546700, "discriminator_rate": 1e-4}
+    | {"preview_every": 1000, "evaluate_every": 20000, "ema_decay": 0.9999, "schedule": "constant"},
+}
+
+
+class BigGANObjective:
+    """A generator against a discriminator that also asks for the class; hinge loss.
+
+    Args:
+        config: the settings.
+        progress: show a progress bar while the data is read.
+
+    Raises:
+        Misuse: the data cannot be used, or settings that do not go together.
+    """
+
+    def __init__(self, config: BigGANConfig, *, progress: bool = False) -> None:
+        if config.hierarchical and (not config.shared_dim or config.noise_dim % 4):
+            detail = "needs shared_dim, and a noise_dim that four divides"
+            raise Misuse("setting_invalid", name="hierarchical", detail=detail)
+        self.config = config
+        source = open_source(config.data)
+        split = split_source(source, progress=progress)
+        logger.info("%s: %s", config.data, split.report())
+        train, held_out = (relabelled(part, config.superclasses) for part in (split.train, split.held_out))
+        self.data = load_resident(source, train, SIZE, progress=progress)
+        self.held_out = load_resident(source, spaced(held_out, 2000), SIZE, classes=self.data.classes)
+        torch.manual_seed(config.seed)
+        self.modules: dict[str, nn.Module] = {
+            "generator": make_generator(config, self.data.classes),
+            "discriminator": make_discriminator(config, len(self.data.classes)),
+            "lecam": LeCam(),
+        }
+        for name in ("generator", "discriminator"):
+            init_weights(self.modules[name], config.init)
+        self.trained = [weight for weight in self.modules["discriminator"].parameters() if weight.requires_grad]
+        generator = self.modules["generator"].parameters()
+        self.optimizers: dict[str, torch.optim.Optimizer] = {
+            "generator": torch.optim.Adam(generator, config.generator_rate, (0.0, 0.999), eps=1e-6),
+            "discriminator": torch.optim.Adam(self.trained, config.discriminator_rate, (0.0, 0.999), eps=1e-6),
+        }
+        self.averaged = ("generator",)
+        self.count = 0
+
+    def batches(self, start_step: int) -> Iterable[Batch]:
+        """Yield pictures and labels for ever, from any step on."""
+        self.count = start_step
+        return self.data.batches(self.config.batch_size, seed=self.config.seed, start=start_step)
+
+    def step(self, batch: Batch, accelerator: Accelerator) -> Mapping[str, Tensor]:
+        """Teach the discriminator, then, every so many steps, the generator."""
+        self.count += 1
+        real, labels = flip(batch["picture"].float() / 127.5 - 1), batch["label"]
+        scalars = self._teach_discriminator(real, labels, accelerator)
+        if self.count % self.config.discriminator_steps == 0:
+            scalars |= self._teach_generator(labels, accelerator)
+        return {name: value.detach() for name, value in scalars.items()}
+
+    def _teach_discriminator(self, real: Tensor, labels: Tensor, accelerator: Accelerator) -> dict[str, Tensor]:
+        config = self.config
+        set_requires_grad(self.trained, True)
+        with torch.no_grad():
+            fake = self._make(labels)
+        real_logits, fake_logits = (self._logits(self._changed(x), labels) for x in (real, fake))
+        loss = LOSSES["hinge"].discriminator(real_logits, fake_logits)
+        scalars = {"discriminator": loss, "real_logit": real_logits.float().mean()}
+        scalars["fake_logit"] = fake_logits.float().mean()
+        if config.lecam:
+            scalars["lecam"] = self.modules["lecam"](real_logits, fake_logits)
+            loss = loss + config.lecam * scalars["lecam"]
+        if config.consistency:
+            pairs = [(real_logits, augment(flip(real))), (fake_logits, augment(flip(fake)))]
+            scalars["consistency"] = consistency(lambda x: self._logits(x, labels), pairs)
+            loss = loss + config.consistency * scalars["consistency"]
+        descend(self.optimizers["discriminator"], loss, accelerator)
+        return scalars
+
+    def _teach_generator(self, labels: Tensor, accelerator: Accelerator) -> dict[str, Tensor]:
+        set_requires_grad(self.trained, False)
+        loss = LOSSES["hinge"].generator(self._logits(self._changed(self._make(labels)), labels))
+        scalars = {"generator": loss}
+        if self.config.orthogonal:
+            loss = loss + self.config.orthogonal * orthogonality(self.modules["generator"])
+        descend(self.optimizers["generator"], loss, accelerator)
+        return scalars
+
+    def _make(self, labels: Tensor) -> Tensor:
+        noise = torch.randn(len(labels), self.config.noise_dim, device=labels.device)
+        made: Tensor = self.modules["generator"](noise, labels)
+        return made
+
+    def _changed(self, x: Tensor) -> Tensor:
+        return cutout(augment(x), 0.5) if self.config.augmentation else x
+
+    def _logits(self, x: Tensor, labels: Tensor) -> Tensor:
+        logits: Tensor = self.modules["discriminator"](x, labels)
+        return logits
+
+    def generate(self, noise: Tensor, labels: Tensor) -> Tensor:
+        """Run the generator, whichever form the trainer has put in place, on its own device."""
+        generator = self.modules["generator"]
+        device = next(generator.parameters()).device
+        made: Tensor = generator(noise.to(device), labels.to(device))
+        return made.float().cpu()
+
+    def preview(self) -> Image.Image:
+        """Return ten pictures of each class, the same noise every time."""
+        labels = [label for label in range(len(self.data.classes)) for _ in range(PREVIEWED)]
+        made = sample(self.generate, labels, self.config.noise_dim, seed=self.config.seed)
+        return class_sheet(made, PREVIEWED)
+
+    def evaluate(self) -> Mapping[str, float]:
+        """Return the metrics of ``evaluate_samples``, as many of each class, against held-out pictures."""
+        labels = [number % len(self.data.classes) for number in range(self.config.evaluated)]
+        made = sample(self.generate, labels, self.config.noise_dim, seed=self.config.seed)
+        real = np.ascontiguousarray(self.held_out.pictures.permute(0, 2, 3, 1).numpy())
+        return evaluate_samples(made, labels, self.data.classes, real)
+
+    def export(self, folder: Path) -> None:
+        """Write the generator as config.json and model.safetensors in half precision."""
+        generator = make_generator(self.config, self.data.classes)
+        hub.save_trained(generator, self.modules["generator"].state_dict(), folder)
+
+
+def relabelled(entries: Sequence[Entry], superclasses: bool) -> Sequence[Entry]:
+    """Return entries with their superclasses for labels, where that is wanted and they are CIFAR-100's classes."""
+    numbers = superclass_numbers(labels := [entry.label for entry in entries]) if superclasses else None
+    if numbers is None:
+        return entries
+    names = dict(zip(labels, (list(SUPERCLASSES)[number] for number in numbers), strict=True))
+    return [Entry(entry.key, names[entry.label]) for entry in entries]
+
+
+def export_weights(config: BigGANConfig, weights: Mapping[str, Mapping[str, Tensor]], folder: Path) -> None:
+    """Write config.json and model.safetensors in half precision; the run's data must be there still."""
+    train = relabelled(split_source(open_source(config.data)).train, config.superclasses)
+    classes = tuple(sorted({entry.label for entry in train}))
+    hub.save_trained(make_generator(config, classes), weights["generator"], folder)
+
+
+def make_generator(config: BigGANConfig, classes: tuple[str, ...]) -> BigGANGenerator:
+    """Return an untrained generator of these settings."""
+    shape = config.model_dump(include={"base_channels", "noise_dim", "shared_dim", "hierarchical", "attention"})
+    return BigGANGenerator(classes, **shape)
+
+
+def make_discriminator(config: BigGANConfig, classes: int) -> nn.Module:
+    """Return an untrained discriminator of these settings."""
+    if not config.projected:
+        return BigGANDiscriminator(classes, config.discriminator_channels, config.attention)
+    backbone, channels = EfficientNetLite0.from_pretrained(), config.discriminator_channels
+    return ProjectedClassDiscriminator(classes, backbone, CHANNELS[1:], side=config.enlarged, channels=channels)

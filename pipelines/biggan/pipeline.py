@@ -1,0 +1,129 @@
+"""How BigGAN is used: classes in, pictures of them out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from pydantic import Field, field_validator
+from torch import Tensor
+
+from pipelines.biggan.evaluation import evaluate_samples
+from pipelines.biggan.networks import BigGANGenerator
+from pipelines.biggan.objective import SIZE, relabelled
+from pipelines.biggan.sampling import sample
+from pipelines.common.errors import check_choice, check_range
+from pipelines.common.provenance import Provenance
+from pipelines.data.resident import load_resident
+from pipelines.data.sources import Source
+from pipelines.data.splits import spaced, split_source
+from pipelines.data.superclasses import SUPERCLASSES
+from pipelines.pipeline import Arguments, Pipeline, Result, check_seeds
+
+EVALUATED = 2000  # held-out pictures at most, and samples
+
+
+class BigGANArguments(Arguments):
+    """What a call takes."""
+
+    classes: tuple[str, ...] = Field((), description="names, as fish,trees; none: all of them")
+    truncation: float | None = Field(None, gt=0, le=4, description="bound of the noise: less is safer and more alike")
+
+    @field_validator("classes", mode="before")
+    @classmethod
+    def split_names(cls, given: Any) -> Any:
+        """Take names with commas between them for a list."""
+        return [name.strip() for name in given.split(",")] if isinstance(given, str) else given
+
+
+class BigGANPipeline(Pipeline[BigGANGenerator]):
+    """Draw pictures of classes.
+
+    Example:
+        >>> pipe = BigGANPipeline.from_pretrained("biggan")
+        >>> pipe(["fish", "trees"], seed=1, count=4).images[0].save("fish.png")
+    """
+
+    system = "biggan"
+    network_class = BigGANGenerator
+    arguments_class = BigGANArguments
+    takes_pictures = False
+    cell = 64
+
+    def __call__(
+        self,
+        classes: Sequence[str] = (),
+        *,
+        seed: int = 0,
+        count: int = 1,
+        first: int = 0,
+        truncation: float | None = None,
+        on_picture: Callable[[int, Image.Image], None] | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Result:
+        """Draw pictures, 32 x 32.
+
+        Args:
+            classes: names; all of them by default.
+            seed: 0 to 2**31 - 1; picture i of a class depends on (seed, i) alone; its noise is the same in every class.
+            count: pictures of each class, 1 to 16.
+            first: number i of the first one.
+            truncation: noise beyond this is drawn anew, above 0 to 4 (Brock et al., 2019, section 3.1).
+            on_picture: called with number and picture as each is done.
+            cancelled: called before each class; true ends the call with the pictures done so far.
+
+        Raises:
+            Misuse: an argument out of its range, or no such class.
+        """
+        check_seeds(seed, count, first)
+        if truncation is not None:
+            check_range("truncation", truncation, 0.01, 4.0)
+        for name in classes:
+            check_choice("classes", name, self.network.classes)
+        images, provenance = [], []
+        for name in classes or self.network.classes:
+            if cancelled():
+                break
+            labels = [self.network.classes.index(name)] * count
+            origin = self.made(None, {"classes": [name], "truncation": truncation}, seed=seed, index=first)
+            made = sample(
+                self.generate, labels, self.network.noise_dim, seed=seed, first=first, truncation=truncation, batch=1
+            )
+            for number, picture in enumerate(made):
+                images.append(Image.fromarray(picture))
+                provenance.append(replace(origin, index=first + number))
+                if on_picture is not None:
+                    on_picture(len(images) - 1, images[-1])
+        return Result(images, provenance)
+
+    def generate(self, noise: Tensor, labels: Tensor) -> Tensor:
+        """Run the network: noise (B, D) and class numbers (B,) to (B, 3, 32, 32) in [-1, 1], float32 on the CPU."""
+        where = self.placement.device
+        with torch.inference_mode(), self.placement.autocast():
+            made: Tensor = self.network(noise.to(where), labels.to(where))
+        return made.float().cpu()
+
+    def stem(self, origin: Provenance) -> str:
+        """Return the class."""
+        return str(origin.arguments["classes"][0])
+
+    def rows(self, image: Image.Image | None, result: Result) -> list[list[Image.Image]]:
+        """Return a row for each class."""
+        by_class: dict[str, list[Image.Image]] = {}
+        for picture, origin in zip(result.images, result.provenance, strict=True):
+            by_class.setdefault(str(origin.arguments["classes"][0]), []).append(picture)
+        return list(by_class.values())
+
+    def evaluate(self, source: Source, *, seed: int, progress: bool = False) -> dict[str, Any]:
+        """Return the metrics of ``evaluate_samples`` against at most 2,000 held-out pictures, as many of each class."""
+        superclasses = set(self.network.classes) <= set(SUPERCLASSES)
+        held_out = relabelled(split_source(source, progress=progress).held_out, superclasses)
+        data = load_resident(source, spaced(held_out, EVALUATED), SIZE, classes=self.network.classes)
+        labels = data.labels.tolist()
+        made = sample(self.generate, labels, self.network.noise_dim, seed=seed)
+        real = np.ascontiguousarray(data.pictures.permute(0, 2, 3, 1).numpy())
+        return dict(evaluate_samples(made, labels, self.network.classes, real))

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from pipelines.__main__ import main
+from pipelines.biggan.objective import BigGANConfig, BigGANObjective, relabelled
+from pipelines.biggan.pipeline import BigGANPipeline
+from pipelines.biggan.sampling import noise_for
+from pipelines.common import provenance
+from pipelines.common.errors import Misuse
+from pipelines.data.sources import Entry
+from pipelines.training.run import Run
+from pipelines.training.trainer import Trainer
+
+DATA = "synthetic:48"
+QUICK = {"data": DATA, "base_channels": 8, "discriminator_channels": 8, "noise_dim": 16, "batch_size": 8, "steps": 24}
+QUICK |= {"log_every": 8, "preview_every": 24, "evaluate_every": 24, "checkpoint_every": 12, "evaluated": 16}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    settings = {**QUICK, "discriminator_steps": 1, "augmentation": True, "lecam": 0.3, "generator_rate": 2e-3}
+    config = BigGANConfig.parse({**settings, "discriminator_rate": 2e-3, "ema_decay": 0.5, "orthogonal": 1e-4})
+    run = Run(tmp_path_factory.mktemp("biggan") / "run")
+    run.prepare("biggan", config)
+    assert Trainer(BigGANObjective(config), config, run).fit() == "finished"
+    return run
+
+
+@pytest.fixture(scope="module")
+def pipe(run: Run) -> BigGANPipeline:
+    return BigGANPipeline.from_pretrained(run.exports / "last", "cpu")
+
+
+def test_a_training_leaves_a_sheet_and_a_model(run: Run, pipe: BigGANPipeline) -> None:
+    sheets = sorted(run.previews.iterdir())
+    assert Image.open(sheets[-1]).size == (10 * 32, len(pipe.network.classes) * 32)
+    first, last = (np.asarray(Image.open(sheet).convert("RGB"), np.float32) for sheet in (sheets[0], sheets[-1]))
+    assert np.abs(first - last).mean() > 5, "it has learnt something"
+    lines = list(run.metrics())
+    assert {"discriminator", "generator", "lecam"} <= lines[0].keys() and "kid_efficientnet_lite0" in lines[-1]
+
+
+def test_a_picture_is_a_function_of_seed_number_and_class(pipe: BigGANPipeline) -> None:
+    one, more = pipe(["cow"], seed=3, count=1), pipe(["fish", "cow"], seed=3, count=3)
+    assert one.images[0].tobytes() == more.images[3].tobytes() != more.images[4].tobytes()
+    later = pipe(["cow"], seed=3, count=1, first=2)
+    assert later.images[0].tobytes() == more.images[5].tobytes() and later.provenance[0].index == 2
+    assert one.images[0].tobytes() != pipe(["cow"], seed=4).images[0].tobytes()
+    assert len(pipe(seed=3).images) == len(pipe.network.classes)
+    assert one.provenance[0].input_sha256 is None and one.provenance[0].arguments["classes"] == ["cow"]
+
+
+@pytest.mark.parametrize(("classes", "options"), [(["cat"], {}), ([], {"truncation": 9.0}), ([], {"count": 0})])
+def test_what_cannot_be_is_refused(pipe: BigGANPipeline, classes: list[str], options: dict[str, float]) -> None:
+    with pytest.raises(Misuse, match=next(iter(options), "classes")):
+        pipe(classes, **options)  # type: ignore[arg-type]
+
+
+def test_truncated_noise_stays_within_its_bound() -> None:
+    drawn = torch.stack([noise_for(1, index, 128, 0.5) for index in range(20)])
+    assert drawn.abs().max() <= 0.5 and drawn.std() > 0.25
+    free = torch.stack([noise_for(1, index, 128) for index in range(50)])
+    assert 0.95 < float(free.std()) < 1.05
+
+
+def test_on_the_command_line(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--weights", str(run.exports / "last"), "--out", str(tmp_path / "out")]
+    sheet = tmp_path / "sheet.png"
+    asked = ["--set", "classes=fish,cow", "--seed", "5", "--count", "2", "--sheet", str(sheet)]
+    assert main(["generate", "biggan", *options, *asked]) == 0
+    paths = [Path(line) for line in capsys.readouterr().out.split()]
+    assert [path.name for path in paths] == ["fish-5-0.png", "fish-5-1.png", "cow-5-0.png", "cow-5-1.png"]
+    assert provenance.read(paths[3]).arguments == {"classes": ["cow"], "truncation": None}
+    assert Image.open(sheet).size == (2 * 2 * 64, 64)
+    assert main(["generate", "biggan", "picture.png", *options]) == 2
+    assert "picture.png" in capsys.readouterr().err
+    evaluated = main(["evaluate", "biggan", "--weights", str(run.exports / "last"), "--data", DATA, "--json"])
+    assert evaluated == 0 and "kid_efficientnet_lite0" in json.loads(capsys.readouterr().out)
+
+
+def test_classes_become_superclasses_where_they_are_cifars() -> None:
+    entries = [Entry("a.png", "trout"), Entry("b.png", "oak_tree")]
+    assert [entry.label for entry in relabelled(entries, True)] == ["fish", "trees"]
+    assert relabelled(entries, False) is entries
+    others = [*entries, Entry("c.png", "unicorn")]
+    assert relabelled(others, True) is others
+
+
+def test_settings_that_do_not_go_together_are_refused() -> None:
+    with pytest.raises(Misuse, match="shared_dim"):
+        BigGANObjective(BigGANConfig.parse({**QUICK, "hierarchical": True}))

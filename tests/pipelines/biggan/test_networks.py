@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from pipelines.biggan.losses import LeCam, consistency, init_weights, orthogonality
+from pipelines.biggan.networks import BigGANDiscriminator, BigGANGenerator, ProjectedClassDiscriminator
+from pipelines.biggan.networks.attention import SelfAttention
+from pipelines.biggan.networks.conditioning import ConditionalBatchNorm2d
+
+CLASSES = ("fish", "trees", "people")
+
+
+def count(module: nn.Module) -> int:
+    return sum(weight.numel() for weight in module.parameters())
+
+
+def test_parameters_of_the_usual_configuration() -> None:
+    """Counted by hand: width 64, noise 128, 100 classes, no shared embedding, spectral norm leaves the weights."""
+    wide, classes = 4 * 64, 100
+    conv, pointwise = 9 * wide * wide + wide, wide * wide + wide
+    block = 2 * conv + pointwise + 4 * classes * wide  # two norms of gain and shift
+    generator = 128 * 16 * wide + 16 * wide + 3 * block + 2 * wide + 9 * wide * 3 + 3
+    assert count(BigGANGenerator([str(n) for n in range(classes)])) == generator
+    first = 9 * 3 * wide + wide + conv + 3 * wide + wide
+    discriminator = first + (2 * conv + pointwise) + 2 * (2 * conv) + wide + 1 + classes * wide
+    assert count(BigGANDiscriminator(classes)) == discriminator
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"shared_dim": 8}, {"shared_dim": 8, "hierarchical": True}, {"attention": True}]
+)
+def test_a_generator_makes_pictures_that_depend_on_noise_and_class(options: dict[str, Any]) -> None:
+    torch.manual_seed(1)
+    network = BigGANGenerator(CLASSES, base_channels=8, noise_dim=16, **options)
+    init_weights(network, "orthogonal")
+    network.eval()
+    noise = torch.randn(2, 16)
+    one = network(noise, torch.tensor([0, 0]))
+    assert one.shape == (2, 3, 32, 32) and one.abs().max() <= 1
+    assert not torch.allclose(one[0], one[1], atol=1e-3)
+    assert not torch.allclose(one, network(noise, torch.tensor([1, 1])), atol=1e-3)
+
+
+def test_gain_and_shift_are_the_classes_own() -> None:
+    norm = ConditionalBatchNorm2d(2, 3, embedded=False)
+    with torch.no_grad():
+        norm.gain.weight.copy_(torch.tensor([[0.0, 0], [1, 1], [0, 0]]))  # type: ignore[union-attr]
+        norm.shift.weight.copy_(torch.tensor([[0.0, 0], [0, 0], [5, 5]]))  # type: ignore[union-attr]
+    made = norm(torch.randn(600, 2, 4, 4), torch.arange(3).repeat(200)).detach()
+    deviations, means = made.view(200, 3, -1).transpose(0, 1).flatten(1).std(dim=1), made[2::3].mean()
+    assert deviations.tolist() == pytest.approx([1, 2, 1], abs=0.1) and float(means) == pytest.approx(5, abs=0.1)
+
+
+def test_attention_is_what_its_equation_says_and_begins_as_nothing() -> None:
+    torch.manual_seed(2)
+    attention, x = SelfAttention(16).eval(), torch.randn(1, 16, 4, 4)
+    assert torch.equal(attention(x), x)
+    with torch.no_grad():
+        attention.gamma.fill_(1.0)
+        query, key, value = attention.query(x), attention.key(x), attention.value(x)
+        by_hand = torch.zeros(1, 8, 4, 4)
+        for i in range(4):
+            for j in range(4):
+                scores, values = [], []
+                for a in range(2):
+                    for b in range(2):
+                        window = (..., slice(2 * a, 2 * a + 2), slice(2 * b, 2 * b + 2))
+                        scores.append((query[0, :, i, j] * key[window].amax(dim=(2, 3))[0]).sum())
+                        values.append(value[window].amax(dim=(2, 3))[0])
+                weights = torch.stack(scores).softmax(dim=0)
+                by_hand[0, :, i, j] = (weights[:, None] * torch.stack(values)).sum(dim=0)
+        assert torch.allclose(attention(x), x + attention.out(by_hand), atol=1e-5)
+
+
+def test_logits_differ_between_classes_by_the_embeddings_projection() -> None:
+    torch.manual_seed(3)
+    network, x = BigGANDiscriminator(3, 8).eval(), torch.randn(4, 3, 32, 32)
+    logits = torch.stack([network(x, torch.full((4,), label)) for label in range(3)])
+    assert logits.shape == (3, 4, 1) and not torch.allclose(logits[0], logits[1], atol=1e-4)
+    with torch.no_grad():
+        network.embedding.table.parametrizations.weight.original[1] = (
+            network.embedding.table.parametrizations.weight.original[0]
+        )
+    assert torch.allclose(network(x, torch.zeros(4, dtype=torch.long)), network(x, torch.ones(4, dtype=torch.long)))
+
+
+class Backbone(nn.Module):
+    """Two scales, by averaging."""
+
+    def features(self, x: torch.Tensor) -> list[torch.Tensor]:
+        pooled = [nn.functional.avg_pool2d(x, size) for size in (4, 8, 16)]
+        return [pooled[0], pooled[1].repeat(1, 2, 1, 1), pooled[2]]
+
+
+def test_the_projected_one_asks_for_the_class_at_every_scale() -> None:
+    torch.manual_seed(4)
+    network = ProjectedClassDiscriminator(3, Backbone(), (6, 3), side=64, channels=16).eval()
+    x = torch.rand(2, 3, 32, 32) * 2 - 1
+    one, other = (network(x, torch.tensor([label] * 2)) for label in (0, 1))
+    assert one.shape == other.shape and one.shape[0] == 2
+    assert ((one - other).abs() > 1e-6).all(), "not one place that is the same for both"
+    assert not any(weight.requires_grad for weight in network.across_scales.parameters())
+
+
+def test_orthogonal_rows_cost_nothing() -> None:
+    layer = nn.Linear(6, 4, bias=False)
+    nn.init.orthogonal_(layer.weight)
+    assert orthogonality(nn.Sequential(layer)).item() == pytest.approx(0, abs=1e-8)
+    with torch.no_grad():
+        layer.weight[1] = layer.weight[0]
+    assert orthogonality(nn.Sequential(layer)).item() == pytest.approx(2, abs=1e-5)
+
+
+def test_lecam_keeps_logits_near_their_averages() -> None:
+    penalty = LeCam()
+    for _ in range(600):
+        value = penalty(torch.full((4,), 1.0), torch.full((4,), -1.0))
+    assert float(penalty.real) == pytest.approx(1, abs=0.01) and float(penalty.fake) == pytest.approx(-1, abs=0.01)
+    assert float(value) == pytest.approx((1 + 1) ** 2 + (1 + 1) ** 2, rel=0.05)
+    assert float(penalty(torch.full((4,), -1.0), torch.full((4,), 1.0))) < 0.1
+
+
+def test_consistency_is_of_what_changes() -> None:
+    x = torch.ones(2, 3, 4, 4)
+    total = consistency(lambda x: x.mean(dim=(1, 2, 3)), [(torch.ones(2), x), (torch.ones(2), 3 * x)])
+    assert float(total) == pytest.approx(4)
+
+
+@pytest.mark.parametrize(("kind", "deviation"), [("normal", 0.02), ("orthogonal", 1 / math.sqrt(64 * 16))])
+def test_weights_are_drawn_as_asked_for(kind: str, deviation: float) -> None:
+    torch.manual_seed(5)
+    network = BigGANGenerator(CLASSES, base_channels=16, noise_dim=64)
+    init_weights(network, kind)
+    original = network.first.linear.parametrizations.weight.original
+    assert float(original.std()) == pytest.approx(deviation if kind == "normal" else 1 / math.sqrt(1024), rel=0.05)
+    assert float(network.blocks[0].conv1.conv.bias.abs().max()) == 0  # type: ignore[union-attr]
