@@ -77,6 +77,8 @@ def generate(
             image = decode(file) if pipeline_class.takes_pictures else None
             result = pipe.apply(image, arguments, seed=seed, count=count)
         except Misuse as error:
+            if not files:
+                raise
             yield Failed(file, error)
             continue
         for picture, origin in zip(result.images, result.provenance, strict=True):

@@ -51,9 +51,6 @@ def split_source(source: Source, *, progress: bool = False) -> Split:
     Raises:
         Misuse: no usable picture, or too few to hold any out.
     """
-    given = given_split(source)
-    if given is not None:
-        return given
     entries: list[Entry] = []
     digests: list[str] = []
     fingerprints: list[int] = []
@@ -70,6 +67,9 @@ def split_source(source: Source, *, progress: bool = False) -> Split:
         fingerprints.append(fingerprint(image))
     if not entries:
         raise Misuse("data_no_images", given=source.name, skipped=len(skipped))
+    parts = given_parts(entries)
+    if parts is not None:
+        return Split(*parts, skipped)
     groups = near_duplicates(fingerprints)
     smallest: dict[int, str] = {}
     for group, digest in zip(groups, digests, strict=True):
@@ -85,15 +85,15 @@ def split_source(source: Source, *, progress: bool = False) -> Split:
     return Split(train, held_out, skipped)
 
 
-def given_split(source: Source) -> Split | None:
-    """Return the split of a source in ``train/<class>/`` and ``test/<class>/``; None of any other."""
+def given_parts(entries: Sequence[Entry]) -> tuple[Sequence[Entry], Sequence[Entry]] | None:
+    """Return what lies in ``train/<class>/`` and what in ``test/<class>/``; None where anything lies elsewhere."""
     parts: dict[str, list[Entry]] = {"train": [], "test": []}
-    for entry in source.entries:
+    for entry in entries:
         part, _, label = entry.label.partition("/")
         if part not in parts or not label:
             return None
         parts[part].append(Entry(entry.key, label))
-    return Split(parts["train"], parts["test"]) if all(parts.values()) else None
+    return (parts["train"], parts["test"]) if all(parts.values()) else None
 
 
 def spaced(entries: Sequence[Entry], most: int) -> Sequence[Entry]:

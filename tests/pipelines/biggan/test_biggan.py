@@ -84,6 +84,9 @@ def test_on_the_command_line(run: Run, tmp_path: Path, capsys: pytest.CaptureFix
     assert Image.open(sheet).size == (2 * 2 * 64, 64)
     assert main(["generate", "biggan", "picture.png", *options]) == 2
     assert "picture.png" in capsys.readouterr().err
+    assert main(["generate", "biggan", *options, "--set", "classes=unicorn"]) == 2
+    error = capsys.readouterr().err
+    assert "unicorn" in error and "cow" in error and error.count("\n") == 1
     evaluated = main(["evaluate", "biggan", "--weights", str(run.exports / "last"), "--data", DATA, "--json"])
     assert evaluated == 0 and "kid_efficientnet_lite0" in json.loads(capsys.readouterr().out)
 

@@ -41,6 +41,9 @@ def test_a_source_in_train_and_test_is_split_so(folder: Path) -> None:
     split = split_source(open_source(f"folder:{folder}"))
     assert (len(split.train), len(split.held_out)) == (12, 4)
     assert {entry.label for entry in split.train} == {"rose", "bee"}
+    (folder / "train" / "bee" / "bad.png").write_bytes(b"no picture")
+    split = split_source(open_source(f"folder:{folder}"))
+    assert len(split.train) == 12 and list(split.skipped) == ["train/bee/bad.png"]
     (folder / "extra").mkdir()
     noisy_picture(9, 50, 40).save(folder / "extra" / "one.png")
     assert len(split_source(open_source(f"folder:{folder}")).train) != 12, "what lies beside them is not left out"
