@@ -72,17 +72,19 @@ def generate(
     out.mkdir(parents=True, exist_ok=True)
     written: set[Path] = set()
     rows: list[list[Image.Image]] = []
-    for file in files or [Path(system.name)]:
+    inputs: Sequence[Path | None] = files or [None]
+    for file in inputs:
         try:
-            image = decode(file) if pipeline_class.takes_pictures else None
+            image = None if file is None else decode(file)
             result = pipe.apply(image, arguments, seed=seed, count=count)
         except Misuse as error:
-            if not files:
+            if file is None:
                 raise
             yield Failed(file, error)
             continue
         for picture, origin in zip(result.images, result.provenance, strict=True):
-            name = f"{pipe.stem(origin) or file.stem}-{pipe.suffix or f'{seed}-{origin.index}'}.png"
+            stem = pipe.stem(origin) if file is None else file.stem
+            name = f"{stem}-{pipe.suffix or f'{seed}-{origin.index}'}.png"
             yield write_beside(out / name, encode_png(picture, origin if provenance else None), written)
         if sheet is not None:
             rows += pipe.rows(image, result)

@@ -160,8 +160,8 @@ class Pipeline(Generic[Network]):
         return images, provenance
 
     def stem(self, origin: Provenance) -> str:
-        """Return what a picture's file name begins with; nothing where that is its input's name."""
-        return "" if self.takes_pictures else self.system
+        """Return what the file name of a picture made of no other begins with."""
+        return self.system
 
     def row(self, image: Image.Image, result: Any) -> list[Image.Image]:
         """Return what a sheet shows of one input: the picture, then what became of it."""

@@ -16,6 +16,8 @@ from pipelines.common.errors import StudioError
 if TYPE_CHECKING:
     from demos.admin.studio import Studio
 
+NONE = "–"  # where there are no weights
+
 
 def build(studio: Studio, language: str) -> None:
     """Build the panel."""
@@ -55,8 +57,9 @@ def rows(language: str) -> list[list[Any]]:
         try:
             digest = hub.weights_sha256(hub.resolve(name))[:12]
         except StudioError:
-            digest = "–"
-        source = promoted[0].source if promoted else say("live_bundled", language)
+            digest = NONE
+        bundled = say("live_bundled", language) if digest != NONE else NONE
+        source = promoted[0].source if promoted else bundled
         since = time.strftime("%Y-%m-%d %H:%M", time.localtime(promoted[0].at)) if promoted else ""
         found.append([name, source, digest, since])
     return found

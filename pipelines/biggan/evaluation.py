@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from pipelines.backbones.wide_resnet import NAME as JUDGE
 from pipelines.backbones.wide_resnet import WideResNet
-from pipelines.data.superclasses import SUPERCLASSES, superclass_numbers
+from pipelines.data.resident import to_unit
+from pipelines.data.superclasses import summed_by_superclass, superclass_numbers
 from pipelines.metrics.descriptors import lite0
 from pipelines.metrics.kernel import frechet_distance, kernel_distance
 from pipelines.weights import hub
@@ -55,15 +56,11 @@ def evaluate_samples(
 
 def judged(judge: WideResNet, pictures: NDArray[np.uint8]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Return the classifier's features (N, D) of pictures (N, 32, 32, 3), and the superclass it sees (N,)."""
-    belongs = superclass_numbers(judge.classes)
-    if belongs is None:
-        raise ValueError("the classifier was not taught CIFAR-100")
     features, superclasses = [], []
     with torch.inference_mode():
         for batch in torch.split(torch.from_numpy(pictures).permute(0, 3, 1, 2), BATCH):
-            vectors = judge.pooled(batch.float() / 127.5 - 1)
-            summed = torch.zeros(len(batch), len(SUPERCLASSES))
-            summed.index_add_(1, torch.tensor(belongs), judge.head(vectors).softmax(dim=1))
+            vectors = judge.pooled(to_unit(batch))
+            likeliest = summed_by_superclass(judge.head(vectors).softmax(dim=1), judge.classes).argmax(dim=1)
             features.append(vectors.double().numpy())
-            superclasses.append(summed.argmax(dim=1).numpy())
+            superclasses.append(likeliest.numpy())
     return np.concatenate(features), np.concatenate(superclasses)

@@ -1,4 +1,4 @@
-"""What is added to BigGAN's adversarial loss, each a pure function."""
+"""What is added to BigGAN's adversarial loss, and how its weights are drawn."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from pipelines.biggan.losses import LeCam, consistency, init_weights, orthogonal
 from pipelines.biggan.networks import BigGANDiscriminator, BigGANGenerator, ProjectedClassDiscriminator
 from pipelines.biggan.sampling import class_sheet, sample
 from pipelines.common.errors import Misuse
-from pipelines.data.resident import load_resident
+from pipelines.data.resident import load_resident, to_unit
 from pipelines.data.sources import Entry, open_source
 from pipelines.data.splits import spaced, split_source
 from pipelines.data.superclasses import SUPERCLASSES, superclass_numbers
@@ -116,7 +116,7 @@ class BigGANObjective:
 
     def step(self, batch: Batch, accelerator: Accelerator) -> Mapping[str, Tensor]:
         """Teach the discriminator, so many times, then the generator."""
-        real = flip(batch["picture"].float() / 127.5 - 1)
+        real = flip(to_unit(batch["picture"]))
         scalars: dict[str, Tensor] = {}
         parts = (torch.chunk(part, self.config.discriminator_steps) for part in (real, batch["label"]))
         for pictures, labels in zip(*parts, strict=True):
@@ -192,11 +192,11 @@ class BigGANObjective:
 
 def relabelled(entries: Sequence[Entry], superclasses: bool) -> Sequence[Entry]:
     """Return entries with their superclasses for labels, where that is wanted and they are CIFAR-100's classes."""
-    numbers = superclass_numbers(labels := [entry.label for entry in entries]) if superclasses else None
+    numbers = superclass_numbers([entry.label for entry in entries]) if superclasses else None
     if numbers is None:
         return entries
-    names = dict(zip(labels, (list(SUPERCLASSES)[number] for number in numbers), strict=True))
-    return [Entry(entry.key, names[entry.label]) for entry in entries]
+    names = list(SUPERCLASSES)
+    return [Entry(entry.key, names[number]) for entry, number in zip(entries, numbers, strict=True)]
 
 
 def export_weights(config: BigGANConfig, weights: Mapping[str, Mapping[str, Tensor]], folder: Path) -> None:

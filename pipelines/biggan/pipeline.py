@@ -31,7 +31,7 @@ class BigGANArguments(Arguments):
     """What a call takes."""
 
     classes: tuple[str, ...] = Field((), description="names, as fish,trees; none: all of them")
-    truncation: float | None = Field(None, gt=0, le=4, description="bound of the noise: less is safer and more alike")
+    truncation: float | None = Field(None, ge=0.01, le=4, description="bound of the noise: less is safer, more alike")
 
     @field_validator("classes", mode="before")
     @classmethod
@@ -72,7 +72,7 @@ class BigGANPipeline(Pipeline[BigGANGenerator]):
             seed: 0 to 2**31 - 1; picture i of a class depends on (seed, i) alone; its noise is the same in every class.
             count: pictures of each class, 1 to 16.
             first: number i of the first one.
-            truncation: noise beyond this is drawn anew, above 0 to 4 (Brock et al., 2019, section 3.1).
+            truncation: noise beyond this is drawn anew, 0.01 to 4 (Brock et al., 2019, section 3.1).
             on_picture: called with number and picture as each is done.
             cancelled: called before each class; true ends the call with the pictures done so far.
 

@@ -8,7 +8,6 @@ import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from pipelines.chimera.data import rgba_tensor, source_tensor
@@ -21,7 +20,7 @@ from pipelines.chimera.styles import natural_score, spottedness
 from pipelines.chimera.views import boxes_of, laid_over
 from pipelines.data.sources import Entry, Source
 from pipelines.data.splits import spaced
-from pipelines.edges.cutouts import WHITE, Floats, compose, cutout, to_bytes
+from pipelines.edges.cutouts import WHITE, Floats, compose, cutout, straight, to_bytes
 from pipelines.edges.finding import auto_canny
 
 CANDIDATE = 0.4  # least score of a picture whose furs may be natural
@@ -144,8 +143,3 @@ def lines_of(source: Source, entry: Entry, size: int) -> Tensor:
 def score(rgba: Floats) -> float:
     """Return ``natural_score`` of an animal (H, W, 4), premultiplied in [0, 1]."""
     return natural_score(straight(rgba), np.ascontiguousarray(rgba[..., 3]))
-
-
-def straight(rgba: Floats) -> NDArray[np.float32]:
-    """Return the colours (H, W, 3), no longer premultiplied, of an animal (H, W, 4)."""
-    return np.ascontiguousarray((rgba[..., :3] / np.maximum(rgba[..., 3:], 0.05)).clip(0, 1), np.float32)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.chimera.inputs import Drawing
-from pipelines.edges.cutouts import SIZE, Floats
+from pipelines.edges.cutouts import SIZE, Floats, straight
 from pipelines.edges.regions import Regions
 
 MOST_TRIMMED = 0.12  # share of an animal that may lie outside its outline and be cut off
@@ -86,8 +86,7 @@ def lay_colors(rgba: Floats, wanted: Floats, amount: float) -> Floats:
     alpha, goal = rgba[..., 3:], resized(wanted, rgba.shape[0])
     shared = np.minimum(alpha, goal[..., 3:])
     radius = COARSE * rgba.shape[0] / SIZE
-    straight = (np.asarray(x[..., :3] / np.maximum(x[..., 3:], 0.05), np.float32) for x in (goal, rgba))
-    there, here = (surroundings(x, shared, radius) for x in straight)
+    there, here = (surroundings(straight(x), shared, radius) for x in (goal, rgba))
     moved = rgba[..., :3] + amount * (there - here) * shared
     return np.concatenate([np.clip(moved, 0, alpha), alpha], axis=2)
 
@@ -161,9 +160,9 @@ def widening(x: NDArray[np.float32], wanted: float, most: float) -> float:
 
 def split_hues(rgba: Floats) -> tuple[Floats, Floats]:
     """Return lightness (H, W, 1) and what the colours, no longer premultiplied, differ from it by, (H, W, 3)."""
-    straight = np.asarray(rgba[..., :3] / np.maximum(rgba[..., 3:], 0.05), np.float32)
-    lightness = np.asarray(cv2.cvtColor(straight, cv2.COLOR_RGB2GRAY)[..., None], np.float32)
-    return lightness, straight - lightness
+    colors = straight(rgba)
+    lightness = np.asarray(cv2.cvtColor(colors, cv2.COLOR_RGB2GRAY)[..., None], np.float32)
+    return lightness, colors - lightness
 
 
 def surroundings(x: Floats, weight: Floats, radius: float) -> Floats:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from pipelines.data.resident import Resident
-from pipelines.data.superclasses import SUPERCLASSES, superclass_numbers
+from pipelines.data.resident import Resident, to_unit
+from pipelines.data.superclasses import summed_by_superclass, superclass_numbers
 
 BATCH = 256
 
@@ -28,13 +28,7 @@ def evaluate_classifier(logits: Callable[[Tensor], Tensor], data: Resident) -> d
     metrics = {"accuracy": ranked[:, 0], "top5_accuracy": ranked.any(dim=1)}
     numbers = superclass_numbers(data.classes)
     if numbers is not None:
-        belongs = torch.tensor(numbers)
-        summed = torch.zeros(len(found), len(SUPERCLASSES)).index_add_(1, belongs, found.softmax(dim=1))
-        metrics["superclass_accuracy"] = summed.argmax(dim=1) == belongs[data.labels]
+        likeliest = summed_by_superclass(found.softmax(dim=1), data.classes).argmax(dim=1)
+        metrics["superclass_accuracy"] = likeliest == torch.tensor(numbers)[data.labels]
     rates = {name: float(right.float().mean()) for name, right in metrics.items()}
     return {**rates, "cross_entropy": float(entropy), "n": len(data)}
-
-
-def to_unit(pictures: Tensor) -> Tensor:
-    """Return bytes (B, 3, S, S) as numbers in [-1, 1]."""
-    return pictures.float() / 127.5 - 1

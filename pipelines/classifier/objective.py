@@ -15,9 +15,9 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from pipelines.backbones.wide_resnet import WideResNet
-from pipelines.classifier.evaluation import evaluate_classifier, to_unit
+from pipelines.classifier.evaluation import evaluate_classifier
 from pipelines.common.sheets import contact_sheet
-from pipelines.data.resident import Resident, load_resident
+from pipelines.data.resident import Resident, load_resident, to_unit
 from pipelines.data.sources import open_source
 from pipelines.data.splits import split_source
 from pipelines.nn.adversarial import descend
@@ -44,7 +44,6 @@ class ClassifierConfig(TrainingConfig):
     evaluated: int = Field(2000, ge=1, description="held-out pictures per evaluation while training")
 
 
-# CIFAR-100, superclass accuracy on the test pictures beside each
 PRESETS: dict[str, dict[str, Any]] = {
     "smoke": {"batch_size": 16, "steps": 40, "width": 1, "blocks": 1, "preview_every": 20, "evaluate_every": 40}
     | {"checkpoint_every": 10, "log_every": 5, "evaluated": 64, "learning_rate": 0.05},

@@ -78,6 +78,11 @@ def load_resident(
     return Resident(stack, torch.tensor([numbers[name] for name in names]), known)
 
 
+def to_unit(pictures: Tensor) -> Tensor:
+    """Return bytes (B, 3, S, S) as numbers in [-1, 1]."""
+    return pictures.float() / 127.5 - 1
+
+
 def square(image: Image.Image, size: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     """Return the middle square of a picture, (size, size, 3)."""
     return np.asarray(ImageOps.fit(to_rgb(image), (size, size), Image.Resampling.BICUBIC), np.uint8)

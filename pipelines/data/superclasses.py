@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import torch
+from torch import Tensor
+
 SUPERCLASSES: dict[str, tuple[str, ...]] = {
     "aquatic_mammals": ("beaver", "dolphin", "otter", "seal", "whale"),
     "fish": ("aquarium_fish", "flatfish", "ray", "shark", "trout"),
@@ -43,3 +46,16 @@ def superclass_numbers(classes: Sequence[str]) -> list[int] | None:
     if not set(classes) <= set(numbers):
         return None
     return [numbers[name] for name in classes]
+
+
+def summed_by_superclass(probabilities: Tensor, classes: Sequence[str]) -> Tensor:
+    """Return the probabilities (B, 20) of superclasses: those (B, C) of their classes, summed.
+
+    Raises:
+        ValueError: classes that are not CIFAR-100's.
+    """
+    numbers = superclass_numbers(classes)
+    if numbers is None:
+        raise ValueError(f"no class of CIFAR-100: {classes}")
+    sums = torch.zeros(len(probabilities), len(SUPERCLASSES))
+    return sums.index_add_(1, torch.tensor(numbers), probabilities)

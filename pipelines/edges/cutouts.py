@@ -58,6 +58,11 @@ def compose(rgba: Floats, background: Floats) -> Floats:
     return np.asarray((rgba[..., :3] + (1.0 - rgba[..., 3:]) * background).clip(0, 1), np.float32)
 
 
+def straight(rgba: Floats) -> Floats:
+    """Return the colours (H, W, 3) of a picture (H, W, 4) whose colours are multiplied by alpha, without that."""
+    return np.ascontiguousarray(rgba[..., :3] / np.maximum(rgba[..., 3:], 0.05), np.float32)
+
+
 def within(alpha: Floats) -> Floats:
     """Return a mask (H, W) shrunk by six pixels, 0 or 1.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Protocol, Self
 
 import torch
@@ -59,23 +59,19 @@ class ProjectedDiscriminator(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map pictures (B, 3, H, W) in [-1, 1] to the logits of all scales and places, (B, N)."""
-        maps = self.backbone.features(x)[self.skip :]  # type: ignore[operator]
-        mixed = mix_scales(maps, self.across_channels, self.across_scales)
-        logits = [head(level).flatten(1) for head, level in zip(self.heads, mixed, strict=True)]
+        logits = [head(level).flatten(1) for head, level in zip(self.heads, self.mixed(x), strict=True)]
         return torch.cat(logits, dim=1)
 
-
-def mix_scales(
-    maps: Sequence[Tensor], across_channels: Iterable[nn.Module], across_scales: Iterable[nn.Module]
-) -> list[Tensor]:
-    """Return maps mixed across channels, then each with what is coarser than it, finest first."""
-    mixed = [conv(level) for conv, level in zip(across_channels, maps, strict=True)]
-    convs = list(across_scales)
-    for index in reversed(range(len(mixed))):
-        if index + 1 < len(mixed):
-            mixed[index] = mixed[index] + F.interpolate(mixed[index + 1], mixed[index].shape[-2:], mode="bilinear")
-        mixed[index] = convs[index](mixed[index])
-    return mixed
+    def mixed(self, x: Tensor) -> list[Tensor]:
+        """Return the backbone's maps mixed across channels, then each with what is coarser than it, finest first."""
+        maps = self.backbone.features(x)[self.skip :]  # type: ignore[operator]
+        mixed = [conv(level) for conv, level in zip(self.across_channels, maps, strict=True)]
+        for index in reversed(range(len(mixed))):
+            if index + 1 < len(mixed):
+                coarser = F.interpolate(mixed[index + 1], size=mixed[index].shape[-2:], mode="bilinear")
+                mixed[index] = mixed[index] + coarser
+            mixed[index] = self.across_scales[index](mixed[index])
+        return mixed
 
 
 def random_conv(in_channels: int, out_channels: int, kernel: int) -> nn.Conv2d:

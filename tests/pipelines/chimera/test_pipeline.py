@@ -8,20 +8,10 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
 from pipelines.chimera.arguments import Style
-from pipelines.chimera.finishing import (
-    lay_colors,
-    lay_hues,
-    lay_ink,
-    lay_shade,
-    lift_crowds,
-    trimmed,
-    widen_tones,
-    without_scraps,
-)
 from pipelines.chimera.inputs import read_drawing
 from pipelines.chimera.pipeline import ChimeraPipeline
 from pipelines.common.provenance import image_sha256
-from pipelines.edges.regions import Regions
+from tests.pipelines.chimera.shared import no_lines, portrait
 from tests.pipelines.edges.shared import DRAWING, EdgesPipelineTests, refused
 from tests.tools import noisy_picture, png
 
@@ -142,10 +132,6 @@ def test_line_art_on_plain_paper_is_a_drawing_and_grass_is_for_the_detector() ->
     assert read_drawing(calm, kind="photo", sensitivity=0.5, detector="auto", learned=no_lines).detector == "canny"
 
 
-def no_lines(rgb: Any) -> Any:
-    return np.zeros(rgb.shape[:2], np.float32)
-
-
 def test_coloured_strokes_colour_what_they_enclose(pipe: ChimeraPipeline) -> None:
     drawing = Image.new("RGB", (256, 256), "white")
     draw = ImageDraw.Draw(drawing)
@@ -164,114 +150,6 @@ def test_a_red_tongue_colours_no_animal_filled_with_black(pipe: ChimeraPipeline)
     draw.ellipse([50, 50, 206, 206], fill="black")
     draw.ellipse([60, 120, 80, 130], fill="red")
     assert pipe.read(filled, kind="drawing").own_colors() is None
-
-
-def test_a_veil_is_cut_off_and_an_open_drawing_is_left_as_it_was_painted() -> None:
-    inside = np.zeros((256, 256), np.bool_)
-    inside[60:180, 60:180] = True
-    regions = Regions(~inside, ~inside)
-    painted = np.zeros((64, 64, 4), np.float32)
-    painted[15:45, 15:45] = 1
-    painted[20:30, 50:56] = 0.5  # a veil
-    kept = trimmed(painted, regions)
-    assert kept[20:30, 50:56].max() < 0.05 and (kept[18:42, 18:42] > 0.99).all()
-    painted[4:60, 46:62] = 1  # most of an animal
-    assert trimmed(painted, regions) is painted
-
-
-def test_tones_of_a_flat_animal_are_widened() -> None:
-    flat = np.ones((256, 256, 4), np.float32)
-    flat[..., :3] = np.linspace(0.45, 0.55, 256, dtype=np.float32)[:, None, None]
-    flat[::2, :, :3] += 0.02
-    widened = widen_tones(flat)
-    assert 1.5 * np.ptp(flat[..., 0]) < np.ptp(widened[..., 0])
-    assert widened[..., 0].std() > 1.5 * flat[..., 0].std()
-    flat[..., :3] = np.linspace(0.1, 0.9, 256, dtype=np.float32)[:, None, None]
-    assert np.allclose(widen_tones(flat), flat, atol=1e-5), "these are wide enough"
-
-
-def test_dark_patches_go_where_lines_crowd_and_stay_elsewhere() -> None:
-    lines = np.zeros((256, 256), np.uint8)
-    lines[60:100, 60:100:3] = 255
-    patched = np.ones((256, 256, 4), np.float32)
-    patched[..., :3] = (0.6, 0.5, 0.4)
-    patched[60:100, 60:100, :3] = 0.1
-    lifted = lift_crowds(patched, lines)
-    assert lifted[70:90, 70:90, :3].mean() > 0.25 and lifted[80, 80, 0] > lifted[80, 80, 2] + 0.1, "and is brown"
-    assert np.allclose(lifted[180:, 180:], patched[180:, 180:], atol=0.01)
-    patched[60:100, 60:100, :3], patched[160:200, 160:200, :3] = (0.6, 0.5, 0.4), 0.1
-    assert np.abs(lift_crowds(patched, lines) - patched).max() < 0.05, "what has no lines is dark by itself"
-
-
-def test_strokes_that_lie_apart_are_taken_away_and_small_animals_stay() -> None:
-    drawing = Image.new("L", (256, 256), 255)
-    draw = ImageDraw.Draw(drawing)
-    draw.ellipse([60, 60, 200, 200], outline=0, width=3)
-    draw.line([20, 20, 36, 24], fill=0, width=3)
-    draw.ellipse([220, 220, 240, 240], outline=0, width=3)
-    found = read_drawing(drawing, kind="drawing", sensitivity=0.5, detector="auto", learned=no_lines)
-    animal = np.zeros((256, 256, 4), np.float32)
-    for top, left, side in ((60, 60, 140), (16, 18, 14), (218, 218, 24)):
-        animal[top : top + side, left : left + side] = 1
-    left = without_scraps(animal, found)
-    assert left[22, 24].max() == 0 and left[230, 230].min() == 1 and left[130, 130].min() == 1
-
-
-def test_ink_darkens_the_lines_alone() -> None:
-    rgba = np.ones((64, 64, 4), np.float32)
-    lines = np.zeros((256, 256), np.uint8)
-    lines[128] = 255
-    inked = lay_ink(rgba, lines, 0.5)
-    assert inked[32, 10, 0] < 0.85 and inked[10, 10, 0] == 1 and (inked[..., 3] == 1).all()
-    assert lay_ink(rgba, lines, 0.0) is rgba
-
-
-def portrait() -> Image.Image:
-    """A green animal with a dark eye and a pale tooth on white."""
-    picture = Image.new("RGB", (256, 256), "white")
-    draw = ImageDraw.Draw(picture)
-    draw.ellipse([40, 60, 216, 200], fill=(60, 140, 70))
-    draw.ellipse([80, 100, 96, 116], fill=(10, 10, 10))
-    draw.rectangle([150, 150, 158, 166], fill=(245, 245, 235))
-    return picture
-
-
-def test_a_pictures_light_and_shade_show_and_a_drawings_paper_does_not() -> None:
-    found = read_drawing(portrait(), kind="photo", sensitivity=0.5, detector="canny", learned=no_lines)
-    grey = np.full((64, 64, 4), (0.5, 0.5, 0.5, 1.0), np.float32)
-    shaded = lay_shade(grey, found, 0.5)
-    assert shaded[27, 22, 0] < 0.4 and shaded[39, 38, 0] > 0.6 and abs(shaded[32, 30, 0] - 0.5) < 0.06
-    assert lay_shade(grey, found, 0.0) is grey
-    drawn = read_drawing(DRAWING, kind="drawing", sensitivity=0.5, detector="auto", learned=no_lines)
-    assert lay_shade(grey, drawn, 1.0) is grey
-
-
-def test_colours_move_over_wide_areas_and_keep_the_fur() -> None:
-    rng = np.random.default_rng(0)
-    fur = np.ones((128, 128, 4), np.float32)
-    fur[..., :3] = 0.4 + 0.1 * rng.uniform(-1, 1, (128, 128, 1))
-    green = np.full((8, 8, 4), (0.2, 0.6, 0.3, 1.0), np.float32)
-    moved = lay_colors(fur, green, 0.5)
-    assert np.allclose(moved[20:-20, 20:-20, :3].mean(axis=(0, 1)), (0.3, 0.5, 0.35), atol=0.02)
-    assert moved[..., 0].std() > 0.9 * fur[..., 0].std() and lay_colors(fur, green, 0.0) is fur
-
-
-def test_fine_hues_are_evened_out_and_light_and_shade_stay() -> None:
-    rng = np.random.default_rng(0)
-    glaring = np.ones((256, 256, 4), np.float32)
-    glaring[..., :3] = np.clip((0.5, 0.4, 0.3) + 0.1 * rng.normal(0, 1, (256, 256, 3)), 0, 1)
-    blue = np.full((16, 16, 4), (0.1, 0.2, 0.9, 1.0), np.float32)
-    evened, blued = lay_hues(glaring, blue, 0.0, 0.25), lay_hues(glaring, blue, 1.0, 0.25)
-
-    def lightness(rgba: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        return np.asarray(rgba[..., :3] @ (0.299, 0.587, 0.114))
-
-    before, after = ((x[..., :3] - lightness(x)[..., None]).std(axis=(0, 1)) for x in (glaring, evened))
-    assert np.all(after < 0.35 * before)
-    for laid in (evened, blued):
-        assert np.abs(lightness(laid) - lightness(glaring)).mean() < 0.02
-    assert np.allclose(evened[20:-20, 20:-20, :3].mean(axis=(0, 1)), (0.5, 0.4, 0.3), atol=0.01)
-    assert blued[..., 2].mean() > blued[..., 0].mean() + 0.5
 
 
 def test_a_frame_around_an_edge_map_is_no_animal() -> None:
