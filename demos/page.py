@@ -9,19 +9,23 @@ import socket
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import pillow_heif
 from PIL import Image
+from starlette.middleware import Middleware
 
 from demos.admin import tab as admin
 from demos.admin import uploads
 from demos.admin.auth import Gate
 from demos.admin.studio import Studio
 from demos.admin.words import say as admin_words
-from demos.chimera import sketchpad
-from demos.shared.theme import CSS, HEAD, TAKE_PEN, TOGGLE_THEME, TRANSLATE, theme
+from demos.chimera import pad
+from demos.shared.front import page as front
+from demos.shared.remembered import remember
+from demos.shared.theme import TOGGLE_THEME, theme
 from demos.shared.widgets import PRIVATE, QUIET, Words
 from demos.shared.words import LANGUAGES, preferred_language, say
 from pipelines.common.errors import Misuse
@@ -31,6 +35,21 @@ from pipelines.jobs.dispatcher import Dispatcher
 from pipelines.jobs.installation import executors_from_environment
 from pipelines.jobs.service import open_store
 from pipelines.systems import SYSTEMS
+
+# The language chosen on an earlier visit, none where there was none.
+CHOSEN_LANGUAGE = """() => {
+  try { return window.localStorage.getItem('studio.language'); } catch (error) { return null; }
+}"""
+# Remembers the language that a visitor chooses.
+REMEMBER_LANGUAGE = """(language) => {
+  try { window.localStorage.setItem('studio.language', language); } catch (error) { /* not remembered */ }
+}"""
+# Changes sentences; filled with a table: language, then component by component, property and sentence.
+TRANSLATE = """(language) => {
+  const table = %s;
+  document.documentElement.lang = language;
+  return (table[language] || table.en).map((own) => ({ ...own, __type__: 'update' }));
+}"""
 
 QUEUE = 40  # visitors that may wait; one more reads that the studio is full
 SESSIONS = 300  # whose states are remembered at most, of a few megabytes each
@@ -110,8 +129,7 @@ def create_app(settings: Settings, studio: Studio) -> gr.Blocks:
                 follow_language(words, language, app)  # before what this tab renders, for which Gradio would wait
                 admin.build(language, app, studio)
         toggle.click(None, js=TOGGLE_THEME, queue=False, **PRIVATE)
-        app.load(None, js=TAKE_PEN, queue=False, **PRIVATE)
-        app.load(None, js=sketchpad.DROP_TO_TRACE, queue=False, **PRIVATE)
+        remember(words.remembered, app)
     app.queue(max_size=QUEUE)
     return app
 
@@ -123,6 +141,12 @@ def tabs() -> Iterator[tuple[str, str]]:
         if package is not None:
             yield system.name, package
     yield "remake", "demos.remake"
+
+
+def style_sheets() -> list[Path]:
+    """Return the tabs' own style sheets."""
+    folders = (Path(str(import_module(package).__file__)).parent for _, package in tabs())
+    return [folder / "tab.css" for folder in folders if (folder / "tab.css").is_file()]
 
 
 def follow_language(words: Words, language: gr.Radio, app: gr.Blocks) -> None:
@@ -137,13 +161,14 @@ def follow_language(words: Words, language: gr.Radio, app: gr.Blocks) -> None:
     def updates(chosen: str) -> list[Any]:
         return [gr.update(**{name: make(chosen) for name, make in own.items()}) for _, own in functions]
 
-    def greet(request: gr.Request) -> list[Any]:
-        preferred = preferred_language(request.headers.get("accept-language"))
+    def greet(chosen: str | None, request: gr.Request) -> list[Any]:
+        preferred = chosen or preferred_language(request.headers.get("accept-language"))
         return [preferred, *updates(preferred)]
 
     outputs = [component for component, _ in functions]
-    app.load(greet, outputs=[language, *outputs], **QUIET)
+    app.load(greet, language, [language, *outputs], js=CHOSEN_LANGUAGE, **QUIET)
     language.input(updates, language, outputs, trigger_mode="always_last", **QUIET)
+    language.input(None, language, js=REMEMBER_LANGUAGE, **QUIET)
     table = {code: [{n: make(code) for n, make in own.items()} for _, own in sentences] for code in LANGUAGES}
     language.change(
         None, language, [component for component, _ in sentences], js=TRANSLATE % json.dumps(table), **QUIET
@@ -178,12 +203,15 @@ def launch(app: gr.Blocks, settings: Settings, studio: Studio) -> None:
         enable_monitoring=False,
         max_file_size=MAX_BYTES,
         state_session_capacity=SESSIONS,
-        allowed_paths=[str(sketchpad.EXAMPLES)],
+        allowed_paths=[str(pad.EXAMPLES)],
         strict_cors=True,
         ssr_mode=False,
         footer_links=[],
         theme=theme(),
-        css=CSS,
-        head=HEAD,
-        app_kwargs={"routes": [*studio.gate.routes(), *uploads.routes(studio.gate)]},
+        css_paths=[Path(__file__).parent / "shared" / "page.css", *style_sheets()],
+        favicon_path=front.FOLDER / "icon.png",
+        app_kwargs={
+            "routes": [*studio.gate.routes(), *uploads.routes(studio.gate), *front.routes()],
+            "middleware": [Middleware(front.FrontPage)],
+        },
     )

@@ -1,14 +1,29 @@
-// The creature builder. `placed` is what the visitor has put where; each change is drawn here and sent to the server.
+// The creature builder. `props.value` is what the visitor has put where; each change is drawn here at once.
 const MOST = 12;
+const KEPT = 'studio.creature';  // under which the browser remembers it
 const root = () => element.querySelector('.builder');
 const parts = new Map(props.kit.parts.map((part) => [part.name, part]));
 let placed = [];
 let chosen = null;
 let sentAt = 0;
 
+const stored = (change) => {
+  try { return change(window.localStorage); } catch (error) { return null; }  // a private window may refuse
+};
+
 const send = () => {
   sentAt = Date.now();
-  trigger('input', { placed: placed.map((one) => ({ ...one })) });
+  const value = placed.map((one) => ({ ...one }));
+  stored((storage) => storage.setItem(KEPT, JSON.stringify(value)));
+  props.value = value;
+};
+
+// Takes up what was built before the page was loaded, as far as its parts are still known.
+const restore = () => {
+  const kept = stored((storage) => JSON.parse(storage.getItem(KEPT) || '[]'));
+  if (!Array.isArray(kept)) return;
+  placed = kept.filter((one) => one && parts.has(one.part)).slice(0, MOST);
+  if (placed.length) send();
 };
 
 const change = (edit) => {
@@ -205,4 +220,5 @@ window.addEventListener('pointermove', move);
 window.addEventListener('pointerup', release);
 window.addEventListener('pointercancel', release);
 watch('kit', draw);
+restore();
 draw();

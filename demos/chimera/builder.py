@@ -15,7 +15,6 @@ from demos.chimera import names
 from demos.chimera.examples import parts as p
 from demos.chimera.examples.pen import Point, Strokes, ink, line, place, smooth
 from demos.chimera.words import say
-from demos.shared.requests import Answer
 from pipelines.common.errors import Misuse
 
 SCRIPT = Path(__file__).parent / "builder.js"
@@ -77,8 +76,9 @@ class Placed:
 
 
 def create(language: str = "en") -> gr.HTML:
-    """Return the component; its event ``input`` carries ``placed``, the creature as the visitor has built it."""
+    """Return the component; its value is the creature as the visitor has built it, which the browser remembers."""
     return gr.HTML(
+        [],
         html_template='<div class="builder"></div>',
         js_on_load=SCRIPT.read_text(),
         kit=kit(language),
@@ -139,6 +139,8 @@ def read(given: Any) -> list[Placed]:
     Raises:
         Misuse: not what the builder sends.
     """
+    if given is None or given in ("", ()):
+        return []
     if not isinstance(given, list) or len(given) > MOST:
         count = len(given) if isinstance(given, list) else str(given)[:40]
         raise Misuse("argument_out_of_range", name="parts", given=count, low=0, high=MOST)
@@ -158,8 +160,3 @@ def read_one(item: Any) -> Placed:
             raise Misuse("argument_out_of_range", name=name, given=str(value)[:40], low=low, high=high)
         numbers[name] = min(high, max(low, float(value)))
     return Placed(part, **numbers, mirror=item.get("mirror") is True)
-
-
-def build_creature(event: gr.EventData) -> Answer:
-    """Draw what the builder sends."""
-    return {"built": draw(read(event._data.get("placed")))}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from PIL import Image, ImageOps
 
-from demos.chimera import sketchpad
+from demos.chimera import builder, pad
 from demos.chimera.words import say
 from demos.shared import models
 from demos.shared.requests import Answer
@@ -25,9 +25,9 @@ MAX_SIDE = 1024  # of what is kept of an upload: what the pipeline itself would 
 GROUNDS = ("white", "paper", "transparent", "color", "photo")
 
 
-@dataclass(frozen=True)
-class Shown:
-    """What the visitor looks at.
+@dataclass(eq=False)
+class View:
+    """What the visitor looks at. One object a visit: an answer that comes late finds what was chosen meanwhile.
 
     Attributes:
         lines: black on white, the size of the pictures.
@@ -36,6 +36,7 @@ class Shown:
         variants: picture and cut-out of the last press.
         kept: a picture laid aside to compare others with.
         beside: what is on the left of the slider's handle, ``lines`` or ``kept``.
+        mine: pictures of this visit, the newest first.
     """
 
     lines: Image.Image | None = None
@@ -44,6 +45,12 @@ class Shown:
     variants: list[tuple[str, str]] = field(default_factory=list)
     kept: str | None = None
     beside: str = "lines"
+    mine: list[str] = field(default_factory=list)
+
+    def show(self, lines: Image.Image | None, path: str | None, cutout: str | None) -> Answer:
+        """Put another picture into the slider and under the download button."""
+        self.lines, self.path, self.cutout = lines, path, cutout
+        return self.answer()
 
     def pair(self) -> tuple[Image.Image, Image.Image] | None:
         """Return the slider's two sides, None where there is no picture."""
@@ -54,52 +61,51 @@ class Shown:
             return Image.open(self.kept).resize(picture.size), picture
         return self.lines.convert("RGB"), picture
 
-    def answer(self) -> dict[str, Any]:
-        """Return what follows from it: slider, download button and itself."""
+    def answer(self) -> Answer:
+        """Return what follows from it: slider and download button."""
         download = gr.update(value=self.cutout, interactive=self.cutout is not None)
-        return {"result": self.pair(), "download": download, "shown": self}
+        return {"result": self.pair(), "download": download}
 
 
 @dataclass(frozen=True)
 class Request:
-    """The tab as it stands when something happens; fields are named as its components."""
+    """The tab as it stands when something happens, at first as here; fields are named as its components."""
 
-    origin: str
-    drawing: Image.Image | None
-    uploaded: Image.Image | None
-    built: Image.Image | None
-    kind: str
-    sensitivity: float
-    detector: str
-    weights: str
-    seed: float | None
-    variant: int
-    count: float
-    ink: float
-    detail: float
-    look: str
-    fur: Image.Image | None
-    toward: float | None
-    share: float
-    second: str
-    other_fur: Image.Image | None
-    other_seed: float | None
-    place: tuple[float, float]
-    reach: float
-    ground: str
-    color: str
-    behind: Image.Image | None
-    live: bool
-    keep: bool
-    mine: list[str]
-    shown: Shown
-    language: str
+    origin: str = "draw"
+    pad: Any = ""
+    builder: Any = ()
+    uploaded: Image.Image | None = None
+    kind: str = "auto"
+    sensitivity: float = 0.5
+    detector: str = "auto"
+    weights: str = "chimera"
+    seed: float | None = 7
+    variant: int = 0
+    count: float = 4
+    ink: float = 0.3
+    detail: float = 0.5
+    look: str = "auto"
+    fur: Image.Image | None = None
+    toward: float | None = 8
+    share: float = 0.0
+    second: str = "none"
+    other_fur: Image.Image | None = None
+    other_seed: float | None = 9
+    place: tuple[float, float] = (0.5, 0.5)
+    reach: float = 0.3
+    ground: str = "white"
+    color: str = "#88aaff"
+    behind: Image.Image | None = None
+    live: bool = True
+    keep: bool = True
+    view: View = field(default_factory=View)
+    language: str = "en"
 
     def picture(self) -> Image.Image | None:
         """Return the picture of the tab in front, None where there is none."""
         if self.origin == "picture":
             return self.uploaded
-        return self.built if self.origin == "build" else self.drawing
+        return builder.draw(builder.read(self.builder)) if self.origin == "build" else pad.read(self.pad)
 
     def looking(self) -> dict[str, Any]:
         """Return how lines are found; of what was drawn or built here there is no doubt."""
@@ -180,11 +186,12 @@ def take_upload(file: bytes | None) -> Answer:
     return {**taken, "preview": taken["photo"]}
 
 
-def draw_on(built: Image.Image | None) -> Answer:
+def draw_on(request: Request) -> Answer:
     """Lay the built creature on the pad."""
+    built = builder.draw(builder.read(request.builder))
     if built is None:
         raise Misuse("drawing_empty")
-    return {"laid": sketchpad.on_pad(built)}
+    return {"pad": pad.written(built)}
 
 
 def follow(request: Request) -> Answer:
@@ -193,10 +200,8 @@ def follow(request: Request) -> Answer:
     The picture in the slider and the one under the download button are always the same; not live, both stay.
     """
     picture = request.picture()
-    blank = replace(request.shown, lines=None, path=None, cutout=None)
-    nothing = {"edges": None, "taken": "", **(blank.answer() if request.live else {})}
     if picture is None:
-        return nothing
+        return nothing(request)
     if not request.live:
         found = models.chimera().read(decode(picture), **request.looking())
         lines = ImageOps.invert(Image.fromarray(found.lines))
@@ -205,11 +210,16 @@ def follow(request: Request) -> Answer:
         made = make(request, request.variant)
     except Misuse as error:
         if error.code in ("drawing_empty", "edges_empty"):
-            return nothing  # the button says what is missing; a pen that has just begun need not hear it
+            return nothing(request)  # the button says what is missing; a pen that has just begun need not hear it
         raise
-    path, cutout = made.saved(request.keep)
-    now = replace(request.shown, lines=made.lines, path=path, cutout=cutout)
-    return {"edges": made.lines, "taken": say(f"taken_as_{made.kind}", request.language), **now.answer()}
+    shown = request.view.show(made.lines, *made.saved(request.keep))
+    return {"edges": made.lines, "taken": say(f"taken_as_{made.kind}", request.language), **shown}
+
+
+def nothing(request: Request) -> Answer:
+    """Answer that there is nothing to make; not live, the picture made last stays."""
+    gone = request.view.show(None, None, None) if request.live else {}
+    return {"edges": None, "taken": "", **gone}
 
 
 def begin(seed: float | None, fresh: bool) -> Answer:
@@ -227,18 +237,17 @@ def make_variants(
     progress: gr.Progress = gr.Progress(),  # noqa: B008 (Gradio asks for it so)
 ) -> Iterator[Answer]:
     """Make one variant a style, each shown as soon as it is there; the one chosen before stays in front."""
-    variants: list[tuple[str, str]] = []
-    mine, count = request.mine, int(request.count)
+    view, count = request.view, int(request.count)
+    view.variants = []
     for number in range(count):
         progress((number, count))
         made = make(request, number)
-        variants.append(made.saved(request.keep))
-        mine = add_to_mine(mine, [variants[-1][0]])
-        path, cutout = variants[request.variant if request.variant < len(variants) else 0]
-        now = replace(request.shown, lines=made.lines, path=path, cutout=cutout, variants=list(variants))
+        view.variants.append(made.saved(request.keep))
+        view.mine = add_to_mine(view.mine, [view.variants[-1][0]])
+        shown = view.show(made.lines, *view.variants[request.variant if request.variant < len(view.variants) else 0])
         taken = say(f"taken_as_{made.kind}", request.language)
-        strip = [picture for picture, _ in variants]
-        yield {"variants": strip, "gallery": mine, "mine": mine, "edges": made.lines, "taken": taken, **now.answer()}
+        strip = [picture for picture, _ in view.variants]
+        yield {"variants": strip, "gallery": view.mine, "edges": made.lines, "taken": taken, **shown}
 
 
 def hex_color(color: str) -> str:
@@ -249,28 +258,34 @@ def hex_color(color: str) -> str:
     return "#" + "".join(f"{min(255, max(0, round(float(part)))):02x}" for part in parts[:3])
 
 
-def choose_variant(shown: Shown, event: gr.SelectData) -> Answer:
+def choose_variant(view: View, event: gr.SelectData) -> Answer:
     """Put one of the variants into the slider and under the download button; what is drawn next takes its style."""
-    path, cutout = shown.variants[event.index]
-    return {**replace(shown, path=path, cutout=cutout).answer(), "variant": event.index}
+    return {**view.show(view.lines, *view.variants[event.index]), "variant": event.index}
 
 
-def choose_place(shown: Shown, event: gr.SelectData) -> Answer:
+def choose_place(view: View, event: gr.SelectData) -> Answer:
     """Answer where on the lines the visitor clicked, 0 to 1: there the second fur begins."""
-    width, height = shown.lines.size if shown.lines is not None else (1, 1)
+    width, height = view.lines.size if view.lines is not None else (1, 1)
     x, y = event.index
     return {"place": (min(1.0, max(0.0, x / width)), min(1.0, max(0.0, y / height)))}
 
 
-def lay_aside(shown: Shown) -> Answer:
+def lay_aside(view: View) -> Answer:
     """Lay the picture in the slider aside, and compare what comes next with it."""
-    if shown.path is None:
+    if view.path is None:
         raise Misuse("nothing_to_keep")
-    now = replace(shown, kept=shown.path, beside="kept")
-    return {"result": now.pair(), "beside": "kept", "shown": now}
+    view.kept, view.beside = view.path, "kept"
+    return {"result": view.pair(), "beside": "kept"}
 
 
-def compare(shown: Shown, beside: str) -> Answer:
+def compare(view: View, beside: str) -> Answer:
     """Change what is on the left of the slider's handle."""
-    now = replace(shown, beside=beside)
-    return {"result": now.pair(), "shown": now}
+    view.beside = beside
+    return {"result": view.pair()}
+
+
+def say_outcome(outcome: str, language: str) -> Answer:
+    """Say what became of a picture that was to be shared; who thought better of it hears nothing."""
+    if outcome in ("done", "copied", "refused"):
+        gr.Info(say(f"share_{outcome}", language), duration=4)
+    return {}

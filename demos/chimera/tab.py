@@ -6,7 +6,8 @@ from typing import Any
 
 import gradio as gr
 
-from demos.chimera import builder, handlers, sketchpad
+from demos.chimera import builder, handlers, pad
+from demos.chimera.examples import first
 from demos.chimera.words import say
 from demos.shared.requests import Panel
 from demos.shared.widgets import (
@@ -31,13 +32,37 @@ BESIDE = say.choices(("beside_lines", "lines"), ("beside_kept", "kept"))
 LOOKS = say.choices(("look_auto", "auto"), ("look_natural", "natural"), ("look_wild", "wild"), ("look_own", "own"))
 SECONDS = say.choices(("second_none", "none"), ("second_seed", "seed"), ("second_photo", "photo"))
 GROUNDS = say.choices(*((f"ground_{ground}", ground) for ground in handlers.GROUNDS))
+# Shows the pad, wherever the visitor is.
+TO_PAD = "() => { document.querySelector('#tab-draw-button').click(); }"
+# Hands the picture to other apps, or to the clipboard where the browser cannot; says which.
+SHARE = """async (picture) => {
+  if (!picture) return 'refused';
+  const blob = await (await fetch(picture.url)).blob();
+  const file = new File([blob], picture.orig_name || 'chimera.png', { type: 'image/png' });
+  try {
+    if (navigator.canShare && navigator.canShare({ files: [file] })) {
+      await navigator.share({ files: [file], title: 'Chimera Studio' });
+      return 'done';
+    }
+    await navigator.clipboard.write([new ClipboardItem({ 'image/png': blob })]);
+    return 'copied';
+  } catch (error) {
+    return error.name === 'AbortError' ? '' : 'refused';
+  }
+}"""
 GENERATORS = say.choices(("generator_chimera", "chimera"), ("generator_pix2pix", "pix2pix"))
 
 # What the picture follows at every change.
 REDRAW = (
-    *("drawing", "built", "uploaded", "origin", "kind", "detector", "weights", "look", "ground", "second", "variant"),
+    *("pad", "builder", "uploaded", "origin", "kind", "detector", "weights", "look", "ground", "second", "variant"),
     *("seed", "sensitivity", "ink", "detail", "fur", "other_fur", "behind", "place", "color"),
 )
+# What the browser remembers, with the drawing and the creature.
+KEPT = (
+    *("kind", "sensitivity", "detector", "weights", "seed", "fresh", "count", "ink", "detail", "look", "toward"),
+    *("share", "second", "other_seed", "reach", "ground", "color", "live", "keep"),
+)
+AT_FIRST = handlers.Request()
 
 
 def build(words: Words, language: gr.Radio) -> None:
@@ -48,40 +73,52 @@ def build(words: Words, language: gr.Radio) -> None:
         language: the page's language switch, which handlers read.
     """
     words.add(gr.Markdown(elem_classes="intro"), value="chimera_intro")
-    states: dict[str, Any] = {"shown": gr.State(handlers.Shown()), "variant": gr.State(0), "origin": gr.State("draw")}
-    states |= {"place": gr.State((0.5, 0.5)), "mine": gr.State([])}
-    states |= {name: gr.State(None) for name in ("drawing", "built", "uploaded", "fur", "other_fur", "behind")}
-    with gr.Row():
-        with gr.Column(scale=1, min_width=320):
+    made = first.view()
+    states: dict[str, Any] = {"view": gr.State(made), "variant": gr.State(0), "origin": gr.State(AT_FIRST.origin)}
+    states |= {"place": gr.State(AT_FIRST.place)}
+    states |= {name: gr.State(None) for name in ("uploaded", "fur", "other_fur", "behind")}
+    with gr.Row(elem_id="work", elem_classes="work"):
+        with gr.Column(scale=1, min_width=300, elem_classes="input"):
             build_input(words, language, states)
-            with gr.Row():
+        with gr.Column(scale=1, min_width=300, elem_classes="output"):
+            build_result(words, made)
+    with gr.Row():
+        with gr.Column(scale=1, min_width=300):
+            caption(words, "start_from")
+            items = pad.drawing_items
+            words.add(strip("drawings", columns=10, value=items("en")), value=items)
+            with gr.Row(elem_classes="press"):
                 paint = words.add(gr.Button(variant="primary", size="lg", scale=3), "paint")
                 cancel = cancel_button(words)
-        with gr.Column(scale=1, min_width=320):
-            words.add(gr.ImageSlider(type="pil", format="png", interactive=False, height=440, buttons=[]), "result")
-            with gr.Row(elem_id="compare"):
-                words.add(gr.Button(size="sm", min_width=120), "keep_this")
-                words.radio("beside", BESIDE, "lines", container=False)
+            words.add(gr.Checkbox(AT_FIRST.live, container=False), "live")
+        with gr.Column(scale=1, min_width=300):
             caption(words, "variants")
-            variants = strip("variants", columns=4)
-            words.add(gr.DownloadButton(interactive=False, elem_id="download"), "download_cutout")
+            variants = strip("variants", columns=4, value=[(picture, "") for picture, _ in made.variants])
     with gr.Row():
-        with gr.Column(scale=1, min_width=320):
+        with gr.Column(scale=1, min_width=300):
             seed, fresh = seed_row(words)
             build_furs(words, language, states)
-        with gr.Column(scale=1, min_width=320):
-            edges = words.add(gr.Image(interactive=False, height=240, buttons=[], format="png"), "edges")
-            taken = gr.Markdown(elem_id="taken")
+        with gr.Column(scale=1, min_width=300):
             build_options(words, language, states)
+            edges = words.add(gr.Image(made.lines, interactive=False, height=240, buttons=[], format="png"), "edges")
+            taken = gr.Markdown(elem_id="taken")
     caption(words, "mine")
     saved = ["download", "fullscreen"]
     gallery = gr.Gallery(columns=6, height="auto", elem_id="mine", interactive=False, show_label=False, buttons=saved)
     parts = {**words.parts, **states, "language": language, "color": words.parts["background"]}
-    parts |= {"seed": seed, "fresh": fresh, "taken": taken, "variants": variants, "gallery": gallery}
+    parts |= {
+        "outcome": gr.Textbox(visible=False),
+        "seed": seed,
+        "fresh": fresh,
+        "taken": taken,
+        "variants": variants,
+        "gallery": gallery,
+    }
+    words.remember(*(parts[name] for name in KEPT))
     panel = Panel(parts)
 
     one_at_a_time: dict[str, Any] = {"concurrency_id": MODELS, "concurrency_limit": 1, **PRIVATE}
-    shown = ("edges", "taken", "result", "download", "shown")
+    shown = ("edges", "taken", "result", "download")
     gr.on(
         [parts["live"].input]
         + [parts[name].change for name in REDRAW]
@@ -91,56 +128,51 @@ def build(words: Words, language: gr.Radio) -> None:
         trigger_mode="always_last",  # strokes that come while a picture is made wait as one: the last
         show_progress="hidden",
     )
-    # A stroke that ends just before the press is painted, too: it is taken first.
-    taken_first = paint.click(None, parts["pad"], parts["sent"], js=sketchpad.SEND, **PRIVATE).then(
-        **panel.event(sketchpad.take_drawing, "drawing", **QUIET)
-    )
-    pressed = taken_first.then(**panel.event(handlers.begin, "seed", "paint", **QUIET)).then(
-        **panel.event(handlers.make_variants, *shown, "variants", "gallery", "mine", **one_at_a_time),
+    pressed = paint.click(**panel.event(handlers.begin, "seed", "paint", **QUIET)).then(
+        **panel.event(handlers.make_variants, *shown, "variants", "gallery", **one_at_a_time),
         show_progress_on=parts["result"],
     )
     pressed.then(handlers.ready, outputs=paint, **QUIET)
     cancel.click(handlers.ready, outputs=paint, cancels=[pressed], **QUIET)
     # Only what goes through the queue can say what is wrong, and make a state's change heard.
-    variants.select(**panel.event(handlers.choose_variant, "result", "download", "shown", "variant", **HEARD))
+    variants.select(**panel.event(handlers.choose_variant, "result", "download", "variant", **HEARD))
     edges.select(**panel.event(handlers.choose_place, "place", **HEARD))
-    parts["keep_this"].click(**panel.event(handlers.lay_aside, "result", "beside", "shown", **HEARD))
-    parts["beside"].input(**panel.event(handlers.compare, "result", "shown", **QUIET))
-    parts["builder"].input(**panel.event(builder.build_creature, "built", trigger_mode="always_last", **HEARD))
-    parts["sent"].change(**panel.event(sketchpad.take_drawing, "drawing", trigger_mode="always_last", **HEARD))
-    laid = [
-        parts["drawings"].select(**panel.event(sketchpad.start_from, "laid", **QUIET)),
-        parts["trace"].upload(**panel.event(sketchpad.lay_under, "laid", **HEARD)),
-        parts["untrace"].click(**panel.event(sketchpad.take_away, "laid", **QUIET)),
-        parts["to_pad"].click(**panel.event(handlers.draw_on, "laid", **HEARD)),
-    ]
-    for event in laid:
-        event.success(None, parts["laid"], parts["pad"], js=sketchpad.LAY, **PRIVATE)
+    parts["keep_this"].click(**panel.event(handlers.lay_aside, "result", "beside", **HEARD))
+    parts["beside"].input(**panel.event(handlers.compare, "result", **QUIET))
+    shared = parts["share_picture"].click(None, parts["download"], parts["outcome"], js=SHARE, **PRIVATE)
+    shared.then(**panel.event(handlers.say_outcome, **HEARD))
+    parts["drawings"].select(**panel.event(pad.start_from, "pad", **QUIET)).then(None, js=TO_PAD, **PRIVATE)
+    parts["to_pad"].click(**panel.event(handlers.draw_on, "pad", **HEARD)).success(None, js=TO_PAD, **PRIVATE)
 
 
 def build_input(words: Words, language: gr.Radio, states: dict[str, Any]) -> None:
     """Build the three ways to an edge map: draw, build, use a picture."""
     with gr.Tabs():
         with way("draw", words, states):
-            pad = words.add(sketchpad.sketchpad(), "pad")
-            states["sent"], states["laid"] = sketchpad.hidden_copies(pad)
-            with gr.Row(elem_id="trace-box"):
-                words.add(gr.UploadButton(type="binary", size="sm", file_types=["image"]), "trace")
-                words.add(gr.Button(size="sm"), "untrace")
-            caption(words, "start_from")
-            items = sketchpad.drawing_items
-            words.add(strip("drawings", columns=10, value=items("en")), value=items)
+            words.add(pad.create(), words=pad.words)
         with way("build", words, states):
             words.add(builder.create(), kit=builder.kit)
             words.add(gr.Button(size="sm", elem_id="to-pad"), "builder_to_pad")
         with way("picture", words, states):
             file = words.add(gr.File(type="binary", height=120), "upload")
-            words.add(Slider(0, 1, value=0.5, step=0.05), "sensitivity")
+            words.add(Slider(0, 1, value=AT_FIRST.sensitivity, step=0.05), "sensitivity")
             preview = words.add(gr.Image(interactive=False, buttons=[], height=300), label="uploaded")
             take_picture(file, language, states["uploaded"], preview)
-            words.radio("kind", KINDS, "auto")
-            words.radio("detector", DETECTORS, "auto")
-    words.add(gr.Checkbox(True, container=False), "live")
+            words.radio("kind", KINDS, AT_FIRST.kind)
+            words.radio("detector", DETECTORS, AT_FIRST.detector)
+
+
+def build_result(words: Words, made: handlers.View) -> None:
+    """Build the slider, above it what it compares with, below it what one may do with the picture."""
+    with gr.Row(elem_id="compare"):
+        words.radio("beside", BESIDE, made.beside, container=False, show_label=False)
+        words.add(gr.Button(size="sm", min_width=110), "keep_this")
+    # The handle begins at the left edge: the whole animal is seen.
+    looks: dict[str, Any] = {"type": "pil", "format": "png", "slider_position": 0, "show_label": False}
+    words.add(gr.ImageSlider(made.pair(), interactive=False, buttons=[], **looks), "result")
+    with gr.Row(elem_id="take"):
+        words.add(gr.DownloadButton(made.cutout, size="md", elem_id="download", min_width=120), "download_cutout")
+        words.add(gr.Button(size="md", min_width=90), "share_picture")
 
 
 def way(name: str, words: Words, states: dict[str, Any]) -> gr.Tab:
@@ -162,27 +194,27 @@ def take_picture(file: gr.File, language: gr.Radio, photo: gr.State, preview: gr
 def build_furs(words: Words, language: gr.Radio, states: dict[str, Any]) -> None:
     """Build what says where the furs come from."""
     with words.add(gr.Accordion(open=False), "furs"):
-        words.radio("look", LOOKS, "auto")
+        words.radio("look", LOOKS, AT_FIRST.look)
         take_picture(words.add(gr.File(type="binary", height=130), "fur"), language, states["fur"])
         with gr.Row():
-            words.add(seed_field(8), "toward")
-            words.add(Slider(0, 1, value=0, step=0.05, scale=2), "share")
-        words.radio("second", SECONDS, "none")
+            words.add(seed_field(AT_FIRST.toward), "toward")
+            words.add(Slider(0, 1, value=AT_FIRST.share, step=0.05, scale=2), "share")
+        words.radio("second", SECONDS, AT_FIRST.second)
         with gr.Row():
-            words.add(seed_field(9), "other_seed")
-            words.add(Slider(0.05, 1, value=0.3, step=0.05, scale=2), "reach")
+            words.add(seed_field(AT_FIRST.other_seed), "other_seed")
+            words.add(Slider(0.05, 1, value=AT_FIRST.reach, step=0.05, scale=2), "reach")
         take_picture(words.add(gr.File(type="binary", height=130), "other_fur"), language, states["other_fur"])
 
 
 def build_options(words: Words, language: gr.Radio, states: dict[str, Any]) -> None:
     """Build what lies behind the animal, and the rest."""
     with words.add(gr.Accordion(open=False), "options"):
-        words.radio("ground", GROUNDS, "white")
+        words.radio("ground", GROUNDS, AT_FIRST.ground)
         with gr.Row():
-            words.add(gr.ColorPicker("#88aaff", elem_id="background"), "plain_color")
+            words.add(gr.ColorPicker(AT_FIRST.color, elem_id="background"), "plain_color")
             take_picture(words.add(gr.File(type="binary", height=130), "behind"), language, states["behind"])
-        words.add(Slider(0, 1, value=0.3, step=0.05), "ink")
-        words.add(Slider(0, 1, value=0.5, step=0.05), "detail")
-        words.add(Slider(1, MAX_VARIANTS, MAX_VARIANTS, step=1), "count")
-        words.radio("weights", GENERATORS, "chimera")
-        words.add(gr.Checkbox(True, elem_id="keep"), "keep_provenance")
+        words.add(Slider(0, 1, value=AT_FIRST.ink, step=0.05), "ink")
+        words.add(Slider(0, 1, value=AT_FIRST.detail, step=0.05), "detail")
+        words.add(Slider(1, MAX_VARIANTS, AT_FIRST.count, step=1), "count")
+        words.radio("weights", GENERATORS, AT_FIRST.weights)
+        words.add(gr.Checkbox(AT_FIRST.keep, elem_id="keep"), "keep_provenance")

@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from demos.colorize import handlers
+from demos.colorize import first, handlers
 from demos.colorize.words import say
 from demos.shared.requests import Panel
 from demos.shared.widgets import MODELS, PRIVATE, QUEUED, QUIET, Slider, Words, cancel_button, caption, strip
@@ -29,32 +29,33 @@ def build(words: Words, language: gr.Radio) -> None:
     with gr.Row(elem_id="color-note", elem_classes="note") as note:
         words.add(gr.Markdown(), value="color_note")
         hide = words.add(gr.Button(size="sm"), "color_hide")
-    taken, front, finished = gr.State([]), gr.State(None), gr.State(handlers.Made())
-    with gr.Row():
-        with gr.Column(scale=2, min_width=320):
+    view = first.view()
+    taken, front, finished = gr.State(view.taken), gr.State(view.front), gr.State(handlers.Made())
+    with gr.Row(elem_classes="work"):
+        with gr.Column(scale=1, min_width=300, elem_classes="input"):
             files = words.add(gr.File(file_count="multiple", type="filepath", height=150), "color_upload")
             caption(words, "color_examples")
             items = handlers.example_items
             examples = strip("color-examples", columns=len(handlers.EXAMPLES), value=items("en"))
             words.add(examples, value=items)
             words.add(gr.Markdown(elem_classes="credits"), value=handlers.credits)
-        with gr.Column(scale=3, min_width=320):
-            slider = gr.ImageSlider(type="pil", format="jpeg", interactive=False, elem_id="color-result", buttons=[])
+            setting = words.radio("color_setting", SETTINGS, "faithful")
+            with words.add(gr.Accordion(open=False, elem_id="color-options"), "options"):
+                strength = words.add(Slider(0, 3, value=1, step=0.05), "color_strength")
+                guesses = words.radio("color_guesses", GUESSES, "one")
+                keep = words.add(gr.Checkbox(True, elem_id="color-keep"), "keep_provenance")
+        with gr.Column(scale=1, min_width=300, elem_classes="output"):
+            looks: dict[str, Any] = {"type": "pil", "format": "jpeg", "slider_position": 35, "show_label": False}
+            slider = gr.ImageSlider(view.pair, interactive=False, elem_id="color-result", buttons=[], **looks)
             words.add(slider, "result")
             said = gr.Markdown(elem_id="color-said")
             beside = words.radio("beside", BESIDE, "grey", elem_id="color-beside")
-    with gr.Row():
-        with gr.Column(scale=2, min_width=320):
-            setting = words.radio("color_setting", SETTINGS, "faithful")
-            strength = words.add(Slider(0, 3, value=1, step=0.05), "color_strength")
-            guesses = words.radio("color_guesses", GUESSES, "one")
-            keep = words.add(gr.Checkbox(True, elem_id="color-keep"), "keep_provenance")
-        with gr.Column(scale=3, min_width=320):
             with gr.Row():
                 start = words.add(gr.Button(variant="primary", size="lg", scale=3, elem_id="color-start"), "color")
                 cancel = cancel_button(words, elem_id="color-cancel")
             download = words.add(gr.DownloadButton(interactive=False), "color_download")
             made = strip("color-made", columns=6)
+    words.remember(setting, strength, guesses, keep)
     settings = {"setting": setting, "strength": strength, "guesses": guesses}
     parts = {"language": language, "files": files, "taken": taken, "front": front, "settings": settings, "keep": keep}
     parts |= {"beside": beside, "slider": slider, "said": said, "download": download, "made": made}

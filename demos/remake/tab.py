@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 
 import gradio as gr
 
@@ -12,13 +13,15 @@ from pipelines.common import provenance
 from pipelines.common.errors import Misuse
 from pipelines.common.images import MAX_BYTES
 
+EXAMPLE = Path(__file__).parent / "example.png"  # a picture made here: what it tells stands there at first
+
 
 def build(words: Words, language: gr.Radio) -> None:
     """Build the tab inside the current one."""
     words.add(gr.Markdown(elem_classes="intro"), value="made_intro")
     with gr.Row():
-        file = words.add(gr.File(type="binary", height=140), "made_file")
-        shown = words.add(gr.JSON(), "made_json")
+        file = words.add(gr.File(str(EXAMPLE), type="binary", height=140), "made_file")
+        shown = words.add(gr.JSON(read(EXAMPLE.read_bytes())["shown"]), "made_json")
     panel = Panel({"file": file, "language": language, "shown": shown})
     file.upload(**panel.event(read, "shown", **PRIVATE))
     file.clear(lambda: None, outputs=shown, queue=False, **PRIVATE)

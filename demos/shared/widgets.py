@@ -47,10 +47,15 @@ class Words:
     scope: Scope = say
     registered: list[tuple[Any, dict[str, ByLanguage], dict[str, ByLanguage]]] = field(default_factory=list)
     parts: dict[str, Any] = field(default_factory=dict)  # the scope's components by their ids, with underscores
+    remembered: list[Any] = field(default_factory=list)  # whose values the browser keeps
 
     def of(self, scope: Scope) -> Words:
         """Return the same list, with the keys of another scope for what is added to it."""
-        return Words(scope, self.registered)
+        return Words(scope, self.registered, remembered=self.remembered)
+
+    def remember(self, *components: Any) -> None:
+        """Have the browser keep the values of components over a reload."""
+        self.remembered.extend(components)
 
     def add(self, component: Any, key: str = "", **properties: str | ByLanguage) -> Any:
         """Register a component and return it.
@@ -123,7 +128,7 @@ def seed_row(words: Words) -> tuple[gr.Number, gr.Checkbox]:
     return seed, fresh
 
 
-def seed_field(value: int, **options: Any) -> gr.Number:
+def seed_field(value: float | None, **options: Any) -> gr.Number:
     """Return a number field for a seed."""
     return gr.Number(value, precision=0, minimum=0, maximum=MAX_SEED, min_width=110, **options)
 

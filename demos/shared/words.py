@@ -80,6 +80,7 @@ SHARED: dict[str, Sentence] = {
     "status_queued": ("queued", "待機中", "대기 중"),
     "status_interrupted": ("interrupted", "中断", "중단됨"),
     "status_failed": ("failed", "失敗", "실패"),
+    "options": ("Options", "詳細設定", "옵션"),
     "seed": ("Seed", "シード", "시드"),
     "result": ("Drag the handle to compare", "つまみを動かして見比べる", "손잡이를 움직여 비교하세요"),
     "beside": ("Left of the handle", "つまみの左", "손잡이 왼쪽"),

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import re
-from types import SimpleNamespace
 from typing import Any
 
 import cv2
@@ -10,7 +9,7 @@ import numpy as np
 import pytest
 
 from demos.chimera import builder, names
-from demos.chimera.builder import PARTS, Placed, build_creature, draw, read
+from demos.chimera.builder import PARTS, Placed, draw, read
 from demos.chimera.examples.draw import CREATURES
 from demos.chimera.examples.pen import SIDE, ink
 from demos.shared.errors import explain
@@ -66,14 +65,11 @@ def test_every_part_has_a_name_and_is_a_drawing() -> None:
 def test_what_the_browser_sends_is_read() -> None:
     sent = [{"part": "wing", "x": 3, "y": -2.5, "scale": 1.2, "turn": 370, "mirror": True}, {"part": "lion_body"}]
     assert read(sent) == [Placed("wing", 3, -2.5, 1.2, 360, True), Placed("lion_body")]
-    event: Any = SimpleNamespace(_data={"placed": sent})
-    assert build_creature(event)["built"] is not None
-    event = SimpleNamespace(_data={"placed": []})
-    assert build_creature(event)["built"] is None
+    for empty in ([], (), "", None):
+        assert read(empty) == [] and draw(read(empty)) is None
 
 
 HOSTILE: list[Any] = [
-    None,
     "wing",
     [{"part": "wing"}] * 13,
     ["wing"],

@@ -5,13 +5,15 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import gradio as gr
 import numpy as np
 import pytest
 from PIL import Image
 
+from demos.chimera import builder, pad
 from demos.chimera.handlers import (
     Request,
-    Shown,
+    View,
     choose_place,
     choose_variant,
     compare,
@@ -20,10 +22,11 @@ from demos.chimera.handlers import (
     hex_color,
     lay_aside,
     make_variants,
+    say_outcome,
     take_photo,
     take_upload,
 )
-from demos.chimera.sketchpad import CANVAS, drawing_of, lay_under, on_pad, start_from, take_away, take_drawing
+from demos.chimera.words import say
 from demos.shared import models
 from demos.shared.widgets import to_gradio_error
 from pipelines.chimera.pipeline import ChimeraPipeline
@@ -50,21 +53,22 @@ def grey(image: Image.Image | None) -> np.ndarray[Any, np.dtype[np.int64]]:
 
 
 def request(**changed: Any) -> Request:
-    looks = {"origin": "draw", "drawing": sketch(200), "uploaded": None, "built": None, "kind": "auto"}
-    looks |= {"sensitivity": 0.5, "detector": "auto", "weights": "chimera", "seed": 7, "variant": 0, "count": 2}
-    furs = {"look": "natural", "fur": None, "toward": 8, "share": 0.0, "second": "none", "other_fur": None}
-    furs |= {"other_seed": 9, "place": (0.5, 0.5), "reach": 0.3}
-    options = {
-        "ink": 0.25,
-        "detail": 0.5,
-        "ground": "white",
-        "color": "#88aaff",
-        "behind": None,
-        "live": True,
-        "keep": True,
-    }
-    options |= {"mine": [], "shown": Shown(), "language": "en"}
-    return Request(**{**looks, **furs, **options, **changed})
+    quick = {"pad": pad.written(sketch(200)), "look": "natural", "ink": 0.25, "count": 2}
+    return Request(**{**quick, **changed})
+
+
+def followed(**changed: Any) -> View:
+    """Follow the pen on a page where nothing was made, and return what the visitor looks at then."""
+    view = View()
+    follow(request(view=view, **changed))
+    return view
+
+
+def path_of(**changed: Any) -> Path:
+    """Return the picture that follows."""
+    path = followed(**changed).path
+    assert path is not None
+    return Path(path)
 
 
 def press(**changed: Any) -> list[dict[str, Any]]:
@@ -86,16 +90,17 @@ def test_the_same_press_gives_the_same_files() -> None:
 
 
 def test_the_pictures_of_this_visit_are_kept() -> None:
-    mine = press(count=1)[-1]["mine"]
-    both = press(count=1, seed=8, mine=mine)[-1]["mine"]
-    assert len(both) == 2 and both[1] == mine[0]
+    view = View()
+    (first,) = press(count=1, view=view)[-1]["gallery"]
+    both = press(count=1, seed=8, view=view)[-1]["gallery"]
+    assert len(both) == 2 and both[1] == first
 
 
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"drawing": None}, "nothing to colour"),
-        ({"drawing": Image.new("RGB", (99, 99), "white")}, "nothing to colour"),
+        ({"pad": ""}, "nothing to colour"),
+        ({"pad": pad.written(Image.new("L", (99, 99), 255))}, "nothing to colour"),
         ({"origin": "picture"}, "choose a picture"),
         ({"seed": -1}, "seed must be"),
         ({"ground": "color", "color": "reddish"}, "not a colour"),
@@ -109,14 +114,14 @@ def test_what_cannot_be_made_gets_a_sentence(changed: dict[str, Any], said: str)
 
 
 def test_the_tab_in_front_is_what_is_made() -> None:
-    photo, creature = noisy_picture(1, 64, 64), sketch(100)
-    drawing = take_drawing(on_pad(sketch(64)))["drawing"]
-    everything: dict[str, Any] = {"drawing": drawing, "uploaded": photo, "built": creature}
+    photo, lion = noisy_picture(1, 64, 64), [{"part": "lion_body"}]
+    everything: dict[str, Any] = {"pad": pad.written(sketch(64)), "uploaded": photo, "builder": lion}
     assert request(origin="picture", **everything).picture() is photo
-    assert request(origin="build", **everything).picture() is creature
-    assert request(origin="draw", **everything).picture() is drawing and drawing.size == (CANVAS, CANVAS)
-    assert request(origin="draw", drawing=None).picture() is None
-    assert request(origin="picture").picture() is None and request(origin="build").picture() is None
+    built, drawn = (grey(request(origin=origin, **everything).picture()) for origin in ("build", "draw"))
+    assert np.array_equal(built, grey(builder.draw([builder.Placed("lion_body")])))
+    assert np.array_equal(drawn, grey(sketch(64).convert("L").resize((pad.SIDE, pad.SIDE))))
+    for origin in ("draw", "picture", "build"):
+        assert request(origin=origin, pad="").picture() is None
 
 
 def test_what_is_drawn_here_is_a_drawing_and_a_picture_is_looked_at_as_asked() -> None:
@@ -130,7 +135,7 @@ def test_the_lines_are_shown_black_on_white() -> None:
     answer = follow(request())
     assert np.asarray(answer["edges"]).mean() > 200 and np.asarray(answer["edges"]).min() == 0
     assert "drawing" in answer["taken"]
-    empty = follow(request(drawing=None))
+    empty = follow(request(pad=""))
     assert (empty["edges"], empty["taken"], empty["result"]) == (None, "", None)
 
 
@@ -139,27 +144,25 @@ def test_live_the_picture_of_the_chosen_style_follows_the_pen(variant: int) -> N
     answer = follow(request(variant=variant))
     before, after = answer["result"]
     assert np.array_equal(np.asarray(before.convert("L")), np.asarray(answer["edges"]))
-    pressed = press()[-1]
+    view = View()
+    pressed = press(view=view)[-1]
     assert np.array_equal(np.asarray(after), np.asarray(Image.open(pressed["variants"][variant])))
-    cutout = Path(answer["download"]["value"])
-    assert cutout.read_bytes() == Path(pressed["shown"].variants[variant][1]).read_bytes()
-    assert answer["shown"].cutout == str(cutout)
+    assert Path(answer["download"]["value"]).read_bytes() == Path(view.variants[variant][1]).read_bytes()
 
 
 def test_the_download_is_the_animal_alone_whatever_it_is_shown_on() -> None:
     grounds, photo = ("paper", "transparent", "photo"), noisy_picture(3)
-    on = {ground: follow(request(ground=ground, behind=photo)) for ground in grounds}
-    alone = {Path(answer["download"]["value"]).read_bytes() for answer in on.values()}
+    on = {ground: followed(ground=ground, behind=photo) for ground in grounds}
+    alone = {Path(str(view.cutout)).read_bytes() for view in on.values()}
     assert len(alone) == 1 and Image.open(io.BytesIO(alone.pop())).mode == "RGBA"
-    shown = {ground: Image.open(answer["shown"].path) for ground, answer in on.items()}
-    assert [shown[ground].mode for ground in grounds] == ["RGB", "RGBA", "RGB"]
-    origin = provenance.read(Path(on["photo"]["shown"].cutout))
+    assert [Image.open(str(on[ground].path)).mode for ground in grounds] == ["RGB", "RGBA", "RGB"]
+    origin = provenance.read(Path(str(on["photo"].cutout)))
     assert origin.arguments["background"] == "transparent" and not origin.other_inputs
-    assert set(provenance.read(Path(on["photo"]["shown"].path)).other_inputs) == {"behind"}
+    assert set(provenance.read(Path(str(on["photo"].path))).other_inputs) == {"behind"}
 
 
 def test_furs_of_a_photograph_a_second_one_and_the_way_to_another_seed() -> None:
-    plain = Path(follow(request())["shown"].path).read_bytes()
+    plain = path_of().read_bytes()
     changed: list[dict[str, Any]] = [
         {"look": "wild"},
         {"fur": noisy_picture(5, 64, 64)},
@@ -169,10 +172,10 @@ def test_furs_of_a_photograph_a_second_one_and_the_way_to_another_seed() -> None
         {"second": "seed", "place": (0.1, 0.9)},
         {"ink": 0.9},
     ]
-    made = [Path(follow(request(**one))["shown"].path).read_bytes() for one in changed]
+    made = [path_of(**one).read_bytes() for one in changed]
     assert len({plain, *made}) == len(changed) + 1
     for useless in ({"toward": 77}, {"other_seed": 5}, {"other_fur": noisy_picture(6)}, {"place": (0.1, 0.9)}):
-        now = follow(request(**useless))["shown"].path  # type: ignore[arg-type]
+        now = path_of(**useless)  # type: ignore[arg-type]
         assert np.array_equal(np.asarray(Image.open(now)), np.asarray(Image.open(io.BytesIO(plain))))
 
 
@@ -186,16 +189,16 @@ def test_detail_is_followed_for_a_picture() -> None:
 
 
 def test_pix2pix_as_published_makes_it_too() -> None:
-    answer = follow(request(weights="pix2pix"))
-    assert provenance.read(Path(answer["shown"].path)).system == "pix2pix"
+    assert provenance.read(path_of(weights="pix2pix")).system == "pix2pix"
     assert [provenance.read(Path(path)).system for path in press(weights="pix2pix")[-1]["variants"]] == ["pix2pix"] * 2
 
 
 def test_not_live_the_picture_stays_and_with_nothing_to_make_it_goes() -> None:
-    assert set(follow(request(live=False))) == {"edges", "taken"} == set(follow(request(live=False, drawing=None)))
-    answer = follow(request(drawing=Image.new("RGB", (99, 99), "white")))
+    assert set(follow(request(live=False))) == {"edges", "taken"} == set(follow(request(live=False, pad="")))
+    view = followed()
+    answer = follow(request(pad=pad.written(Image.new("L", (99, 99), 255)), view=view))
     assert (answer["edges"], answer["result"], answer["download"]["value"]) == (None, None, None)
-    assert answer["download"]["interactive"] is False and answer["shown"].path is None
+    assert answer["download"]["interactive"] is False and view.path is None
 
 
 def chosen(index: Any) -> Any:
@@ -203,63 +206,72 @@ def chosen(index: Any) -> Any:
 
 
 def test_the_style_chosen_stays_in_front() -> None:
-    first = press()[-1]["shown"]
-    answer = choose_variant(first, chosen(1))
-    shown = answer["shown"]
-    assert (answer["variant"], shown.path, answer["download"]["value"]) == (1, *first.variants[1])
-    assert np.array_equal(np.asarray(answer["result"][1]), np.asarray(Image.open(first.variants[1][0])))
-    again = press(variant=1, seed=8, shown=shown)
-    assert [step["shown"].path == step["variants"][-1] for step in again] == [True, True]
-    assert press(variant=3)[-1]["shown"].path == press(variant=3)[-1]["variants"][0], "two pictures have no fourth"
+    view = View()
+    press(view=view)
+    second = view.variants[1]
+    answer = choose_variant(view, chosen(1))
+    assert (answer["variant"], view.path, answer["download"]["value"]) == (1, *second)
+    assert np.array_equal(np.asarray(answer["result"][1]), np.asarray(Image.open(second[0])))
+    for _ in make_variants(request(variant=1, seed=8, view=view), progress=lambda *_: None):  # type: ignore[arg-type]
+        assert view.path == view.variants[-1][0], "the first until there is a second"
+    press(variant=3, view=view)
+    assert view.path == view.variants[0][0], "two pictures have no fourth"
 
 
 def test_a_click_on_the_lines_says_where_the_second_fur_begins() -> None:
-    shown = follow(request())["shown"]
-    width, height = shown.lines.size
+    view = followed()
+    assert view.lines is not None
+    width, height = view.lines.size
     clicks = (
-        (shown, [width / 4, height / 2], (0.25, 0.5)),
-        (shown, [-5, 9999], (0.0, 1.0)),
-        (Shown(), [0, 0], (0.0, 0.0)),
+        (view, [width / 4, height / 2], (0.25, 0.5)),
+        (view, [-5, 9999], (0.0, 1.0)),
+        (View(), [0, 0], (0.0, 0.0)),
     )
     for looking_at, click, place in clicks:
         assert choose_place(looking_at, chosen(click)) == {"place": place}
 
 
 def test_a_kept_picture_stays_beside_what_comes_after() -> None:
-    first = press()[-1]["shown"]
-    answer = lay_aside(first)
-    shown, pair = answer["shown"], answer["result"]
-    assert answer["beside"] == "kept" and np.array_equal(np.asarray(pair[0]), np.asarray(pair[1]))
-    left, right = press(seed=8, shown=shown)[-1]["result"]
-    assert np.array_equal(np.asarray(left), np.asarray(Image.open(first.path)))
+    view = followed()
+    first = str(view.path)
+    answer = lay_aside(view)
+    left, right = answer["result"]
+    assert answer["beside"] == "kept" and np.array_equal(np.asarray(left), np.asarray(right))
+    left, right = press(seed=8, view=view)[-1]["result"]
+    assert np.array_equal(np.asarray(left), np.asarray(Image.open(first)))
     assert not np.array_equal(np.asarray(left), np.asarray(right))
-    left, _ = compare(shown, "lines")["result"]
-    assert np.array_equal(np.asarray(left.convert("L")), np.asarray(shown.lines))
+    left, _ = compare(view, "lines")["result"]
+    assert np.array_equal(np.asarray(left.convert("L")), np.asarray(view.lines))
     with pytest.raises(Misuse, match="no picture to keep"):
-        lay_aside(Shown())
+        lay_aside(View())
 
 
-def test_a_photograph_is_traced_and_never_painted() -> None:
-    photo = png(noisy_picture(3, 600, 300))
-    drawn = drawing_of(on_pad(sketch(200)))
-    pad = lay_under(drawn, photo)["laid"]
-    under, drawing = np.asarray(pad["background"], int), drawing_of(pad)
-    assert under.shape == (CANVAS, CANVAS, 3) and under.min() > 150 and under[CANVAS // 2].std() > 5, "faint, but there"
-    assert drawing is not None
-    assert np.abs(grey(drawing) - grey(drawn)).max() < 2
-    alone = take_away(drawing)["laid"]
-    assert alone is not None and alone["background"] is None
-    assert np.array_equal(np.asarray(drawing_of(alone)), np.asarray(drawing))
-    untouched = drawing_of(lay_under(None, photo)["laid"])
-    assert untouched is not None and np.asarray(untouched).min() == 255 and take_away(None) == {"laid": None}
-    with pytest.raises(Misuse):
-        lay_under(None, b"no picture")
+def test_what_is_chosen_while_pictures_are_made_is_not_overwritten() -> None:
+    view = followed()
+    first = str(view.path)
+    steps = make_variants(request(seed=8, view=view), progress=lambda *_: None)  # type: ignore[arg-type]
+    next(steps)
+    lay_aside(view)
+    kept = str(view.kept)
+    assert kept != first
+    left, _ = next(steps)["result"]
+    assert np.array_equal(np.asarray(left), np.asarray(Image.open(kept))), "the kept picture, not the lines"
 
 
 def test_a_built_creature_can_be_drawn_on() -> None:
-    assert grey(drawing_of(draw_on(sketch(512))["laid"])).min() == 0
+    laid = pad.read(draw_on(request(builder=[{"part": "lion_body"}]))["pad"])
+    assert np.array_equal(grey(laid), grey(builder.draw([builder.Placed("lion_body")])))
     with pytest.raises(Misuse):
-        draw_on(None)
+        draw_on(request(builder=[]))
+
+
+@pytest.mark.parametrize("language", ["en", "ja", "ko"])
+def test_what_became_of_a_picture_to_be_shared_is_said(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[str] = []
+    monkeypatch.setattr(gr, "Info", lambda sentence, **_: heard.append(sentence))
+    for outcome in ("copied", "refused", "", "anything else"):
+        assert say_outcome(outcome, language) == {}
+    assert heard == [say("share_copied", language), say("share_refused", language)]
 
 
 def test_an_upload_is_bounded_and_made_anew() -> None:
@@ -280,18 +292,3 @@ def test_an_upload_is_bounded_and_made_anew() -> None:
 )
 def test_colours_of_the_picker(given: str, wanted: str) -> None:
     assert hex_color(given) == wanted
-
-
-def test_what_was_taken_already_is_kept() -> None:
-    assert take_drawing({"background": None, "layers": [], "composite": None}) == {}
-    assert take_drawing(None) == {"drawing": None}
-
-
-def test_a_drawing_to_start_from_can_be_erased() -> None:
-    laid = start_from(SimpleNamespace(index=0))["laid"]  # type: ignore[arg-type]
-    strokes = laid["layers"][0]
-    alpha = np.asarray(strokes.getchannel("A"))
-    assert strokes.size == (CANVAS, CANVAS) and 0.01 < (alpha > 128).mean() < 0.2
-    on_paper = Image.new("RGBA", strokes.size, "white")
-    on_paper.alpha_composite(strokes)
-    assert np.abs(np.asarray(on_paper.convert("L"), int) - np.asarray(laid["composite"].convert("L"), int)).max() <= 1

@@ -8,7 +8,7 @@ import pytest
 
 from demos.admin.words import say as admin
 from demos.chimera import names
-from demos.chimera.sketchpad import drawing_items
+from demos.chimera.pad import drawing_items
 from demos.chimera.words import say as chimera
 from demos.colorize.words import say as colorize
 from demos.remake.words import say as remake

@@ -1,0 +1,84 @@
+"""The drawing pad: what is drawn on it, in the browser, and our drawings to start from."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from PIL import Image
+
+from demos.chimera.names import drawings
+from demos.chimera.words import say
+from demos.shared.requests import Answer
+from pipelines.common.errors import Misuse
+from pipelines.common.images import decode, to_rgb
+
+EXAMPLES = Path(__file__).parent / "examples"
+SCRIPT = Path(__file__).parent / "pad.js"
+SIDE = 512  # pixels
+FIRST = "winged_cat"  # the drawing on the pad of who has drawn nothing yet
+PREFIX = "data:image/png;base64,"
+MOST = 1_500_000  # characters; what the pad sends has ten to forty thousand
+
+
+def create(language: str = "en") -> gr.HTML:
+    """Return the pad. Its value is what is drawn, a PNG as a data URL, empty where nothing is.
+
+    The browser keeps it, over a reload too, and sends it with every event that asks for it: the server needs no memory
+    of it. A photograph laid under the pad to be traced never leaves the browser.
+    """
+    return gr.HTML(
+        written(first()),
+        html_template='<div class="pad"></div>',
+        js_on_load=SCRIPT.read_text(),
+        words=words(language),
+        elem_id="pad",
+    )
+
+
+def words(language: str) -> dict[str, str]:
+    """Return what the pad's tools are called."""
+    return say.starting("pad_", language)
+
+
+def first() -> Image.Image:
+    """Return the drawing that the pad begins with."""
+    return Image.open(EXAMPLES / f"{FIRST}.png")
+
+
+def drawing_items(language: str) -> list[tuple[str, str]]:
+    """Return path and caption of each drawing there is."""
+    return [(str(EXAMPLES / f"{name}.png"), drawings(name, language)) for name in drawings.sentences]
+
+
+def start_from(event: gr.SelectData) -> Answer:
+    """Lay one of our drawings on the pad; the pad's undo takes it away again."""
+    return {"pad": written(Image.open(EXAMPLES / f"{[*drawings.sentences][event.index]}.png"))}
+
+
+def written(drawing: Image.Image) -> str:
+    """Return the pad's value for a drawing, black on white."""
+    buffer = io.BytesIO()
+    drawing.convert("L").resize((SIDE, SIDE)).save(buffer, format="PNG")
+    return PREFIX + base64.b64encode(buffer.getvalue()).decode()
+
+
+def read(given: Any) -> Image.Image | None:
+    """Return what is drawn, RGB; None for an empty pad.
+
+    Raises:
+        Misuse: not what the pad sends.
+    """
+    if given in (None, ""):
+        return None
+    if not isinstance(given, str) or not given.startswith(PREFIX) or len(given) > MOST:
+        raise Misuse("image_unreadable")
+    try:
+        data = base64.b64decode(given.removeprefix(PREFIX), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Misuse("image_unreadable") from error
+    return to_rgb(decode(data, max_pixels=SIDE * SIDE))

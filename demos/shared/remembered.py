@@ -1,0 +1,29 @@
+"""Settings that the browser remembers: after a reload, a step back or a sign-in they are as they were."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
+
+from demos.shared.widgets import PRIVATE
+
+# Both are filled with the ids of the components.
+SAVE = """(...values) => {
+  const settings = Object.fromEntries(%s.map((id, place) => [id, values[place]]));
+  try { window.localStorage.setItem('studio.settings', JSON.stringify(settings)); } catch (error) { /* no room */ }
+}"""
+RESTORE = """() => {
+  let settings = {};
+  try { settings = JSON.parse(window.localStorage.getItem('studio.settings')) || {}; } catch (error) { /* none */ }
+  return %s.map((id) => ({ ...(id in settings ? { value: settings[id] } : {}), __type__: 'update' }));
+}"""
+
+
+def remember(components: Sequence[Any], app: gr.Blocks) -> None:
+    """Save the values of components in the browser when one changes, and set them when the page is loaded."""
+    ids = json.dumps([component.elem_id for component in components])
+    gr.on([one.change for one in components], None, [*components], js=SAVE % ids, queue=False, **PRIVATE)
+    app.load(None, None, [*components], js=RESTORE % ids, queue=False, **PRIVATE)
