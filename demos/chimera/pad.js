@@ -58,7 +58,7 @@ const lay = (value, then) => {
   shown = value;
   if (!value) {
     wipe();
-    then();
+    setTimeout(then);  // later, as with a drawing: while the page is put together it takes no new value
     return;
   }
   const image = new Image();
@@ -219,7 +219,7 @@ const kept = stored((storage) => storage.getItem(KEPT));
 lay(kept === null ? props.value : kept, () => {
   if (kept !== null && kept !== props.value) props.value = kept;
   mark();
-  document.documentElement.classList.add('studio-ready');
+  document.dispatchEvent(new Event('studio-drawn'));
 });
 watch('value', () => {
   if ((props.value || '') === shown) return;

@@ -24,6 +24,8 @@ CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 QUIET = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
 SANDBOX = ["--no-sandbox", "--disable-gpu", "--disable-sync"]
 
+READY = ".studio-ready #pad canvas"  # the pad can be drawn on
+
 expect.set_options(timeout=30_000)  # milliseconds: a busy machine is slow, not wrong
 
 
@@ -115,5 +117,5 @@ def open_page(context: BrowserContext, address: str) -> Page:
     page = context.new_page()
     page.set_default_timeout(30_000)
     page.goto(address)
-    page.wait_for_selector('#pad button[aria-label="Brush"].highlight')  # the pen is in hand
+    page.wait_for_selector(READY)
     return page

@@ -42,9 +42,24 @@ def settle(page: Page) -> None:
         still = 0 if _open[page] else still + LOOK
 
 
+def clear(page: Page) -> None:
+    """Wipe the pad."""
+    page.click("[data-tool=clear]")
+
+
 def draw_ellipse(page: Page, width: float = 0.6, height: float = 0.4) -> None:
-    """Draw with the mouse; sizes are shares of the pad's shorter side."""
-    box = page.locator("#pad canvas").first.bounding_box()
+    """Draw with the mouse on a clean pad; sizes are shares of the pad's side."""
+    if page.locator("[data-tool=clear]").is_enabled():
+        clear(page)
+    stroke_ellipse(page, width, height)
+    page.wait_for_selector("#edges img")  # the server has seen the strokes
+
+
+def stroke_ellipse(page: Page, width: float, height: float) -> None:
+    """Draw over what is on the pad."""
+    pad = page.locator("#pad canvas")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     side = min(box["width"], box["height"]) * 0.7
@@ -54,8 +69,6 @@ def draw_ellipse(page: Page, width: float = 0.6, height: float = 0.4) -> None:
         angle = 2 * math.pi * step / 8
         page.mouse.move(x + side * width / 2 * math.cos(angle), y + side * height / 2 * math.sin(angle))
     page.mouse.up()
-    page.mouse.move(1, 1)  # over the pad the pen's tip is drawn anew with every frame, by a processor here
-    page.wait_for_selector("#edges img")  # the server has seen the strokes
 
 
 def paint(page: Page, pictures: int = 4) -> list[bytes]:

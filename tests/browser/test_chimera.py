@@ -12,7 +12,7 @@ from skimage import data
 
 from pipelines.common import provenance
 from tests.browser.conftest import new_context, open_page
-from tests.browser.steps import draw_ellipse, paint, pixels, result_sides, set_variants, settle
+from tests.browser.steps import clear, draw_ellipse, paint, pixels, result_sides, set_variants, settle, variant_sources
 
 
 def test_a_drawing_becomes_a_picture_that_follows_it(page: Page) -> None:
@@ -23,9 +23,6 @@ def test_a_drawing_becomes_a_picture_that_follows_it(page: Page) -> None:
     assert corner.mean() > 235, "the background is not clean"
     assert corner.mean() - middle.mean() > 25, "nothing was painted inside the lines"
 
-    page.click('#pad button[aria-label="Clear canvas"]')
-    page.click('#pad button[aria-label="Brush"]')
-    settle(page)
     draw_ellipse(page, width=0.25, height=0.9)
     second = pixels(paint(page)[0])
     assert np.abs(first.astype(int) - second.astype(int)).mean() > 5, "the picture ignores the drawing"
@@ -65,10 +62,21 @@ def test_provenance_can_be_left_out(page: Page) -> None:
 
 
 def test_one_of_our_drawings_can_be_started_from(page: Page) -> None:
+    draw_ellipse(page)
+    mine, _ = result_sides(page)
     page.locator("#drawings button.thumbnail-item").first.click()
-    page.wait_for_selector("#edges img")
-    picture = pixels(paint(page)[0])
-    assert (picture.min(axis=2) < 150).mean() > 0.05
+    theirs, _ = result_sides(page)
+    assert (pixels(paint(page)[0]).min(axis=2) < 150).mean() > 0.05
+    page.click("[data-tool=undo]")
+    again, _ = result_sides(page)
+    assert mine == again != theirs, "what was on the pad comes back"
+
+
+def test_something_made_is_there_at_first_and_the_button_makes_it_again(page: Page) -> None:
+    lines, picture = (pixels(side) for side in result_sides(page))
+    assert (lines.min(axis=2) < 128).any() and (picture.min(axis=2) < 150).mean() > 0.05
+    first = [provenance.read(page.request.get(source).body()) for source in variant_sources(page)]
+    assert [provenance.read(made) for made in paint(page)] == first
 
 
 def test_a_photograph_can_be_used(page: Page, tmp_path: Path) -> None:
@@ -98,6 +106,7 @@ def test_a_bad_file_gets_a_sentence_and_loses_nothing(page: Page, tmp_path: Path
 
 
 def test_an_empty_pad_gets_a_sentence(page: Page) -> None:
+    clear(page)
     page.click("#paint")
     expect(page.locator(".toast-body")).to_contain_text("nothing to colour yet")
 
@@ -138,6 +147,7 @@ def test_a_cancel_is_one_visitors_own(browser: Browser, studio: str) -> None:
 
 
 def test_the_picture_follows_the_pen_to_the_last_stroke(page: Page) -> None:
+    clear(page)
     box = page.locator("#pad canvas").first.bounding_box()
     assert box is not None
     middle, side = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2), min(box["width"], box["height"])
@@ -153,11 +163,12 @@ def test_the_picture_follows_the_pen_to_the_last_stroke(page: Page) -> None:
 
 
 def test_not_live_nothing_is_painted_before_the_button(page: Page) -> None:
+    before = result_sides(page)
     page.uncheck("#live input")
     draw_ellipse(page)
-    settle(page)
-    assert page.locator("#result img").count() == 0
+    assert result_sides(page) == before
     assert len(paint(page)) == 4
+    assert result_sides(page) != before
 
 
 def test_the_mood_chosen_goes_on(page: Page) -> None:
@@ -166,14 +177,14 @@ def test_the_mood_chosen_goes_on(page: Page) -> None:
     page.locator("#variants button.thumbnail-item").nth(2).click()
     _, shown = result_sides(page)
     assert np.array_equal(pixels(shown), pixels(statistics[2]))
-    page.click('#pad button[aria-label="Clear canvas"]')
-    page.click('#pad button[aria-label="Brush"]')
     draw_ellipse(page, width=0.3, height=0.8)
     _, followed = result_sides(page)
     assert np.array_equal(pixels(followed), pixels(paint(page)[2])), "what is drawn next takes the same variant"
 
 
 def test_a_picture_is_kept_and_compared(page: Page) -> None:
+    clear(page)
+    settle(page)
     page.click("#keep-this")
     expect(page.locator(".toast-body")).to_contain_text("no picture to keep")
     draw_ellipse(page)

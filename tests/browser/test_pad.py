@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.steps import draw_ellipse, paint, pixels, result_sides, settle
+from tests.browser.conftest import new_context, open_page
+from tests.browser.steps import clear, draw_ellipse, pixels, result_sides, settle, stroke_ellipse
 
 
 def test_a_creature_is_built_by_dragging(page: Page) -> None:
@@ -44,10 +45,9 @@ def test_a_creature_is_built_by_dragging(page: Page) -> None:
     expect(page.locator(".builder-canvas [data-number]")).to_have_count(2)
 
     page.click("#to-pad")
-    page.wait_for_selector("#pad canvas")
+    expect(page.locator("#pad canvas")).to_be_visible()
     before, _ = result_sides(page)
-    page.click('#pad button[aria-label="Brush"]')
-    draw_ellipse(page, width=0.2, height=0.2)
+    stroke_ellipse(page, width=0.2, height=0.2)
     after, _ = result_sides(page)
     both = [(pixels(side) < 128).any(axis=2) for side in (before, after)]
     assert (both[0] & both[1]).sum() > 0.8 * both[0].sum() and both[1].sum() > both[0].sum(), "drawn on, not instead"
@@ -61,27 +61,32 @@ def test_the_builder_speaks_the_chosen_language_and_keeps_the_creature(page: Pag
     expect(page.locator(".builder-canvas [data-number]")).to_have_count(1)
 
 
-def test_a_photograph_can_be_traced(page: Page, tmp_path: Path) -> None:
+def colored(page: Page) -> float:
+    """Return how much of the pad is seen in colour."""
+    return float((np.ptp(pixels(page.locator(".pad-paper").screenshot()).astype(int), axis=2) > 12).mean())
+
+
+def test_a_photograph_can_be_traced_and_stays_in_the_browser(page: Page, tmp_path: Path) -> None:
     photo = Image.new("RGB", (600, 600), (40, 90, 40))
     ImageDraw.Draw(photo).rectangle([100, 100, 500, 500], fill=(220, 180, 20))
     photo.save(tmp_path / "photo.jpg")
     draw_ellipse(page)
-    before, _ = result_sides(page)
+    before = result_sides(page)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     with page.expect_file_chooser() as chooser:
-        page.click("#trace")
+        page.click("[data-tool=trace]")
     chooser.value.set_files(tmp_path / "photo.jpg")
-    settle(page)
-    after, _ = result_sides(page)
-    lines = [(pixels(side) < 128).any(axis=2) for side in (before, after)]
-    assert lines[0].sum() > 50 and np.abs(lines[0].sum() - lines[1].sum()) < 20, (
-        "the photograph's edges are not painted"
-    )
-    shot = pixels(page.locator("#pad").screenshot())
-    colored = np.ptp(shot.astype(int), axis=2) > 12
-    assert colored.mean() > 0.1, "it is seen under the pad"
-    page.click("#untrace")
-    settle(page)
-    assert (np.ptp(pixels(page.locator("#pad").screenshot()).astype(int), axis=2) > 12).mean() < 0.1
+    expect(page.locator("[data-tool=untrace]")).to_be_visible()
+    assert colored(page) > 0.5, "it is seen under the pad"
+    assert result_sides(page) == before and not [url for url in asked if not url.startswith("blob:")]
+    page.click("[data-tool=untrace]")
+    assert colored(page) < 0.1
+    (tmp_path / "notes.png").write_text("this is no picture")
+    with page.expect_file_chooser() as chooser:
+        page.click("[data-tool=trace]")
+    chooser.value.set_files(tmp_path / "notes.png")
+    expect(page.locator("#pad [role=status]")).to_contain_text("choose a JPEG")
 
 
 def test_a_photograph_dropped_on_the_pad_is_traced(page: Page) -> None:
@@ -94,25 +99,53 @@ def test_a_photograph_dropped_on_the_pad_is_traced(page: Page) -> None:
           const blob = await new Promise((done) => canvas.toBlob(done, 'image/png'));
           const data = new DataTransfer();
           data.items.add(new File([blob], 'photo.png', { type: 'image/png' }));
-          const pad = document.querySelector('#pad canvas');
           for (const kind of ['dragover', 'drop']) {
-            pad.dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
+            const event = new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true });
+            document.querySelector('#pad canvas').dispatchEvent(event);
           }
         }"""
     )
+    expect(page.locator("[data-tool=untrace]")).to_be_visible()
+    assert colored(page) > 0.5
+
+
+def test_a_stroke_costs_one_small_request(page: Page) -> None:
+    """A phone's uplink."""
+    sent: list[int] = []
+    page.on("request", lambda request: sent.append(len(request.post_data or "")) if request.method == "POST" else None)
     settle(page)
-    shot = pixels(page.locator("#pad").screenshot()).astype(int)
-    assert (np.ptp(shot, axis=2) > 12).mean() > 0.3
-
-
-def test_a_stroke_is_sent_a_few_times_for_each_picture(page: Page) -> None:
-    """A phone's uplink: whatever Gradio reads of the pad it sends, three files each time."""
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    draw_ellipse(page)
+    sent.clear()
+    stroke_ellipse(page, 0.3, 0.3)
     result_sides(page)
-    sent, pictures = (sum(path in url for url in asked) for path in ("/upload", "/queue/join"))
-    assert 0 < sent <= 12 * pictures
-    asked.clear()
-    paint(page)
-    assert sum("/upload" in url for url in asked) <= 3, "once a press: background, strokes and both together"
+    assert len([size for size in sent if size > 2000]) == 1 and sum(sent) < 100_000
+
+
+def test_steps_are_undone_and_the_pen_stays_in_hand(page: Page) -> None:
+    clear(page)
+    empty = pixels(page.locator(".pad-paper").screenshot())
+    stroke_ellipse(page, 0.5, 0.5)
+    drawn = pixels(page.locator(".pad-paper").screenshot())
+    assert (drawn != empty).any(), "after Clear the pen draws"
+    page.click("[data-tool=undo]")
+    assert np.array_equal(pixels(page.locator(".pad-paper").screenshot()), empty)
+    page.click("[data-tool=redo]")
+    assert np.array_equal(pixels(page.locator(".pad-paper").screenshot()), drawn)
+    page.click("[data-tool=eraser]")
+    stroke_ellipse(page, 0.5, 0.5)
+    erased = pixels(page.locator(".pad-paper").screenshot())
+    assert (erased < 128).sum() < 0.1 * (drawn < 128).sum()
+
+
+def test_a_finger_draws_and_does_not_scroll(browser: Browser, studio: str) -> None:
+    context = new_context(browser, viewport={"width": 390, "height": 844}, has_touch=True)
+    page = open_page(context, studio)
+    clear(page)
+    box = page.locator("#pad canvas").bounding_box()
+    assert box is not None
+    session = context.new_cdp_session(page)
+    for kind, shift in (("touchStart", 0), ("touchMove", 60), ("touchMove", 120), ("touchEnd", None)):
+        points = [] if shift is None else [{"x": box["x"] + 80 + shift, "y": box["y"] + 80 + shift}]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    assert page.evaluate("window.scrollY") == 0
+    assert (pixels(page.locator(".pad-paper").screenshot()) < 128).sum() > 100
+    context.close()

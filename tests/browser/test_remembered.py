@@ -1,0 +1,64 @@
+"""A visitor's work is not lost: reload, sign-in, a change of language."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from demos.chimera.words import say
+from tests.browser.conftest import READY
+from tests.browser.steps import clear, draw_ellipse, result_sides, settle
+
+
+def reload(page: Page) -> None:
+    page.reload()
+    page.wait_for_selector(READY)
+    settle(page)
+
+
+def test_a_reload_keeps_drawing_picture_and_settings(page: Page) -> None:
+    draw_ellipse(page)
+    page.fill("#seed input", "23")
+    page.press("#seed input", "Enter")
+    page.click("#options button")
+    page.locator("#ground label").nth(1).click()
+    before = result_sides(page)
+    reload(page)
+    expect(page.locator("#seed input")).to_have_value("23")
+    assert result_sides(page) == before, "the same picture: paper, seed and all"
+
+
+def test_a_cleared_pad_stays_clear(page: Page) -> None:
+    clear(page)
+    settle(page)
+    reload(page)
+    expect(page.locator("[data-tool=clear]")).to_be_disabled()
+    assert page.locator("#result img").count() == 0
+
+
+def test_a_reload_keeps_the_creature(page: Page) -> None:
+    page.click("#tab-build-button")
+    for part in ("fish_body", "lion_head"):
+        page.click(f"[data-part={part}]")
+    before = result_sides(page)
+    reload(page)
+    page.click("#tab-build-button")
+    expect(page.locator(".builder-canvas [data-number]")).to_have_count(2)
+    assert result_sides(page) == before
+
+
+def test_the_language_is_remembered_and_changes_no_drawing(page: Page) -> None:
+    draw_ellipse(page)
+    before = result_sides(page)
+    page.locator("#language label").nth(2).click()
+    expect(page.locator("#paint")).to_have_text(say("paint", "ko"))
+    assert result_sides(page) == before
+    reload(page)
+    expect(page.locator("#paint")).to_have_text(say("paint", "ko"))
+    assert page.evaluate("document.documentElement.lang") == "ko"
+    assert result_sides(page) == before
+
+
+def test_dark_is_remembered(page: Page) -> None:
+    page.click("#theme")
+    reload(page)
+    assert "dark" in (page.locator("body").get_attribute("class") or "")

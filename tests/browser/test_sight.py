@@ -1,0 +1,93 @@
+"""What is seen: nothing jumps, everything can be read, and on a phone drawing and result are seen together."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import Browser, Page
+
+from demos.shared.words import say
+from tests.browser.conftest import READY, new_context, open_page
+from tests.browser.steps import draw_ellipse, result_sides, settle
+
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1440, "height": 1000}
+TABS = ("chimera", "colorize", "remake", "admin")
+SHIFTS = """() => {
+  window.shifts = [];
+  const note = (entry) => {
+    if (!entry.hadRecentInput) {
+      window.shifts.push([entry.value, entry.sources.map(({ node }) => node && (node.id || node.className))]);
+    }
+  };
+  new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({ type: 'layout-shift', buffered: true });
+}"""
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_nothing_jumps_while_the_page_comes_up(browser: Browser, studio: str, viewport: dict[str, int]) -> None:
+    context = new_context(browser, viewport=viewport)
+    context.add_init_script(f"({SHIFTS})()")
+    for _ in range(2):  # with an empty cache and a full one
+        page = open_page(context, studio)
+        settle(page)
+        shifts = page.evaluate("window.shifts")
+        assert sum(shift for shift, _ in shifts) < 0.05, shifts
+        page.close()
+    context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_stands_in_the_way_of_anybody(browser: Browser, studio: str, theme: str) -> None:
+    context = new_context(browser, viewport=DESKTOP, color_scheme=theme)
+    page = open_page(context, studio)
+    for tab in TABS:
+        page.click(f"#tab-{tab}-button")
+        settle(page)
+        page.eval_on_selector_all(f"#tab-{tab} .label-wrap:not(.open)", "folded => folded.forEach(one => one.click())")
+        settle(page)
+        found = Axe().run(page).response["violations"]
+        grave = [(one["id"], [node["target"] for node in one["nodes"]]) for one in found if one["impact"] != "minor"]
+        assert not grave, f"{tab}: {grave}"
+    context.close()
+
+
+def test_on_a_phone_pad_and_result_are_seen_together(browser: Browser, studio: str) -> None:
+    context = new_context(browser, viewport=PHONE, has_touch=True)
+    page = open_page(context, studio)
+    draw_ellipse(page)
+    result_sides(page)
+    button = page.locator("#paint").bounding_box()
+    for name in ("#result", ".pad-paper", ".pad-tools"):
+        box = page.locator(name).bounding_box()
+        assert box is not None and button is not None
+        assert box["y"] >= 0 and box["y"] + box["height"] <= button["y"], f"{name} is not wholly in view"
+    page.mouse.wheel(0, 250)
+    settle(page)
+    result = page.locator("#result").bounding_box()
+    assert result is not None and 0 <= result["y"] < 40, "it stays in view"
+    context.close()
+
+
+def test_input_and_result_are_two_equal_squares(page: Page) -> None:
+    pad, result = (page.locator(name).bounding_box() for name in (".pad-paper", "#result"))
+    assert pad is not None and result is not None
+    assert abs(pad["width"] - pad["height"]) < 3 and abs(result["width"] - result["height"]) < 3
+    assert abs(pad["width"] - result["width"]) < 3 and abs(pad["y"] - result["y"]) < 5
+
+
+def test_the_page_names_itself(page: Page, studio: str) -> None:
+    page.wait_for_selector(READY)
+    assert page.title() == say("title", "en")
+    answer = page.request.get(studio)
+    head = answer.text().partition("</head>")[0]
+    for name in ("og:title", "og:description", "og:image", 'name="description"', 'name="theme-color"'):
+        assert head.count(name) >= 1, name
+    assert not [meta for meta in re.findall("<meta[^>]*>", head) if "radio" in meta], "Gradio's own are gone"
+    for picture, size in (("card.png", (1200, 630)), ("icon.png", (192, 192))):
+        assert f"{studio}/studio/{picture}" in head
+        assert Image.open(io.BytesIO(page.request.get(f"{studio}/studio/{picture}").body())).size == size
