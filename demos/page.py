@@ -130,6 +130,8 @@ def create_app(settings: Settings, studio: Studio) -> gr.Blocks:
                 admin.build(language, app, studio)
         toggle.click(None, js=TOGGLE_THEME, queue=False, **PRIVATE)
         remember(words.remembered, app)
+        for act in words.last:
+            act(app)
     app.queue(max_size=QUEUE)
     return app
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from pydantic import BaseModel
 
 from demos.admin.words import say
 from demos.shared import form
@@ -16,11 +19,13 @@ from pipelines import systems
 from pipelines.data import library
 from pipelines.jobs import service
 from pipelines.jobs.installation import executors_from_environment
+from pipelines.training.config import TrainingConfig
 
 if TYPE_CHECKING:
     from demos.admin.studio import Studio
 
 CHOSEN_ELSEWHERE = ("data",)
+COMMON = ("steps", "batch_size", "learning_rate", "seed", "device", "precision")
 
 
 @dataclass(frozen=True, eq=False)  # Gradio asks a state for its hash
@@ -85,8 +90,7 @@ def settings_of(panel: Panel, name: str, given: Mapping[str, Any]) -> None:
     language, model = panel.language, systems.find(name).load_config()
     values = {**model.parse({}).model_dump(mode="json"), **given}
     shown = {name: value for name, value in values.items() if name not in CHOSEN_ELSEWHERE}
-    with gr.Accordion(say("settings", language), open=True), gr.Row(elem_classes="form-grid"):
-        fields = form.build(model, values, leave_out=CHOSEN_ELSEWHERE)
+    fields = grouped_form(model, values, language)
     with gr.Accordion("YAML", open=False):
         written = gr.Code(form.to_yaml(shown), language="yaml", elem_id="yaml", interactive=True)
         use = gr.Button(say("use_yaml", language), size="sm", elem_id="use-yaml")
@@ -130,6 +134,25 @@ def settings_of(panel: Panel, name: str, given: Mapping[str, Any]) -> None:
     use.click(**panel.event(from_yaml, "said", "values", **QUEUED))
     check.click(**panel.event(examine, "said", "values", **QUEUED))
     start.click(**panel.event(begin, "said", "begun", "values", **QUEUED))
+
+
+def grouped_form(model: type[BaseModel], values: Mapping[str, Any], language: str) -> form.Form:
+    """Build the form of a system's settings; all but what one changes often is folded."""
+    parts = []
+    for key, names in groups(model).items():
+        folded = gr.Accordion(say(f"settings_{key}", language), open=key == "common", elem_id=f"settings-{key}")
+        with folded, gr.Row(elem_classes="form-grid"):
+            parts.append(form.build(model, values, names))
+    return reduce(or_, parts)
+
+
+def groups(model: type[BaseModel]) -> dict[str, list[str]]:
+    """Return the names of a system's settings by group: what one changes often, what is its own, and the rest."""
+    names = [name for name in model.model_fields if name not in CHOSEN_ELSEWHERE]
+    rest = [name for name in names if name in TrainingConfig.model_fields and name not in COMMON]
+    own = [name for name in names if name not in COMMON and name not in rest]
+    common = [name for name in COMMON if name in names]
+    return {"common": common, "own": own, "rest": rest}
 
 
 def problems(errors: Mapping[str, str], fields: form.Form) -> str:

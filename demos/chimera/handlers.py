@@ -282,10 +282,3 @@ def compare(view: View, beside: str) -> Answer:
     """Change what is on the left of the slider's handle."""
     view.beside = beside
     return {"result": view.pair()}
-
-
-def say_outcome(outcome: str, language: str) -> Answer:
-    """Say what became of a picture that was to be shared; who thought better of it hears nothing."""
-    if outcome in ("done", "copied", "refused"):
-        gr.Info(say(f"share_{outcome}", language), duration=4)
-    return {}

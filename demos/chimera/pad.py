@@ -22,6 +22,7 @@ SCRIPT = Path(__file__).parent / "pad.js"
 SIDE = 512  # pixels
 FIRST = "winged_cat"  # the drawing on the pad of who has drawn nothing yet
 PREFIX = "data:image/png;base64,"
+JPEG = "data:image/jpeg;base64,"
 MOST = 1_500_000  # characters; what the pad sends has ten to forty thousand
 
 
@@ -73,12 +74,26 @@ def read(given: Any) -> Image.Image | None:
     Raises:
         Misuse: not what the pad sends.
     """
+    return read_url(given, PREFIX, SIDE)
+
+
+def read_url(given: Any, prefix: str, side: int) -> Image.Image | None:
+    """Return the picture of a data URL, RGB; None for an empty one.
+
+    Args:
+        given: by the browser.
+        prefix: how it must begin.
+        side: the picture has at most its square in pixels.
+
+    Raises:
+        Misuse: no picture, or not such a one.
+    """
     if given in (None, ""):
         return None
-    if not isinstance(given, str) or not given.startswith(PREFIX) or len(given) > MOST:
+    if not isinstance(given, str) or not given.startswith(prefix) or len(given) > MOST:
         raise Misuse("image_unreadable")
     try:
-        data = base64.b64decode(given.removeprefix(PREFIX), validate=True)
+        data = base64.b64decode(given.removeprefix(prefix), validate=True)
     except (binascii.Error, ValueError) as error:
         raise Misuse("image_unreadable") from error
-    return to_rgb(decode(data, max_pixels=SIDE * SIDE))
+    return to_rgb(decode(data, max_pixels=side * side))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import gradio as gr
 
-from demos.chimera import builder, handlers, pad
+from demos.chimera import builder, handlers, kept_picture, pad
 from demos.chimera.examples import first
 from demos.chimera.words import say
 from demos.shared.requests import Panel
+from demos.shared.sharing import share_button
 from demos.shared.widgets import (
     MODELS,
     PRIVATE,
@@ -34,22 +36,6 @@ SECONDS = say.choices(("second_none", "none"), ("second_seed", "seed"), ("second
 GROUNDS = say.choices(*((f"ground_{ground}", ground) for ground in handlers.GROUNDS))
 # Shows the pad, wherever the visitor is.
 TO_PAD = "() => { document.querySelector('#tab-draw-button').click(); }"
-# Hands the picture to other apps, or to the clipboard where the browser cannot; says which.
-SHARE = """async (picture) => {
-  if (!picture) return 'refused';
-  const blob = await (await fetch(picture.url)).blob();
-  const file = new File([blob], picture.orig_name || 'chimera.png', { type: 'image/png' });
-  try {
-    if (navigator.canShare && navigator.canShare({ files: [file] })) {
-      await navigator.share({ files: [file], title: 'Chimera Studio' });
-      return 'done';
-    }
-    await navigator.clipboard.write([new ClipboardItem({ 'image/png': blob })]);
-    return 'copied';
-  } catch (error) {
-    return error.name === 'AbortError' ? '' : 'refused';
-  }
-}"""
 GENERATORS = say.choices(("generator_chimera", "chimera"), ("generator_pix2pix", "pix2pix"))
 
 # What the picture follows at every change.
@@ -81,7 +67,7 @@ def build(words: Words, language: gr.Radio) -> None:
         with gr.Column(scale=1, min_width=300, elem_classes="input"):
             build_input(words, language, states)
         with gr.Column(scale=1, min_width=300, elem_classes="output"):
-            build_result(words, made)
+            build_result(words, language, made)
     with gr.Row():
         with gr.Column(scale=1, min_width=300):
             caption(words, "start_from")
@@ -139,8 +125,6 @@ def build(words: Words, language: gr.Radio) -> None:
     edges.select(**panel.event(handlers.choose_place, "place", **HEARD))
     parts["keep_this"].click(**panel.event(handlers.lay_aside, "result", "beside", **HEARD))
     parts["beside"].input(**panel.event(handlers.compare, "result", **QUIET))
-    shared = parts["share_picture"].click(None, parts["download"], parts["outcome"], js=SHARE, **PRIVATE)
-    shared.then(**panel.event(handlers.say_outcome, **HEARD))
     parts["drawings"].select(**panel.event(pad.start_from, "pad", **QUIET)).then(None, js=TO_PAD, **PRIVATE)
     parts["to_pad"].click(**panel.event(handlers.draw_on, "pad", **HEARD)).success(None, js=TO_PAD, **PRIVATE)
 
@@ -156,13 +140,16 @@ def build_input(words: Words, language: gr.Radio, states: dict[str, Any]) -> Non
         with way("picture", words, states):
             file = words.add(gr.File(type="binary", height=120), "upload")
             words.add(Slider(0, 1, value=AT_FIRST.sensitivity, step=0.05), "sensitivity")
-            preview = words.add(gr.Image(interactive=False, buttons=[], height=300), label="uploaded")
+            preview = words.add(gr.Image(interactive=False, buttons=[], height=300), "uploaded")
             take_picture(file, language, states["uploaded"], preview)
+            words.when_built(
+                partial(kept_picture.remember, preview=preview, uploaded=states["uploaded"], language=language)
+            )
             words.radio("kind", KINDS, AT_FIRST.kind)
             words.radio("detector", DETECTORS, AT_FIRST.detector)
 
 
-def build_result(words: Words, made: handlers.View) -> None:
+def build_result(words: Words, language: gr.Radio, made: handlers.View) -> None:
     """Build the slider, above it what it compares with, below it what one may do with the picture."""
     with gr.Row(elem_id="compare"):
         words.radio("beside", BESIDE, made.beside, container=False, show_label=False)
@@ -171,8 +158,8 @@ def build_result(words: Words, made: handlers.View) -> None:
     looks: dict[str, Any] = {"type": "pil", "format": "png", "slider_position": 0, "show_label": False}
     words.add(gr.ImageSlider(made.pair(), interactive=False, buttons=[], **looks), "result")
     with gr.Row(elem_id="take"):
-        words.add(gr.DownloadButton(made.cutout, size="md", elem_id="download", min_width=120), "download_cutout")
-        words.add(gr.Button(size="md", min_width=90), "share_picture")
+        download = gr.DownloadButton(made.cutout, size="md", elem_id="download", min_width=120)
+        share_button(words, language, words.add(download, "download_cutout"), size="md", min_width=90)
 
 
 def way(name: str, words: Words, states: dict[str, Any]) -> gr.Tab:

@@ -111,18 +111,6 @@ say = Scope(
         ),
         "detector_auto": ("what suits it", "おまかせ", "자동"),
         "download_cutout": ("Download PNG, cut out", "切り抜きPNGを保存", "오려 낸 PNG 저장"),
-        "share_picture": ("Share", "共有", "공유"),
-        "share_done": ("Shared.", "共有しました。", "공유했습니다."),
-        "share_copied": (
-            "Copied: paste it where you like.",
-            "コピーしました。好きな所に貼り付けてください。",
-            "복사했습니다. 원하는 곳에 붙여 넣으세요.",
-        ),
-        "share_refused": (
-            "This browser cannot share pictures: download it instead.",
-            "このブラウザーでは共有できません。保存してください。",
-            "이 브라우저에서는 공유할 수 없습니다. 저장해 주세요.",
-        ),
         "build": ("Build", "組み立てる", "조립하기"),
         "builder_hint": (
             "Choose heads, bodies, tails and wings below, and drag them.",

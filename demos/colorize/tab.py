@@ -9,6 +9,7 @@ import gradio as gr
 from demos.colorize import first, handlers
 from demos.colorize.words import say
 from demos.shared.requests import Panel
+from demos.shared.sharing import share_button
 from demos.shared.widgets import MODELS, PRIVATE, QUEUED, QUIET, Slider, Words, cancel_button, caption, strip
 
 FILES = "files"  # whole files have a queue of their own: a zip of twenty must not hold up everybody's previews
@@ -53,7 +54,9 @@ def build(words: Words, language: gr.Radio) -> None:
             with gr.Row():
                 start = words.add(gr.Button(variant="primary", size="lg", scale=3, elem_id="color-start"), "color")
                 cancel = cancel_button(words, elem_id="color-cancel")
-            download = words.add(gr.DownloadButton(interactive=False), "color_download")
+            with gr.Row():
+                download = words.add(gr.DownloadButton(interactive=False, min_width=120), "color_download")
+                share_button(words, language, download, elem_id="color-share", min_width=90)
             made = strip("color-made", columns=6)
     words.remember(setting, strength, guesses, keep)
     settings = {"setting": setting, "strength": strength, "guesses": guesses}

@@ -21,6 +21,10 @@ class Form:
     model: type[BaseModel]
     fields: dict[str, Any]
 
+    def __or__(self, other: Form) -> Form:
+        """Return the form of both parts."""
+        return Form(self.model, {**self.fields, **other.fields})
+
     def read(self, values: Mapping[str, Any]) -> tuple[BaseModel | None, dict[str, str]]:
         """Return the model, or None, and what is wrong with which field."""
         return validated(self.model, {name: cleaned(self.model.model_fields[name], values[name]) for name in values})
@@ -35,20 +39,18 @@ class Form:
         return updates
 
 
-def build(model: type[BaseModel], values: Mapping[str, Any], *, leave_out: Sequence[str] = ()) -> Form:
-    """Build a form inside the current block.
+def build(model: type[BaseModel], values: Mapping[str, Any], names: Sequence[str]) -> Form:
+    """Build a part of a form inside the current block.
 
     Args:
         model: what it is for.
         values: of the fields at first; the others show their defaults.
-        leave_out: fields that are chosen elsewhere.
+        names: the fields, in order.
     """
-    fields = {
-        name: component(name, field, values.get(name, field.get_default()))
-        for name, field in model.model_fields.items()
-        if name not in leave_out
-    }
-    return Form(model, fields)
+    fields = {name: model.model_fields[name] for name in names}
+    return Form(
+        model, {name: component(name, field, values.get(name, field.get_default())) for name, field in fields.items()}
+    )
 
 
 def component(name: str, field: FieldInfo, value: Any) -> Any:

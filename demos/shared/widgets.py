@@ -48,14 +48,19 @@ class Words:
     registered: list[tuple[Any, dict[str, ByLanguage], dict[str, ByLanguage]]] = field(default_factory=list)
     parts: dict[str, Any] = field(default_factory=dict)  # the scope's components by their ids, with underscores
     remembered: list[Any] = field(default_factory=list)  # whose values the browser keeps
+    last: list[Callable[[gr.Blocks], None]] = field(default_factory=list)  # what is to be done with the whole page
 
     def of(self, scope: Scope) -> Words:
         """Return the same list, with the keys of another scope for what is added to it."""
-        return Words(scope, self.registered, remembered=self.remembered)
+        return Words(scope, self.registered, remembered=self.remembered, last=self.last)
 
     def remember(self, *components: Any) -> None:
         """Have the browser keep the values of components over a reload."""
         self.remembered.extend(components)
+
+    def when_built(self, act: Callable[[gr.Blocks], None]) -> None:
+        """Have something done with the page when all its tabs are built."""
+        self.last.append(act)
 
     def add(self, component: Any, key: str = "", **properties: str | ByLanguage) -> Any:
         """Register a component and return it.

@@ -80,6 +80,23 @@ SHARED: dict[str, Sentence] = {
     "status_queued": ("queued", "待機中", "대기 중"),
     "status_interrupted": ("interrupted", "中断", "중단됨"),
     "status_failed": ("failed", "失敗", "실패"),
+    "share_picture": ("Share", "共有", "공유"),
+    "share_done": ("Shared.", "共有しました。", "공유했습니다."),
+    "share_copied": (
+        "Copied: paste it where you like.",
+        "コピーしました。好きな所に貼り付けてください。",
+        "복사했습니다. 원하는 곳에 붙여 넣으세요.",
+    ),
+    "share_refused": (
+        "This browser cannot share pictures: download it instead.",
+        "このブラウザーでは共有できません。保存してください。",
+        "이 브라우저에서는 공유할 수 없습니다. 저장해 주세요.",
+    ),
+    "share_nothing": (
+        "There is nothing to share yet: make a picture first.",
+        "共有するものがまだありません。先に絵を作ってください。",
+        "아직 공유할 것이 없습니다. 먼저 그림을 만드세요.",
+    ),
     "options": ("Options", "詳細設定", "옵션"),
     "seed": ("Seed", "シード", "시드"),
     "result": ("Drag the handle to compare", "つまみを動かして見比べる", "손잡이를 움직여 비교하세요"),

@@ -76,6 +76,7 @@ def test_from_a_zip_to_weights_that_visitors_get_and_back(context: BrowserContex
         page.click("#start-training")
         expect(page.locator("#field-steps")).to_contain_text("greater than or equal to 1")
         page.fill("#field-steps input", "20")
+        page.click("#settings-rest > button")
         page.fill("#field-log_every input", "1")
         page.click("#start-training")
         expect(page.locator("#train-said")).to_contain_text("Job 1 is in the queue")

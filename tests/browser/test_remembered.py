@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
 from demos.chimera.words import say
 from tests.browser.conftest import READY
-from tests.browser.steps import clear, draw_ellipse, result_sides, settle
+from tests.browser.steps import clear, draw_ellipse, pixels, result_sides, settle
 
 
 def reload(page: Page) -> None:
@@ -62,3 +65,17 @@ def test_dark_is_remembered(page: Page) -> None:
     page.click("#theme")
     reload(page)
     assert "dark" in (page.locator("body").get_attribute("class") or "")
+
+
+def test_a_reload_keeps_an_uploaded_picture_and_the_way_in_front(page: Page, tmp_path: Path) -> None:
+    drawing = Image.new("RGB", (500, 400), "white")
+    ImageDraw.Draw(drawing).ellipse([100, 80, 400, 320], outline="black", width=5)
+    drawing.save(tmp_path / "drawing.png")
+    page.click("#tab-picture-button")
+    page.set_input_files("#upload input[type=file]", tmp_path / "drawing.png")
+    expect(page.locator("#taken")).to_contain_text("drawing")
+    before = pixels(result_sides(page)[0]) < 128
+    reload(page)
+    expect(page.locator("#uploaded img")).to_be_visible()
+    after = pixels(result_sides(page)[0]) < 128
+    assert (before & after).sum() > 0.8 * before.sum() > 0

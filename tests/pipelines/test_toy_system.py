@@ -14,7 +14,6 @@ from PIL import Image
 
 from demos import page
 from demos.admin import train as training_form
-from demos.shared import form
 from pipelines import systems
 from pipelines.__main__ import main
 from pipelines.jobs import service
@@ -164,7 +163,7 @@ def test_a_row_makes_a_job_a_form_and_a_tab(toy: System, tmp_path: Path) -> None
     job = service.enqueue("toy", settings, tmp_path / "job")
     assert (job.system, job.status, job.settings["steps"]) == ("toy", "queued", 30)
     with gr.Blocks():
-        fields = form.build(toy.load_config(), {}, leave_out=training_form.CHOSEN_ELSEWHERE).fields
+        fields = training_form.grouped_form(toy.load_config(), {}, "en").fields
     assert "start" in fields and "0 to 1" in fields["start"].info
     app = page.create_app(page.Settings(), page.open_studio()[0])
     parts = {component.elem_id: component for component in app.blocks.values() if getattr(component, "elem_id", None)}

@@ -5,7 +5,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import gradio as gr
 import numpy as np
 import pytest
 from PIL import Image
@@ -22,11 +21,9 @@ from demos.chimera.handlers import (
     hex_color,
     lay_aside,
     make_variants,
-    say_outcome,
     take_photo,
     take_upload,
 )
-from demos.chimera.words import say
 from demos.shared import models
 from demos.shared.widgets import to_gradio_error
 from pipelines.chimera.pipeline import ChimeraPipeline
@@ -263,15 +260,6 @@ def test_a_built_creature_can_be_drawn_on() -> None:
     assert np.array_equal(grey(laid), grey(builder.draw([builder.Placed("lion_body")])))
     with pytest.raises(Misuse):
         draw_on(request(builder=[]))
-
-
-@pytest.mark.parametrize("language", ["en", "ja", "ko"])
-def test_what_became_of_a_picture_to_be_shared_is_said(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    heard: list[str] = []
-    monkeypatch.setattr(gr, "Info", lambda sentence, **_: heard.append(sentence))
-    for outcome in ("copied", "refused", "", "anything else"):
-        assert say_outcome(outcome, language) == {}
-    assert heard == [say("share_copied", language), say("share_refused", language)]
 
 
 def test_an_upload_is_bounded_and_made_anew() -> None:

@@ -5,13 +5,14 @@ from typing import Any
 import gradio as gr
 import pytest
 
+from demos.admin.train import grouped_form
 from demos.shared import form
 from pipelines import systems
 
 
 def built(name: str, **values: Any) -> form.Form:
     with gr.Blocks():
-        return form.build(systems.find(name).load_config(), values, leave_out=("data",))
+        return grouped_form(systems.find(name).load_config(), values, "en")
 
 
 def values_of(made: form.Form, **changed: Any) -> dict[str, Any]:
