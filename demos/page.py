@@ -21,6 +21,7 @@ from demos.admin.auth import Gate
 from demos.admin.studio import Studio
 from demos.admin.words import say as admin_words
 from demos.chimera import sketchpad
+from demos.shared.checked_blocks import Blocks
 from demos.shared.theme import CSS, HEAD, TAKE_PEN, TOGGLE_THEME, TRANSLATE, theme
 from demos.shared.widgets import PRIVATE, QUIET, Words
 from demos.shared.words import LANGUAGES, preferred_language, say
@@ -89,7 +90,7 @@ def create_app(settings: Settings, studio: Studio) -> gr.Blocks:
     pillow_heif.register_heif_opener()
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2  # Pillow refuses twice that, for what Gradio decodes too
     words = Words()
-    with gr.Blocks(title=say("title", "en"), analytics_enabled=False, fill_width=False) as app:
+    with Blocks(title=say("title", "en"), analytics_enabled=False, fill_width=False) as app:
         with gr.Row(elem_id="header", equal_height=True):
             words.add(gr.HTML(header("en"), elem_id="title"), value=header)
             language = gr.Radio(
@@ -112,7 +113,7 @@ def create_app(settings: Settings, studio: Studio) -> gr.Blocks:
         toggle.click(None, js=TOGGLE_THEME, queue=False, **PRIVATE)
         app.load(None, js=TAKE_PEN, queue=False, **PRIVATE)
         app.load(None, js=sketchpad.DROP_TO_TRACE, queue=False, **PRIVATE)
-    app.queue(max_size=QUEUE)
+    app.queue(max_size=QUEUE, api_open=False)  # a call that skipped the queue would run beside the one at work
     return app
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 from PIL import Image, ImageOps
 
+from demos.chimera.bounded_pad import Sketchpad, bounded_pad
 from demos.chimera.names import drawings
 from demos.shared.requests import Answer
 from demos.shared.theme import TAKE_PEN
@@ -44,9 +45,9 @@ DROP_TO_TRACE = """() => {
 }"""
 
 
-def sketchpad(**options: Any) -> gr.Sketchpad:
+def sketchpad(**options: Any) -> Sketchpad:
     """Return the drawing pad: pen and eraser with sizes, undo, redo, clear."""
-    return gr.Sketchpad(
+    return bounded_pad(
         type="pil",
         image_mode="RGBA",
         canvas_size=(CANVAS, CANVAS),
@@ -61,7 +62,7 @@ def sketchpad(**options: Any) -> gr.Sketchpad:
     )
 
 
-def hidden_copies(pad: gr.Sketchpad) -> tuple[gr.Sketchpad, gr.Sketchpad]:
+def hidden_copies(pad: Sketchpad) -> tuple[Sketchpad, Sketchpad]:
     """Return two pads that are not shown: one takes what was drawn to the server, one what is laid on the pad from it.
 
     Whatever is an input or output of a handler, Gradio reads anew at every step of every later event. A pad that is

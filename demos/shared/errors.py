@@ -61,6 +61,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{given}は色ではありません。#rrggbbの形で書いてください。",
         "{given}은(는) 색이 아닙니다. #rrggbb 형식으로 쓰세요.",
     ),
+    "request_unusable": (
+        "このページからの送信ではないようです。ページを再読み込みして、もう一度お試しください。",
+        "이 페이지에서 보낸 것이 아닙니다. 페이지를 새로 고친 뒤 다시 시도하세요.",
+    ),
     "weights_not_found": (
         "{name}という重みがありません。{allowed}、フォルダ、またはowner/modelの形のHub IDを使ってください。",
         "{name}(이)라는 가중치가 없습니다. {allowed}, 폴더, 또는 owner/model 형식의 Hub ID를 사용하세요.",

@@ -60,6 +60,18 @@ def decode(
     return upright
 
 
+def measure(
+    source: bytes | Path | BinaryIO, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS
+) -> tuple[int, int]:
+    """Return width and height as a picture's header says; nothing is decoded.
+
+    Raises:
+        Misuse: empty, too large, or no picture at all.
+    """
+    with header_of(read_bounded(source, max_bytes), max_pixels) as image:
+        return image.size
+
+
 def to_rgb(image: Image.Image, background: str = "white") -> Image.Image:
     """Lay a picture with transparency on a plain colour; an opaque one is returned as RGB."""
     if image.mode != "RGBA":
@@ -87,6 +99,19 @@ def read_bounded(source: bytes | Path | BinaryIO, max_bytes: int) -> bytes:
 
 def decode_bytes(data: bytes, max_pixels: int) -> Image.Image:
     """Decode file contents. Whatever a decoder may raise on a hostile file becomes one sentence."""
+    image = header_of(data, max_pixels)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            image.seek(0)
+            image.load()
+            return flatten_mode(to_srgb(ImageOps.exif_transpose(image)))
+        except Exception as error:
+            raise Misuse("image_truncated") from error
+
+
+def header_of(data: bytes, max_pixels: int) -> Image.Image:
+    """Open file contents without decoding a pixel, and check the declared size."""
     Image.init()
     pillow_heif.register_heif_opener()
     with warnings.catch_warnings():
@@ -97,13 +122,8 @@ def decode_bytes(data: bytes, max_pixels: int) -> Image.Image:
             raise too_many_pixels(max_pixels, None) from error
         except Exception as error:
             raise Misuse("image_unreadable") from error
-        check_pixels(image, max_pixels)
-        try:
-            image.seek(0)
-            image.load()
-            return flatten_mode(to_srgb(ImageOps.exif_transpose(image)))
-        except Exception as error:
-            raise Misuse("image_truncated") from error
+    check_pixels(image, max_pixels)
+    return image
 
 
 def check_pixels(image: Image.Image, max_pixels: int) -> None:

@@ -10,6 +10,7 @@ from PIL import Image
 from demos import page
 from demos.admin.auth import Gate
 from demos.admin.studio import Studio
+from demos.chimera.bounded_pad import Sketchpad
 from demos.page import Settings, create_app
 from demos.shared import models
 from pipelines.common.errors import Misuse
@@ -51,6 +52,16 @@ def test_no_endpoint_is_offered_to_programs_by_accident() -> None:
         ("colorize", "public")
     ]
     assert [entry["api_visibility"] for entry in offered if entry["render_id"] is not None] == ["undocumented"]
+
+
+def test_no_component_but_the_pad_offers_functions_of_its_own() -> None:
+    app = create_app(Settings(), page.open_studio()[0])
+    offering = {type(one) for one in app.blocks.values() if getattr(one, "server_fns", [])}
+    assert offering == {Sketchpad}
+
+
+def test_nothing_skips_the_queue() -> None:
+    assert not create_app(Settings(), page.open_studio()[0]).api_open
 
 
 def test_in_a_space_its_owner_can_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
