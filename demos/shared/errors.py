@@ -16,6 +16,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "画像が{given_mp}メガピクセルあります。{allowed_mp}までなので、縮小してください。",
         "사진이 {given_mp}메가픽셀입니다. {allowed_mp}까지이므로 줄여 주세요.",
     ),
+    "image_too_many_scans": (
+        "このJPEGにはスキャンが{given}回あります。{allowed}回までなので、ベースライン形式で保存し直してください。",
+        "이 JPEG에는 스캔이 {given}번 있습니다. {allowed}번까지이므로 베이스라인 형식으로 저장하세요.",
+    ),
     "image_too_small": (
         "画像が{width} x {height}ピクセルしかありません。各辺{allowed}以上必要です。",
         "사진이 {width} x {height}픽셀입니다. 각 변이 {allowed} 이상이어야 합니다.",
@@ -189,6 +193,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{given}을(를) 쓸 디스크 공간이 없습니다. 공간을 확보하고 다시 시작하세요.",
     ),
     "file_not_found": ("{given}というファイルがありません。", "{given} 파일이 없습니다."),
+    "provenance_unreadable": (
+        "この画像の作り方の記録は読み取れません。ここでダウンロードしたままのファイルを使ってください。",
+        "이 그림의 제작 기록을 읽을 수 없습니다. 여기서 내려받은 파일을 그대로 사용하세요.",
+    ),
     "provenance_missing": (
         "この画像には作り方の記録がありません。",
         "이 그림에는 만든 방법이 기록되어 있지 않습니다.",

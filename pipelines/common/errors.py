@@ -11,6 +11,7 @@ MESSAGES: dict[str, str] = {
     "image_empty": "there is no picture in this file: it is empty",
     "image_too_many_bytes": "the file is {given_mb} MB, at most {allowed_mb} MB is accepted: make it smaller first",
     "image_too_many_pixels": "the picture has {given_mp} megapixels, at most {allowed_mp} are accepted: scale it down",
+    "image_too_many_scans": "the JPEG has {given} scans, at most {allowed} are accepted: save it as baseline",
     "image_too_small": "the picture is {width} x {height} pixels, at least {allowed} on each side are needed",
     "image_unreadable": "this is not a picture that can be read: use PNG, JPEG, WebP, HEIC, TIFF or BMP",
     "image_truncated": "the picture is damaged or cut off: save or send it again",
@@ -68,6 +69,7 @@ MESSAGES: dict[str, str] = {
     "file_not_found": "there is no file {given}",
     "files_bad": "{given} of {count} files could not be used",
     "provenance_missing": "this picture does not say how it was made: it has no provenance",
+    "provenance_unreadable": "this picture has no provenance that can be read: take the file as it was downloaded here",
 }
 
 

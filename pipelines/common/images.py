@@ -12,6 +12,7 @@ import pillow_heif
 from PIL import Image, ImageCms, ImageOps
 
 from pipelines.common.errors import Misuse
+from pipelines.common.jpeg import check_scans
 
 MAX_BYTES = 30_000_000
 MAX_PIXELS = 50_000_000
@@ -46,7 +47,7 @@ def decode(
         Mode ``RGB``, or ``RGBA`` where the picture has transparency.
 
     Raises:
-        Misuse: empty, too large, too small, truncated, or no picture at all.
+        Misuse: empty, too large, too small, too slow to decode, truncated, or no picture at all.
     """
     if isinstance(source, Image.Image):
         check_pixels(source, max_pixels)
@@ -111,7 +112,7 @@ def decode_bytes(data: bytes, max_pixels: int) -> Image.Image:
 
 
 def header_of(data: bytes, max_pixels: int) -> Image.Image:
-    """Open file contents without decoding a pixel, and check the declared size."""
+    """Open file contents without decoding a pixel, and check what decoding would cost."""
     Image.init()
     pillow_heif.register_heif_opener()
     with warnings.catch_warnings():
@@ -123,6 +124,8 @@ def header_of(data: bytes, max_pixels: int) -> Image.Image:
         except Exception as error:
             raise Misuse("image_unreadable") from error
     check_pixels(image, max_pixels)
+    if data.startswith(b"\xff\xd8"):
+        check_scans(data, image.width * image.height)
     return image
 
 
