@@ -14,6 +14,7 @@ from typing import Any
 import gradio as gr
 import pillow_heif
 from PIL import Image
+from starlette.middleware import Middleware
 
 from demos.admin import tab as admin
 from demos.admin import uploads
@@ -22,7 +23,10 @@ from demos.admin.studio import Studio
 from demos.admin.words import say as admin_words
 from demos.chimera import sketchpad
 from demos.shared.checked_blocks import Blocks
+from demos.shared.quota import Quota
+from demos.shared.request_limits import RequestLimits
 from demos.shared.theme import CSS, HEAD, TAKE_PEN, TOGGLE_THEME, TRANSLATE, theme
+from demos.shared.upload_limits import UploadLimits
 from demos.shared.widgets import PRIVATE, QUIET, Words
 from demos.shared.words import LANGUAGES, preferred_language, say
 from pipelines.common.errors import Misuse
@@ -156,8 +160,8 @@ def header(language: str) -> str:
     return f"<h1>{say('title', language)}</h1><p>{say('tagline', language)}</p>"
 
 
-def launch(app: gr.Blocks, settings: Settings, studio: Studio) -> None:
-    """Serve the page; returns at once.
+def launch(app: gr.Blocks, settings: Settings, studio: Studio) -> Quota:
+    """Serve the page; returns at once, with the quota of the files that visitors bring and get.
 
     Raises:
         Misuse: the port is taken.
@@ -170,6 +174,8 @@ def launch(app: gr.Blocks, settings: Settings, studio: Studio) -> None:
             if error.errno != errno.EADDRINUSE:
                 raise
             raise Misuse("port_taken", given=settings.port) from error
+    quota = Quota(pinned={path for block in app.blocks.values() for path in getattr(block, "keep_in_cache", ())})
+    limits = [Middleware(RequestLimits), Middleware(UploadLimits, quota=quota)]
     app.launch(
         server_name=settings.host,
         server_port=settings.port,
@@ -186,5 +192,6 @@ def launch(app: gr.Blocks, settings: Settings, studio: Studio) -> None:
         theme=theme(),
         css=CSS,
         head=HEAD,
-        app_kwargs={"routes": [*studio.gate.routes(), *uploads.routes(studio.gate)]},
+        app_kwargs={"routes": [*studio.gate.routes(), *uploads.routes(studio.gate)], "middleware": limits},
     )
+    return quota

@@ -49,6 +49,8 @@ MESSAGES: dict[str, str] = {
     "data_set_name": "{given!r} is no name for a data set: use letters, digits, - and _, at most 64",
     "upload_not_allowed": "say first that you may use these pictures",
     "upload_broken_off": "the upload was broken off: nothing of it was kept",
+    "uploads_full": "there is no room for files here just now: try again in some minutes",
+    "uploads_too_large": "these files are over {allowed_mb} MB together: send fewer at once",
     "system_unknown": "no system called {given}: {allowed} are known",
     "preset_unknown": "no preset called {given}: {allowed} are known",
     "setting_invalid": "{name}: {detail}",
