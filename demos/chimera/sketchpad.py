@@ -10,7 +10,7 @@ from PIL import Image, ImageOps
 
 from demos.chimera.bounded_pad import Sketchpad, bounded_pad
 from demos.chimera.names import drawings
-from demos.shared.requests import Answer
+from demos.shared.requests import Answer, chosen
 from demos.shared.theme import TAKE_PEN
 from demos.shared.widgets import PRIVATE
 from pipelines.common.images import decode, to_rgb
@@ -89,7 +89,8 @@ def take_drawing(sent: dict[str, Any] | None) -> Answer:
 
 def start_from(event: gr.SelectData) -> Answer:
     """Lay one of our drawings on the pad as strokes, so that the eraser works on it."""
-    return {"laid": on_pad(Image.open(EXAMPLES / f"{[*drawings.sentences][event.index]}.png"))}
+    name = [*drawings.sentences][chosen(event, len(drawings.sentences))]
+    return {"laid": on_pad(Image.open(EXAMPLES / f"{name}.png"))}
 
 
 def on_pad(drawing: Image.Image, background: Image.Image | None = None) -> dict[str, Any]:

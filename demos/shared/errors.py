@@ -57,6 +57,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{name}は{low}から{high}までです({given}は使えません)。",
         "{name}은(는) {low}부터 {high}까지입니다 ({given}은(는) 쓸 수 없습니다).",
     ),
+    "argument_not_whole": (
+        "{name}は{low}から{high}までの整数です({given}は使えません)。",
+        "{name}은(는) {low}부터 {high}까지의 정수입니다 ({given}은(는) 쓸 수 없습니다).",
+    ),
     "argument_unknown": (
         "{name}は{allowed}のどれかです({given}は使えません)。",
         "{name}은(는) {allowed} 중 하나입니다 ({given}은(는) 쓸 수 없습니다).",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
+from numbers import Integral, Real
+from reprlib import Repr
 from typing import Any
 
 # Every sentence that a person can cause. The page translates each by its code; a test keeps both tables in step.
@@ -23,6 +26,7 @@ MESSAGES: dict[str, str] = {
     "edges_empty": "no lines were found in this picture: raise the sensitivity or choose a picture with more contrast",
     # arguments
     "argument_out_of_range": "{name} must be from {low} to {high}, got {given}",
+    "argument_not_whole": "{name} must be a whole number from {low} to {high}, got {given}",
     "argument_unknown": "{name} must be one of {allowed}, got {given}",
     "color_unknown": "{given} is not a colour: write it as #rrggbb",
     "request_unusable": "this page did not send that: reload it and try again",
@@ -93,10 +97,29 @@ class Misuse(StudioError):
     """The caller asked for what cannot be: a bad argument, a bad file. Exit status 2 on the command line."""
 
 
-def check_range(name: str, given: float | str, low: float, high: float) -> None:
-    """Raise ``Misuse`` unless ``low <= given <= high``; NaN and words are out of any range."""
-    if isinstance(given, str) or not low <= given <= high:
-        raise Misuse("argument_out_of_range", name=name, given=given, low=low, high=high)
+def check_range(name: str, given: Any, low: float, high: float) -> None:
+    """Raise ``Misuse`` unless ``low <= given <= high``; NaN and what is no number are out of any range."""
+    counts = isinstance(given, Real) and not isinstance(given, bool)
+    number: Any = given if counts else math.nan
+    if not low <= number <= high:
+        shown = given[:80] if isinstance(given, str) else quoted(given)
+        raise Misuse("argument_out_of_range", name=name, given=shown, low=low, high=high)
+
+
+def check_whole(name: str, given: Any, low: int, high: int) -> None:
+    """Raise ``Misuse`` unless ``given`` is a whole number from ``low`` to ``high``."""
+    check_range(name, given, low, high)
+    if not isinstance(given, Integral):
+        raise Misuse("argument_not_whole", name=name, given=given, low=low, high=high)
+
+
+def quoted(given: Any) -> str:
+    """Return what was given as code would write it, shortened: no sentence is longer for a large or deep value."""
+    if isinstance(given, int) and abs(given) >= 10**20:
+        return "a number of more than 20 digits"
+    shortened = Repr()
+    shortened.maxstring = shortened.maxother = 80
+    return shortened.repr(given)[:120]
 
 
 def check_choice(name: str, given: str, allowed: tuple[str, ...]) -> None:

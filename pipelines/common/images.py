@@ -88,8 +88,8 @@ def read_bounded(source: bytes | Path | BinaryIO, max_bytes: int) -> bytes:
         try:
             with source.open("rb") as file:
                 return read_bounded(file, max_bytes)
-        except OSError as error:
-            raise Misuse("file_not_found", given=source.name) from error
+        except (OSError, ValueError) as error:  # the second for a name with a zero in it
+            raise Misuse("file_not_found", given=source.name[-80:]) from error
     data = source if isinstance(source, bytes) else source.read(max_bytes + 1)
     if not data:
         raise Misuse("image_empty")
