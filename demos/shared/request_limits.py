@@ -58,12 +58,12 @@ class RequestLimits:
             await self.app(scope, receive, sent)
         except Exception as error:
             if begun:
-                logger.warning("%s ended early: %r", scope["path"][:80], error)
+                note(scope, error)
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
                 return
             status = error.status_code if isinstance(error, HTTPException) else 400
             reason = error if isinstance(error, StudioError) else Misuse("request_unusable")
-            logger.warning("%s was refused: %r", scope["path"][:80], error)
+            note(scope, error)
             detail = explain(reason, preferred_language(Headers(scope=scope).get("accept-language")))
             await JSONResponse({"detail": detail, "error": detail}, status)(scope, receive, send)
 
@@ -71,6 +71,12 @@ class RequestLimits:
 def api_name(path: str) -> str:
     """Return what a request asks of Gradio's interface, empty for anything else."""
     return path.partition(API)[2].lstrip("/").lower()
+
+
+def note(scope: Scope, error: Exception) -> None:
+    """Leave one line in the log, whatever a stranger wrote into the request."""
+    level = logging.INFO if isinstance(error, HTTPException) else logging.WARNING
+    logger.log(level, "%r was refused: %s %r", scope["path"][:60], type(error).__name__, str(error)[:120])
 
 
 async def bounded(receive: Receive, most: int) -> Receive:
