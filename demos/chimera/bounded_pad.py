@@ -20,8 +20,8 @@ from pipelines.common.images import decode, measure
 
 MAX_LAYERS = 4  # the page's pad has one
 MAX_BYTES = 4_000_000  # of one picture
-MAX_PIXELS = 2_000_000  # of one picture: the pad's 512 x 512 on a screen of twice as many
-MAX_PIXELS_IN_ALL = 4_000_000
+MAX_PIXELS = 1_100_000  # of one picture: a pad of 512 x 512 sends these on every screen, a program perhaps 1024 x 1024
+MAX_PIXELS_IN_ALL = 2_200_000
 KINDS = ("background", "layer", "composite")
 
 
@@ -131,7 +131,7 @@ def check_pictures(pictures: Sequence[bytes | Path]) -> None:
     check_range("layers", len(pictures), 0, MAX_LAYERS)
     sizes = [measure(one, max_bytes=MAX_BYTES, max_pixels=MAX_PIXELS) for one in pictures]
     if (pixels := sum(width * height for width, height in sizes)) > MAX_PIXELS_IN_ALL:
-        given, allowed = f"{pixels / 1e6:.0f}", f"{MAX_PIXELS_IN_ALL / 1e6:.0f}"
+        given, allowed = f"{pixels / 1e6:.1f}", f"{MAX_PIXELS_IN_ALL / 1e6:.1f}"
         raise Misuse("image_too_many_pixels", given_mp=given, allowed_mp=allowed)
 
 
