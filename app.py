@@ -29,7 +29,7 @@ def main() -> int:
         opened, token = page.open_studio()
         cache.sweep(time.time() - cache.KEPT)
         app = page.create_app(settings, opened)
-        page.launch(app, settings, opened)
+        quota = page.launch(app, settings, opened)
     except (StudioError, OSError) as error:
         print(f"app: {error}", file=sys.stderr)
         return 2
@@ -38,7 +38,7 @@ def main() -> int:
     if token is not None:
         print(f"To administer it, open {address}/studio/enter?token={token}", flush=True)
     models.warm_up_behind()
-    cache.sweep_behind()
+    cache.sweep_behind(quota)
     page.dispatch(opened, app)
     return 0
 

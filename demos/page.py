@@ -23,9 +23,13 @@ from demos.admin.auth import Gate
 from demos.admin.studio import Studio
 from demos.admin.words import say as admin_words
 from demos.chimera import pad
+from demos.shared.checked_blocks import Blocks
 from demos.shared.front import page as front
+from demos.shared.quota import Quota
 from demos.shared.remembered import remember
+from demos.shared.request_limits import RequestLimits
 from demos.shared.theme import TOGGLE_THEME, theme
+from demos.shared.upload_limits import UploadLimits
 from demos.shared.widgets import PRIVATE, QUIET, Words
 from demos.shared.words import LANGUAGES, preferred_language, say
 from pipelines.common.errors import Misuse
@@ -108,7 +112,7 @@ def create_app(settings: Settings, studio: Studio) -> gr.Blocks:
     pillow_heif.register_heif_opener()
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2  # Pillow refuses twice that, for what Gradio decodes too
     words = Words()
-    with gr.Blocks(title=say("title", "en"), analytics_enabled=False, fill_width=False) as app:
+    with Blocks(title=say("title", "en"), analytics_enabled=False, fill_width=False) as app:
         with gr.Row(elem_id="header", equal_height=True):
             words.add(gr.HTML(header("en"), elem_id="title"), value=header)
             language = gr.Radio(
@@ -132,7 +136,7 @@ def create_app(settings: Settings, studio: Studio) -> gr.Blocks:
         remember(words.remembered, app)
         for act in words.last:
             act(app)
-    app.queue(max_size=QUEUE)
+    app.queue(max_size=QUEUE, api_open=False)  # a call that skipped the queue would run beside the one at work
     return app
 
 
@@ -182,8 +186,8 @@ def header(language: str) -> str:
     return f"<h1>{say('title', language)}</h1><p>{say('tagline', language)}</p>"
 
 
-def launch(app: gr.Blocks, settings: Settings, studio: Studio) -> None:
-    """Serve the page; returns at once.
+def launch(app: gr.Blocks, settings: Settings, studio: Studio) -> Quota:
+    """Serve the page; returns at once, with the quota of the files that visitors bring and get.
 
     Raises:
         Misuse: the port is taken.
@@ -196,6 +200,8 @@ def launch(app: gr.Blocks, settings: Settings, studio: Studio) -> None:
             if error.errno != errno.EADDRINUSE:
                 raise
             raise Misuse("port_taken", given=settings.port) from error
+    quota = Quota(pinned={path for block in app.blocks.values() for path in getattr(block, "keep_in_cache", ())})
+    limits = [Middleware(RequestLimits), Middleware(UploadLimits, quota=quota)]
     app.launch(
         server_name=settings.host,
         server_port=settings.port,
@@ -214,6 +220,7 @@ def launch(app: gr.Blocks, settings: Settings, studio: Studio) -> None:
         favicon_path=front.FOLDER / "icon.png",
         app_kwargs={
             "routes": [*studio.gate.routes(), *uploads.routes(studio.gate), *front.routes()],
-            "middleware": [Middleware(front.FrontPage)],
+            "middleware": [Middleware(front.FrontPage), *limits],
         },
     )
+    return quota

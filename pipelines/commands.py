@@ -98,8 +98,9 @@ def evaluate(
     """Return a system's metrics on the held-out pictures of a source, with what they are of.
 
     Raises:
-        StudioError: no such weights, or no usable source.
+        StudioError: no such weights, no usable source, or a bad seed.
     """
+    check_seeds(seed, 1)
     pipe = system.load_pipeline().from_pretrained(weights)
     metrics = pipe.evaluate(open_source(data), seed=seed, progress=progress)
     return {**metrics, "n": int(metrics["n"]), "seed": seed, "weights_sha256": pipe.weights_sha256}

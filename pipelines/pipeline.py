@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from torch import nn
 
 from pipelines.common import device
-from pipelines.common.errors import Misuse, check_range
+from pipelines.common.describe import first_error
+from pipelines.common.errors import Misuse, check_whole
 from pipelines.common.provenance import Provenance, image_sha256
 from pipelines.data.sources import Source
 from pipelines.weights import hub
@@ -39,7 +40,7 @@ class Result:
 class Arguments(BaseModel):
     """What a call takes besides pictures, seed and count; the command line lists it with ranges and defaults."""
 
-    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, arbitrary_types_allowed=True)
 
     @classmethod
     def parse(cls, values: Mapping[str, Any]) -> Self:
@@ -53,9 +54,7 @@ class Arguments(BaseModel):
         try:
             return cls.model_validate(dict(values))
         except ValidationError as error:
-            first = error.errors()[0]
-            name = ".".join(str(part) for part in first["loc"]) or "arguments"
-            raise Misuse("setting_invalid", name=name, detail=f"{first['msg']}, got {first['input']!r}") from error
+            raise first_error(error, "arguments") from error
 
     def call(self) -> dict[str, Any]:
         """Return them as the keyword arguments of a call."""
@@ -201,6 +200,6 @@ class Pipeline(Generic[Network]):
 
 def check_seeds(seed: int, count: int, first: int = 0) -> None:
     """Raise ``Misuse`` unless a call may make ``count`` pictures of a seed, from number ``first`` on."""
-    check_range("seed", seed, 0, MAX_SEED)
-    check_range("count", count, 1, MAX_COUNT)
-    check_range("first", first, 0, MAX_SEED)
+    check_whole("seed", seed, 0, MAX_SEED)
+    check_whole("count", count, 1, MAX_COUNT)
+    check_whole("first", first, 0, MAX_SEED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from PIL import Image, ImageOps
 from demos.chimera import builder, pad
 from demos.chimera.words import say
 from demos.shared import models
-from demos.shared.requests import Answer
+from demos.shared.requests import Answer, chosen, clicked
 from demos.shared.widgets import add_to_mine, chosen_seed, save_picture
 from pipelines.common.errors import Misuse
 from pipelines.common.images import decode
@@ -254,19 +255,22 @@ def hex_color(color: str) -> str:
     """Return ``#rrggbb`` from what a colour picker sends, which may be ``rgb(r, g, b)`` or ``rgba(...)``."""
     if not color.startswith("rgb"):
         return color
-    parts = color[color.index("(") + 1 : color.rindex(")")].split(",")
-    return "#" + "".join(f"{min(255, max(0, round(float(part)))):02x}" for part in parts[:3])
+    parts = re.fullmatch(r"rgba?\(" + ",".join([r"\s*(-?\d{1,3}(?:\.\d*)?)\s*"] * 3) + r"(?:,[^,]*)?\)", color[:100])
+    if parts is None:
+        raise Misuse("color_unknown", given=color[:40])
+    return "#" + "".join(f"{min(255, max(0, round(float(part)))):02x}" for part in parts.groups())
 
 
 def choose_variant(view: View, event: gr.SelectData) -> Answer:
     """Put one of the variants into the slider and under the download button; what is drawn next takes its style."""
-    return {**view.show(view.lines, *view.variants[event.index]), "variant": event.index}
+    variant = chosen(event, len(view.variants))
+    return {**view.show(view.lines, *view.variants[variant]), "variant": variant}
 
 
 def choose_place(view: View, event: gr.SelectData) -> Answer:
     """Answer where on the lines the visitor clicked, 0 to 1: there the second fur begins."""
     width, height = view.lines.size if view.lines is not None else (1, 1)
-    x, y = event.index
+    x, y = clicked(event)
     return {"place": (min(1.0, max(0.0, x / width)), min(1.0, max(0.0, y / height)))}
 
 

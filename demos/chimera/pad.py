@@ -13,7 +13,7 @@ from PIL import Image
 
 from demos.chimera.names import drawings
 from demos.chimera.words import say
-from demos.shared.requests import Answer
+from demos.shared.requests import Answer, chosen
 from pipelines.common.errors import Misuse
 from pipelines.common.images import decode, to_rgb
 
@@ -23,7 +23,7 @@ SIDE = 512  # pixels
 FIRST = "winged_cat"  # the drawing on the pad of who has drawn nothing yet
 PREFIX = "data:image/png;base64,"
 JPEG = "data:image/jpeg;base64,"
-MOST = 1_500_000  # characters; what the pad sends has ten to forty thousand
+MOST = 700_000  # characters; what the pad sends has ten to forty thousand
 
 
 def create(language: str = "en") -> gr.HTML:
@@ -58,7 +58,8 @@ def drawing_items(language: str) -> list[tuple[str, str]]:
 
 def start_from(event: gr.SelectData) -> Answer:
     """Lay one of our drawings on the pad; the pad's undo takes it away again."""
-    return {"pad": written(Image.open(EXAMPLES / f"{[*drawings.sentences][event.index]}.png"))}
+    name = [*drawings.sentences][chosen(event, len(drawings.sentences))]
+    return {"pad": written(Image.open(EXAMPLES / f"{name}.png"))}
 
 
 def written(drawing: Image.Image) -> str:

@@ -18,7 +18,7 @@ from PIL import Image
 from demos.colorize.words import say
 from demos.shared import models
 from demos.shared.errors import explain
-from demos.shared.requests import Answer
+from demos.shared.requests import Answer, chosen
 from demos.shared.widgets import keep_file, save_picture
 from pipelines.common.errors import Misuse, StudioError
 from pipelines.common.files import unused
@@ -100,13 +100,14 @@ def uploads_of(taken: list[str]) -> list[str] | None:
 
 def take_example(event: gr.SelectData) -> Answer:
     """Take one of the examples in, in place of what was uploaded."""
-    path = str(example_files()[event.index])
+    files = example_files()
+    path = str(files[chosen(event, len(files))])
     return {"taken": [path], "front": open_front(path), "files": None, **NOTHING_MADE}
 
 
 def bring_forward(finished: Made, event: gr.SelectData) -> Answer:
     """Put one of the pictures that are done into the slider."""
-    return {"front": open_front(finished.sources[event.index])}
+    return {"front": open_front(finished.sources[chosen(event, len(finished.sources))])}
 
 
 def open_front(path: str) -> Front:
@@ -198,6 +199,8 @@ def color_files(
     sources = [str(path) for path in request.files or request.taken]
     if not sources:
         raise Misuse("picture_missing")
+    if len(sources) > MAX_FILES:
+        raise Misuse("too_many_files", given=len(sources), allowed=MAX_FILES)
     origin = origin_of(sources, request.settings, request.keep)
     shown, done, written = list[tuple[str, str]](), list[str](), set[Path]()
     with tempfile.TemporaryDirectory() as folder:  # a cancel ends the generator here, and nothing is left

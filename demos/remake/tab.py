@@ -20,7 +20,7 @@ def build(words: Words, language: gr.Radio) -> None:
     """Build the tab inside the current one."""
     words.add(gr.Markdown(elem_classes="intro"), value="made_intro")
     with gr.Row():
-        file = words.add(gr.File(str(EXAMPLE), type="binary", height=140), "made_file")
+        file = words.add(gr.File(type="binary", height=140), "made_file")
         shown = words.add(gr.JSON(read(EXAMPLE.read_bytes())["shown"]), "made_json")
     panel = Panel({"file": file, "language": language, "shown": shown})
     file.upload(**panel.event(read, "shown", **PRIVATE))

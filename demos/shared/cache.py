@@ -13,8 +13,11 @@ from pathlib import Path
 
 from gradio.utils import get_upload_folder
 
+from demos.shared.quota import Quota
+from pipelines.common.errors import StudioError
+
 KEPT = 24 * 3600.0  # seconds
-EVERY = 3600.0  # seconds between sweeps
+EVERY = 60.0  # seconds between looks: pictures are made fast
 
 
 def sweep(before: float, after: float = 0.0) -> int:
@@ -36,14 +39,16 @@ def sweep(before: float, after: float = 0.0) -> int:
     return gone
 
 
-def sweep_behind() -> threading.Thread:
-    """Sweep every hour, in a thread of its own, what was written from now on: the page's own pictures stay."""
+def sweep_behind(quota: Quota) -> threading.Thread:
+    """Sweep in a thread of its own what was written from now on, the page's own pictures stay, and keep the quota."""
     started = time.time()
 
     def work() -> None:
         while True:
             time.sleep(EVERY)
             sweep(time.time() - KEPT, started)
+            with contextlib.suppress(StudioError):  # the next upload is told
+                quota.make_room()
 
     thread = threading.Thread(target=work, name="sweep", daemon=True)
     thread.start()

@@ -16,6 +16,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "画像が{given_mp}メガピクセルあります。{allowed_mp}までなので、縮小してください。",
         "사진이 {given_mp}메가픽셀입니다. {allowed_mp}까지이므로 줄여 주세요.",
     ),
+    "image_too_many_scans": (
+        "このJPEGにはスキャンが{given}回あります。{allowed}回までなので、ベースライン形式で保存し直してください。",
+        "이 JPEG에는 스캔이 {given}번 있습니다. {allowed}번까지이므로 베이스라인 형식으로 저장하세요.",
+    ),
     "image_too_small": (
         "画像が{width} x {height}ピクセルしかありません。各辺{allowed}以上必要です。",
         "사진이 {width} x {height}픽셀입니다. 각 변이 {allowed} 이상이어야 합니다.",
@@ -53,6 +57,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{name}は{low}から{high}までです({given}は使えません)。",
         "{name}은(는) {low}부터 {high}까지입니다 ({given}은(는) 쓸 수 없습니다).",
     ),
+    "argument_not_whole": (
+        "{name}は{low}から{high}までの整数です({given}は使えません)。",
+        "{name}은(는) {low}부터 {high}까지의 정수입니다 ({given}은(는) 쓸 수 없습니다).",
+    ),
     "argument_unknown": (
         "{name}は{allowed}のどれかです({given}は使えません)。",
         "{name}은(는) {allowed} 중 하나입니다 ({given}은(는) 쓸 수 없습니다).",
@@ -60,6 +68,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "color_unknown": (
         "{given}は色ではありません。#rrggbbの形で書いてください。",
         "{given}은(는) 색이 아닙니다. #rrggbb 형식으로 쓰세요.",
+    ),
+    "request_unusable": (
+        "このページからの送信ではないようです。ページを再読み込みして、もう一度お試しください。",
+        "이 페이지에서 보낸 것이 아닙니다. 페이지를 새로 고친 뒤 다시 시도하세요.",
     ),
     "weights_not_found": (
         "{name}という重みがありません。{allowed}、フォルダ、またはowner/modelの形のHub IDを使ってください。",
@@ -132,6 +144,14 @@ ERRORS: dict[str, tuple[str, str]] = {
         "送信が途中で切れました。何も保存していません。",
         "전송이 중간에 끊겼습니다. 아무것도 저장하지 않았습니다.",
     ),
+    "uploads_full": (
+        "今はファイルを置く空きがありません。数分後にもう一度お試しください。",
+        "지금은 파일을 둘 공간이 없습니다. 몇 분 뒤에 다시 시도하세요.",
+    ),
+    "uploads_too_large": (
+        "ファイルが合わせて{allowed_mb} MBを超えています。一度に送る数を減らしてください。",
+        "파일이 모두 합쳐 {allowed_mb} MB를 넘습니다. 한 번에 더 적게 보내세요.",
+    ),
     "system_unknown": (
         "{given}というシステムはありません。あるのは{allowed}です。",
         "{given}(이)라는 시스템이 없습니다. 있는 것: {allowed}.",
@@ -185,6 +205,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{given}을(를) 쓸 디스크 공간이 없습니다. 공간을 확보하고 다시 시작하세요.",
     ),
     "file_not_found": ("{given}というファイルがありません。", "{given} 파일이 없습니다."),
+    "provenance_unreadable": (
+        "この画像の作り方の記録は読み取れません。ここでダウンロードしたままのファイルを使ってください。",
+        "이 그림의 제작 기록을 읽을 수 없습니다. 여기서 내려받은 파일을 그대로 사용하세요.",
+    ),
     "provenance_missing": (
         "この画像には作り方の記録がありません。",
         "이 그림에는 만든 방법이 기록되어 있지 않습니다.",

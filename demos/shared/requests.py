@@ -13,6 +13,7 @@ from typing import Any
 import gradio as gr
 
 from demos.shared.widgets import to_gradio_error
+from pipelines.common.errors import Misuse
 
 Answer = Mapping[str, Any]
 
@@ -108,6 +109,29 @@ class Panel:
         parts = {name: self.components[name] for name in names}
         keyed = {name: part if isinstance(part, Mapping) else {"": part} for name, part in parts.items()}
         return {(name, key): one for name, part in keyed.items() for key, one in part.items()}
+
+
+def chosen(event: gr.SelectData, count: int) -> int:
+    """Return which of ``count`` things was selected.
+
+    Raises:
+        Misuse: none of them.
+    """
+    if type(event.index) is not int or not 0 <= event.index < count:
+        raise Misuse("request_unusable")
+    return event.index
+
+
+def clicked(event: gr.SelectData) -> tuple[float, float]:
+    """Return where a picture was clicked, pixels from its left and its top.
+
+    Raises:
+        Misuse: nowhere.
+    """
+    place = event.index
+    if not isinstance(place, list | tuple) or len(place) != 2 or not all(type(one) in (int, float) for one in place):
+        raise Misuse("request_unusable")
+    return place[0], place[1]
 
 
 @contextlib.contextmanager

@@ -21,7 +21,7 @@ from PIL import Image
 
 from demos.shared.errors import explain
 from demos.shared.words import Scope, say
-from pipelines.common.errors import StudioError
+from pipelines.common.errors import StudioError, check_range
 from pipelines.common.provenance import Provenance, encode_png
 
 logger = logging.getLogger("demos")
@@ -122,6 +122,22 @@ class Slider(gr.Slider, metaclass=Stubless):  # type: ignore[misc]
         return float(gr.Number.round_to_precision(bounded, self.precision))
 
 
+class Number(gr.Number, metaclass=Stubless):  # type: ignore[misc]
+    """A number field whose bounds are our own sentence: Gradio has its own in English alone."""
+
+    def preprocess(self, payload: float | None) -> float | None:
+        """Return the number, None where the field is empty.
+
+        Raises:
+            Misuse: out of bounds.
+        """
+        if payload is None:
+            return None
+        check_range(str(self.label or "number").lower(), payload, self.minimum, self.maximum)
+        value: float = super().preprocess(payload)
+        return value
+
+
 def seed_row(words: Words) -> tuple[gr.Number, gr.Checkbox]:
     """Build the seed, a button that draws another, and whether each press draws one; return the first and the last."""
     words = words.of(say)
@@ -135,7 +151,7 @@ def seed_row(words: Words) -> tuple[gr.Number, gr.Checkbox]:
 
 def seed_field(value: float | None, **options: Any) -> gr.Number:
     """Return a number field for a seed."""
-    return gr.Number(value, precision=0, minimum=0, maximum=MAX_SEED, min_width=110, **options)
+    return Number(value, precision=0, minimum=0, maximum=MAX_SEED, min_width=110, **options)
 
 
 def cancel_button(words: Words, **options: Any) -> gr.Button:

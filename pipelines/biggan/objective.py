@@ -26,7 +26,7 @@ from pipelines.data.splits import spaced, split_source
 from pipelines.data.superclasses import SUPERCLASSES, superclass_numbers
 from pipelines.nn.adversarial import LOSSES, descend, set_requires_grad
 from pipelines.nn.augment import augment, cutout, flip
-from pipelines.training.config import TrainingConfig
+from pipelines.training.config import MAX_EVALUATED, TrainingConfig
 from pipelines.training.objective import Batch
 from pipelines.weights import hub
 
@@ -55,7 +55,7 @@ class BigGANConfig(TrainingConfig):
     lecam: float = Field(0.0, ge=0, le=10, description="weight of LeCam's penalty")
     consistency: float = Field(0.0, ge=0, le=100, description="weight of balanced consistency regularisation")
     orthogonal: float = Field(0.0, ge=0, le=1, description="weight of the generator's orthogonal regularisation")
-    evaluated: int = Field(1000, ge=1, description="samples per evaluation while training")
+    evaluated: int = Field(1000, ge=1, le=MAX_EVALUATED, description="samples per evaluation while training")
 
 
 PRESETS: dict[str, dict[str, Any]] = {

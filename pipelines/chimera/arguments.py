@@ -10,7 +10,7 @@ from PIL import Image
 from pydantic import BeforeValidator, Field
 
 from pipelines.chimera import styles
-from pipelines.common.errors import check_choice, check_range
+from pipelines.common.errors import check_choice, check_range, check_whole
 from pipelines.common.images import decode
 from pipelines.pipeline import MAX_SEED, Arguments
 
@@ -47,7 +47,7 @@ class Style:
         check_choice("look", self.look, LOOKS)
         for name, seed in (("toward", self.toward), ("other_seed", self.other_seed)):
             if seed is not None:
-                check_range(name, seed, 0, MAX_SEED)
+                check_whole(name, seed, 0, MAX_SEED)
         check_range("share", self.share, 0.0, 1.0)
         check_range("reach", self.reach, 0.05, 1.0)
         for value in self.place:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from pipelines.chimera.networks.model import WIDTHS
-from pipelines.training.config import TrainingConfig
+from pipelines.training.config import MAX_EVALUATED, MAX_STEPS, TrainingConfig, Weight
+
+MAX_WIDTH = 1024  # channels of a level
 
 
 class ChimeraConfig(TrainingConfig):
@@ -26,22 +28,30 @@ class ChimeraConfig(TrainingConfig):
     drawings: str | None = Field(None, description=".npz of lines without pictures")
     drawing_share: float = Field(0.5, gt=0, le=1, description="drawings in a batch for each pair")
     reserved: str | None = Field(None, description="file of keys, one a line: held out, and alone evaluated")
-    warm_up: int = Field(0, ge=0, description="steps in which the discriminators alone learn")
-    unconditional_weight: float = Field(0.8, ge=0, description="weight of the projected discriminator's loss")
-    pair_weight: float = Field(1.0, ge=0, description="weight of the pair discriminator's loss")
-    texture_weight: float = Field(1.0, ge=0, description="weight of its loss on drawings, whose lines it is not shown")
-    feature_weight: float = Field(10.0, ge=0, description="weight of the pair discriminator's feature distance")
-    l1_weight: float = Field(10.0, ge=0, description="weight of the L1 distance")
-    perceptual_weight: float = Field(6.0, ge=0, description="weight of the VGG distance")
-    alpha_weight: float = Field(10.0, ge=0, description="weight of the L1 distance of alpha")
-    spill_weight: float = Field(5.0, ge=0, description="weight of alpha outside a drawing")
-    kl_weight: float = Field(0.02, ge=0, description="weight of the codes' divergence from N(0, I)")
-    code_weight: float = Field(0.3, ge=0, description="weight of the regression of another picture's code")
-    recall_weight: float = Field(1.0, ge=0, description="weight of a drawing's lines that a detector misses")
-    agreement_weight: float = Field(12.0, ge=0, description="weight of the L1 distance of a pair's line maps")
-    glow_weight: float = Field(4.0, ge=0, description="weight of inner lines brighter than their surroundings")
+    warm_up: int = Field(0, ge=0, le=MAX_STEPS, description="steps in which the discriminators alone learn")
+    unconditional_weight: Weight = Field(0.8, description="weight of the projected discriminator's loss")
+    pair_weight: Weight = Field(1.0, description="weight of the pair discriminator's loss")
+    texture_weight: Weight = Field(1.0, description="weight of its loss on drawings, whose lines it is not shown")
+    feature_weight: Weight = Field(10.0, description="weight of the pair discriminator's feature distance")
+    l1_weight: Weight = Field(10.0, description="weight of the L1 distance")
+    perceptual_weight: Weight = Field(6.0, description="weight of the VGG distance")
+    alpha_weight: Weight = Field(10.0, description="weight of the L1 distance of alpha")
+    spill_weight: Weight = Field(5.0, description="weight of alpha outside a drawing")
+    kl_weight: Weight = Field(0.02, description="weight of the codes' divergence from N(0, I)")
+    code_weight: Weight = Field(0.3, description="weight of the regression of another picture's code")
+    recall_weight: Weight = Field(1.0, description="weight of a drawing's lines that a detector misses")
+    agreement_weight: Weight = Field(12.0, description="weight of the L1 distance of a pair's line maps")
+    glow_weight: Weight = Field(4.0, description="weight of inner lines brighter than their surroundings")
     white: float = Field(0.6, ge=0, le=1, description="share of white backgrounds; the rest are plain colours")
-    evaluated: int = Field(52, ge=1, description="held-out pictures per evaluation while training")
+    evaluated: int = Field(52, ge=1, le=MAX_EVALUATED, description="held-out pictures per evaluation while training")
+
+    @field_validator("widths")
+    @classmethod
+    def check_widths(cls, widths: list[int]) -> list[int]:
+        """Refuse a network that no machine holds."""
+        if not all(4 <= width <= MAX_WIDTH for width in widths):
+            raise ValueError(f"each must be from 4 to {MAX_WIDTH}")
+        return widths
 
 
 TINY = {"widths": [8, 8, 16, 16, 16, 16], "head_channels": 8, "encoder_channels": 8, "discriminator_channels": 8}

@@ -22,7 +22,7 @@ from pipelines.data.sources import open_source
 from pipelines.data.splits import split_source
 from pipelines.nn.adversarial import descend
 from pipelines.nn.augment import cutout, flip, translate
-from pipelines.training.config import TrainingConfig
+from pipelines.training.config import MAX_EVALUATED, TrainingConfig
 from pipelines.training.objective import Batch
 from pipelines.weights import hub
 
@@ -41,7 +41,7 @@ class ClassifierConfig(TrainingConfig):
     smoothing: float = Field(0.1, ge=0, lt=1, description="of the labels (Szegedy et al., 2016)")
     shift: float = Field(0.125, ge=0, le=0.5, description="largest move of a training picture, as a share of its side")
     hidden: float = Field(0.25, ge=0, le=0.5, description="side of the square that is hidden, as a share (Cutout)")
-    evaluated: int = Field(2000, ge=1, description="held-out pictures per evaluation while training")
+    evaluated: int = Field(2000, ge=1, le=MAX_EVALUATED, description="held-out pictures per evaluation while training")
 
 
 PRESETS: dict[str, dict[str, Any]] = {

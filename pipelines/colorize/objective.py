@@ -28,7 +28,7 @@ from pipelines.common.sheets import contact_sheet
 from pipelines.data.sources import open_source
 from pipelines.data.splits import spaced, split_source
 from pipelines.nn.adversarial import LOSSES, descend, set_requires_grad
-from pipelines.training.config import TrainingConfig
+from pipelines.training.config import MAX_EVALUATED, TrainingConfig, Weight
 from pipelines.training.objective import Batch
 from pipelines.weights import hub
 
@@ -44,17 +44,17 @@ class ColorizeConfig(TrainingConfig):
     """
 
     size: int = Field(128, ge=64, le=256, multiple_of=MULTIPLE, description="side of the squares, pixels")
-    min_side: int = Field(144, ge=16, description="shorter side below which a picture is dropped, pixels")
+    min_side: int = Field(144, ge=16, le=10_000, description="shorter side below which a picture is dropped, pixels")
     encoder: Encoder = Field("plain", description="plain: trained with the rest; lite0: frozen EfficientNet-Lite0")
     target: Target = Field("rgb", description="what is made: rgb, or the two chroma channels ab")
     base_channels: int = Field(32, ge=4, le=128, description="channels of the generator's stem")
     discriminator_channels: int = Field(16, ge=4, le=64, description="channels of the discriminator's stem")
-    l1_weight: float = Field(100.0, ge=0, description="weight of the L1 distance")
-    adversarial_weight: float = Field(1.0, ge=0, description="weight of the adversarial loss; 0: without")
+    l1_weight: Weight = Field(100.0, description="weight of the L1 distance")
+    adversarial_weight: Weight = Field(1.0, description="weight of the adversarial loss; 0: without")
     learning_rate: float = Field(2e-4, gt=0, le=0.1, description="rate of both networks")
     worn: float = Field(0.25, ge=0, le=1, description="share of grey pictures made to look old")
     vivid: float = Field(1.6, ge=1, le=4, description="what the vivid setting multiplies chroma by")
-    evaluated: int = Field(64, ge=1, description="held-out pictures per evaluation while training")
+    evaluated: int = Field(64, ge=1, le=MAX_EVALUATED, description="held-out pictures per evaluation while training")
 
 
 PRESETS: dict[str, dict[str, int]] = {

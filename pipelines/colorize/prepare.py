@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image
 
 from pipelines.colorize.data import clean, square, unpaired
-from pipelines.common.errors import check_range
+from pipelines.common.errors import check_whole
 from pipelines.data.sources import Entry, open_source
 from pipelines.data.splits import split_source
 from pipelines.data.writing import write_pictures
@@ -31,8 +31,8 @@ def prepare(data: str, out: Path, *, size: int = 144, min_side: int = 144, progr
     Raises:
         Misuse: bad arguments, pairs, or no usable picture.
     """
-    check_range("size", size, 32, 1024)
-    check_range("min_side", min_side, 16, 10_000)
+    check_whole("size", size, 32, 1024)
+    check_whole("min_side", min_side, 16, 10_000)
     source = unpaired(open_source(data))
     split = split_source(source, progress=progress)
     train, held_out = (

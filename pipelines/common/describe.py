@@ -6,8 +6,10 @@ import types
 from typing import Any, Literal, Union, get_args, get_origin
 
 import annotated_types
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
+
+from pipelines.common.errors import Misuse, quoted
 
 
 def described(model: type[BaseModel]) -> list[str]:
@@ -29,6 +31,18 @@ def bounds(field: FieldInfo) -> str:
     low, high = limits(field)
     words = {(True, True): f"{low} to {high}", (True, False): f"at least {low}", (False, True): f"at most {high}"}
     return words.get((low is not None, high is not None), "")
+
+
+def first_error(error: ValidationError, whole: str) -> Misuse:
+    """Return the first thing that is wrong with a model's values, by its name.
+
+    Args:
+        error: all that is wrong.
+        whole: what to call the values where none of them is to blame.
+    """
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"]) or whole
+    return Misuse("setting_invalid", name=name, detail=f"{first['msg']}, got {quoted(first['input'])}")
 
 
 def limits(field: FieldInfo) -> tuple[Any, Any]:

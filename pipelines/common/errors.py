@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
+from numbers import Integral, Real
+from reprlib import Repr
 from typing import Any
 
 # Every sentence that a person can cause. The page translates each by its code; a test keeps both tables in step.
@@ -11,6 +14,7 @@ MESSAGES: dict[str, str] = {
     "image_empty": "there is no picture in this file: it is empty",
     "image_too_many_bytes": "the file is {given_mb} MB, at most {allowed_mb} MB is accepted: make it smaller first",
     "image_too_many_pixels": "the picture has {given_mp} megapixels, at most {allowed_mp} are accepted: scale it down",
+    "image_too_many_scans": "the JPEG has {given} scans, at most {allowed} are accepted: save it as baseline",
     "image_too_small": "the picture is {width} x {height} pixels, at least {allowed} on each side are needed",
     "image_unreadable": "this is not a picture that can be read: use PNG, JPEG, WebP, HEIC, TIFF or BMP",
     "image_truncated": "the picture is damaged or cut off: save or send it again",
@@ -22,8 +26,10 @@ MESSAGES: dict[str, str] = {
     "edges_empty": "no lines were found in this picture: raise the sensitivity or choose a picture with more contrast",
     # arguments
     "argument_out_of_range": "{name} must be from {low} to {high}, got {given}",
+    "argument_not_whole": "{name} must be a whole number from {low} to {high}, got {given}",
     "argument_unknown": "{name} must be one of {allowed}, got {given}",
     "color_unknown": "{given} is not a colour: write it as #rrggbb",
+    "request_unusable": "this page did not send that: reload it and try again",
     # weights
     "weights_not_found": "no weights called {name}: use one of {allowed}, a folder, or a Hub id such as owner/model",
     "weights_incomplete": "the folder {name} lacks {missing}: weights are a config.json beside a model.safetensors",
@@ -47,6 +53,8 @@ MESSAGES: dict[str, str] = {
     "data_set_name": "{given!r} is no name for a data set: use letters, digits, - and _, at most 64",
     "upload_not_allowed": "say first that you may use these pictures",
     "upload_broken_off": "the upload was broken off: nothing of it was kept",
+    "uploads_full": "there is no room for files here just now: try again in some minutes",
+    "uploads_too_large": "these files are over {allowed_mb} MB together: send fewer at once",
     "system_unknown": "no system called {given}: {allowed} are known",
     "preset_unknown": "no preset called {given}: {allowed} are known",
     "setting_invalid": "{name}: {detail}",
@@ -67,6 +75,7 @@ MESSAGES: dict[str, str] = {
     "file_not_found": "there is no file {given}",
     "files_bad": "{given} of {count} files could not be used",
     "provenance_missing": "this picture does not say how it was made: it has no provenance",
+    "provenance_unreadable": "this picture has no provenance that can be read: take the file as it was downloaded here",
 }
 
 
@@ -88,10 +97,29 @@ class Misuse(StudioError):
     """The caller asked for what cannot be: a bad argument, a bad file. Exit status 2 on the command line."""
 
 
-def check_range(name: str, given: float | str, low: float, high: float) -> None:
-    """Raise ``Misuse`` unless ``low <= given <= high``; NaN and words are out of any range."""
-    if isinstance(given, str) or not low <= given <= high:
-        raise Misuse("argument_out_of_range", name=name, given=given, low=low, high=high)
+def check_range(name: str, given: Any, low: float, high: float) -> None:
+    """Raise ``Misuse`` unless ``low <= given <= high``; NaN and what is no number are out of any range."""
+    counts = isinstance(given, Real) and not isinstance(given, bool)
+    number: Any = given if counts else math.nan
+    if not low <= number <= high:
+        shown = given[:80] if isinstance(given, str) else quoted(given)
+        raise Misuse("argument_out_of_range", name=name, given=shown, low=low, high=high)
+
+
+def check_whole(name: str, given: Any, low: int, high: int) -> None:
+    """Raise ``Misuse`` unless ``given`` is a whole number from ``low`` to ``high``."""
+    check_range(name, given, low, high)
+    if not isinstance(given, Integral):
+        raise Misuse("argument_not_whole", name=name, given=given, low=low, high=high)
+
+
+def quoted(given: Any) -> str:
+    """Return what was given as code would write it, shortened: no sentence is longer for a large or deep value."""
+    if isinstance(given, int) and abs(given) >= 10**20:
+        return "a number of more than 20 digits"
+    shortened = Repr()
+    shortened.maxstring = shortened.maxother = 80
+    return shortened.repr(given)[:120]
 
 
 def check_choice(name: str, given: str, allowed: tuple[str, ...]) -> None:

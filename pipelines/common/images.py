@@ -12,6 +12,7 @@ import pillow_heif
 from PIL import Image, ImageCms, ImageOps
 
 from pipelines.common.errors import Misuse
+from pipelines.common.jpeg import check_scans
 
 MAX_BYTES = 30_000_000
 MAX_PIXELS = 50_000_000
@@ -46,7 +47,7 @@ def decode(
         Mode ``RGB``, or ``RGBA`` where the picture has transparency.
 
     Raises:
-        Misuse: empty, too large, too small, truncated, or no picture at all.
+        Misuse: empty, too large, too small, too slow to decode, truncated, or no picture at all.
     """
     if isinstance(source, Image.Image):
         check_pixels(source, max_pixels)
@@ -58,6 +59,18 @@ def decode(
     if max_side is not None and max(upright.size) > max_side:
         upright.thumbnail((max_side, max_side), Image.Resampling.LANCZOS)
     return upright
+
+
+def measure(
+    source: bytes | Path | BinaryIO, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS
+) -> tuple[int, int]:
+    """Return width and height as a picture's header says; nothing is decoded.
+
+    Raises:
+        Misuse: empty, too large, or no picture at all.
+    """
+    with header_of(read_bounded(source, max_bytes), max_pixels) as image:
+        return image.size
 
 
 def to_rgb(image: Image.Image, background: str = "white") -> Image.Image:
@@ -75,8 +88,8 @@ def read_bounded(source: bytes | Path | BinaryIO, max_bytes: int) -> bytes:
         try:
             with source.open("rb") as file:
                 return read_bounded(file, max_bytes)
-        except OSError as error:
-            raise Misuse("file_not_found", given=source.name) from error
+        except (OSError, ValueError) as error:  # the second for a name with a zero in it
+            raise Misuse("file_not_found", given=source.name[-80:]) from error
     data = source if isinstance(source, bytes) else source.read(max_bytes + 1)
     if not data:
         raise Misuse("image_empty")
@@ -87,6 +100,19 @@ def read_bounded(source: bytes | Path | BinaryIO, max_bytes: int) -> bytes:
 
 def decode_bytes(data: bytes, max_pixels: int) -> Image.Image:
     """Decode file contents. Whatever a decoder may raise on a hostile file becomes one sentence."""
+    image = header_of(data, max_pixels)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            image.seek(0)
+            image.load()
+            return flatten_mode(to_srgb(ImageOps.exif_transpose(image)))
+        except Exception as error:
+            raise Misuse("image_truncated") from error
+
+
+def header_of(data: bytes, max_pixels: int) -> Image.Image:
+    """Open file contents without decoding a pixel, and check what decoding would cost."""
     Image.init()
     pillow_heif.register_heif_opener()
     with warnings.catch_warnings():
@@ -97,13 +123,10 @@ def decode_bytes(data: bytes, max_pixels: int) -> Image.Image:
             raise too_many_pixels(max_pixels, None) from error
         except Exception as error:
             raise Misuse("image_unreadable") from error
-        check_pixels(image, max_pixels)
-        try:
-            image.seek(0)
-            image.load()
-            return flatten_mode(to_srgb(ImageOps.exif_transpose(image)))
-        except Exception as error:
-            raise Misuse("image_truncated") from error
+    check_pixels(image, max_pixels)
+    if data.startswith(b"\xff\xd8"):
+        check_scans(data, image.width * image.height)
+    return image
 
 
 def check_pixels(image: Image.Image, max_pixels: int) -> None:

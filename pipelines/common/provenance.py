@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,14 @@ from PIL import Image, PngImagePlugin
 
 from pipelines import __version__
 from pipelines.common.errors import Misuse
+from pipelines.common.images import measure
 
 CHUNK = "chimera-studio"  # keyword of the PNG text chunk
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+MAX_HEAD = 2_000_000  # bytes before the pixels that are looked at: a colour profile may be large
+MAX_CHUNKS = 200
+MAX_TEXT = 64_000  # bytes; what is written here has about one thousand
+MAX_DEPTH = 8
 
 
 @dataclass(frozen=True)
@@ -58,9 +64,14 @@ class Provenance:
             Misuse: the text is not a provenance.
         """
         try:
-            return cls(**json.loads(text))
-        except (TypeError, ValueError) as error:
-            raise Misuse("provenance_missing") from error
+            values = json.loads(text, parse_constant=refuse)
+            check_value(values)
+            made = cls(**values)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise Misuse("provenance_unreadable") from error
+        if not all(fits(getattr(made, one.name)) for one in fields(cls) for fits in [FITS[one.name]]):
+            raise Misuse("provenance_unreadable")
+        return made
 
 
 def encode_png(image: Image.Image, provenance: Provenance | None) -> bytes:
@@ -74,21 +85,101 @@ def encode_png(image: Image.Image, provenance: Provenance | None) -> bytes:
 
 
 def read(source: bytes | Path) -> Provenance:
-    """Read the provenance back from a PNG.
+    """Read the provenance back from a PNG, of which nothing is decoded.
 
     Raises:
-        Misuse: not a picture, or one without provenance.
+        Misuse: not a picture, one without provenance, or with one that nothing here has written.
     """
     try:
-        with Image.open(
-            io.BytesIO(source) if isinstance(source, bytes) else source, formats=("PNG", "JPEG", "WEBP")
-        ) as image:
-            text = getattr(image, "text", {}).get(CHUNK)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        if isinstance(source, Path):
+            with source.open("rb") as file:
+                head = file.read(MAX_HEAD)
+        else:
+            head = source[:MAX_HEAD]
+    except OSError as error:
         raise Misuse("image_unreadable") from error
-    if text is None:
+    if not head.startswith(SIGNATURE):
+        measure(source)  # says so where it is no picture
         raise Misuse("provenance_missing")
-    return Provenance.from_json(text)
+    for name, body in chunks(head):
+        keyword, _, text = body.partition(b"\0")
+        if name == b"tEXt" and keyword == CHUNK.encode():
+            if len(text) > MAX_TEXT:
+                raise Misuse("provenance_unreadable")
+            return Provenance.from_json(text.decode("latin-1"))
+    raise Misuse("provenance_missing")
+
+
+def chunks(head: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield names and contents of a PNG's chunks before its pixels.
+
+    Raises:
+        Misuse: cut off before them.
+    """
+    position = len(SIGNATURE)
+    for number in range(MAX_CHUNKS):
+        length, name = int.from_bytes(head[position : position + 4]), head[position + 4 : position + 8]
+        body = head[position + 8 : position + 8 + length]
+        cut = len(head) < position + 8 + (0 if name == b"IDAT" else length)
+        if (number == 0 and name != b"IHDR") or (cut and len(head) < MAX_HEAD):
+            raise Misuse("image_unreadable")
+        if cut or name in (b"IDAT", b"IEND"):
+            return
+        yield name, body
+        position += 12 + length
+
+
+def check_value(value: Any, depth: int = 0) -> None:
+    """Refuse what no answer of the page could carry: deep nesting, numbers past 64 bits, halves of characters.
+
+    Raises:
+        ValueError: such a value.
+    """
+    if depth > MAX_DEPTH or (isinstance(value, int) and abs(value) >= 2**63):
+        raise ValueError("too deep, or too large")
+    if isinstance(value, str):
+        value.encode()
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            key.encode()
+            check_value(one, depth + 1)
+    elif isinstance(value, list):
+        for one in value:
+            check_value(one, depth + 1)
+
+
+def refuse(constant: str) -> float:
+    """Refuse NaN and the infinities, which are no JSON."""
+    raise ValueError(constant)
+
+
+def is_text(value: Any) -> bool:
+    """Say whether a field is a text."""
+    return isinstance(value, str)
+
+
+def is_count(value: Any) -> bool:
+    """Say whether a field is a whole number from 0."""
+    return type(value) is int and value >= 0
+
+
+def is_table(value: Any) -> bool:
+    """Say whether a field is a mapping of texts."""
+    return isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
+
+
+FITS: dict[str, Callable[[Any], bool]] = {
+    "system": is_text,
+    "weights": is_text,
+    "weights_sha256": is_text,
+    "seed": is_count,
+    "index": is_count,
+    "arguments": lambda value: isinstance(value, dict),
+    "input_sha256": lambda value: value is None or isinstance(value, str),
+    "code_version": is_text,
+    "other_weights": is_table,
+    "other_inputs": is_table,
+}
 
 
 def image_sha256(image: Image.Image) -> str:

@@ -26,6 +26,7 @@ from pipelines.data.sources import SUFFIXES, UNREADABLE, FolderSource
 MAX_SIDE = 512  # pixels of a stored picture: twice what any system here is trained at
 MIN_SIDE = 16
 SPARE = 1_000_000_000  # bytes of the disk that stay free
+MAX_NAME = 80  # bytes of a class
 NAMED = 20  # refused pictures that a report names
 SHOWN = 40  # pictures on a contact sheet
 
@@ -213,4 +214,5 @@ def class_name(path: PurePosixPath, around: str | None) -> str:
     if around is not None and parts and parts[0] == around:
         parts = parts[1:]
     label = re.sub(r"[^\w-]+", "_", "_".join(parts)).strip("_")
-    return label[:80] or "pictures"
+    # A folder's name is counted in bytes, of which a character may have four.
+    return label.encode()[:MAX_NAME].decode(errors="ignore") or "pictures"

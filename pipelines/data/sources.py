@@ -14,7 +14,7 @@ from typing import Protocol
 
 from PIL import Image
 
-from pipelines.common.errors import Misuse
+from pipelines.common.errors import Misuse, check_range
 from pipelines.common.images import decode
 from pipelines.data import synthetic
 from pipelines.data.archives import open_archive, safe_members
@@ -22,8 +22,9 @@ from pipelines.data.archives import open_archive, safe_members
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".heic", ".heif", ".tif", ".tiff", ".bmp"})
 KINDS = "folder:PATH, zip:PATH, pairs:PATH (edges and picture side by side), synthetic or synthetic:COUNT"
 
-# What reading a damaged or an encrypted member may raise.
-UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, RuntimeError, EOFError, OSError)
+# What reading a damaged or an encrypted member may raise; the last, a name that is not in its own encoding.
+DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, UnicodeDecodeError)
+UNREADABLE = (*DAMAGED, NotImplementedError, RuntimeError, EOFError, OSError)
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,14 @@ def open_source(specification: str) -> Source:
     """Open a source by its specification.
 
     Raises:
-        Misuse: unknown kind, nothing there, or no picture in it.
+        Misuse: unknown kind, nothing there, no picture in it, or more drawings than anybody needs.
     """
     kind, _, where = specification.partition(":")
     source: Source
-    if kind == "synthetic" and (not where or where.isdigit()):
-        source = SyntheticSource(specification, count=int(where or 64))
+    if kind == "synthetic" and (not where or (where.isascii() and where.isdigit())):
+        count = int(where[:20] or 64)
+        check_range("synthetic", count, 0, synthetic.MOST)
+        source = SyntheticSource(specification, count)
     elif kind in ("folder", "pairs") and where:
         source = FolderSource(specification, Path(where).expanduser(), paired=kind == "pairs")
     elif kind == "zip" and where:

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 CLASSES = ("beetle", "fish", "bird", "cow")
 SIZE = 256
+MOST = 100_000  # drawings of one source
 # Base colours a class, so that colour says something about shape, as it does in animals.
 COLORS = {"beetle": (40, 110, 60), "fish": (220, 130, 40), "bird": (70, 110, 200), "cow": (150, 100, 70)}
 

@@ -49,7 +49,7 @@ _children: dict[int, subprocess.Popen[bytes]] = {}  # ours, to be reaped; a proc
 def niceness_from_environment() -> int:
     """Return how far trainings stand back: ``STUDIO_NICE``, from 0, not at all, to 19."""
     given = os.environ.get("STUDIO_NICE", str(NICENESS))
-    if not given.isdigit() or int(given) > NICENESS:
+    if given not in map(str, range(NICENESS + 1)):
         raise Misuse("argument_out_of_range", name="STUDIO_NICE", given=given, low=0, high=NICENESS)
     return int(given)
 

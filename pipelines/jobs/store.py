@@ -246,7 +246,8 @@ def holds_lease(connection: sqlite3.Connection, owner: str) -> bool:
 
 def fetch(connection: sqlite3.Connection, number: int) -> Job:
     """Return a job by its number, or say that there is none."""
-    row = connection.execute("SELECT * FROM jobs WHERE id = ?", (number,)).fetchone()
+    known = 0 < number < 2**63  # what SQLite can count
+    row = connection.execute("SELECT * FROM jobs WHERE id = ?", (number,)).fetchone() if known else None
     if row is None:
         raise Misuse("job_not_found", given=number)
     return job_of(row)

@@ -88,7 +88,7 @@ def run_promote(options: argparse.Namespace) -> None:
 
 def run_of(what: str) -> Path:
     """Return the run directory of a job's number, or the folder that is named."""
-    return service().open_store().get(int(what)).run if what.isdigit() else Path(what)
+    return service().open_store().get(int(what)).run if what.isdecimal() and len(what) < 20 else Path(what)
 
 
 def run_push(options: argparse.Namespace) -> None:

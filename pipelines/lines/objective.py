@@ -26,7 +26,7 @@ from pipelines.lines.data import LinesData
 from pipelines.lines.evaluation import agreement, lines_of, on_white
 from pipelines.metrics.means import means
 from pipelines.nn.adversarial import descend
-from pipelines.training.config import TrainingConfig
+from pipelines.training.config import MAX_EVALUATED, TrainingConfig
 from pipelines.training.objective import Batch
 from pipelines.weights import hub
 
@@ -42,7 +42,7 @@ class LinesConfig(TrainingConfig):
     base_channels: int = Field(16, ge=4, le=64, description="channels at half resolution")
     levels: int = Field(4, ge=2, le=5, description="halvings")
     learning_rate: float = Field(1e-3, gt=0, le=0.1, description="rate of AdamW")
-    evaluated: int = Field(64, ge=1, description="held-out pictures per evaluation while training")
+    evaluated: int = Field(64, ge=1, le=MAX_EVALUATED, description="held-out pictures per evaluation while training")
 
 
 PRESETS: dict[str, dict[str, int]] = {

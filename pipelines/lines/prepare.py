@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.common.errors import check_range
+from pipelines.common.errors import check_whole
 from pipelines.data.sources import open_source
 from pipelines.edges.maps import write_maps
 
@@ -22,5 +22,5 @@ def prepare(data: str, out: Path, *, most: int | None = None, progress: bool = F
         StudioError: no usable source, or the detector's package is not installed.
     """
     if most is not None:
-        check_range("most", most, 1, 10_000_000)
+        check_whole("most", most, 1, 10_000_000)
     return f"{out}: {write_maps(open_source(data), out, most=most, progress=progress)} line maps written"

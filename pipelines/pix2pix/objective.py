@@ -26,7 +26,7 @@ from pipelines.pix2pix.adversarial import RECIPES, RecipeName
 from pipelines.pix2pix.data import STATISTICS_DIM, Direction, Pix2PixData, fit_whitening, lines_to_tensor, load_pair
 from pipelines.pix2pix.evaluation import evaluate_generator, generate_pair, noise_for, resized, tensor_to_pixels
 from pipelines.pix2pix.networks import Pix2PixGenerator
-from pipelines.training.config import TrainingConfig
+from pipelines.training.config import MAX_EVALUATED, MAX_WEIGHT, TrainingConfig
 from pipelines.training.objective import Batch
 from pipelines.weights import hub
 
@@ -43,12 +43,12 @@ class Pix2PixConfig(TrainingConfig):
     levels: int = Field(7, ge=3, le=8, description="halvings in the generator; at most log2 of the size")
     discriminator_channels: int = Field(48, ge=4, le=128, description="discriminator's channels after its first layer")
     adversarial: RecipeName = Field("lsgan", description="adversarial loss with its usual optimisers and weights")
-    l1_weight: float | None = Field(None, ge=0, description="weight of the L1 distance; none: the usual one")
-    perceptual_weight: float | None = Field(None, ge=0, description="weight of the VGG distance; none: likewise")
+    l1_weight: float | None = Field(None, ge=0, le=MAX_WEIGHT, description="weight of the L1 distance; none: usual")
+    perceptual_weight: float | None = Field(None, ge=0, le=MAX_WEIGHT, description="of the VGG distance; likewise")
     learning_rate: float | None = Field(None, gt=0, le=0.1, description="rate of both networks; none: the loss's own")
     maps: str | None = Field(None, description="folder of line maps that prepare lines wrote; half the lines from it")
     white: float = Field(0.6, ge=0, le=1, description="share of white backgrounds; the rest are plain colours")
-    evaluated: int = Field(64, ge=1, description="held-out pictures per evaluation while training")
+    evaluated: int = Field(64, ge=1, le=MAX_EVALUATED, description="held-out pictures per evaluation while training")
 
 
 # name        size  batch  steps   base  D    every: preview evaluate checkpoint

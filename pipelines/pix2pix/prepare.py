@@ -7,7 +7,7 @@ from typing import get_args
 
 from PIL import Image
 
-from pipelines.common.errors import Misuse, check_choice, check_range
+from pipelines.common.errors import Misuse, check_choice, check_whole
 from pipelines.data.sources import Entry, open_source
 from pipelines.data.splits import split_source
 from pipelines.data.writing import write_pictures
@@ -25,7 +25,7 @@ def prepare(
     Raises:
         Misuse: bad arguments, or no usable picture.
     """
-    check_range("size", size, 32, 1024)
+    check_whole("size", size, 32, 1024)
     check_choice("direction", direction, get_args(Direction))
     source = open_source(data)
     if source.paired:

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from pipelines.common.describe import first_error
 from pipelines.common.errors import Misuse
 
 Config = TypeVar("Config", bound="TrainingConfig")
+MAX_STEPS = 10_000_000
+MAX_WEIGHT = 100_000.0
+Weight = Annotated[float, Field(ge=0, le=MAX_WEIGHT)]  # of a loss
+MAX_EVALUATED = 1_000_000  # pictures of one evaluation
 
 
 class TrainingConfig(BaseModel):
     """How long, how precisely and how often; fields say the rest."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     data: str = Field("synthetic", description="data source: folder:PATH, zip:PATH, pairs:PATH or synthetic")
     seed: int = Field(112, ge=0, lt=2**31, description="seed of weights, order and augmentation")
-    steps: int = Field(1000, ge=1, description="optimisation steps in all")
+    steps: int = Field(1000, ge=1, le=MAX_STEPS, description="optimisation steps in all")
     batch_size: int = Field(16, ge=1, le=4096, description="pictures a step, over all processes together")
     accumulate: int = Field(1, ge=1, le=256, description="batches whose gradients are summed before a step")
     device: str = Field("auto", description="auto, cpu, cuda or mps")
@@ -32,12 +37,12 @@ class TrainingConfig(BaseModel):
     ema_decay: float = Field(0.999, ge=0, lt=1, description="decay of the weights' moving average")
     workers: int = Field(0, ge=0, le=64, description="processes that load data")
     start_from: str | None = Field(None, description="run folder whose weights this run starts with")
-    log_every: int = Field(20, ge=1, description="steps between lines of metrics")
-    preview_every: int = Field(500, ge=1, description="steps between preview sheets")
-    evaluate_every: int = Field(2000, ge=1, description="steps between evaluations")
-    checkpoint_every: int = Field(250, ge=1, description="steps between checkpoints")
-    keep: int = Field(2, ge=1, description="how many last checkpoints stay")
-    export_every: int | None = Field(None, ge=1, description="steps between exports that are kept for good")
+    log_every: int = Field(20, ge=1, le=MAX_STEPS, description="steps between lines of metrics")
+    preview_every: int = Field(500, ge=1, le=MAX_STEPS, description="steps between preview sheets")
+    evaluate_every: int = Field(2000, ge=1, le=MAX_STEPS, description="steps between evaluations")
+    checkpoint_every: int = Field(250, ge=1, le=MAX_STEPS, description="steps between checkpoints")
+    keep: int = Field(2, ge=1, le=1000, description="how many last checkpoints stay")
+    export_every: int | None = Field(None, ge=1, le=MAX_STEPS, description="steps between exports that stay")
     watch: str | None = Field(None, description="metric by which the best checkpoint is kept; lower is better")
     trackers: list[Literal["tensorboard", "mlflow"]] = Field([], description="where metrics are sent as well")
 
@@ -51,9 +56,7 @@ class TrainingConfig(BaseModel):
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            first = error.errors()[0]
-            name = ".".join(str(part) for part in first["loc"]) or "settings"
-            raise Misuse("setting_invalid", name=name, detail=f"{first['msg']}, got {first['input']!r}") from error
+            raise first_error(error, "settings") from error
 
     def to_yaml(self) -> str:
         """Return the settings as YAML."""
@@ -82,7 +85,7 @@ def settings_from_pairs(pairs: list[str]) -> dict[str, Any]:
         try:
             # To YAML a "#" begins a comment; here it begins a colour.
             settings[key.strip()] = value if value.startswith("#") else yaml.safe_load(value)
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, ValueError, RecursionError) as error:
             raise Misuse("setting_invalid", name=key, detail="the value is not valid YAML") from error
     return settings
 
@@ -95,7 +98,7 @@ def load_yaml(path: Path) -> dict[str, Any]:
     """
     try:
         values = yaml.safe_load(path.read_text())
-    except (OSError, ValueError, yaml.YAMLError) as error:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise Misuse("file_not_found", given=path) from error
     if not isinstance(values, dict):
         raise Misuse("setting_invalid", name=path.name, detail="the file must hold key: value lines")

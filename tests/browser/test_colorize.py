@@ -104,6 +104,7 @@ def test_saturation_and_setting_are_followed(tab: Page, tmp_path: Path) -> None:
     tab.locator("#color-setting label").nth(1).click()
     settle(tab)
     assert spread(sides(tab)[1]) > 1.1 * faithful
+    tab.click("#color-options > button")
     field = tab.locator("#color-strength input[type=number]")
     field.fill("")
     settle(tab)

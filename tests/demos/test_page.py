@@ -53,6 +53,15 @@ def test_no_endpoint_is_offered_to_programs_by_accident() -> None:
     assert [entry["api_visibility"] for entry in offered if entry["render_id"] is not None] == ["undocumented"]
 
 
+def test_no_component_takes_files_by_functions_of_its_own() -> None:
+    app = create_app(Settings(), page.open_studio()[0])
+    assert not [one for one in app.blocks.values() if getattr(one, "server_fns", [])]
+
+
+def test_nothing_skips_the_queue() -> None:
+    assert not create_app(Settings(), page.open_studio()[0]).api_open
+
+
 def test_in_a_space_its_owner_can_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
     monkeypatch.setattr(gr, "LoginButton", lambda elem_id: shown.append(elem_id))

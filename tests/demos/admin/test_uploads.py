@@ -131,3 +131,36 @@ def test_an_upload_that_breaks_off_leaves_nothing(gate: Gate, app: Starlette) ->
 
     assert answer_of(app, gate.open_session(), receive) == 400
     assert incoming() == [] and library.data_sets() == []
+
+
+def odd_names(name: str, *, local: bytes | None = None) -> bytes:
+    """An archive of a good picture, and of one whose own header may have another name."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as opened:
+        opened.writestr(f"{name}/a.png", png(noisy_picture(1)))
+        opened.writestr("cat/b.png", png(noisy_picture(2)))
+    data, written = buffer.getvalue(), f"{name}/a.png".encode()
+    return data if local is None else data.replace(written, local, 1)
+
+
+@pytest.mark.parametrize(
+    ("archive", "count"),
+    [
+        (odd_names("é", local=b"\xff\xfe/a.png"), 1),
+        (odd_names("\N{CJK UNIFIED IDEOGRAPH-20000}" * 80), 2),
+        (odd_names("x" * 300), 2),
+        (odd_names("é" * 200), 2),
+    ],
+)
+def test_names_that_no_disk_bears(admin: TestClient, studio_home: Path, archive: bytes, count: int) -> None:
+    answer = admin.post("/studio/upload", params=ALLOWED, content=archive)
+    assert answer.status_code == 200 and sum(answer.json()["classes"].values()) == count
+    assert len(answer.json()["refused"]) == 2 - count
+    assert sorted(path.name for path in studio_home.glob("*/*")) == ["pets"]
+
+
+def test_an_archive_of_nothing_but_odd_names_is_one_sentence(admin: TestClient, studio_home: Path) -> None:
+    archive = odd_names("é", local=b"\xff\xfe/a.png").replace(b"cat/b.png", b"cat/b.txt")
+    answer = admin.post("/studio/upload", params=ALLOWED, content=archive)
+    assert answer.status_code == 400 and "no usable picture" in answer.json()["error"]
+    assert not list(studio_home.glob("*/*")), "nothing is left behind"

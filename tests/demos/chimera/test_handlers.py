@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -228,6 +229,16 @@ def test_a_click_on_the_lines_says_where_the_second_fur_begins() -> None:
         assert choose_place(looking_at, chosen(click)) == {"place": place}
 
 
+@pytest.mark.parametrize("index", [None, -1, 99, 10**30, 0.5, "0", True, [0, 0, 0], ["a", "b"], {}])
+def test_what_was_never_there_cannot_be_selected(index: Any) -> None:
+    view = View()
+    press(view=view)
+    for handler in (pad.start_from, partial(choose_variant, view), partial(choose_place, view)):
+        with pytest.raises(Misuse) as error:
+            handler(chosen(index))
+        assert error.value.code == "request_unusable"
+
+
 def test_a_kept_picture_stays_beside_what_comes_after() -> None:
     view = followed()
     first = str(view.path)
@@ -280,3 +291,9 @@ def test_an_upload_is_bounded_and_made_anew() -> None:
 )
 def test_colours_of_the_picker(given: str, wanted: str) -> None:
     assert hex_color(given) == wanted
+
+
+@pytest.mark.parametrize("given", ["rgb(", "rgb()", "rgba(1,2)", "rgb(1e999, 0, 0)", "rgb" + "(" * 9999, "rgb(a,b,c)"])
+def test_what_no_picker_sends_is_no_colour(given: str) -> None:
+    with pytest.raises(Misuse, match="not a colour"):
+        hex_color(given)

@@ -38,7 +38,7 @@ def test_every_preset_can_be_shown_and_read_back(name: str) -> None:
 
 def test_each_field_has_its_help_and_its_range() -> None:
     made = built("pix2pix")
-    assert made.fields["steps"].info == "optimisation steps in all · at least 1"
+    assert made.fields["steps"].info == "optimisation steps in all · 1 to 10000000"
     assert made.fields["levels"].info.endswith("3 to 8") and made.fields["ema_decay"].info.endswith("0 to less than 1")
     assert [value for _, value in made.fields["size"].choices] == [64, 128, 256]
     assert all(component.info for component in made.fields.values())

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import math
 from pathlib import Path
 
 import gradio as gr
@@ -48,6 +49,14 @@ def test_a_slider_bears_what_is_typed_for_a_moment(typed: float | None, taken: f
     assert slider.preprocess(typed) == taken
     assert slider.get_block_name() == "slider", "by which the browser finds it"
     assert not Path(widgets.__file__).with_suffix(".pyi").exists(), "Gradio writes no stub file"
+
+
+def test_a_number_out_of_bounds_is_said_in_our_words() -> None:
+    field = widgets.seed_field(7, label="Seed")
+    assert (field.preprocess(None), field.preprocess(7.0), field.get_block_name()) == (None, 7, "number")
+    for wrong in (-5, MAX_SEED + 1, math.nan, math.inf, 10**400):
+        with pytest.raises(Misuse, match=r"seed must be from 0 to 2147483647"):
+            field.preprocess(wrong)
 
 
 def test_a_full_disk_is_said_to_be_full() -> None:
