@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 
+import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
@@ -12,7 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from demos.shared.words import say
 from tests.browser.conftest import READY, new_context, open_page
-from tests.browser.steps import draw_ellipse, result_sides, settle
+from tests.browser.steps import draw_ellipse, pixels, result_sides, settle
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 1000}
@@ -91,3 +92,19 @@ def test_the_page_names_itself(page: Page, studio: str) -> None:
     for picture, size in (("card.png", (1200, 630)), ("icon.png", (192, 192))):
         assert f"{studio}/studio/{picture}" in head
         assert Image.open(io.BytesIO(page.request.get(f"{studio}/studio/{picture}").body())).size == size
+
+
+def test_pictures_are_compared_by_keyboard(page: Page) -> None:
+    result_sides(page)
+
+    def fur() -> int:
+        """How much of the slider shows the picture, and not lines in black and white."""
+        shown = pixels(page.locator("#result").screenshot()).astype(int)[:, :-60]  # without the buttons in the corner
+        return int((np.ptp(shown, axis=2) > 15).sum())
+
+    whole = fur()
+    page.locator("#result .inner").focus()
+    page.keyboard.press("End")
+    assert fur() < 0.1 * whole, "all lines"
+    page.keyboard.press("Home")
+    assert fur() > 0.9 * whole, "all picture"

@@ -70,6 +70,7 @@ def with_head(page: bytes, address: str) -> bytes:
     words = {"title": say("title", "en"), "tagline": say("tagline", "en"), "address": address.rstrip("/") + "/"}
     for name, value in words.items():
         own = own.replace(f"{{{name}}}", html.escape(value))
+    own = own.replace("{aids}", (FOLDER / "aids.js").read_text(encoding="utf-8"))
     return ITS_OWN.sub(b"", page).replace(b"<head>", b"<head>" + own.encode(), 1)
 
 

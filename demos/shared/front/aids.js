@@ -1,0 +1,40 @@
+// What Gradio's components lack for people who use no mouse, or no eyes.
+(() => {
+  const STEP = 0.05;  // of the width, an arrow key
+
+  // Moves the handle of a slider between two pictures as a mouse would.
+  const move = (handle, share) => {
+    const box = handle.closest('.slider-wrap').getBoundingClientRect();
+    const grip = handle.getBoundingClientRect();
+    const from = grip.left + grip.width / 2;
+    const to = Math.min(box.right, Math.max(box.left, from + share * box.width));
+    const mouse = (kind, x) => new MouseEvent(kind, { view: window, bubbles: true, clientX: x, clientY: grip.top });
+    handle.dispatchEvent(mouse('mousedown', from));
+    window.dispatchEvent(mouse('mousemove', to));
+    window.dispatchEvent(mouse('mouseup', to));
+    handle.setAttribute('aria-valuenow', String(Math.round(100 * (to - box.left) / box.width)));
+  };
+
+  const keys = { ArrowLeft: -STEP, ArrowDown: -STEP, ArrowRight: STEP, ArrowUp: STEP, Home: -1, End: 1 };
+
+  const mend = () => {
+    document.querySelectorAll('.empty[aria-label]:not([role])').forEach((box) => box.setAttribute('role', 'img'));
+    document.querySelectorAll('.image-container > button:not([aria-label])').forEach((button) => {
+      const label = button.closest('.block').querySelector('label');
+      if (label) button.setAttribute('aria-label', label.textContent.trim());
+    });
+    document.querySelectorAll('.slider-wrap .inner:not([role])').forEach((handle) => {
+      const block = handle.closest('.block');
+      const named = { role: 'slider', tabindex: '0', 'aria-valuemin': '0', 'aria-valuemax': '100', 'aria-valuenow': '0' };
+      for (const [name, value] of Object.entries({ ...named, 'aria-label': block.dataset.label || 'A | B' })) {
+        handle.setAttribute(name, value);
+      }
+      handle.addEventListener('keydown', (event) => {
+        if (!(event.key in keys)) return;
+        event.preventDefault();
+        move(handle, keys[event.key]);
+      });
+    });
+  };
+  new MutationObserver(mend).observe(document.documentElement, { childList: true, subtree: true });
+})();
