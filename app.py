@@ -33,10 +33,9 @@ def main() -> int:
     except (StudioError, OSError) as error:
         print(f"app: {error}", file=sys.stderr)
         return 2
-    address = f"http://{settings.host}:{settings.port}"
-    print(f"Chimera Studio is at {address}", flush=True)
+    print(f"Chimera Studio is at {settings.address}", flush=True)
     if token is not None:
-        print(f"To administer it, open {address}/studio/enter?token={token}", flush=True)
+        print(f"To administer it, open {settings.address}/studio/enter?token={token}", flush=True)
     models.warm_up_behind()
     cache.sweep_behind()
     page.dispatch(opened, app)

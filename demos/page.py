@@ -43,14 +43,20 @@ class Settings:
     Attributes:
         host: address to listen on.
         port: port to listen on.
+        port_name: the variable that decides the port.
+        root_path: where a reverse proxy shows the page: a path without a slash at its end, or a whole address.
     """
 
     host: str = "127.0.0.1"
     port: int = 7860
+    port_name: str = "PORT"
+    root_path: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
-        """Read ``HOST`` and ``PORT`` (Gradio's own ``GRADIO_SERVER_NAME`` and ``GRADIO_SERVER_PORT`` work too).
+        """Read ``HOST``, ``PORT`` and ``GRADIO_ROOT_PATH``.
+
+        Gradio's own ``GRADIO_SERVER_NAME`` and ``GRADIO_SERVER_PORT`` count where the first two are not set.
 
         Raises:
             Misuse: the port is no port.
@@ -58,10 +64,23 @@ class Settings:
         given = os.environ if environment is None else environment
         on_spaces = "SPACE_ID" in given
         host = given.get("HOST") or given.get("GRADIO_SERVER_NAME") or ("0.0.0.0" if on_spaces else cls.host)
-        port = given.get("PORT") or given.get("GRADIO_SERVER_PORT") or str(cls.port)
+        port_name = next((name for name in ("PORT", "GRADIO_SERVER_PORT") if given.get(name)), cls.port_name)
+        port = given.get(port_name) or str(cls.port)
         if not port.isdigit() or not 0 < int(port) < 65536:
-            raise Misuse("argument_out_of_range", name="PORT", given=port, low=1, high=65535)
-        return cls(host, int(port))
+            raise Misuse("argument_out_of_range", name=port_name, given=port, low=1, high=65535)
+        return cls(host, int(port), port_name, whole_path(given.get("GRADIO_ROOT_PATH", "")))
+
+    @property
+    def address(self) -> str:
+        """Where the page is; under a proxy's path the app answers, too, whether the proxy strips that or not."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.root_path if "://" in self.root_path else f"http://{host}:{self.port}{self.root_path}"
+
+
+def whole_path(given: str) -> str:
+    """Return a path with a slash before it and none after, or a whole address with none after."""
+    bare = given.strip().rstrip("/")
+    return bare if "://" in bare or not bare else "/" + bare.lstrip("/")
 
 
 def open_studio() -> tuple[Studio, str | None]:
@@ -161,6 +180,7 @@ def launch(app: gr.Blocks, settings: Settings, studio: Studio) -> None:
     Raises:
         Misuse: the port is taken.
     """
+    taken = Misuse("port_taken", given=settings.port, name=settings.port_name)
     with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -168,10 +188,21 @@ def launch(app: gr.Blocks, settings: Settings, studio: Studio) -> None:
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise
-            raise Misuse("port_taken", given=settings.port) from error
+            raise taken from error
+    try:
+        serve(app, settings, studio)
+    except OSError as error:
+        if "empty port" not in str(error):  # Gradio looks on its own, also where we need not be heard
+            raise
+        raise taken from error
+
+
+def serve(app: gr.Blocks, settings: Settings, studio: Studio) -> None:
+    """Have Gradio serve the page."""
     app.launch(
         server_name=settings.host,
         server_port=settings.port,
+        root_path=settings.root_path,
         prevent_thread_lock=True,
         quiet=True,
         show_error=False,

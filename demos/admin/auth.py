@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import gradio as gr
 from starlette.concurrency import run_in_threadpool
@@ -21,6 +22,7 @@ from starlette.routing import Route
 from demos.admin.words import say
 
 COOKIE = "studio_session"
+FRONT = "admin"  # the fragment that brings the Admin tab to the front
 SESSION_SECONDS = 8 * 3600.0
 SCRYPT: dict[str, int] = {"n": 2**14, "r": 8, "p": 1}  # 16 MiB and about 50 ms a guess
 FREE_GUESSES = 3  # wrong ones of an address before it has to wait
@@ -170,10 +172,10 @@ class Gate:
 
     async def _enter(self, request: Request) -> Response:
         """Take the token of the printed link, and lead on to the page without it."""
-        home = RedirectResponse("/", status_code=303)
+        home = RedirectResponse(f"{prefix_of(request)}/#{FRONT}", status_code=303)
         home.headers["Referrer-Policy"] = "no-referrer"
         if self.token_is_right(request.query_params.get("token", "")):
-            self._give(home, self.open_session())
+            self._give(home, request)
         return home
 
     async def _login(self, request: Request) -> Response:
@@ -192,7 +194,7 @@ class Gate:
             headers = {"Retry-After": str(math.ceil(waiting))}
             return JSONResponse({"error": "wrong", "wait": math.ceil(waiting)}, 429 if waiting else 401, headers)
         answer = JSONResponse({"ok": True})
-        self._give(answer, self.open_session())
+        self._give(answer, request)
         return answer
 
     async def _logout(self, request: Request) -> Response:
@@ -201,15 +203,16 @@ class Gate:
             return JSONResponse({"error": "another site"}, 403)
         self.close_session(request.cookies.get(COOKIE, ""))
         answer = JSONResponse({"ok": True})
-        answer.delete_cookie(COOKIE, path="/")
+        answer.delete_cookie(COOKIE, path=prefix_of(request) or "/")
         return answer
 
-    def _give(self, answer: Response, session: str) -> None:
+    def _give(self, answer: Response, request: Request) -> None:
+        """Begin a session; its cookie goes to no neighbour on the same host."""
         answer.set_cookie(
             COOKIE,
-            session,
+            self.open_session(),
             max_age=int(SESSION_SECONDS),
-            path="/",
+            path=prefix_of(request) or "/",
             httponly=True,
             secure=self.embedded,
             samesite="none" if self.embedded else "strict",
@@ -234,8 +237,20 @@ def signed_in_name(request: Request | gr.Request) -> str | None:
     return str(name) if name else None
 
 
+def prefix_of(request: Request) -> str:
+    """Return the path under which a reverse proxy shows the page, empty where that is the root.
+
+    Gradio takes it from ``GRADIO_ROOT_PATH``, a path or a whole address.
+    """
+    path = urlsplit(str(request.scope.get("root_path", ""))).path.strip("/")
+    return f"/{path}" if path else ""
+
+
 def same_origin(request: Request) -> bool:
     """Say whether a request was sent by our own page: a browser says where it comes from."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"  # no script can write this, and no proxy's host name is in it
     origin = request.headers.get("origin")
     if origin is None:
         return True  # no browser, so no other site's doing

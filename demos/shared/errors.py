@@ -167,8 +167,8 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{given}(이)라는 실행 방법은 여기에 없습니다. 있는 것: {allowed}.",
     ),
     "port_taken": (
-        "ポート{given}は使用中です。PORTを設定してください。",
-        "포트 {given}은(는) 사용 중입니다. PORT를 설정하세요.",
+        "ポート{given}は使用中です。{name}を設定してください。",
+        "포트 {given}은(는) 사용 중입니다. {name} 변수를 설정하세요.",
     ),
     "store_unusable": ("待ち行列{given}が使えません: {detail}", "대기열 {given}을(를) 쓸 수 없습니다: {detail}"),
     "run_not_found": ("{given}に学習の記録がありません。", "{given}에 학습 기록이 없습니다."),

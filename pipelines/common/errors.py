@@ -57,7 +57,7 @@ MESSAGES: dict[str, str] = {
     "job_not_possible": "job {job} is {status}: it cannot {wanted}",
     "nothing_promoted": "no weights of {given} were promoted: the bundled ones are live",
     "executor_unknown": "there is no executor {given} here, only {allowed}",
-    "port_taken": "port {given} is in use: set PORT",
+    "port_taken": "port {given} is in use: set {name}",
     "store_unusable": "the queue {given} cannot be used: {detail}",
     "run_not_found": "there is no run at {given}",
     "tracker_missing": "the tracker {given} is not installed: pip install -r pipelines/requirements-train.txt",

@@ -52,8 +52,10 @@ def test_from_a_zip_to_weights_that_visitors_get_and_back(context: BrowserContex
         page = context.new_page()
         page.set_default_timeout(30_000)
         page.goto(printed_link(tmp_path))
-        page.wait_for_selector('#pad button[aria-label="Brush"].highlight')
+        expect(page.locator("#sign-out")).to_be_visible()
         assert "token" not in page.url
+        page.click("#tab-chimera-button")
+        page.wait_for_selector('#pad button[aria-label="Brush"].highlight')
         draw_ellipse(page)
         bundled = painted_by(page)
         assert bundled == hub.weights_sha256(hub.BUNDLED / "chimera")
@@ -121,6 +123,5 @@ def test_from_a_zip_to_weights_that_visitors_get_and_back(context: BrowserContex
         page.click("#tab-admin-button")
         expect(page.locator("#admin-sign-in")).to_be_visible()
         page.goto(printed_link(tmp_path))
-        page.wait_for_selector("#paint")
         open_jobs(page)
         expect(page.locator("#jobs-table")).to_contain_text("done")

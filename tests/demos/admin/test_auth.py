@@ -20,12 +20,12 @@ from demos.admin.auth import COOKIE, FREE_GUESSES, GUESSES_IN_ALL, LONGEST_WAIT,
 PASSWORD = "correct horse"
 
 
-def client(gate: Gate, **options: Any) -> TestClient:
+def client(gate: Gate, root_path: str = "", **options: Any) -> TestClient:
     def who(request: Request) -> JSONResponse:
         return JSONResponse(gate.is_admin(request))
 
     app = Starlette(routes=[*gate.routes(), Route("/who", who)], **options)
-    return TestClient(app, follow_redirects=False)
+    return TestClient(app, follow_redirects=False, root_path=root_path)
 
 
 def admin(visitor: TestClient) -> bool:
@@ -122,6 +122,13 @@ def test_another_site_can_neither_sign_in_nor_out() -> None:
     assert visitor.post("/studio/login", content=PASSWORD, headers=foreign).status_code == 403
     assert visitor.post("/studio/login", content=PASSWORD, headers=own).status_code == 200
     assert visitor.post("/studio/logout", headers=foreign).status_code == 403 and admin(visitor)
+    cross_site = {"origin": "http://testserver", "sec-fetch-site": "cross-site"}
+    assert visitor.post("/studio/logout", headers=cross_site).status_code == 403 and admin(visitor)
+
+
+def test_a_proxy_that_keeps_its_host_name_to_itself_is_no_other_site() -> None:
+    behind = {"origin": "https://studio.example.org", "sec-fetch-site": "same-origin"}
+    assert client(Gate(password=PASSWORD)).post("/studio/login", content=PASSWORD, headers=behind).status_code == 200
 
 
 def test_the_printed_link_signs_in_and_leaves_no_token_behind() -> None:
@@ -129,9 +136,26 @@ def test_the_printed_link_signs_in_and_leaves_no_token_behind() -> None:
     assert token is not None and len(token) >= 40
     visitor = client(gate)
     for wrong in ("", token[:-1], token + "x"):
-        assert visitor.get("/studio/enter", params={"token": wrong}).headers["location"] == "/" and not admin(visitor)
+        assert visitor.get("/studio/enter", params={"token": wrong}).headers["location"] == "/#admin" and not admin(
+            visitor
+        )
     answer = visitor.get("/studio/enter", params={"token": token})
-    assert answer.headers["location"] == "/" and answer.headers["referrer-policy"] == "no-referrer" and admin(visitor)
+    assert answer.headers["location"] == "/#admin" and answer.headers["referrer-policy"] == "no-referrer"
+    assert admin(visitor)
+
+
+@pytest.mark.parametrize(
+    ("root", "path"),
+    [("", "/"), ("/studio-x", "/studio-x"), ("https://example.org/a/b/", "/a/b"), ("https://e.org", "/")],
+)
+def test_under_a_proxys_path_nothing_leads_out_of_it(root: str, path: str) -> None:
+    gate, token = Gate.from_environment({"ADMIN_PASSWORD": PASSWORD})
+    visitor = client(gate, root)
+    entered = visitor.get("/studio/enter", params={"token": token})
+    assert entered.headers["location"] == f"{path.rstrip('/')}/#admin"
+    for answer in (entered, visitor.post("/studio/login", content=PASSWORD), visitor.post("/studio/logout")):
+        (cookie,) = [one for one in answer.headers.get_list("set-cookie") if one.startswith(COOKIE)]
+        assert f"path={path};" in cookie.lower() + ";"
 
 
 def test_the_environment_says_who() -> None:
