@@ -20,7 +20,7 @@ SIGN_IN = f"""async (password) => {{
   const answer = await fetch({ROOT} + '/studio/login', sent);
   if (answer.ok) {{ {RELOAD} return ['', 0]; }}
   const said = await answer.json().catch(() => ({{}}));
-  return ['', said.wait === undefined ? -1 : Math.max(said.wait, 0) || -1];
+  return ['', said.wait || -1];
 }}"""
 SIGN_OUT = f"""async () => {{
   await fetch({ROOT} + '/studio/logout', {{ method: 'POST', credentials: 'same-origin' }});
@@ -83,7 +83,7 @@ def sign_in(gate: Gate, language: str) -> None:
 
 
 def refusal(seconds: float, language: str) -> str:
-    """Return what a wrong password gets."""
+    """Return what a password gets that was wrong, or, where there are seconds to wait, was not looked at."""
     if seconds == 0:
         return ""
     if seconds < 0:
