@@ -33,6 +33,9 @@ def main() -> int:
     except (StudioError, OSError) as error:
         print(f"app: {error}", file=sys.stderr)
         return 2
+    _, trouble = opened.jobs()
+    if trouble is not None:
+        print(f"app: {trouble}; until then the page serves without its queue", file=sys.stderr)
     print(f"Chimera Studio is at {settings.address}", flush=True)
     if token is not None:
         print(f"To administer it, open {settings.address}/studio/enter?token={token}", flush=True)

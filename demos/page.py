@@ -84,11 +84,7 @@ def whole_path(given: str) -> str:
 
 
 def open_studio() -> tuple[Studio, str | None]:
-    """Return what the Admin tab works on, and the token of the link to print, None where there is no link.
-
-    Raises:
-        StudioError: the queue cannot be opened.
-    """
+    """Return what the Admin tab works on, and the token of the link to print, None where there is no link."""
     gate, token = Gate.from_environment()
     return Studio(gate, open_store()), token
 

@@ -170,7 +170,22 @@ ERRORS: dict[str, tuple[str, str]] = {
         "ポート{given}は使用中です。{name}を設定してください。",
         "포트 {given}은(는) 사용 중입니다. {name} 변수를 설정하세요.",
     ),
-    "store_unusable": ("待ち行列{given}が使えません: {detail}", "대기열 {given}을(를) 쓸 수 없습니다: {detail}"),
+    "store_unusable": (
+        "ジョブのデータベース{given}が使えません: {detail}",
+        "작업 데이터베이스 {given}을(를) 쓸 수 없습니다: {detail}",
+    ),
+    "store_damaged": (
+        "ジョブのデータベース{given}が壊れています({detail})。横にある-walと-shmのファイルとともに別の場所へ移すと、"
+        "新しく作られます。",
+        "작업 데이터베이스 {given}이(가) 손상되었습니다 ({detail}). 옆에 있는 -wal, -shm 파일과 함께 "
+        "다른 곳으로 옮기면 새로 만들어집니다.",
+    ),
+    "store_locked": (
+        "ジョブのデータベース{given}は別のプロセスに使われています。そのプロセスを終えるか、データベースを別の場所へ移して"
+        "ください。移すと新しく作られます。",
+        "작업 데이터베이스 {given}을(를) 다른 프로세스가 잠그고 있습니다. 그 프로세스를 끝내거나 데이터베이스를 "
+        "다른 곳으로 옮기면 새로 만들어집니다.",
+    ),
     "run_not_found": ("{given}に学習の記録がありません。", "{given}에 학습 기록이 없습니다."),
     "tracker_missing": (
         "{given}が入っていません。pip install -r pipelines/requirements-train.txt を実行してください。",

@@ -58,7 +58,11 @@ MESSAGES: dict[str, str] = {
     "nothing_promoted": "no weights of {given} were promoted: the bundled ones are live",
     "executor_unknown": "there is no executor {given} here, only {allowed}",
     "port_taken": "port {given} is in use: set {name}",
-    "store_unusable": "the queue {given} cannot be used: {detail}",
+    "store_unusable": "the job database {given} cannot be used: {detail}",
+    "store_damaged": "the job database {given} is damaged ({detail}): move it aside, with the -wal and -shm files that "
+    "lie beside it, and a new one is made",
+    "store_locked": "the job database {given} is locked by another process: end that one, or move the database aside, "
+    "and a new one is made",
     "run_not_found": "there is no run at {given}",
     "tracker_missing": "the tracker {given} is not installed: pip install -r pipelines/requirements-train.txt",
     "package_missing": "{given} is not installed: pip install -r pipelines/requirements-train.txt ({detail})",

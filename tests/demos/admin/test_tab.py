@@ -227,6 +227,26 @@ def test_a_session_that_has_ended_is_a_strangers(served: Served) -> None:
     assert say("executor", "en") not in labels(rendered(admin, "later"))
 
 
+@pytest.mark.parametrize(("language", "sentence"), [("en", "move it aside"), ("ko", "다른 곳으로 옮기면")])
+def test_a_damaged_queue_is_said_in_its_panel_and_the_rest_works(
+    served: Served, studio_home: Path, language: str, sentence: str
+) -> None:
+    admin, path = served.administrator(), studio_home / "jobs.sqlite"
+    assert served.studio.store.jobs() == []
+    path.with_name("jobs.sqlite-wal").unlink(missing_ok=True)
+    path.write_bytes(b"garbage" * 2000)
+    inside = rendered(admin, "inside", language)
+    (standing,) = [
+        one["props"]["value"] for one in inside["components"] if one["props"].get("elem_id") == "job-standing"
+    ]
+    assert str(path) in standing and sentence in standing
+    assert say("data_intro", language) in labels(inside)
+    stopped = json.dumps(call(admin, "inside", button(inside, "do-stop"), [None]), ensure_ascii=False)
+    assert sentence in stopped
+    path.unlink()
+    assert "⚠" not in json.dumps(rendered(admin, "later", language), ensure_ascii=False)
+
+
 @pytest.mark.parametrize("path", ["jobs.sqlite", "live/pix2pix.json", "runs", "data"])
 def test_no_file_of_the_installation_is_served(served: Served, studio_home: Path, path: str) -> None:
     started = time.time()
