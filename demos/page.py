@@ -32,7 +32,8 @@ from pipelines.jobs.installation import executors_from_environment
 from pipelines.jobs.service import open_store
 from pipelines.systems import SYSTEMS
 
-QUEUE = 40  # visitors that may wait; one more reads that the studio is full
+QUEUE = 300  # calls that have not begun at most; pictures wait elsewhere, see demos/shared/turns.py
+CALLS = 250  # calls at a time at most, of which nearly all wait for their turn and hold no thread
 SESSIONS = 300  # whose states are remembered at most, of a few megabytes each
 
 
@@ -198,6 +199,7 @@ def serve(app: gr.Blocks, settings: Settings, studio: Studio) -> None:
     app.launch(
         server_name=settings.host,
         server_port=settings.port,
+        max_threads=CALLS,
         root_path=settings.root_path,
         prevent_thread_lock=True,
         quiet=True,

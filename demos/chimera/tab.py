@@ -9,8 +9,8 @@ import gradio as gr
 from demos.chimera import builder, handlers, sketchpad
 from demos.chimera.words import say
 from demos.shared.requests import Panel
+from demos.shared.turns import Kind
 from demos.shared.widgets import (
-    MODELS,
     PRIVATE,
     QUEUED,
     QUIET,
@@ -24,6 +24,7 @@ from demos.shared.widgets import (
 )
 
 MAX_VARIANTS = 4
+LIVE, PRESS = Kind(live=True, said="taken"), Kind(count="count")
 HEARD: dict[str, Any] = {"show_progress": "hidden", **QUEUED}
 KINDS = say.choices(("kind_auto", "auto"), ("kind_drawing", "drawing"), ("kind_photo", "photo"))
 DETECTORS = say.choices(("detector_auto", "auto"), ("detector_learned", "learned"), ("detector_canny", "canny"))
@@ -80,14 +81,13 @@ def build(words: Words, language: gr.Radio) -> None:
     parts |= {"seed": seed, "fresh": fresh, "taken": taken, "variants": variants, "gallery": gallery}
     panel = Panel(parts)
 
-    one_at_a_time: dict[str, Any] = {"concurrency_id": MODELS, "concurrency_limit": 1, **PRIVATE}
     shown = ("edges", "taken", "result", "download", "shown")
     gr.on(
         [parts["live"].input]
         + [parts[name].change for name in REDRAW]
         + [parts[name].release for name in ("share", "reach")]
         + [parts[name].submit for name in ("toward", "other_seed")],
-        **panel.event(handlers.follow, *shown, **one_at_a_time),
+        **panel.event(handlers.follow, *shown, turns=LIVE, **QUEUED),
         trigger_mode="always_last",  # strokes that come while a picture is made wait as one: the last
         show_progress="hidden",
     )
@@ -96,7 +96,7 @@ def build(words: Words, language: gr.Radio) -> None:
         **panel.event(sketchpad.take_drawing, "drawing", **QUIET)
     )
     pressed = taken_first.then(**panel.event(handlers.begin, "seed", "paint", **QUIET)).then(
-        **panel.event(handlers.make_variants, *shown, "variants", "gallery", "mine", **one_at_a_time),
+        **panel.event(handlers.make_variants, *shown, "variants", "gallery", "mine", turns=PRESS, **QUEUED),
         show_progress_on=parts["result"],
     )
     pressed.then(handlers.ready, outputs=paint, **QUIET)

@@ -24,6 +24,9 @@ MESSAGES: dict[str, str] = {
     "argument_out_of_range": "{name} must be from {low} to {high}, got {given}",
     "argument_unknown": "{name} must be one of {allowed}, got {given}",
     "color_unknown": "{given} is not a colour: write it as #rrggbb",
+    # the crowd
+    "presses_waiting": "what you asked for before is still being made: try again in about {seconds} seconds",
+    "visitors_waiting": "too many visitors are waiting: try again in about {seconds} seconds",
     # weights
     "weights_not_found": "no weights called {name}: use one of {allowed}, a folder, or a Hub id such as owner/model",
     "weights_incomplete": "the folder {name} lacks {missing}: weights are a config.json beside a model.safetensors",
