@@ -159,6 +159,8 @@ def test_a_crowd_gets_fewer_pictures_each_and_is_told_so(
     monkeypatch.setattr(requests, "TURNS", Turns(seconds=0.01))
     assert shared(panel, variants, press, language) == [f"picture {number}" for number in range(4)] and told == []
     slow = Turns(seconds=PATIENCE)
+    for number in range(2):
+        slow.join(Kind(), str(number), "10.0.0.2")
     monkeypatch.setattr(requests, "TURNS", slow)
     monkeypatch.setattr(slow, "clock", iter(range(0, 1000, 10)).__next__)
     assert shared(panel, variants, press, language) == ["picture 0"]

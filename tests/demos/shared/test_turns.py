@@ -84,7 +84,9 @@ def test_visitors_alternate_and_everybodys_first_picture_comes_before_anybodys_s
     run(test())
 
 
-@pytest.mark.parametrize(("presses", "seconds", "most"), [(1, 0.3, 4), (6, 0.3, 4), (12, 0.3, 2), (40, 0.3, 1)])
+@pytest.mark.parametrize(
+    ("presses", "seconds", "most"), [(1, 9, 4), (2, 9, 4), (3, 9, 1), (6, 0.3, 4), (12, 0.3, 2), (40, 0.3, 1)]
+)
 def test_the_more_have_pressed_the_fewer_pictures_each_gets_but_everybody_one(
     presses: int, seconds: float, most: int
 ) -> None:
