@@ -18,6 +18,7 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 def main() -> int:
     """Serve until interrupted."""
     from demos import page
+    from demos.settings import Settings
     from demos.shared import cache, models
     from pipelines.common.errors import StudioError
 
@@ -25,7 +26,7 @@ def main() -> int:
     for client in ("httpx", "httpx2"):
         logging.getLogger(client).setLevel(logging.WARNING)
     try:
-        settings = page.Settings.from_environment()
+        settings = Settings.from_environment()
         opened, token = page.open_studio()
         cache.sweep(time.time() - cache.KEPT)
         app = page.create_app(settings, opened)
@@ -33,10 +34,12 @@ def main() -> int:
     except (StudioError, OSError) as error:
         print(f"app: {error}", file=sys.stderr)
         return 2
-    address = f"http://{settings.host}:{settings.port}"
-    print(f"Chimera Studio is at {address}", flush=True)
+    _, trouble = opened.jobs()
+    if trouble is not None:
+        print(f"app: {trouble}; until then the page serves without its queue", file=sys.stderr)
+    print(f"Chimera Studio is at {settings.address}", flush=True)
     if token is not None:
-        print(f"To administer it, open {address}/studio/enter?token={token}", flush=True)
+        print(f"To administer it, open {settings.address}/studio/enter?token={token}", flush=True)
     models.warm_up_behind()
     cache.sweep_behind(quota)
     page.dispatch(opened, app)

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import errno
-import json
-import os
 import socket
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 import pillow_heif
@@ -22,16 +18,17 @@ from demos.admin import uploads
 from demos.admin.auth import Gate
 from demos.admin.studio import Studio
 from demos.admin.words import say as admin_words
-from demos.chimera import pad
+from demos.settings import Settings
 from demos.shared.checked_blocks import Blocks
 from demos.shared.front import page as front
+from demos.shared.language_switch import follow_language
 from demos.shared.quota import Quota
 from demos.shared.remembered import remember
 from demos.shared.request_limits import RequestLimits
 from demos.shared.theme import TOGGLE_THEME, theme
 from demos.shared.upload_limits import UploadLimits
-from demos.shared.widgets import PRIVATE, QUIET, Words
-from demos.shared.words import LANGUAGES, preferred_language, say
+from demos.shared.widgets import PRIVATE, Words
+from demos.shared.words import LANGUAGES, say
 from pipelines.common.errors import Misuse
 from pipelines.common.images import MAX_BYTES, MAX_PIXELS
 from pipelines.jobs import webhook
@@ -40,59 +37,13 @@ from pipelines.jobs.installation import executors_from_environment
 from pipelines.jobs.service import open_store
 from pipelines.systems import SYSTEMS
 
-# The language chosen on an earlier visit, none where there was none.
-CHOSEN_LANGUAGE = """() => {
-  try { return window.localStorage.getItem('studio.language'); } catch (error) { return null; }
-}"""
-# Remembers the language that a visitor chooses.
-REMEMBER_LANGUAGE = """(language) => {
-  try { window.localStorage.setItem('studio.language', language); } catch (error) { /* not remembered */ }
-}"""
-# Changes sentences; filled with a table: language, then component by component, property and sentence.
-TRANSLATE = """(language) => {
-  const table = %s;
-  document.documentElement.lang = language;
-  return (table[language] || table.en).map((own) => ({ ...own, __type__: 'update' }));
-}"""
-
-QUEUE = 40  # visitors that may wait; one more reads that the studio is full
+QUEUE = 300  # calls that have not begun at most; pictures wait elsewhere, see demos/shared/turns.py
+CALLS = 250  # calls at a time at most, of which nearly all wait for their turn and hold no thread
 SESSIONS = 300  # whose states are remembered at most, of a few megabytes each
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What the environment says.
-
-    Attributes:
-        host: address to listen on.
-        port: port to listen on.
-    """
-
-    host: str = "127.0.0.1"
-    port: int = 7860
-
-    @classmethod
-    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
-        """Read ``HOST`` and ``PORT`` (Gradio's own ``GRADIO_SERVER_NAME`` and ``GRADIO_SERVER_PORT`` work too).
-
-        Raises:
-            Misuse: the port is no port.
-        """
-        given = os.environ if environment is None else environment
-        on_spaces = "SPACE_ID" in given
-        host = given.get("HOST") or given.get("GRADIO_SERVER_NAME") or ("0.0.0.0" if on_spaces else cls.host)
-        port = given.get("PORT") or given.get("GRADIO_SERVER_PORT") or str(cls.port)
-        if not port.isdigit() or not 0 < int(port) < 65536:
-            raise Misuse("argument_out_of_range", name="PORT", given=port, low=1, high=65535)
-        return cls(host, int(port))
-
-
 def open_studio() -> tuple[Studio, str | None]:
-    """Return what the Admin tab works on, and the token of the link to print, None where there is no link.
-
-    Raises:
-        StudioError: the queue cannot be opened.
-    """
+    """Return what the Admin tab works on, and the token of the link to print, None where there is no link."""
     gate, token = Gate.from_environment()
     return Studio(gate, open_store()), token
 
@@ -149,36 +100,10 @@ def tabs() -> Iterator[tuple[str, str]]:
     yield "remake", "demos.remake"
 
 
-def style_sheets() -> list[Path]:
-    """Return the tabs' own style sheets."""
+def beside_tabs(name: str) -> list[Path]:
+    """Return what tabs have beside them under a name, such as a style sheet of their own."""
     folders = (Path(str(import_module(package).__file__)).parent for _, package in tabs())
-    return [folder / "tab.css" for folder in folders if (folder / "tab.css").is_file()]
-
-
-def follow_language(words: Words, language: gr.Radio, app: gr.Blocks) -> None:
-    """Make the page speak the browser's language at first, and the chosen one after.
-
-    Sentences are changed in the browser. Were they outputs of an event of the server, Gradio would set each of them
-    anew with every step of every later event, and read all that a changed tab holds: it would send the drawing a dozen
-    times for each stroke.
-    """
-    sentences, functions = words.sentences(), words.functions()
-
-    def updates(chosen: str) -> list[Any]:
-        return [gr.update(**{name: make(chosen) for name, make in own.items()}) for _, own in functions]
-
-    def greet(chosen: str | None, request: gr.Request) -> list[Any]:
-        preferred = chosen or preferred_language(request.headers.get("accept-language"))
-        return [preferred, *updates(preferred)]
-
-    outputs = [component for component, _ in functions]
-    app.load(greet, language, [language, *outputs], js=CHOSEN_LANGUAGE, **QUIET)
-    language.input(updates, language, outputs, trigger_mode="always_last", **QUIET)
-    language.input(None, language, js=REMEMBER_LANGUAGE, **QUIET)
-    table = {code: [{n: make(code) for n, make in own.items()} for _, own in sentences] for code in LANGUAGES}
-    language.change(
-        None, language, [component for component, _ in sentences], js=TRANSLATE % json.dumps(table), **QUIET
-    )
+    return [folder / name for folder in folders if (folder / name).exists()]
 
 
 def header(language: str) -> str:
@@ -192,6 +117,7 @@ def launch(app: gr.Blocks, settings: Settings, studio: Studio) -> Quota:
     Raises:
         Misuse: the port is taken.
     """
+    taken = Misuse("port_taken", given=settings.port, name=settings.port_name)
     with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -199,28 +125,40 @@ def launch(app: gr.Blocks, settings: Settings, studio: Studio) -> Quota:
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise
-            raise Misuse("port_taken", given=settings.port) from error
+            raise taken from error
     quota = Quota(pinned={path for block in app.blocks.values() for path in getattr(block, "keep_in_cache", ())})
+    try:
+        serve(app, settings, studio, quota)
+    except OSError as error:
+        if "empty port" not in str(error):  # Gradio looks on its own, also where we need not be heard
+            raise
+        raise taken from error
+    return quota
+
+
+def serve(app: gr.Blocks, settings: Settings, studio: Studio, quota: Quota) -> None:
+    """Have Gradio serve the page, within our limits."""
     limits = [Middleware(RequestLimits), Middleware(UploadLimits, quota=quota)]
     app.launch(
         server_name=settings.host,
         server_port=settings.port,
+        max_threads=CALLS,
+        root_path=settings.root_path,
         prevent_thread_lock=True,
         quiet=True,
         show_error=False,
         enable_monitoring=False,
         max_file_size=MAX_BYTES,
         state_session_capacity=SESSIONS,
-        allowed_paths=[str(pad.EXAMPLES)],
+        allowed_paths=[str(folder) for folder in beside_tabs("examples")],
         strict_cors=True,
         ssr_mode=False,
         footer_links=[],
         theme=theme(),
-        css_paths=[Path(__file__).parent / "shared" / "page.css", *style_sheets()],
+        css_paths=[Path(__file__).parent / "shared" / "page.css", *beside_tabs("tab.css")],
         favicon_path=front.FOLDER / "icon.png",
         app_kwargs={
             "routes": [*studio.gate.routes(), *uploads.routes(studio.gate), *front.routes()],
             "middleware": [Middleware(front.FrontPage), *limits],
         },
     )
-    return quota

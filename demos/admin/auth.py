@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import math
@@ -9,8 +10,8 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Callable, MutableMapping
-from dataclasses import dataclass, field
+from collections.abc import MutableMapping
+from urllib.parse import urlsplit
 
 import gradio as gr
 from starlette.concurrency import run_in_threadpool
@@ -18,49 +19,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from demos.admin import devices
+from demos.admin.devices import Devices
+from demos.admin.guesses import Crowded, Guesses
 from demos.admin.words import say
+from pipelines.common.home import studio_home
 
 COOKIE = "studio_session"
+FRONT = "admin"  # the fragment that brings the Admin tab to the front
 SESSION_SECONDS = 8 * 3600.0
 SCRYPT: dict[str, int] = {"n": 2**14, "r": 8, "p": 1}  # 16 MiB and about 50 ms a guess
-FREE_GUESSES = 3  # wrong ones of an address before it has to wait
-LONGEST_WAIT = 300.0  # seconds
-GUESSES_IN_ALL = 60  # wrong ones of all addresses in a minute
-MOST_ADDRESSES = 10_000
-
-
-@dataclass
-class Throttle:
-    """Slows guessing: each wrong guess of an address doubles its wait, and all addresses share one budget a minute.
-
-    Args:
-        clock: seconds, monotonic.
-    """
-
-    clock: Callable[[], float] = time.monotonic
-    _wrong: dict[str, tuple[int, float]] = field(default_factory=dict)
-    _recent: list[float] = field(default_factory=list)
-
-    def wait(self, address: str) -> float:
-        """Return the seconds until a guess of this address is looked at."""
-        now = self.clock()
-        self._recent = [at for at in self._recent if at > now - 60]
-        together = self._recent[0] + 60 - now if len(self._recent) >= GUESSES_IN_ALL else 0.0
-        count, last = self._wrong.get(address, (0, 0.0))
-        own = min(2.0 ** (count - FREE_GUESSES), LONGEST_WAIT) if count >= FREE_GUESSES else 0.0
-        return max(together, last + own - now, 0.0)
-
-    def wrong(self, address: str) -> None:
-        """Note a wrong guess."""
-        if len(self._wrong) >= MOST_ADDRESSES:
-            self._wrong.pop(min(self._wrong, key=lambda one: self._wrong[one][1]))
-        count, _ = self._wrong.get(address, (0, 0.0))
-        self._wrong[address] = (min(count + 1, 60), self.clock())
-        self._recent.append(self.clock())
-
-    def right(self, address: str) -> None:
-        """Forget an address's wrong guesses."""
-        self._wrong.pop(address, None)
 
 
 class Gate:
@@ -73,6 +41,7 @@ class Gate:
         token: what the link printed at start carries, None where none is printed.
         owner: user name of the Space's owner, None off Spaces.
         embedded: whether the page stands in another's frame, as on Spaces: its cookies must say so.
+        device_key: signs the cookies of browsers that were signed in with; by default one for this process alone.
     """
 
     def __init__(
@@ -82,13 +51,16 @@ class Gate:
         token: str | None = None,
         owner: str | None = None,
         embedded: bool = False,
+        device_key: bytes | None = None,
     ) -> None:
         self.salt = secrets.token_bytes(16)
         self.password_hash = self._hash(password) if password else None
         self.token_hash = digest(token) if token else None
         self.owner = owner
         self.embedded = embedded
-        self.throttle = Throttle()
+        self.guesses = Guesses()
+        self.devices = Devices(device_key or secrets.token_bytes(32))
+        self._hashing = asyncio.Lock()  # one at a time, so that a flood costs one processor and 16 MiB
         self._sessions: dict[str, float] = {}
         self._lock = threading.Lock()
 
@@ -100,13 +72,14 @@ class Gate:
         """
         given = os.environ if environment is None else environment
         password = given.pop("ADMIN_PASSWORD", "") or None
+        key = devices.kept_key(studio_home() / "devices.key") if password else None
         if "SPACE_ID" in given:
             # Anywhere but on Spaces themselves Gradio only plays at signing in, and anybody would be the owner.
             signs_in = given.get("SYSTEM") == "spaces" and "OAUTH_CLIENT_ID" in given
             owner = given.get("SPACE_AUTHOR_NAME") if signs_in else None
-            return cls(password=password, owner=owner, embedded=True), None
+            return cls(password=password, owner=owner, embedded=True, device_key=key), None
         token = secrets.token_urlsafe(32)
-        return cls(password=password, token=token), token
+        return cls(password=password, token=token, device_key=key), token
 
     @property
     def can_be_entered(self) -> bool:
@@ -129,19 +102,24 @@ class Gate:
         if not self.is_admin(visitor):
             raise gr.Error(say("admin_only", language), print_exception=False)
 
-    def guess(self, password: str, address: str) -> float | None:
-        """Check a password; return None when it is right, else the seconds to wait before the next guess."""
-        with self._lock:
-            waiting = self.throttle.wait(address)
-            if waiting > 0:
-                return waiting  # right or wrong, it is not looked at
-            self.throttle.wrong(address)  # before the slow part, so that many at once count too
-        right = self.password_hash is not None and hmac.compare_digest(self._hash(password), self.password_hash)
-        with self._lock:
+    async def guess(self, password: str, address: str, device: str | None = None) -> bool:
+        """Say whether a password is right, when its turn has come.
+
+        Args:
+            password: the guess.
+            address: where it comes from.
+            device: the browser, where an administrator has signed in with it before.
+
+        Raises:
+            Crowded: too many guesses wait; this one was not looked at.
+        """
+        async with self.guesses.turn(address, device) as lane:
+            async with self._hashing:
+                given = await run_in_threadpool(self._hash, password)
+            right = self.password_hash is not None and hmac.compare_digest(given, self.password_hash)
             if right:
-                self.throttle.right(address)
-                return None
-            return max(self.throttle.wait(address), 0.0)
+                lane.wrong = 0
+        return right
 
     def token_is_right(self, token: str) -> bool:
         """Check the token of the printed link."""
@@ -170,10 +148,10 @@ class Gate:
 
     async def _enter(self, request: Request) -> Response:
         """Take the token of the printed link, and lead on to the page without it."""
-        home = RedirectResponse("/", status_code=303)
+        home = RedirectResponse(f"{prefix_of(request)}/#{FRONT}", status_code=303)
         home.headers["Referrer-Policy"] = "no-referrer"
         if self.token_is_right(request.query_params.get("token", "")):
-            self._give(home, self.open_session())
+            self._give(home, request)
         return home
 
     async def _login(self, request: Request) -> Response:
@@ -187,12 +165,16 @@ class Gate:
                 return JSONResponse({"error": "too long"}, 413)
         address = request.client.host if request.client else "?"
         password = body.decode("utf-8", errors="replace")
-        waiting = await run_in_threadpool(self.guess, password, address)
-        if waiting is not None:
-            headers = {"Retry-After": str(math.ceil(waiting))}
-            return JSONResponse({"error": "wrong", "wait": math.ceil(waiting)}, 429 if waiting else 401, headers)
+        device = self.devices.name_in(request.cookies.get(devices.COOKIE, ""))
+        try:
+            right = await self.guess(password, address, device)
+        except Crowded as error:
+            seconds = math.ceil(error.seconds)
+            return JSONResponse({"error": "crowded", "wait": seconds}, 429, {"Retry-After": str(seconds)})
+        if not right:
+            return JSONResponse({"error": "wrong"}, 401)
         answer = JSONResponse({"ok": True})
-        self._give(answer, self.open_session())
+        self._give(answer, request)
         return answer
 
     async def _logout(self, request: Request) -> Response:
@@ -201,19 +183,24 @@ class Gate:
             return JSONResponse({"error": "another site"}, 403)
         self.close_session(request.cookies.get(COOKIE, ""))
         answer = JSONResponse({"ok": True})
-        answer.delete_cookie(COOKIE, path="/")
+        answer.delete_cookie(COOKIE, path=prefix_of(request) or "/")
         return answer
 
-    def _give(self, answer: Response, session: str) -> None:
-        answer.set_cookie(
-            COOKIE,
-            session,
-            max_age=int(SESSION_SECONDS),
-            path="/",
-            httponly=True,
-            secure=self.embedded,
-            samesite="none" if self.embedded else "strict",
-        )
+    def _give(self, answer: Response, request: Request) -> None:
+        """Begin a session, and make the browser known; no cookie goes to a neighbour on the same host."""
+        lasting = {COOKIE: (self.open_session(), SESSION_SECONDS)}
+        if self.devices.name_in(request.cookies.get(devices.COOKIE, "")) is None:
+            lasting[devices.COOKIE] = (self.devices.cookie(), devices.SECONDS)
+        for name, (value, seconds) in lasting.items():
+            answer.set_cookie(
+                name,
+                value,
+                max_age=int(seconds),
+                path=prefix_of(request) or "/",
+                httponly=True,
+                secure=self.embedded,
+                samesite="none" if self.embedded else "strict",
+            )
 
     def _hash(self, password: str) -> bytes:
         return hashlib.scrypt(password.encode()[:1024], salt=self.salt, **SCRYPT)
@@ -234,8 +221,20 @@ def signed_in_name(request: Request | gr.Request) -> str | None:
     return str(name) if name else None
 
 
+def prefix_of(request: Request) -> str:
+    """Return the path under which a reverse proxy shows the page, empty where that is the root.
+
+    Gradio takes it from ``GRADIO_ROOT_PATH``, a path or a whole address.
+    """
+    path = urlsplit(str(request.scope.get("root_path", ""))).path.strip("/")
+    return f"/{path}" if path else ""
+
+
 def same_origin(request: Request) -> bool:
     """Say whether a request was sent by our own page: a browser says where it comes from."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"  # no script can write this, and no proxy's host name is in it
     origin = request.headers.get("origin")
     if origin is None:
         return True  # no browser, so no other site's doing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -33,15 +34,15 @@ def possible(action: str, job: Job, exports: list[str]) -> bool:
     }[action]
 
 
-def numbers(studio: Studio) -> list[tuple[str, int]]:
+def numbers(jobs: Sequence[Job]) -> list[tuple[str, int]]:
     """Return the jobs to choose from, newest first."""
-    return [(f"{one.id} · {one.system}", one.id) for one in reversed(studio.store.jobs())]
+    return [(f"{one.id} · {one.system}", one.id) for one in reversed(jobs)]
 
 
-def rows(studio: Studio, language: str) -> list[list[Any]]:
+def rows(jobs: Sequence[Job], language: str) -> list[list[Any]]:
     """Return the table of jobs, newest first."""
     found = []
-    for job in reversed(studio.store.jobs()):
+    for job in reversed(jobs):
         progress = service.progress_of(job)
         left = duration(progress.seconds_left) if job.status == "running" else ""
         error = job.error.strip().splitlines()[-1][:120] if job.error.strip() else ""

@@ -21,8 +21,10 @@ from demos.admin.job_views import (
 )
 from demos.admin.train import Begin
 from demos.admin.words import say
+from demos.shared.errors import explain
 from demos.shared.requests import Answer, Panel
 from demos.shared.widgets import PRIVATE, QUEUED, Slider
+from pipelines.common.errors import StudioError
 from pipelines.jobs import service
 from pipelines.jobs.job import ENDED
 
@@ -69,7 +71,8 @@ class Look:
 
 
 def build(studio: Studio, language: str, begin: Begin) -> None:
-    """Build the panel."""
+    """Build the panel; where the queue cannot be used it says why, and what to do."""
+    jobs, trouble = studio.jobs()
 
     def said(key: str) -> str:
         return say(f"jobs_{key}", language)
@@ -78,9 +81,9 @@ def build(studio: Studio, language: str, begin: Begin) -> None:
         return gr.Button(said(f"do_{name}"), size="sm", interactive=False, min_width=90, elem_id=f"do-{name}")
 
     headers = [said(key) for key in ("number", "system", "status", "progress", "left", "attempt", "error")]
-    table = gr.Dataframe(rows(studio, language), headers=headers, interactive=False, type="array", elem_id="jobs-table")
+    table = gr.Dataframe(rows(jobs, language), headers=headers, interactive=False, type="array", elem_id="jobs-table")
     with gr.Row():
-        chosen = gr.Dropdown(numbers(studio), label=said("chosen"), elem_id="job", interactive=True)
+        chosen = gr.Dropdown(numbers(jobs), label=said("chosen"), elem_id="job", interactive=True)
         beside = gr.Dropdown([], label=said("beside"), elem_id="job-beside", interactive=True)
         export = gr.Dropdown([], label=said("export"), elem_id="job-export", interactive=True)
     with gr.Row():
@@ -91,7 +94,8 @@ def build(studio: Studio, language: str, begin: Begin) -> None:
         )
         buttons["push"] = button("push")
     parts: dict[str, Any] = {"said": gr.Markdown(elem_id="job-said")}
-    parts |= {"file": gr.File(visible=False, elem_id="job-file"), "standing": gr.Markdown(elem_id="job-standing")}
+    parts |= {"file": gr.File(visible=False, elem_id="job-file")}
+    parts["standing"] = gr.Markdown("" if trouble is None else told(trouble, language), elem_id="job-standing")
     with gr.Row():
         moment = Slider(0, 1, 0, step=1, label=said("moment"), elem_id="job-moment", visible=False, interactive=True)
     preview = gr.Image(show_label=False, interactive=False, buttons=["fullscreen"], elem_id="job-preview")
@@ -136,7 +140,9 @@ def build(studio: Studio, language: str, begin: Begin) -> None:
 
 def looked(studio: Studio, language: str, request: Look) -> Answer:
     """Return what the panel shows now, from the store and the run directory."""
-    before, all_jobs = request.seen, studio.store.jobs()
+    before, (all_jobs, trouble) = request.seen, studio.jobs()
+    if trouble is not None:  # the panel looks again every two seconds: no message each time
+        return {"standing": told(trouble, language)}
     known = {job.id: job for job in all_jobs}
     for job in all_jobs:
         if before.statuses.get(job.id) not in (None, job.status) and job.status in ENDED:
@@ -144,10 +150,10 @@ def looked(studio: Studio, language: str, request: Look) -> Answer:
     one = known.get(request.number or 0) or (all_jobs[-1] if all_jobs else None)
     compared = known.get(request.beside or 0)
     now = Seen({job.id: job.status for job in all_jobs})
-    choices = numbers(studio)
+    choices = numbers(all_jobs)
     others = [("–", 0), *(choice for choice in choices if one is None or choice[1] != one.id)]
     answer = {
-        "table": rows(studio, language),
+        "table": rows(all_jobs, language),
         "chosen": gr.update(choices=choices, value=one.id if one else None),
         "beside": gr.update(choices=others, value=compared.id if compared else 0),
         "machine": machine_use(language),
@@ -177,6 +183,11 @@ def looked(studio: Studio, language: str, request: Look) -> Answer:
         "log": service.log_of(one.run),
         "seen": replace(now, job=one.id, sheets=len(sheets), sheet=sheet, exports=exports),
     }
+
+
+def told(error: StudioError, language: str) -> str:
+    """Return what stands where a job would."""
+    return f"⚠ {explain(error, language)}"
 
 
 def opened(path: str) -> Image.Image | None:

@@ -5,28 +5,46 @@ from __future__ import annotations
 import gradio as gr
 
 from demos.admin import data, jobs, live, train
-from demos.admin.auth import Gate
+from demos.admin.auth import FRONT, Gate
 from demos.admin.studio import Studio
 from demos.admin.words import say
 from demos.shared.widgets import PRIVATE
 
+# Paths begin at the page's root, which behind a proxy is a path of its own.
+ROOT = "new URL(window.gradio_config.root, location.href).pathname.replace(/\\/$/, '')"
+RELOAD = f"location.hash = '{FRONT}'; location.reload();"
+
 # The password goes to a route of its own, and the page is loaded again with the session's cookie.
-SIGN_IN = """async (password) => {
-  const answer = await fetch('studio/login', { method: 'POST', body: password || '', credentials: 'same-origin' });
-  if (answer.ok) { window.location.reload(); return ['', 0]; }
-  const said = await answer.json().catch(() => ({}));
-  return ['', said.wait === undefined ? -1 : Math.max(said.wait, 0) || -1];
-}"""
-SIGN_OUT = """async () => {
-  await fetch('studio/logout', { method: 'POST', credentials: 'same-origin' });
-  window.location.reload();
-}"""
+SIGN_IN = f"""async (password) => {{
+  const sent = {{ method: 'POST', body: password || '', credentials: 'same-origin' }};
+  const answer = await fetch({ROOT} + '/studio/login', sent);
+  if (answer.ok) {{ {RELOAD} return ['', 0]; }}
+  const said = await answer.json().catch(() => ({{}}));
+  return ['', said.wait || -1];
+}}"""
+SIGN_OUT = f"""async () => {{
+  await fetch({ROOT} + '/studio/logout', {{ method: 'POST', credentials: 'same-origin' }});
+  {RELOAD}
+}}"""
+
+# Brings the tab to the front where the address asks for it, and takes that out of the address: a later reload need not.
+TO_FRONT = f"""() => {{
+  if (location.hash !== '#{FRONT}') return;
+  history.replaceState(history.state, '', location.pathname + location.search);
+  const press = (tries) => {{
+    const button = document.querySelector('#tab-admin-button');
+    if (button) button.click();
+    else if (tries > 0) setTimeout(() => press(tries - 1), 150);
+  }};
+  press(40);
+}}"""
 
 
 def build(language: gr.Radio, app: gr.Blocks, studio: Studio) -> None:
     """Build the tab inside the current one; nothing of its contents is in the page's configuration."""
     if studio.gate.owner is not None:
         gr.LoginButton(elem_id="hf-sign-in")  # here, since Gradio prepares for it only before it is launched
+    app.load(None, js=TO_FRONT, queue=False, **PRIVATE)
 
     @gr.render(inputs=language, triggers=[app.load, language.change], queue=False)  # type: ignore[untyped-decorator]
     def contents(language_now: str, request: gr.Request) -> None:
@@ -65,7 +83,7 @@ def sign_in(gate: Gate, language: str) -> None:
 
 
 def refusal(seconds: float, language: str) -> str:
-    """Return what a wrong password gets."""
+    """Return what a password gets that was wrong, or, where there are seconds to wait, was not looked at."""
     if seconds == 0:
         return ""
     if seconds < 0:

@@ -1,5 +1,6 @@
 // Sends a zip to the administrator's own route, and shows how far it has got.
 const words = () => props.kit.words;
+const root = new URL(window.gradio_config.root, location.href).pathname.replace(/\/$/, '');
 
 const make = (tag, properties, ...children) => {
   const made = Object.assign(document.createElement(tag), properties);
@@ -28,7 +29,7 @@ const build = () => {
       name: name.value, allowed: allowed.checked ? 'yes' : 'no', language: props.kit.language,
     });
     const request = new XMLHttpRequest();
-    request.open('POST', `studio/upload?${query}`);
+    request.open('POST', `${root}/studio/upload?${query}`);
     request.upload.addEventListener('progress', (event) => {
       bar.value = event.lengthComputable ? event.loaded / event.total : 0;
       if (bar.value === 1) said.textContent = words().taking_in;

@@ -34,9 +34,12 @@ say = Scope(
         "sign_out": ("Sign out", "サインアウト", "로그아웃"),
         "password_wrong": ("That is not the password.", "パスワードが違います。", "비밀번호가 다릅니다."),
         "password_wait": (
-            "That is not the password, or it was not looked at. Try again in {seconds} seconds.",
-            "パスワードが違うか、まだ受け付けられません。{seconds}秒後にもう一度お試しください。",
-            "비밀번호가 다르거나 아직 확인하지 않았습니다. {seconds}초 뒤에 다시 시도하세요.",
+            "Too many passwords are being tried from where you are, and yours was not looked at. "
+            "Try again in {seconds} seconds, or use the link that was printed when the studio started.",
+            "同じ接続元から多くのパスワードが試されているため、まだ確認していません。"
+            "{seconds}秒後にもう一度お試しになるか、起動時に表示されたリンクをお使いください。",
+            "같은 곳에서 너무 많은 비밀번호가 시도되고 있어 아직 확인하지 않았습니다. "
+            "{seconds}초 뒤에 다시 시도하거나 시작할 때 출력된 링크를 쓰세요.",
         ),
         "admin_train": ("Train", "学習", "학습"),
         "admin_jobs": ("Jobs", "ジョブ", "작업"),

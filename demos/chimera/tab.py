@@ -12,8 +12,8 @@ from demos.chimera.examples import first
 from demos.chimera.words import say
 from demos.shared.requests import Panel
 from demos.shared.sharing import share_button
+from demos.shared.turns import Kind
 from demos.shared.widgets import (
-    MODELS,
     PRIVATE,
     QUEUED,
     QUIET,
@@ -27,6 +27,7 @@ from demos.shared.widgets import (
 )
 
 MAX_VARIANTS = 4
+LIVE, PRESS = Kind(live=True, said="taken"), Kind(count="count")
 HEARD: dict[str, Any] = {"show_progress": "hidden", **QUEUED}
 KINDS = say.choices(("kind_auto", "auto"), ("kind_drawing", "drawing"), ("kind_photo", "photo"))
 DETECTORS = say.choices(("detector_auto", "auto"), ("detector_learned", "learned"), ("detector_canny", "canny"))
@@ -93,7 +94,6 @@ def build(words: Words, language: gr.Radio) -> None:
     gallery = gr.Gallery(columns=6, height="auto", elem_id="mine", interactive=False, show_label=False, buttons=saved)
     parts = {**words.parts, **states, "language": language, "color": words.parts["background"]}
     parts |= {
-        "outcome": gr.Textbox(visible=False),
         "seed": seed,
         "fresh": fresh,
         "taken": taken,
@@ -103,19 +103,18 @@ def build(words: Words, language: gr.Radio) -> None:
     words.remember(*(parts[name] for name in KEPT))
     panel = Panel(parts)
 
-    one_at_a_time: dict[str, Any] = {"concurrency_id": MODELS, "concurrency_limit": 1, **PRIVATE}
     shown = ("edges", "taken", "result", "download")
     gr.on(
         [parts["live"].input]
         + [parts[name].change for name in REDRAW]
         + [parts[name].release for name in ("share", "reach")]
         + [parts[name].submit for name in ("toward", "other_seed")],
-        **panel.event(handlers.follow, *shown, **one_at_a_time),
+        **panel.event(handlers.follow, *shown, turns=LIVE, **QUEUED),
         trigger_mode="always_last",  # strokes that come while a picture is made wait as one: the last
         show_progress="hidden",
     )
     pressed = paint.click(**panel.event(handlers.begin, "seed", "paint", **QUIET)).then(
-        **panel.event(handlers.make_variants, *shown, "variants", "gallery", **one_at_a_time),
+        **panel.event(handlers.make_variants, *shown, "variants", "gallery", turns=PRESS, **QUEUED),
         show_progress_on=parts["result"],
     )
     pressed.then(handlers.ready, outputs=paint, **QUIET)

@@ -10,7 +10,8 @@ from demos.colorize import first, handlers
 from demos.colorize.words import say
 from demos.shared.requests import Panel
 from demos.shared.sharing import share_button
-from demos.shared.widgets import MODELS, PRIVATE, QUEUED, QUIET, Slider, Words, cancel_button, caption, strip
+from demos.shared.turns import Kind
+from demos.shared.widgets import PRIVATE, QUEUED, QUIET, Slider, Words, cancel_button, caption, strip
 
 FILES = "files"  # whole files have a queue of their own: a zip of twenty must not hold up everybody's previews
 AT_ONCE = 4  # visitors whose files are made, a picture of each after the other
@@ -79,9 +80,7 @@ def build(words: Words, language: gr.Radio) -> None:
     changes = [component.change for component in settings.values()]
     gr.on(
         [front.change, *changes, beside.change],
-        **panel.event(handlers.follow, "slider", "said", **latest, **PRIVATE),
-        concurrency_id=MODELS,
-        concurrency_limit=1,
+        **panel.event(handlers.follow, "slider", "said", turns=Kind(live=True, said="said"), **latest, **QUEUED),
     )
     gr.on(
         [taken.change, finished.change, keep.change, *changes],

@@ -5,16 +5,21 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import gradio as gr
+from gradio.context import LocalContext
 
+from demos.shared.turns import Kind, Turns
 from demos.shared.widgets import to_gradio_error
+from demos.shared.words import say
 from pipelines.common.errors import Misuse
 
+TURNS = Turns()  # of all that need a model
 Answer = Mapping[str, Any]
 
 
@@ -36,25 +41,29 @@ class Panel:
     language: str = "en"
     admit: Callable[[gr.Request | None, str], None] | None = None
 
-    def event(self, handler: Callable[..., Any], *answers: str, **plain: Any) -> dict[str, Any]:
+    def event(
+        self, handler: Callable[..., Any], *answers: str, turns: Kind | None = None, **plain: Any
+    ) -> dict[str, Any]:
         """Return ``fn``, ``inputs`` and ``outputs`` of an event.
 
         Args:
             handler: may also take what Gradio fills in: a ``gr.Progress``, a ``gr.SelectData``.
             answers: names of what it may answer.
+            turns: how it shares the models with others, None where it needs none.
             plain: further arguments of the event.
         """
         own = [*inspect.signature(handler, eval_str=True).parameters.values()]
         names = [name for one in own for name in self._names(one)]
         inputs = self._flat([*names, *({"language"} & self.components.keys())])
         outputs = self._flat(answers)
+        asks_who = self.admit is not None or turns is not None
 
-        def prepared(given: tuple[Any, ...]) -> tuple[Callable[[], Any], str]:
-            """Return the call of the handler, and the language."""
+        def prepared(given: tuple[Any, ...]) -> Prepared:
             values, others = dict(zip(inputs, given, strict=False)), iter(given[len(inputs) :])
             language = values.get(("language", ""), self.language)
+            visitor = next(others) if asks_who else None
             if self.admit is not None:
-                self.admit(next(others), language)
+                self.admit(visitor, language)
 
             def value(name: str) -> Any:
                 part = self.components[name]
@@ -66,7 +75,8 @@ class Panel:
                 names = self._names(one)
                 return one.annotation(**{name: value(name) for name in names}) if names else next(others)
 
-            return partial(handler, *map(argument, own)), language
+            wanted = values[turns.count, ""] if turns is not None and turns.count else 1
+            return Prepared(partial(handler, *map(argument, own)), language, visitor, int(wanted))
 
         def placed(answer: Answer) -> dict[Any, Any] | None:
             """Return values by component; what is not answered stays as it is."""
@@ -77,20 +87,27 @@ class Panel:
             return found or None
 
         def ask(*given: Any) -> dict[Any, Any] | None:
-            call, language = prepared(given)
-            with errors_in(language):
-                return placed(call())
+            one = prepared(given)
+            with errors_in(one.language):
+                return placed(one.call())
 
         def follow(*given: Any) -> Iterator[dict[Any, Any] | None]:
-            call, language = prepared(given)
-            with errors_in(language):
-                yield from map(placed, call())
+            one = prepared(given)
+            with errors_in(one.language):
+                yield from map(placed, one.call())
+
+        async def share(*given: Any) -> AsyncIterator[dict[Any, Any] | None]:
+            one = prepared(given)
+            with errors_in(one.language):
+                async for answer in in_turns(one, turns or Kind()):
+                    yield placed(answer)
 
         fn: Any = follow if inspect.isgeneratorfunction(handler) else ask
+        fn = fn if turns is None else share
         # Gradio finds out by annotations and defaults which arguments it has to fill in itself.
         place = inspect.Parameter.POSITIONAL_OR_KEYWORD
         parameters = [inspect.Parameter(f"{name}_{key}".rstrip("_"), place) for name, key in inputs]
-        if self.admit is not None:
+        if asks_who:
             parameters.append(inspect.Parameter("visitor", place, annotation=gr.Request))
         parameters += [one for one in own if not self._names(one)]
         fn.__signature__ = inspect.Signature(parameters)
@@ -132,6 +149,54 @@ def clicked(event: gr.SelectData) -> tuple[float, float]:
     if not isinstance(place, list | tuple) or len(place) != 2 or not all(type(one) in (int, float) for one in place):
         raise Misuse("request_unusable")
     return place[0], place[1]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A handler with its arguments.
+
+    Attributes:
+        call: runs it.
+        language: of its sentences.
+        visitor: who asks, where that matters.
+        wanted: pictures that are asked for.
+    """
+
+    call: Callable[[], Any]
+    language: str
+    visitor: gr.Request | None
+    wanted: int
+
+
+async def in_turns(one: Prepared, kind: Kind) -> AsyncIterator[Answer]:
+    """Yield a handler's answers as the visitor's turns come, and say what the crowd has cost."""
+    session = str(getattr(one.visitor, "session_hash", None) or uuid.uuid4())
+    client = getattr(one.visitor, "client", None)
+
+    def wait(ahead: int, seconds: int) -> None:
+        if seconds > 0 and not kind.live:
+            gr.Progress()(0, desc=say("turn_waited_for", one.language).format(ahead=ahead, seconds=seconds))
+
+    place = TURNS.join(kind, session, client.host if client else "?", one.wanted, has_gone())
+    try:
+        async for answer in TURNS.answers(place, one.call, wait):
+            yield answer
+    finally:
+        TURNS.leave(place)
+    if place.made == 0:  # replaced by a newer one, or left out
+        yield {kind.said: say("live_left_out", one.language)} if place.skipped and kind.said else {}
+    elif place.made < one.wanted:
+        gr.Info(say("fewer_pictures", one.language).format(made=place.made, wanted=one.wanted))
+
+
+def has_gone() -> Callable[[], bool]:
+    """Return a function that says whether the visitor of the event at work has closed the page.
+
+    Gradio finds that out, but lets a handler go on until its next answer.
+    """
+    blocks, number = LocalContext.blocks.get(None), LocalContext.event_id.get(None)
+    event = None if blocks is None else blocks._queue.event_ids_to_events.get(number)
+    return lambda: event is not None and not event.alive
 
 
 @contextlib.contextmanager

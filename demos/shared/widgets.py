@@ -31,7 +31,6 @@ PRIVATE: dict[str, Any] = {"api_visibility": "private"}  # events of the page it
 # Events that need no model: any number at once, and through the queue, since only that can say what went wrong.
 QUEUED: dict[str, Any] = {"concurrency_limit": None, **PRIVATE}
 QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", **PRIVATE}  # quick ones that cannot go wrong
-MODELS = "models"  # the one queue through which every model runs
 ByLanguage = Callable[[str], Any]
 
 

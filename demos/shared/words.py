@@ -76,6 +76,21 @@ SHARED: dict[str, Sentence] = {
         "こちらで問題が起きました。あなたの操作のせいではありません。もう一度お試しください。作業内容は残っています。",
         "저희 쪽에서 문제가 생겼습니다. 사용자 잘못이 아닙니다. 다시 시도해 주세요. 작업은 그대로 남아 있습니다.",
     ),
+    "turn_waited_for": (
+        "{ahead} pictures of others before yours: about {seconds} s",
+        "ほかの人の絵があと{ahead}枚、約{seconds}秒",
+        "다른 사람의 그림 {ahead}장 다음 차례, 약 {seconds}초",
+    ),
+    "fewer_pictures": (
+        "Many visitors are here now, so that {made} of {wanted} variants were made. Press again later for more.",
+        "いま多くの人が使っているため、{wanted}枚のうち{made}枚を作りました。あとでもう一度押すと増やせます。",
+        "지금 많은 사람이 쓰고 있어 {wanted}장 중 {made}장을 만들었습니다. 나중에 다시 누르면 더 만듭니다.",
+    ),
+    "live_left_out": (
+        "Many visitors are here now: the picture does not follow each stroke, but the button makes it.",
+        "いま多くの人が使っているため、一筆ごとには描きません。ボタンを押すと絵を作ります。",
+        "지금 많은 사람이 쓰고 있어 획마다 그리지는 않습니다. 버튼을 누르면 그림을 만듭니다.",
+    ),
     "jobs_do_delete": ("Delete", "削除", "삭제"),
     "status_queued": ("queued", "待機中", "대기 중"),
     "status_interrupted": ("interrupted", "中断", "중단됨"),

@@ -31,6 +31,8 @@ GUESSES = ("one", "averaged")
 SCALES = (1.0, 1.25, 1.5)  # of the taught size, over which guesses are averaged
 LONGEST = 4  # times the shorter side: longer pictures are squeezed for the guess
 MAX_STRENGTH = 3.0
+GRAIN = 2.0  # pixels of the coarse lightness; what is finer is grain of film or paper
+NOTHING, SOMETHING = 2.0, 5.0  # lightness from the darkest to the lightest hundredth: blank paper; thick haze
 LEAST_EVALUATED = 96  # shorter side, pixels, whatever the training's limit was: figures of all weights compare
 
 
@@ -96,7 +98,7 @@ class ColorizePipeline(Pipeline[ColorizeGenerator]):
         coarse = to_lab(shrunk(seen, COARSE))[..., 0]
         chroma = self.chroma(coarse, averaged=guesses == "averaged")
         factor = np.float32(strength * (self.network.vivid if setting == "vivid" else 1.0))
-        guided = GuidedChroma(chroma * factor, np.ascontiguousarray(coarse))
+        guided = GuidedChroma(chroma * factor * seen_in(coarse), np.ascontiguousarray(coarse))
         made = np.empty_like(pixels)
         for rows in strips(*pixels.shape[:2]):
             lab = to_lab(pixels[rows])
@@ -155,6 +157,16 @@ class ColorizePipeline(Pipeline[ColorizeGenerator]):
             moved = grey.to(self.placement.device, memory_format=torch.channels_last)
             made: Tensor = self.network(moved)
         return made.float().cpu()
+
+
+def seen_in(lightness: Floats) -> np.float32:
+    """Return how much there is to be seen in a lightness (H, W), 0 to 100: 0 in blank paper, 1 in a photograph.
+
+    A guess from nothing is the mean of what was taught, which is brown.
+    """
+    calm = cv2.GaussianBlur(lightness, (0, 0), GRAIN)
+    low, high = np.quantile(calm, (0.01, 0.99))
+    return np.float32(np.clip((high - low - NOTHING) / (SOMETHING - NOTHING), 0.0, 1.0))
 
 
 def shrunk(pixels: Pixels, shorter: int) -> Pixels:

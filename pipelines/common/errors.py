@@ -30,6 +30,9 @@ MESSAGES: dict[str, str] = {
     "argument_unknown": "{name} must be one of {allowed}, got {given}",
     "color_unknown": "{given} is not a colour: write it as #rrggbb",
     "request_unusable": "this page did not send that: reload it and try again",
+    # the crowd
+    "presses_waiting": "what you asked for before is still being made: try again in about {seconds} seconds",
+    "visitors_waiting": "too many visitors are waiting: try again in about {seconds} seconds",
     # weights
     "weights_not_found": "no weights called {name}: use one of {allowed}, a folder, or a Hub id such as owner/model",
     "weights_incomplete": "the folder {name} lacks {missing}: weights are a config.json beside a model.safetensors",
@@ -65,8 +68,12 @@ MESSAGES: dict[str, str] = {
     "job_not_possible": "job {job} is {status}: it cannot {wanted}",
     "nothing_promoted": "no weights of {given} were promoted: the bundled ones are live",
     "executor_unknown": "there is no executor {given} here, only {allowed}",
-    "port_taken": "port {given} is in use: set PORT",
-    "store_unusable": "the queue {given} cannot be used: {detail}",
+    "port_taken": "port {given} is in use: set {name}",
+    "store_unusable": "the job database {given} cannot be used: {detail}",
+    "store_damaged": "the job database {given} is damaged ({detail}): move it aside, with the -wal and -shm files that "
+    "lie beside it, and a new one is made",
+    "store_locked": "the job database {given} is locked by another process: end that one, or move the database aside, "
+    "and a new one is made",
     "run_not_found": "there is no run at {given}",
     "tracker_missing": "the tracker {given} is not installed: pip install -r pipelines/requirements-train.txt",
     "package_missing": "{given} is not installed: pip install -r pipelines/requirements-train.txt ({detail})",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import socket
@@ -54,13 +55,23 @@ class Dispatcher:
         self._thread: threading.Thread | None = None
 
     def serve(self) -> None:
-        """Run until ``close`` is called; what goes wrong in one look is logged and tried again at the next."""
+        """Run until ``close`` is called; what goes wrong in one look is logged and tried again at the next.
+
+        What a person can mend is said once, as a sentence.
+        """
+        said = ""
         while not self._end.wait(TICK):
             try:
                 self.look()
+                said = ""
+            except StudioError as error:
+                if str(error) != said:
+                    logger.error("%s", error)
+                said = str(error)
             except Exception:
                 logger.exception("the dispatcher stumbled")
-        self.store.release_lease(self.owner)
+        with contextlib.suppress(StudioError):  # the lease ends by itself
+            self.store.release_lease(self.owner)
 
     def start(self) -> None:
         """Serve in a thread of its own."""

@@ -14,6 +14,7 @@ from pipelines.common.errors import Misuse, StudioError
 from pipelines.jobs.job import ACTIVE, RESUMABLE, Job, Status, job_of
 
 ERROR_TAIL = 4000  # characters of an error that are kept
+PATIENCE = 5.0  # seconds to wait for another process's change; one takes milliseconds
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
@@ -44,18 +45,19 @@ class JobStore:
     """The jobs and the dispatcher's lease.
 
     Every change is one transaction that begins by taking the write lock, so that of two processes that want the same
-    job, or the same lease, exactly one gets it.
+    job, or the same lease, exactly one gets it. Nothing is opened before it is needed, so that a database that cannot
+    be used hinders nothing but the queue; every method raises ``StudioError`` (``store_locked``, ``store_damaged`` or
+    ``store_unusable``) then, and goes on as soon as the database is free, or was moved aside.
 
     Args:
         path: the database; made with its folder where absent.
+        patience: seconds to wait for another process's change.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, patience: float = PATIENCE) -> None:
         self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with self._connection() as connection:
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.executescript(SCHEMA)
+        self.patience = patience
+        self._prepared: tuple[int, int] | None = None  # device and inode of the file that has our tables
 
     def enqueue(
         self, system: str, settings: Mapping[str, Any], run: Path, *, executor: str = "local", device: str = "cpu"
@@ -214,17 +216,23 @@ class JobStore:
     @contextlib.contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
         try:
-            connection = sqlite3.connect(self.path, timeout=30, isolation_level=None)
-        except sqlite3.OperationalError as error:
-            raise StudioError("store_unusable", given=self.path.name, detail=str(error)) from error
-        connection.row_factory = sqlite3.Row
-        try:
-            connection.execute("PRAGMA synchronous=FULL")  # what was answered must survive a power cut
-            yield connection
-        except sqlite3.OperationalError as error:
-            raise StudioError("store_unusable", given=self.path.name, detail=str(error)) from error
-        finally:
-            connection.close()
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with contextlib.closing(sqlite3.connect(self.path, self.patience, isolation_level=None)) as connection:
+                connection.row_factory = sqlite3.Row
+                connection.execute("PRAGMA synchronous=FULL")  # what was answered must survive a power cut
+                self._prepare(connection)
+                yield connection
+        except (sqlite3.DatabaseError, OSError) as error:
+            raise unusable(self.path, error) from error
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        """Make the tables, once for each file that is found under our path."""
+        found = self.path.stat()
+        # A new file may get an old one's inode.
+        if self._prepared != (found.st_dev, found.st_ino) or found.st_size == 0:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.executescript(SCHEMA)
+            self._prepared = (found.st_dev, found.st_ino)
 
     @contextlib.contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:
@@ -233,9 +241,20 @@ class JobStore:
             try:
                 yield connection
             except BaseException:
-                connection.execute("ROLLBACK")
+                with contextlib.suppress(sqlite3.DatabaseError):  # what went wrong first is what is told
+                    connection.execute("ROLLBACK")
                 raise
             connection.execute("COMMIT")
+
+
+def unusable(path: Path, error: sqlite3.DatabaseError | OSError) -> StudioError:
+    """Return what a person can do about a database that does not work."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest says more than a person needs
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return StudioError("store_locked", given=path)
+    if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+        return StudioError("store_damaged", given=path, detail=str(error))
+    return StudioError("store_unusable", given=path, detail=str(error))
 
 
 def holds_lease(connection: sqlite3.Connection, owner: str) -> bool:

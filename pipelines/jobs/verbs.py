@@ -58,7 +58,9 @@ def run_jobs(options: argparse.Namespace) -> None:
     from pipelines.jobs.dispatcher import Dispatcher
     from pipelines.jobs.installation import executors_from_environment
 
-    dispatcher = Dispatcher(service().open_store(), executors_from_environment())
+    store = service().open_store()
+    store.jobs()  # a database that cannot be used is said at once, and nothing is dispatched
+    dispatcher = Dispatcher(store, executors_from_environment())
     logging.getLogger("pipelines.jobs").info("dispatching the queue in %s", studio_home())
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: dispatcher.close())

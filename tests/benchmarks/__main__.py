@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import functools
 import os
@@ -28,6 +29,7 @@ from pipelines.common.device import Placement, choose
 from pipelines.jobs.executors import LocalExecutor
 from pipelines.jobs.store import JobStore
 from pipelines.training.run import Run
+from tests.benchmarks import flood
 
 ROOT = Path(__file__).resolve().parents[2]
 REPEATS = 30
@@ -64,7 +66,21 @@ print(sorted(times)[1], peak / 1024, (peak - before) / 1024)
 
 
 def main() -> None:
-    """Measure and print one line a figure."""
+    """Measure and print one line a figure; ``flood`` measures many visitors at once instead."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("what", nargs="?", choices=("all", "flood"), default="all")
+    parser.add_argument("--visitors", type=int, default=60)
+    parser.add_argument("--spread", type=float, default=30.0, help="seconds within which they come")
+    parser.add_argument("--address", help="of a page that runs already")
+    options = parser.parse_args()
+    if options.what == "all":
+        measure_all()
+        return
+    print("\n".join(flood.told(flood.measure(options.visitors, options.spread, options.address))))
+
+
+def measure_all() -> None:
+    """Measure what one visitor waits for."""
     print(f"{os.cpu_count()} processors, torch {torch.__version__}, device {choose().device}, medians of {REPEATS}")
     report("page answers after starting the app", page_answers(), "s")
     report("first picture of a new process, imports and weights included", first_picture(), "s")

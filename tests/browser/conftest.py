@@ -38,13 +38,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @contextlib.contextmanager
-def served(home: Path) -> Iterator[str]:
-    """Run a real app in a process of its own; gives its address."""
+def served(home: Path, **variables: str) -> Iterator[str]:
+    """Run a real app in a process of its own, its environment changed by some variables; gives its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = {**os.environ, "PORT": str(port), "HOST": "127.0.0.1", "STUDIO_HOME": str(home / "state")}
-    environment |= {"GRADIO_TEMP_DIR": str(home / "cache"), "STUDIO_NICE": "0"}
+    environment |= {"GRADIO_TEMP_DIR": str(home / "cache"), "STUDIO_NICE": "0", **variables}
     with (home / "app.log").open("a") as log:
         app = subprocess.Popen([sys.executable, ROOT / "app.py"], cwd=home, env=environment, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"

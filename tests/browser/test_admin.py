@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from pipelines.common import provenance
 from pipelines.data import synthetic
 from pipelines.weights import hub
-from tests.browser.conftest import served
+from tests.browser.conftest import READY, served
 from tests.browser.steps import draw_ellipse, paint
 from tests.tools import png
 
@@ -52,8 +52,10 @@ def test_from_a_zip_to_weights_that_visitors_get_and_back(context: BrowserContex
         page = context.new_page()
         page.set_default_timeout(30_000)
         page.goto(printed_link(tmp_path))
-        page.wait_for_selector('#pad button[aria-label="Brush"].highlight')
+        expect(page.locator("#sign-out")).to_be_visible()
         assert "token" not in page.url
+        page.click("#tab-chimera-button")
+        page.wait_for_selector(READY)
         draw_ellipse(page)
         bundled = painted_by(page)
         assert bundled == hub.weights_sha256(hub.BUNDLED / "chimera")
@@ -122,6 +124,5 @@ def test_from_a_zip_to_weights_that_visitors_get_and_back(context: BrowserContex
         page.click("#tab-admin-button")
         expect(page.locator("#admin-sign-in")).to_be_visible()
         page.goto(printed_link(tmp_path))
-        page.wait_for_selector("#paint")
         open_jobs(page)
         expect(page.locator("#jobs-table")).to_contain_text("done")

@@ -23,6 +23,7 @@ from demos import page
 from demos.admin.auth import Gate
 from demos.admin.studio import Studio
 from demos.chimera import pad
+from demos.settings import Settings
 from demos.shared import models
 from pipelines.chimera.pipeline import ChimeraPipeline
 from pipelines.colorize.networks import ColorizeGenerator
@@ -184,7 +185,7 @@ def address(studio_home: Path, tmp_path: Path, chimera_weights: Path, monkeypatc
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    studio, settings = Studio(Gate(password="x"), JobStore(studio_home / "jobs.sqlite")), page.Settings(port=port)
+    studio, settings = Studio(Gate(password="x"), JobStore(studio_home / "jobs.sqlite")), Settings(port=port)
     app = page.create_app(settings, studio)
     page.launch(app, settings, studio)
     yield f"http://127.0.0.1:{port}"

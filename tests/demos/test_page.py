@@ -10,8 +10,9 @@ from PIL import Image
 from demos import page
 from demos.admin.auth import Gate
 from demos.admin.studio import Studio
-from demos.page import Settings, create_app
-from demos.shared import models
+from demos.page import create_app
+from demos.settings import Settings
+from demos.shared import models, turns
 from pipelines.common.errors import Misuse
 from pipelines.common.images import decode
 from tests.tools import png
@@ -23,11 +24,27 @@ from tests.tools import png
         ({}, "127.0.0.1", 7860),
         ({"HOST": "0.0.0.0", "PORT": "8000"}, "0.0.0.0", 8000),
         ({"GRADIO_SERVER_NAME": "::1", "GRADIO_SERVER_PORT": "9000"}, "::1", 9000),
+        ({"PORT": "8000", "GRADIO_SERVER_PORT": "9000"}, "127.0.0.1", 8000),
         ({"SPACE_ID": "owner/space"}, "0.0.0.0", 7860),
     ],
 )
 def test_the_environment_says_where(environment: dict[str, str], host: str, port: int) -> None:
-    assert Settings.from_environment(environment) == Settings(host, port)
+    found = Settings.from_environment(environment)
+    assert (found.host, found.port) == (host, port)
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ({}, "http://127.0.0.1:7860"),
+        ({"HOST": "::1"}, "http://[::1]:7860"),
+        ({"GRADIO_ROOT_PATH": "/studio-x"}, "http://127.0.0.1:7860/studio-x"),
+        ({"GRADIO_ROOT_PATH": "studio-x/"}, "http://127.0.0.1:7860/studio-x"),
+        ({"GRADIO_ROOT_PATH": "https://example.org/studio-x/"}, "https://example.org/studio-x"),
+    ],
+)
+def test_the_printed_address_is_where_the_page_is(given: dict[str, str], address: str) -> None:
+    assert Settings.from_environment(given).address == address
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "7.5"])
@@ -71,11 +88,11 @@ def test_in_a_space_its_owner_can_sign_in(monkeypatch: pytest.MonkeyPatch) -> No
     assert shown == ["hf-sign-in"]
 
 
-def test_models_share_one_bounded_queue() -> None:
+def test_more_calls_may_be_open_than_may_wait_for_pictures() -> None:
     app = create_app(Settings(), page.open_studio()[0])
-    assert app._queue.max_size == page.QUEUE
-    limits = [fn.concurrency_limit for fn in app.fns.values() if fn.concurrency_id == "models"]
-    assert limits and set(limits) == {1}
+    assert app._queue.max_size == page.QUEUE and page.CALLS > turns.IN_ALL
+    limited = [fn for fn in app.fns.values() if fn.concurrency_id == "models"]
+    assert limited == [], "who needs a model waits for a turn, not in the queue"
 
 
 def test_the_page_names_no_folder_of_this_machine() -> None:
@@ -94,10 +111,18 @@ def test_what_gradio_decodes_is_bounded_as_our_own_pictures_are() -> None:
     assert (error.value.code, error.value.values["allowed_mp"]) == ("image_too_many_pixels", "50")
 
 
-def test_a_taken_port_is_said_with_what_to_set() -> None:
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2"])  # Gradio looks at the first, whatever it is to serve on
+@pytest.mark.parametrize(
+    ("variables", "name"),
+    [(("PORT",), "PORT"), (("GRADIO_SERVER_PORT",), "GRADIO_SERVER_PORT"), (("PORT", "GRADIO_SERVER_PORT"), "PORT")],
+)
+def test_a_taken_port_is_said_with_the_variable_that_decides(host: str, variables: tuple[str, ...], name: str) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        with pytest.raises(Misuse, match=f"port {port} is in use: set PORT"):
-            page.launch(gr.Blocks(), Settings(port=port), page.open_studio()[0])
+        settings = Settings.from_environment({"HOST": host, **dict.fromkeys(variables, str(port))})
+        with gr.Blocks() as app:
+            pass
+        with pytest.raises(Misuse, match=f"port {port} is in use: set {name}$"):
+            page.launch(app, settings, page.open_studio()[0])

@@ -98,7 +98,7 @@ def test_importing_costs_nothing(module: str) -> None:
 
 
 def test_the_page_is_built_without_torch() -> None:
-    script = "import sys; from demos import page; page.create_app(page.Settings(), page.open_studio()[0])"
+    script = "import sys; from demos import page, settings; page.create_app(settings.Settings(), page.open_studio()[0])"
     script += "; print(sorted({'torch', 'cv2', 'skimage', 'diffusers'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

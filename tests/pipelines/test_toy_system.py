@@ -14,6 +14,7 @@ from PIL import Image
 
 from demos import page
 from demos.admin import train as training_form
+from demos.settings import Settings
 from pipelines import systems
 from pipelines.__main__ import main
 from pipelines.jobs import service
@@ -165,6 +166,6 @@ def test_a_row_makes_a_job_a_form_and_a_tab(toy: System, tmp_path: Path) -> None
     with gr.Blocks():
         fields = training_form.grouped_form(toy.load_config(), {}, "en").fields
     assert "start" in fields and "0 to 1" in fields["start"].info
-    app = page.create_app(page.Settings(), page.open_studio()[0])
+    app = page.create_app(Settings(), page.open_studio()[0])
     parts = {component.elem_id: component for component in app.blocks.values() if getattr(component, "elem_id", None)}
     assert parts["tab-toy"].label == "Toy" and parts["toy-hello"].value == "A toy"

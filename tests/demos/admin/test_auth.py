@@ -15,17 +15,17 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from demos.admin import auth
-from demos.admin.auth import COOKIE, FREE_GUESSES, GUESSES_IN_ALL, LONGEST_WAIT, Gate, Throttle
+from demos.admin.auth import COOKIE, Gate
 
 PASSWORD = "correct horse"
 
 
-def client(gate: Gate, **options: Any) -> TestClient:
+def client(gate: Gate, root_path: str = "", **options: Any) -> TestClient:
     def who(request: Request) -> JSONResponse:
         return JSONResponse(gate.is_admin(request))
 
     app = Starlette(routes=[*gate.routes(), Route("/who", who)], **options)
-    return TestClient(app, follow_redirects=False)
+    return TestClient(app, follow_redirects=False, root_path=root_path)
 
 
 def admin(visitor: TestClient) -> bool:
@@ -71,50 +71,6 @@ def test_what_is_too_long_is_not_hashed() -> None:
     assert client(Gate(password=PASSWORD)).post("/studio/login", content=b"x" * 5000).status_code == 413
 
 
-def test_guesses_of_an_address_are_slowed() -> None:
-    visitor = client(Gate(password=PASSWORD))
-    answers = [visitor.post("/studio/login", content=f"guess {number}") for number in range(FREE_GUESSES + 1)]
-    assert [answer.status_code for answer in answers[:2]] == [401, 401] and answers[-1].status_code == 429
-    assert int(answers[-1].headers["retry-after"]) >= 1
-    refused = visitor.post("/studio/login", content=PASSWORD)
-    assert refused.status_code == 429 and not admin(visitor), "even the right one has to wait"
-
-
-def test_the_wait_doubles_up_to_a_limit_and_passes() -> None:
-    now = [0.0]
-    throttle = Throttle(clock=lambda: now[0])
-    waits = []
-    for _ in range(20):
-        throttle.wrong("a")
-        waits.append(throttle.wait("a"))
-        now[0] += 1000
-    assert waits[:5] == [0, 0, 1, 2, 4] and max(waits) == LONGEST_WAIT
-    assert throttle.wait("a") == 0 and throttle.wait("b") == 0
-    throttle.wrong("a")
-    assert throttle.wait("a") == LONGEST_WAIT
-    throttle.right("a")
-    throttle.wrong("a")
-    assert throttle.wait("a") == 0
-
-
-def test_all_addresses_together_have_a_budget() -> None:
-    now = [0.0]
-    throttle = Throttle(clock=lambda: now[0])
-    for number in range(GUESSES_IN_ALL):
-        throttle.wrong(str(number))
-    assert throttle.wait("another") == 60
-    now[0] = 61
-    assert throttle.wait("another") == 0
-
-
-def test_what_is_remembered_of_guessers_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(auth, "MOST_ADDRESSES", 5)
-    throttle = Throttle()
-    for number in range(50):
-        throttle.wrong(str(number))
-    assert len(throttle._wrong) == 5
-
-
 def test_another_site_can_neither_sign_in_nor_out() -> None:
     gate = Gate(password=PASSWORD)
     visitor = client(gate)
@@ -122,6 +78,13 @@ def test_another_site_can_neither_sign_in_nor_out() -> None:
     assert visitor.post("/studio/login", content=PASSWORD, headers=foreign).status_code == 403
     assert visitor.post("/studio/login", content=PASSWORD, headers=own).status_code == 200
     assert visitor.post("/studio/logout", headers=foreign).status_code == 403 and admin(visitor)
+    cross_site = {"origin": "http://testserver", "sec-fetch-site": "cross-site"}
+    assert visitor.post("/studio/logout", headers=cross_site).status_code == 403 and admin(visitor)
+
+
+def test_a_proxy_that_keeps_its_host_name_to_itself_is_no_other_site() -> None:
+    behind = {"origin": "https://studio.example.org", "sec-fetch-site": "same-origin"}
+    assert client(Gate(password=PASSWORD)).post("/studio/login", content=PASSWORD, headers=behind).status_code == 200
 
 
 def test_the_printed_link_signs_in_and_leaves_no_token_behind() -> None:
@@ -129,9 +92,26 @@ def test_the_printed_link_signs_in_and_leaves_no_token_behind() -> None:
     assert token is not None and len(token) >= 40
     visitor = client(gate)
     for wrong in ("", token[:-1], token + "x"):
-        assert visitor.get("/studio/enter", params={"token": wrong}).headers["location"] == "/" and not admin(visitor)
+        assert visitor.get("/studio/enter", params={"token": wrong}).headers["location"] == "/#admin" and not admin(
+            visitor
+        )
     answer = visitor.get("/studio/enter", params={"token": token})
-    assert answer.headers["location"] == "/" and answer.headers["referrer-policy"] == "no-referrer" and admin(visitor)
+    assert answer.headers["location"] == "/#admin" and answer.headers["referrer-policy"] == "no-referrer"
+    assert admin(visitor)
+
+
+@pytest.mark.parametrize(
+    ("root", "path"),
+    [("", "/"), ("/studio-x", "/studio-x"), ("https://example.org/a/b/", "/a/b"), ("https://e.org", "/")],
+)
+def test_under_a_proxys_path_nothing_leads_out_of_it(root: str, path: str) -> None:
+    gate, token = Gate.from_environment({"ADMIN_PASSWORD": PASSWORD})
+    visitor = client(gate, root)
+    entered = visitor.get("/studio/enter", params={"token": token})
+    assert entered.headers["location"] == f"{path.rstrip('/')}/#admin"
+    for answer in (entered, visitor.post("/studio/login", content=PASSWORD), visitor.post("/studio/logout")):
+        cookies = answer.headers.get_list("set-cookie")
+        assert cookies and all(f"path={path};" in cookie.lower() + ";" for cookie in cookies)
 
 
 def test_the_environment_says_who() -> None:

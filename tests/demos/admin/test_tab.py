@@ -20,6 +20,7 @@ from demos.admin.job_views import possible
 from demos.admin.jobs import ACTIONS
 from demos.admin.studio import Studio
 from demos.admin.words import say
+from demos.settings import Settings
 from demos.shared.errors import explain
 from pipelines import systems
 from pipelines.common.errors import Misuse
@@ -57,7 +58,7 @@ def served(studio_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     opened = Studio(Gate(password=PASSWORD), JobStore(studio_home / "jobs.sqlite"))
-    settings = page.Settings("127.0.0.1", port)
+    settings = Settings("127.0.0.1", port)
     app = page.create_app(settings, opened)
     page.launch(app, settings, opened)
     yield Served(f"http://127.0.0.1:{port}", opened)
@@ -225,6 +226,26 @@ def test_a_session_that_has_ended_is_a_strangers(served: Served) -> None:
     assert say("executor", "en") in labels(rendered(admin, "inside"))
     admin.post("/studio/logout")
     assert say("executor", "en") not in labels(rendered(admin, "later"))
+
+
+@pytest.mark.parametrize(("language", "sentence"), [("en", "move it aside"), ("ko", "다른 곳으로 옮기면")])
+def test_a_damaged_queue_is_said_in_its_panel_and_the_rest_works(
+    served: Served, studio_home: Path, language: str, sentence: str
+) -> None:
+    admin, path = served.administrator(), studio_home / "jobs.sqlite"
+    assert served.studio.store.jobs() == []
+    path.with_name("jobs.sqlite-wal").unlink(missing_ok=True)
+    path.write_bytes(b"garbage" * 2000)
+    inside = rendered(admin, "inside", language)
+    (standing,) = [
+        one["props"]["value"] for one in inside["components"] if one["props"].get("elem_id") == "job-standing"
+    ]
+    assert str(path) in standing and sentence in standing
+    assert say("data_intro", language) in labels(inside)
+    stopped = json.dumps(call(admin, "inside", button(inside, "do-stop"), [None]), ensure_ascii=False)
+    assert sentence in stopped
+    path.unlink()
+    assert "⚠" not in json.dumps(rendered(admin, "later", language), ensure_ascii=False)
 
 
 @pytest.mark.parametrize("path", ["jobs.sqlite", "live/pix2pix.json", "runs", "data"])

@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import gradio as gr
 import pytest
 from gradio.helpers import special_args
 
+from demos.shared import requests
 from demos.shared.errors import explain
 from demos.shared.requests import Answer, Panel
-from demos.shared.words import LANGUAGES
+from demos.shared.turns import PATIENCE, Kind, Turns
+from demos.shared.words import LANGUAGES, say
 from pipelines.common.errors import Misuse
 
 
@@ -127,3 +131,57 @@ def test_who_asks_is_looked_at_before_anything_else(panel: Panel) -> None:
     with pytest.raises(gr.Error, match="not you"):
         fn("Ada", 3, 4, None)
     assert asked[2:] == [(None, "ja")]
+
+
+def shared(panel: Panel, handler: Any, kind: Kind, language: str = "en") -> list[Any]:
+    """Return what a handler answers that takes turns."""
+    fn = panel.event(handler, "name", turns=kind)["fn"]
+    who = SimpleNamespace(session_hash="me", client=SimpleNamespace(host="10.0.0.1"))
+
+    async def all_of() -> list[Any]:
+        return [answer[panel.components["name"]] async for answer in fn(4, language, who)]
+
+    return asyncio.run(all_of())
+
+
+def variants(length: float) -> Iterator[Answer]:
+    for number in range(int(length)):
+        yield {"name": f"picture {number}"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_crowd_gets_fewer_pictures_each_and_is_told_so(
+    panel: Panel, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(gr, "Info", told.append)
+    press = Kind(count="length")
+    monkeypatch.setattr(requests, "TURNS", Turns(seconds=0.01))
+    assert shared(panel, variants, press, language) == [f"picture {number}" for number in range(4)] and told == []
+    slow = Turns(seconds=PATIENCE)
+    for number in range(2):
+        slow.join(Kind(), str(number), "10.0.0.2")
+    monkeypatch.setattr(requests, "TURNS", slow)
+    monkeypatch.setattr(slow, "clock", iter(range(0, 1000, 10)).__next__)
+    assert shared(panel, variants, press, language) == ["picture 0"]
+    assert told[-1] == say("fewer_pictures", language).format(made=1, wanted=4)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_stroke_that_is_left_out_says_so_where_it_may(
+    panel: Panel, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    busy = Turns(seconds=PATIENCE)
+    busy.join(Kind(), "another", "10.0.0.2")
+    monkeypatch.setattr(requests, "TURNS", busy)
+    assert shared(panel, variants, Kind(live=True, said="name"), language) == [say("live_left_out", language)]
+    assert shared(panel, variants, Kind(live=True), language) == [gr.skip()], "what is shown stays"
+
+
+def test_too_many_presses_of_a_visitor_get_a_sentence(panel: Panel, monkeypatch: pytest.MonkeyPatch) -> None:
+    busy = Turns()
+    monkeypatch.setattr(requests, "TURNS", busy)
+    for _ in range(2):
+        busy.join(Kind(), "me", "10.0.0.1")
+    with pytest.raises(gr.Error, match=r"try again in about \d+ seconds"):
+        shared(panel, variants, Kind(count="length"))

@@ -10,7 +10,7 @@ from PIL import Image
 
 from pipelines.__main__ import main
 from pipelines.colorize.color import greyed, spread, to_lab
-from pipelines.colorize.pipeline import ColorizePipeline
+from pipelines.colorize.pipeline import ColorizePipeline, seen_in
 from pipelines.colorize.upsampling import GuidedChroma, strips
 from pipelines.common import provenance
 from pipelines.common.errors import Misuse
@@ -47,6 +47,25 @@ def test_lightness_stays_as_it_was(pipe: ColorizePipeline) -> None:
     made = np.asarray(pipe(picture).images[0])
     before, after = to_lab(np.asarray(picture))[..., 0], to_lab(made)[..., 0]
     assert np.abs(before - after).mean() < 0.5 and spread(made) > 10
+
+
+def blank(size: tuple[int, int], tone: int, noise: float) -> Image.Image:
+    width, height = size
+    sheet = np.random.default_rng(1).normal(tone, noise, (height, width)) if noise else np.full((height, width), tone)
+    return Image.fromarray(np.clip(sheet, 0, 255).astype(np.uint8))
+
+
+@pytest.mark.parametrize("size", [(1, 1), (200, 150), (700, 500)])
+@pytest.mark.parametrize(("tone", "noise"), [(128, 0), (250, 0), (30, 0), (235, 4)])
+def test_where_nothing_is_to_be_seen_nothing_is_coloured(size: tuple[int, int], tone: int, noise: float) -> None:
+    made = to_lab(np.asarray(ColorizePipeline.from_pretrained("colorize")(blank(size, tone, noise)).images[0]))
+    assert np.hypot(made[..., 1], made[..., 2]).mean() < 2
+
+
+def test_a_hazy_picture_keeps_its_colours_as_they_were_guessed(pipe: ColorizePipeline) -> None:
+    hazy = Image.fromarray((150 + np.asarray(grey(3), np.float32) * 0.25).astype(np.uint8))
+    for picture in (grey(3), hazy):
+        assert seen_in(to_lab(np.asarray(picture))[..., 0]) == 1 and spread(np.asarray(pipe(picture).images[0])) > 5
 
 
 def test_size_alpha_and_grey_modes_survive(pipe: ColorizePipeline) -> None:

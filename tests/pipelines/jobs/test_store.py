@@ -144,9 +144,10 @@ def test_a_claim_that_was_given_up_starts_nothing(store: JobStore) -> None:
 def test_a_broken_file_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "jobs.sqlite").mkdir()
     with pytest.raises(StudioError) as error:
-        JobStore(tmp_path / "jobs.sqlite")
+        JobStore(tmp_path / "jobs.sqlite").jobs()
     assert error.value.code == "store_unusable"
 
 
 def test_it_is_in_wal_mode(store: JobStore) -> None:
+    add(store)
     assert sqlite3.connect(store.path).execute("PRAGMA journal_mode").fetchone() == ("wal",)

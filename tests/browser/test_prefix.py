@@ -1,0 +1,47 @@
+"""The page under a path of a host that shows other things too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, expect
+
+from tests.browser.conftest import served
+from tests.browser.proxy import proxied
+from tests.browser.test_admin import animals, printed_link
+
+PREFIX = "/studio-x"
+PASSWORD = "open sesame"
+
+
+def test_an_administrator_signs_in_under_a_path(context: BrowserContext, tmp_path: Path) -> None:
+    with (
+        served(tmp_path, GRADIO_ROOT_PATH=PREFIX, ADMIN_PASSWORD=PASSWORD) as address,
+        proxied(address, PREFIX) as outside,
+    ):
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        page.goto(f"{outside}{PREFIX}/")
+        page.click("#tab-admin-button")
+        page.fill("#password input", "open says me")
+        page.click("#sign-in")
+        expect(page.locator("#sign-in-said")).to_contain_text("not the password")
+        page.fill("#password input", PASSWORD)
+        page.click("#sign-in")
+        expect(page.locator("#sign-out")).to_be_visible()  # and in front, where it was
+        assert page.url == f"{outside}{PREFIX}/"
+        assert {one["path"] for one in context.cookies() if one["name"].startswith("studio_")} == {PREFIX}
+
+        page.click("#tab-admin-data-button")
+        page.set_input_files("#data-file", animals(tmp_path / "pets.zip", count=14))
+        page.check("#data-allowed")
+        page.click("#data-send")
+        expect(page.locator("#data-said")).to_contain_text("14 pictures taken in")
+        page.click("#sign-out")
+        expect(page.locator("#password")).to_be_visible()
+
+        link = urlsplit(printed_link(tmp_path))
+        page.goto(f"{outside}{link.path}?{link.query}")
+        expect(page.locator("#sign-out")).to_be_visible()
+        assert page.url == f"{outside}{PREFIX}/"
