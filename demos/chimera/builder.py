@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import html
 import math
 from dataclasses import dataclass
@@ -86,6 +87,7 @@ def create(language: str = "en") -> gr.HTML:
     )
 
 
+@functools.cache
 def kit(language: str) -> dict[str, Any]:
     """Return what the browser needs, in one: Gradio replaces all properties when one is changed."""
     return {"parts": [sprite(name) for name in PARTS], "words": words(language)}

@@ -53,14 +53,12 @@ class View:
         self.lines, self.path, self.cutout = lines, path, cutout
         return self.answer()
 
-    def pair(self) -> tuple[Image.Image, Image.Image] | None:
-        """Return the slider's two sides, None where there is no picture."""
+    def pair(self) -> tuple[Image.Image | str, str] | None:
+        """Return the slider's two sides, pictures or their files; None where there is no picture."""
         if self.path is None or self.lines is None:
             return None
-        picture = Image.open(self.path)
-        if self.beside == "kept" and self.kept is not None:
-            return Image.open(self.kept).resize(picture.size), picture
-        return self.lines.convert("RGB"), picture
+        kept = self.beside == "kept" and self.kept is not None
+        return str(self.kept) if kept else self.lines, self.path
 
     def answer(self) -> Answer:
         """Return what follows from it: slider and download button."""

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.processing_utils import save_bytes_to_cache
+from gradio.utils import get_upload_folder
 from PIL import Image
 
 from demos.colorize.words import say
@@ -129,16 +131,18 @@ def example_files() -> list[Path]:
     return [folder / name for name in EXAMPLES if (folder / name).is_file()]
 
 
-def example_items(language: str) -> list[tuple[Image.Image, str]]:
-    """Return a grey thumbnail and a caption of each example."""
-    return [(grey_thumbnail(file), example_name(file, language)) for file in example_files()]
+def example_items(language: str) -> list[tuple[str, str]]:
+    """Return a grey thumbnail's path and a caption of each example."""
+    folder = get_upload_folder()
+    return [(grey_thumbnail(file, folder), example_name(file, language)) for file in example_files()]
 
 
 @functools.cache
-def grey_thumbnail(file: Path) -> Image.Image:
-    """Return an example without its colours, small; every page that is opened shows it."""
+def grey_thumbnail(file: Path, folder: str) -> str:
+    """Write an example without its colours, small, to where the page may serve it from, and return its path."""
     with Image.open(file) as opened:
-        return thumbnail(opened.convert("L"))
+        data = encode_png(thumbnail(opened.convert("L")), None)
+    return str(save_bytes_to_cache(data, f"{file.stem}.png", cache_dir=folder))
 
 
 def example_name(file: Path, language: str) -> str:

@@ -40,7 +40,8 @@ def follow_language(words: Words, language: gr.Radio, app: gr.Blocks) -> None:
 
     def greet(chosen: str | None, request: gr.Request) -> list[Any]:
         preferred = chosen or preferred_language(request.headers.get("accept-language"))
-        return [preferred, *updates(preferred)]
+        as_built = [gr.skip()] * len(functions)  # a page is built in English
+        return [preferred, *(as_built if preferred == "en" else updates(preferred))]
 
     outputs = [component for component, _ in functions]
     app.load(greet, language, [language, *outputs], js=CHOSEN_LANGUAGE, **QUIET)

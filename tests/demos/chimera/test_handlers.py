@@ -55,6 +55,11 @@ def request(**changed: Any) -> Request:
     return Request(**{**quick, **changed})
 
 
+def seen(side: Any) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    """Return a side of the slider, which is a picture or its file."""
+    return np.asarray((Image.open(side) if isinstance(side, str) else side).convert("RGB"))
+
+
 def followed(**changed: Any) -> View:
     """Follow the pen on a page where nothing was made, and return what the visitor looks at then."""
     view = View()
@@ -141,10 +146,10 @@ def test_the_lines_are_shown_black_on_white() -> None:
 def test_live_the_picture_of_the_chosen_style_follows_the_pen(variant: int) -> None:
     answer = follow(request(variant=variant))
     before, after = answer["result"]
-    assert np.array_equal(np.asarray(before.convert("L")), np.asarray(answer["edges"]))
+    assert np.array_equal(seen(before), seen(answer["edges"]))
     view = View()
     pressed = press(view=view)[-1]
-    assert np.array_equal(np.asarray(after), np.asarray(Image.open(pressed["variants"][variant])))
+    assert np.array_equal(seen(after), seen(pressed["variants"][variant]))
     assert Path(answer["download"]["value"]).read_bytes() == Path(view.variants[variant][1]).read_bytes()
 
 
@@ -180,7 +185,7 @@ def test_furs_of_a_photograph_a_second_one_and_the_way_to_another_seed() -> None
 def test_detail_is_followed_for_a_picture() -> None:
     picture = noisy_picture(5, 64, 64)
     made = [
-        np.asarray(follow(request(origin="picture", uploaded=picture, kind="photo", detail=detail))["result"][1])
+        seen(follow(request(origin="picture", uploaded=picture, kind="photo", detail=detail))["result"][1])
         for detail in (0.0, 1.0)
     ]
     assert np.abs(made[0].astype(int) - made[1]).max() > 0
@@ -209,7 +214,7 @@ def test_the_style_chosen_stays_in_front() -> None:
     second = view.variants[1]
     answer = choose_variant(view, chosen(1))
     assert (answer["variant"], view.path, answer["download"]["value"]) == (1, *second)
-    assert np.array_equal(np.asarray(answer["result"][1]), np.asarray(Image.open(second[0])))
+    assert np.array_equal(seen(answer["result"][1]), seen(second[0]))
     for _ in make_variants(request(variant=1, seed=8, view=view), progress=lambda *_: None):  # type: ignore[arg-type]
         assert view.path == view.variants[-1][0], "the first until there is a second"
     press(variant=3, view=view)
@@ -244,12 +249,12 @@ def test_a_kept_picture_stays_beside_what_comes_after() -> None:
     first = str(view.path)
     answer = lay_aside(view)
     left, right = answer["result"]
-    assert answer["beside"] == "kept" and np.array_equal(np.asarray(left), np.asarray(right))
+    assert answer["beside"] == "kept" and np.array_equal(seen(left), seen(right))
     left, right = press(seed=8, view=view)[-1]["result"]
-    assert np.array_equal(np.asarray(left), np.asarray(Image.open(first)))
-    assert not np.array_equal(np.asarray(left), np.asarray(right))
+    assert np.array_equal(seen(left), seen(first))
+    assert not np.array_equal(seen(left), seen(right))
     left, _ = compare(view, "lines")["result"]
-    assert np.array_equal(np.asarray(left.convert("L")), np.asarray(view.lines))
+    assert np.array_equal(seen(left), seen(view.lines))
     with pytest.raises(Misuse, match="no picture to keep"):
         lay_aside(View())
 
@@ -263,7 +268,7 @@ def test_what_is_chosen_while_pictures_are_made_is_not_overwritten() -> None:
     kept = str(view.kept)
     assert kept != first
     left, _ = next(steps)["result"]
-    assert np.array_equal(np.asarray(left), np.asarray(Image.open(kept))), "the kept picture, not the lines"
+    assert np.array_equal(seen(left), seen(kept)), "the kept picture, not the lines"
 
 
 def test_a_built_creature_can_be_drawn_on() -> None:

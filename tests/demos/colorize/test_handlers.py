@@ -222,7 +222,9 @@ def test_a_cancel_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_an_example_is_taken_like_an_upload() -> None:
     names = [caption for _, caption in handlers.example_items("en")]
-    assert len(names) == len(handlers.EXAMPLES) and all(not colored(small) for small, _ in handlers.example_items("ja"))
+    assert len(names) == len(handlers.EXAMPLES) and all(
+        not colored(Image.open(small)) for small, _ in handlers.example_items("ja")
+    )
     for number, name in enumerate(handlers.EXAMPLES):
         answer = take_example(SimpleNamespace(index=number))
         (taken,) = answer["taken"]
