@@ -8,11 +8,15 @@ from typing import Any
 import gradio as gr
 
 from demos.shared.widgets import QUIET, Words
-from demos.shared.words import LANGUAGES, preferred_language
+from demos.shared.words import LANGUAGES
 
-# The language chosen on an earlier visit, none where there was none.
-CHOSEN_LANGUAGE = """() => {
-  try { return window.localStorage.getItem('studio.language'); } catch (error) { return null; }
+# The language chosen on an earlier visit, else the first of the browser's that the page speaks; filled with those.
+FIRST_LANGUAGE = """() => {
+  const spoken = %s;
+  let kept = null;
+  try { kept = window.localStorage.getItem('studio.language'); } catch (error) { /* none */ }
+  const wanted = [kept, ...(navigator.languages || [navigator.language])].map((tag) => (tag || '').slice(0, 2));
+  return wanted.find((tag) => spoken.includes(tag)) || 'en';
 }"""
 # Remembers the language that a visitor chooses.
 REMEMBER_LANGUAGE = """(language) => {
@@ -29,23 +33,17 @@ TRANSLATE = """(language) => {
 def follow_language(words: Words, language: gr.Radio, app: gr.Blocks) -> None:
     """Make the page speak the browser's language at first, and the chosen one after.
 
-    Sentences are changed in the browser. Were they outputs of an event of the server, Gradio would set each of them
-    anew with every step of every later event, and read all that a changed tab holds: it would send the drawing a dozen
-    times for each stroke.
+    A page is built in English. Sentences are changed in the browser: were they outputs of an event of the server,
+    Gradio would set each of them anew with every step of every later event, and read all that a changed tab holds.
     """
     sentences, functions = words.sentences(), words.functions()
 
     def updates(chosen: str) -> list[Any]:
         return [gr.update(**{name: make(chosen) for name, make in own.items()}) for _, own in functions]
 
-    def greet(chosen: str | None, request: gr.Request) -> list[Any]:
-        preferred = chosen or preferred_language(request.headers.get("accept-language"))
-        as_built = [gr.skip()] * len(functions)  # a page is built in English
-        return [preferred, *(as_built if preferred == "en" else updates(preferred))]
-
     outputs = [component for component, _ in functions]
-    app.load(greet, language, [language, *outputs], js=CHOSEN_LANGUAGE, **QUIET)
-    language.input(updates, language, outputs, trigger_mode="always_last", **QUIET)
+    app.load(None, None, language, js=FIRST_LANGUAGE % json.dumps([*LANGUAGES]), **QUIET)
+    language.change(updates, language, outputs, trigger_mode="always_last", **QUIET)
     language.input(None, language, js=REMEMBER_LANGUAGE, **QUIET)
     table = {code: [{n: make(code) for n, make in own.items()} for _, own in sentences] for code in LANGUAGES}
     language.change(

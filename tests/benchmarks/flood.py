@@ -126,7 +126,7 @@ class Visitor:
         follow = next(one for one in wired if one["inputs"] == press["inputs"] and one is not press)
         (self.pad,) = [one for one, name in ids.items() if name == "pad"]
         (language,) = [one for one, name in ids.items() if name == "language"]
-        greet = next(one for one in wired if one["queue"] is False and language in one["outputs"])
+        greet = next(one for one in wired if one["inputs"] == [language] and one["outputs"] and one["backend_fn"])
         strokes = []
         for number in range(STROKES):
             self.draw(number)
@@ -143,9 +143,9 @@ class Visitor:
         self.values[self.pad] = written(sketch(512, width=0.012 + 0.003 * number + 0.0001 * self.number))
 
     async def greet(self, greet: dict[str, Any]) -> None:
-        """Ask for the page's words, which need no model."""
+        """Change the language, which needs no model."""
         started = time.perf_counter()
-        await self.client.post("/gradio_api/run/predict", json=self.body(greet, [None] * len(greet["inputs"])))
+        await self.client.post("/gradio_api/run/predict", json=self.body(greet, ["ja"]))
         self.outcome.cheap.append(time.perf_counter() - started)
 
     async def follow(self, follow: dict[str, Any]) -> None:
