@@ -35,14 +35,15 @@ BRING_BACK = """() => {
       button.addEventListener('click', () => window.localStorage.setItem('studio.way', way));
       if (way === before) button.click();
     }
-    return window.localStorage.getItem('studio.picture') || '';
-  } catch (error) { return ''; }
+    const kept = window.localStorage.getItem('studio.picture');
+    return { ...(kept ? { value: kept } : {}), __type__: 'update' };
+  } catch (error) { return { __type__: 'update' }; }
 }"""
 
 
 def remember(app: gr.Blocks, preview: gr.Image, uploaded: gr.State, language: gr.Radio) -> None:
     """Keep the picture that ``preview`` shows and the way in front; bring both back when the page is loaded."""
-    again = gr.Textbox(visible=False)
+    again = gr.Textbox("", visible=False)
     panel = Panel({"again": again, "preview": preview, "uploaded": uploaded, "language": language})
     preview.change(None, preview, js=KEEP, queue=False, **PRIVATE)
     app.load(None, None, again, js=BRING_BACK, queue=False, **PRIVATE)

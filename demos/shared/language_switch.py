@@ -16,7 +16,8 @@ FIRST_LANGUAGE = """() => {
   let kept = null;
   try { kept = window.localStorage.getItem('studio.language'); } catch (error) { /* none */ }
   const wanted = [kept, ...(navigator.languages || [navigator.language])].map((tag) => (tag || '').slice(0, 2));
-  return wanted.find((tag) => spoken.includes(tag)) || 'en';
+  const first = wanted.find((tag) => spoken.includes(tag)) || 'en';
+  return { ...(first === 'en' ? {} : { value: first }), __type__: 'update' };  // in English it is already
 }"""
 # Remembers the language that a visitor chooses.
 REMEMBER_LANGUAGE = """(language) => {

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, Request, expect
 
 LOOK = 50  # milliseconds between looks at the page
 STILL = 600  # milliseconds without a request after which none is to come: the page sends what it has at once
+MOST_LOOKS = 1200  # a minute, or more where looking takes time
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 _open: WeakKeyDictionary[Page, set[Request]] = WeakKeyDictionary()
 
@@ -35,8 +36,10 @@ def watch(page: Page) -> None:
 
 def settle(page: Page) -> None:
     """Wait until all that was asked is answered and drawn, and nothing more is asked."""
-    still = 0
+    still, looks = 0, 0
     while still < STILL:
+        looks += 1
+        assert looks < MOST_LOOKS, f"never answered: {[request.url for request in _open[page]]}"
         page.wait_for_timeout(LOOK)
         page.evaluate(DRAWN)  # a busy page has not sent yet what it has to send
         still = 0 if _open[page] else still + LOOK
