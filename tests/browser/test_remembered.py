@@ -8,13 +8,12 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
 from demos.chimera.words import say
-from tests.browser.conftest import READY
 from tests.browser.steps import clear, draw_ellipse, pixels, result_sides, settle
 
 
 def reload(page: Page) -> None:
     page.reload()
-    page.wait_for_selector(READY)
+    page.wait_for_selector(".studio-ready", state="attached")  # the pad may stand behind another way
     settle(page)
 
 
