@@ -39,7 +39,7 @@ class Settings:
         host = given.get("HOST") or given.get("GRADIO_SERVER_NAME") or ("0.0.0.0" if on_spaces else cls.host)
         port_name = next((name for name in ("PORT", "GRADIO_SERVER_PORT") if given.get(name)), cls.port_name)
         port = given.get(port_name) or str(cls.port)
-        if not port.isdigit() or not 0 < int(port) < 65536:
+        if not (port.isascii() and port.isdigit()) or not 0 < int(port) < 65536:
             raise Misuse("argument_out_of_range", name=port_name, given=port, low=1, high=65535)
         return cls(host, int(port), port_name, whole_path(given.get("GRADIO_ROOT_PATH", "")))
 

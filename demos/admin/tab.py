@@ -20,7 +20,7 @@ SIGN_IN = f"""async (password) => {{
   const answer = await fetch({ROOT} + '/studio/login', sent);
   if (answer.ok) {{ {RELOAD} return ['', 0]; }}
   const said = await answer.json().catch(() => ({{}}));
-  return ['', said.wait || -1];
+  return ['', said.wait || (answer.status === 401 ? -1 : -2)];
 }}"""
 SIGN_OUT = f"""async () => {{
   await fetch({ROOT} + '/studio/logout', {{ method: 'POST', credentials: 'same-origin' }});
@@ -87,5 +87,5 @@ def refusal(seconds: float, language: str) -> str:
     if seconds == 0:
         return ""
     if seconds < 0:
-        return say("password_wrong", language)
+        return say("password_wrong" if seconds == -1 else "unexpected", language)
     return say("password_wait", language).format(seconds=int(seconds))

@@ -212,7 +212,10 @@ const draw = () => {
   tools.append(button('start_over', props.kit.words.start_over, () => { placed = []; chosen = null; }, false));
   const strip = element.querySelector('.builder-parts');
   const scrolled = strip ? strip.scrollLeft : 0;
+  const held = element.contains(document.activeElement) ? document.activeElement.dataset : {};
   root().replaceChildren(canvas, tools, palette());
+  const again = ['action', 'part'].filter((key) => held[key]).map((key) => `[data-${key}="${held[key]}"]`)[0];
+  if (again) element.querySelector(again).focus();  // whoever uses keys goes on where they were
   element.querySelector('.builder-parts').scrollLeft = scrolled;
 };
 

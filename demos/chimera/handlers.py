@@ -35,6 +35,8 @@ class View:
         path: the picture in the slider.
         cutout: the same animal alone, under the download button.
         variants: picture and cut-out of the last press.
+        variant_lines: the lines of that press.
+        edges: the lines shown below, which a click falls on.
         kept: a picture laid aside to compare others with.
         beside: what is on the left of the slider's handle, ``lines`` or ``kept``.
         mine: pictures of this visit, the newest first.
@@ -44,6 +46,8 @@ class View:
     path: str | None = None
     cutout: str | None = None
     variants: list[tuple[str, str]] = field(default_factory=list)
+    variant_lines: Image.Image | None = None
+    edges: Image.Image | None = None
     kept: str | None = None
     beside: str = "lines"
     mine: list[str] = field(default_factory=list)
@@ -203,14 +207,15 @@ def follow(request: Request) -> Answer:
         return nothing(request)
     if not request.live:
         found = models.chimera().read(decode(picture), **request.looking())
-        lines = ImageOps.invert(Image.fromarray(found.lines))
+        lines = request.view.edges = ImageOps.invert(Image.fromarray(found.lines))
         return {"edges": lines, "taken": say(f"taken_as_{found.kind}", request.language)}
     try:
         made = make(request, request.variant)
     except Misuse as error:
         if error.code in ("drawing_empty", "edges_empty"):
-            return nothing(request)  # the button says what is missing; a pen that has just begun need not hear it
+            return nothing(request)  # pressing the button says what is missing
         raise
+    request.view.edges = made.lines
     shown = request.view.show(made.lines, *made.saved(request.keep))
     return {"edges": made.lines, "taken": say(f"taken_as_{made.kind}", request.language), **shown}
 
@@ -242,6 +247,7 @@ def make_variants(
         progress((number, count))
         made = make(request, number)
         view.variants.append(made.saved(request.keep))
+        view.variant_lines = view.edges = made.lines
         view.mine = add_to_mine(view.mine, [view.variants[-1][0]])
         shown = view.show(made.lines, *view.variants[request.variant if request.variant < len(view.variants) else 0])
         taken = say(f"taken_as_{made.kind}", request.language)
@@ -262,12 +268,12 @@ def hex_color(color: str) -> str:
 def choose_variant(view: View, event: gr.SelectData) -> Answer:
     """Put one of the variants into the slider and under the download button; what is drawn next takes its style."""
     variant = chosen(event, len(view.variants))
-    return {**view.show(view.lines, *view.variants[variant]), "variant": variant}
+    return {**view.show(view.variant_lines, *view.variants[variant]), "variant": variant}
 
 
 def choose_place(view: View, event: gr.SelectData) -> Answer:
     """Answer where on the lines the visitor clicked, 0 to 1: there the second fur begins."""
-    width, height = view.lines.size if view.lines is not None else (1, 1)
+    width, height = view.edges.size if view.edges is not None else (1, 1)
     x, y = clicked(event)
     return {"place": (min(1.0, max(0.0, x / width)), min(1.0, max(0.0, y / height)))}
 

@@ -23,7 +23,13 @@ KEEP = """async (picture) => {
     brush.fillStyle = 'white';
     brush.fillRect(0, 0, image.width, image.height);
     brush.drawImage(image, 0, 0);
-    window.localStorage.setItem('studio.picture', canvas.toDataURL('image/jpeg', 0.92));
+    const most = %d;
+    for (const quality of [0.92, 0.8, 0.6]) {
+      const kept = canvas.toDataURL('image/jpeg', quality);
+      if (kept.length > most) continue;
+      window.localStorage.setItem('studio.picture', kept);
+      break;
+    }
   } catch (error) { /* not remembered */ }
 }"""
 # Opens the way that was in front and remembers the next, and gives the picture to the server once more.
@@ -45,13 +51,13 @@ def remember(app: gr.Blocks, preview: gr.Image, uploaded: gr.State, language: gr
     """Keep the picture that ``preview`` shows and the way in front; bring both back when the page is loaded."""
     again = gr.Textbox("", visible=False)
     panel = Panel({"again": again, "preview": preview, "uploaded": uploaded, "language": language})
-    preview.change(None, preview, js=KEEP, queue=False, **PRIVATE)
+    preview.change(None, preview, js=KEEP % pad.MOST, queue=False, **PRIVATE)
     app.load(None, None, again, js=BRING_BACK, queue=False, **PRIVATE)
     again.change(**panel.event(take_again, "uploaded", "preview", show_progress="hidden", **QUEUED))
 
 
 def take_again(again: str) -> Answer:
-    """Take up the picture that the browser kept; one that cannot be read is forgotten."""
+    """Take up the picture that the browser kept; one that cannot be read is left out."""
     try:
         picture: Any = pad.read_url(again, pad.JPEG, 1024)
     except Misuse:

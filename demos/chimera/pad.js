@@ -63,11 +63,15 @@ const lay = (value, then) => {
   }
   const image = new Image();
   image.onload = () => {
+    if (shown !== value) return;  // something newer is on the pad
     wipe();
     brush.drawImage(image, 0, 0, SIDE, SIDE);
     then();
   };
-  image.onerror = then;
+  image.onerror = () => {
+    if (shown === value) shown = '';
+    then();
+  };
   image.src = value;
 };
 
@@ -95,6 +99,7 @@ const begin = (event) => {
   if (event.button !== 0 || stroke) return;
   event.preventDefault();
   canvas.setPointerCapture(event.pointerId);
+  canvas.focus({ preventScroll: true });  // for the keys that undo
   remember();
   stroke = { pointer: event.pointerId, last: place(event), middle: place(event) };
   draw([place(event)]);
@@ -140,6 +145,7 @@ const actions = {
   },
   trace: () => file.click(),
   untrace: () => {
+    if (photo.src) URL.revokeObjectURL(photo.src);
     photo.removeAttribute('src');
     photo.hidden = true;
   },
@@ -179,6 +185,7 @@ const build = () => {
   tools.setAttribute('role', 'toolbar');
   canvas.width = canvas.height = SIDE;
   canvas.setAttribute('role', 'img');
+  canvas.tabIndex = 0;
   photo.alt = '';
   photo.hidden = file.hidden = true;
   hint.setAttribute('role', 'status');
@@ -217,7 +224,7 @@ build();
 wipe();
 const kept = stored((storage) => storage.getItem(KEPT));
 lay(kept === null ? props.value : kept, () => {
-  if (kept !== null && kept !== props.value) props.value = kept;
+  if (kept !== null && shown !== props.value) props.value = shown;
   mark();
   document.dispatchEvent(new Event('studio-drawn'));
 });

@@ -43,6 +43,7 @@ GENERATORS = say.choices(("generator_chimera", "chimera"), ("generator_pix2pix",
 REDRAW = (
     *("pad", "builder", "uploaded", "origin", "kind", "detector", "weights", "look", "ground", "second", "variant"),
     *("seed", "sensitivity", "ink", "detail", "fur", "other_fur", "behind", "place", "color"),
+    *("share", "reach", "toward", "other_seed"),
 )
 # What the browser remembers, with the drawing and the creature.
 KEPT = (
@@ -105,10 +106,7 @@ def build(words: Words, language: gr.Radio) -> None:
 
     shown = ("edges", "taken", "result", "download")
     gr.on(
-        [parts["live"].input]
-        + [parts[name].change for name in REDRAW]
-        + [parts[name].release for name in ("share", "reach")]
-        + [parts[name].submit for name in ("toward", "other_seed")],
+        [parts["live"].input] + [parts[name].change for name in REDRAW],
         **panel.event(handlers.follow, *shown, turns=LIVE, **QUEUED),
         trigger_mode="always_last",  # strokes that come while a picture is made wait as one: the last
         show_progress="hidden",
@@ -141,6 +139,8 @@ def build_input(words: Words, language: gr.Radio, states: dict[str, Any]) -> Non
             words.add(Slider(0, 1, value=AT_FIRST.sensitivity, step=0.05), "sensitivity")
             preview = words.add(gr.Image(interactive=False, buttons=[], height=300), "uploaded")
             take_picture(file, language, states["uploaded"], preview)
+            away = words.add(gr.Button(size="sm"), "take_away")
+            away.click(lambda: (None, None, None), None, [file, preview, states["uploaded"]], **QUEUED)
             words.when_built(
                 partial(kept_picture.remember, preview=preview, uploaded=states["uploaded"], language=language)
             )

@@ -40,6 +40,7 @@ say = Scope(
             "写真または絵(PNG、JPEG、WebP、HEIC、TIFF、30 MBまで)",
             "사진 또는 그림 (PNG, JPEG, WebP, HEIC, TIFF, 최대 30 MB)",
         ),
+        "take_away": ("Take the picture away", "画像を外す", "사진 치우기"),
         "uploaded": ("Your picture", "あなたの画像", "나의 사진"),
         "paint": ("Bring it to life", "命を吹き込む", "생명을 불어넣기"),
         "live": ("Paint while I draw", "描きながら塗る", "그리는 동안 칠하기"),

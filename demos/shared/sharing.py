@@ -40,7 +40,7 @@ def share_button(words: Words, language: gr.Radio, download: gr.DownloadButton, 
 
 
 def say_outcome(outcome: str, language: str) -> Answer:
-    """Say what became of a picture that was to be shared; who thought better of it hears nothing."""
+    """Say what became of a picture that was to be shared; a cancelled share gives no message."""
     if outcome in OUTCOMES:
         gr.Info(say(f"share_{outcome}", language), duration=4)
     return {}

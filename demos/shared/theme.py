@@ -1,10 +1,10 @@
-"""How the page looks: theme, style sheets, and the switch between light and dark."""
+"""How the page looks: its theme, and the switch between light and dark."""
 
 from __future__ import annotations
 
 import gradio as gr
 
-# Follows what was chosen last, else what the machine prefers, and remembers.
+# Switches, and remembers what was chosen; head.html takes it up.
 TOGGLE_THEME = """() => {
   const dark = document.body.classList.toggle('dark');
   try { window.localStorage.setItem('studio.theme', dark ? 'dark' : 'light'); } catch (error) { /* not remembered */ }

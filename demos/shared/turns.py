@@ -96,15 +96,17 @@ class Turns:
         """
         self._numbers += 1
         call = Call(kind, visitor, address, wanted, self._numbers, gone)
+        replaced = False
         if kind.live:
             call.skipped = len(self._calls) * self.seconds > LIVE_PATIENCE
             for older in self._calls:
                 if older.kind == kind and older.visitor == visitor and older.waiting is not None:
-                    call.number, call.skipped = older.number, False
+                    call.number, call.skipped, replaced = older.number, False, True
                     self._answer(older, False)
         elif sum(one.visitor == visitor and not one.kind.live for one in self._calls) >= OF_A_VISITOR:
             raise Misuse("presses_waiting", seconds=self._seconds_left())
-        if sum(one.address == address for one in self._calls) >= OF_AN_ADDRESS or len(self._calls) >= IN_ALL:
+        full = sum(one.address == address for one in self._calls) >= OF_AN_ADDRESS or len(self._calls) >= IN_ALL
+        if full and not replaced and not call.skipped:
             raise Misuse("visitors_waiting", seconds=self._seconds_left())
         if not call.skipped:
             self._calls.append(call)

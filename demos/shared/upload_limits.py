@@ -84,7 +84,7 @@ class Upload:
             Misuse: too many.
         """
         length = self.headers.get("content-length", "")
-        expected = int(length[:15]) if length.isascii() and length.isdigit() else MAX_BYTES
+        expected = int(length[:15]) if length.isascii() and length.isdigit() else MAX_REQUEST
         if expected > MAX_REQUEST:
             raise too_large()
         return expected

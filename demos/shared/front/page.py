@@ -45,13 +45,20 @@ class FrontPage:
             if message.get("more_body") or start is None:
                 return
             headers = MutableHeaders(raw=start["headers"])
-            whole = with_head(body, str(URL(scope=scope).replace(query="", fragment=""))) if is_page(headers) else body
+            whole = with_head(body, address_of(scope)) if is_page(headers) else body
             if scope["method"] != "HEAD":
                 headers["content-length"] = str(len(whole))
             await send(start)
             await send({"type": "http.response.body", "body": whole})
 
         await self.app(scope, receive, rewritten)
+
+
+def address_of(scope: Scope) -> str:
+    """Return the page's own address as the visitor sees it, under a proxy's path too."""
+    root = str(scope.get("root_path", ""))
+    origin = URL(scope=scope).replace(path="/", query="", fragment="")
+    return root if "://" in root else f"{str(origin).rstrip('/')}{root}/"
 
 
 def is_page(headers: MutableHeaders) -> bool:

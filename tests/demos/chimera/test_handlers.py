@@ -19,7 +19,6 @@ from demos.chimera.handlers import (
     compare,
     draw_on,
     follow,
-    hex_color,
     lay_aside,
     make_variants,
     take_photo,
@@ -223,8 +222,8 @@ def test_the_style_chosen_stays_in_front() -> None:
 
 def test_a_click_on_the_lines_says_where_the_second_fur_begins() -> None:
     view = followed()
-    assert view.lines is not None
-    width, height = view.lines.size
+    assert view.edges is not None
+    width, height = view.edges.size
     clicks = (
         (view, [width / 4, height / 2], (0.25, 0.5)),
         (view, [-5, 9999], (0.0, 1.0)),
@@ -284,21 +283,3 @@ def test_an_upload_is_bounded_and_made_anew() -> None:
     for bad in (None, b"", b"text", png(Image.new("RGB", (3, 3)))):
         with pytest.raises(Misuse):
             take_photo(bad)
-
-
-@pytest.mark.parametrize(
-    ("given", "wanted"),
-    [
-        ("#12aB9f", "#12aB9f"),
-        ("rgb(255, 0, 16)", "#ff0010"),
-        ("rgba(12.4, 300, -4, 0.5)", "#0cff00"),
-    ],
-)
-def test_colours_of_the_picker(given: str, wanted: str) -> None:
-    assert hex_color(given) == wanted
-
-
-@pytest.mark.parametrize("given", ["rgb(", "rgb()", "rgba(1,2)", "rgb(1e999, 0, 0)", "rgb" + "(" * 9999, "rgb(a,b,c)"])
-def test_what_no_picker_sends_is_no_colour(given: str) -> None:
-    with pytest.raises(Misuse, match="not a colour"):
-        hex_color(given)
