@@ -220,6 +220,14 @@ def test_the_style_chosen_stays_in_front() -> None:
     assert view.path == view.variants[0][0], "two pictures have no fourth"
 
 
+def test_a_chosen_variant_comes_with_its_own_lines() -> None:
+    view = View()
+    lines = press(view=view)[-1]["edges"]
+    follow(request(pad="", view=view))
+    left, right = choose_variant(view, chosen(1))["result"]
+    assert np.array_equal(seen(left), seen(lines)) and right == view.variants[1][0]
+
+
 def test_a_click_on_the_lines_says_where_the_second_fur_begins() -> None:
     view = followed()
     assert view.edges is not None
