@@ -36,7 +36,7 @@ def main() -> int:
         return 2
     _, trouble = opened.jobs()
     if trouble is not None:
-        print(f"app: {trouble}; until then the page serves without its queue", file=sys.stderr)
+        print(f"app: {trouble}; the page serves meanwhile without its queue", file=sys.stderr)
     print(f"Chimera Studio is at {settings.address}", flush=True)
     if token is not None:
         print(f"To administer it, open {settings.address}/studio/enter?token={token}", flush=True)

@@ -1,4 +1,4 @@
-"""How fast passwords may be guessed: slower with every wrong one, but no caller is ever shut out."""
+"""How fast passwords may be guessed: slower with every wrong one, and no caller is shut out for having been wrong."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ class Guesses:
 
     A lane is a browser that an administrator has signed in with before, or an address (of IPv6, a network of 64 bits).
     A lane's guesses are looked at one at a time, after its third wrong one at least 0.5, 1, 2 and then 3 s apart: the
-    right password is looked at after at most 9 s, and the delay is served before the look, so that breaking off early
-    tells nothing. All addresses together get 30 guesses at once and one a second after that; browsers known here do
+    right password of a known browser is looked at after at most 9 s, a stranger's, where many guess, after half a
+    minute. The delay is served before the look, so that breaking off early tells nothing. All addresses together get 30 guesses at once and one a second after that; browsers known here do
     not wait for those. Nobody holds a thread while waiting.
 
     That makes 28,800 guesses a day from one address, 86,430 from all of them together. A random password of eight

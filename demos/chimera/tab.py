@@ -35,9 +35,9 @@ BESIDE = say.choices(("beside_lines", "lines"), ("beside_kept", "kept"))
 LOOKS = say.choices(("look_auto", "auto"), ("look_natural", "natural"), ("look_wild", "wild"), ("look_own", "own"))
 SECONDS = say.choices(("second_none", "none"), ("second_seed", "seed"), ("second_photo", "photo"))
 GROUNDS = say.choices(*((f"ground_{ground}", ground) for ground in handlers.GROUNDS))
+GENERATORS = say.choices(("generator_chimera", "chimera"), ("generator_pix2pix", "pix2pix"))
 # Shows the pad, wherever the visitor is.
 TO_PAD = "() => { document.querySelector('#tab-draw-button').click(); }"
-GENERATORS = say.choices(("generator_chimera", "chimera"), ("generator_pix2pix", "pix2pix"))
 
 # What the picture follows at every change.
 REDRAW = (
@@ -94,13 +94,7 @@ def build(words: Words, language: gr.Radio) -> None:
     saved = ["download", "fullscreen"]
     gallery = gr.Gallery(columns=6, height="auto", elem_id="mine", interactive=False, show_label=False, buttons=saved)
     parts = {**words.parts, **states, "language": language, "color": words.parts["background"]}
-    parts |= {
-        "seed": seed,
-        "fresh": fresh,
-        "taken": taken,
-        "variants": variants,
-        "gallery": gallery,
-    }
+    parts |= {"seed": seed, "fresh": fresh, "taken": taken, "variants": variants, "gallery": gallery}
     words.remember(*(parts[name] for name in KEPT))
     panel = Panel(parts)
 

@@ -10,7 +10,7 @@ import gradio as gr
 
 from demos.shared.widgets import PRIVATE
 
-# Both are filled with the ids of the components.
+# The first is filled with the ids of the components, the second with the values that each may take, null for any.
 SAVE = """(...values) => {
   const settings = Object.fromEntries(%s.map((id, place) => [id, values[place]]));
   try { window.localStorage.setItem('studio.settings', JSON.stringify(settings)); } catch (error) { /* no room */ }
@@ -18,12 +18,16 @@ SAVE = """(...values) => {
 RESTORE = """() => {
   let settings = {};
   try { settings = JSON.parse(window.localStorage.getItem('studio.settings')) || {}; } catch (error) { /* none */ }
-  return %s.map((id) => ({ ...(id in settings ? { value: settings[id] } : {}), __type__: 'update' }));
+  return Object.entries(%s).map(([id, values]) => {
+    const known = id in settings && (!values || values.includes(settings[id]));  // an older page had other choices
+    return { ...(known ? { value: settings[id] } : {}), __type__: 'update' };
+  });
 }"""
 
 
 def remember(components: Sequence[Any], app: gr.Blocks) -> None:
     """Save the values of components in the browser when one changes, and set them when the page is loaded."""
-    ids = json.dumps([component.elem_id for component in components])
+    allowed = {one.elem_id: [value for _, value in getattr(one, "choices", [])] or None for one in components}
+    ids = json.dumps([*allowed])
     gr.on([one.change for one in components], None, [*components], js=SAVE % ids, queue=False, **PRIVATE)
-    app.load(None, None, [*components], js=RESTORE % ids, queue=False, **PRIVATE)
+    app.load(None, None, [*components], js=RESTORE % json.dumps(allowed), queue=False, **PRIVATE)
