@@ -54,10 +54,11 @@ class Guesses:
     """Gives every guess its turn.
 
     A lane is a browser that an administrator has signed in with before, or an address (of IPv6, a network of 64 bits).
-    A lane's guesses are looked at one at a time, after its third wrong one at least 0.5, 1, 2 and then 3 s apart: the
-    right password of a known browser is looked at after at most 9 s, a stranger's, where many guess, after half a
-    minute. The delay is served before the look, so that breaking off early tells nothing. All addresses together get 30 guesses at once and one a second after that; browsers known here do
-    not wait for those. Nobody holds a thread while waiting.
+    A lane's guesses are looked at one at a time, after its third wrong one at least 0.5, 1, 2 and then 3 s apart:
+    the right password of a known browser is looked at after at most 9 s, a stranger's, where many guess, after half
+    a minute. The delay is served before the look, so that breaking off early tells nothing. All addresses together
+    get 30 guesses at once and one a second after that; browsers known here do not wait for those. Nobody holds a
+    thread while waiting.
 
     That makes 28,800 guesses a day from one address, 86,430 from all of them together. A random password of eight
     lower-case letters (2e11) lasts 3,000 years on average, one of the million commonest twelve days at most.
