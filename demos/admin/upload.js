@@ -9,8 +9,9 @@ const make = (tag, properties, ...children) => {
 };
 
 const build = () => {
-  const file = make('input', { type: 'file', accept: '.zip', id: 'data-file' });
-  const name = make('input', { type: 'text', id: 'data-name', maxLength: 64, placeholder: words().name });
+  const file = make('input', { type: 'file', accept: '.zip', id: 'data-file', ariaLabel: words().file });
+  const named = { placeholder: words().name, ariaLabel: words().name };
+  const name = make('input', { type: 'text', id: 'data-name', maxLength: 64, ...named });
   const allowed = make('input', { type: 'checkbox', id: 'data-allowed' });
   const send = make('button', { type: 'button', id: 'data-send', textContent: words().upload_button });
   const bar = make('progress', { max: 1, value: 0, hidden: true });

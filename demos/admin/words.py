@@ -129,6 +129,7 @@ say = Scope(
             "쓸 수 없는 것은 목록으로 보여 줍니다.",
         ),
         "data_name": ("name", "名前", "이름"),
+        "data_file": ("Zip of pictures", "画像のzip", "사진 zip"),
         "data_choose_zip": ("Choose a zip first.", "先にzipを選んでください。", "먼저 zip을 고르세요."),
         "data_may_use": (
             "I may use these pictures.",

@@ -160,6 +160,11 @@ const release = (event) => {
 
 const keys = (event) => {
   const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+  if (event.key === ' ' && placed.length) {
+    event.preventDefault();
+    chosen = placed[(placed.indexOf(chosen) + 1) % placed.length];
+    mark();
+  }
   if (!chosen) return;
   if (steps[event.key]) {
     event.preventDefault();
@@ -197,6 +202,8 @@ const draw = () => {
   const canvas = document.createElement('div');
   canvas.className = 'builder-canvas';
   canvas.tabIndex = 0;
+  canvas.setAttribute('role', 'application');
+  canvas.setAttribute('aria-label', props.kit.words.canvas);
   canvas.innerHTML = `${svg('0 0 100 100')}${drawn()}</svg>${placed.length ? '' : `<p>${props.kit.words.hint}</p>`}`;
   canvas.addEventListener('pointerdown', hold);
   canvas.addEventListener('keydown', keys);

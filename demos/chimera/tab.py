@@ -90,9 +90,10 @@ def build(words: Words, language: gr.Radio) -> None:
             build_options(words, language, states)
             edges = words.add(gr.Image(made.lines, interactive=False, height=240, buttons=[], format="png"), "edges")
             taken = gr.Markdown(elem_id="taken")
-    caption(words, "mine")
-    saved = ["download", "fullscreen"]
-    gallery = gr.Gallery(columns=6, height="auto", elem_id="mine", interactive=False, show_label=False, buttons=saved)
+    with gr.Column(elem_id="mine-box"):
+        caption(words, "mine")
+        looks: dict[str, Any] = {"columns": 6, "height": "auto", "show_label": False}
+        gallery = gr.Gallery(elem_id="mine", interactive=False, buttons=["download", "fullscreen"], **looks)
     parts = {**words.parts, **states, "language": language, "color": words.parts["background"]}
     parts |= {"seed": seed, "fresh": fresh, "taken": taken, "variants": variants, "gallery": gallery}
     words.remember(*(parts[name] for name in KEPT))

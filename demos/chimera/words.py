@@ -118,6 +118,11 @@ say = Scope(
             "下から頭、胴、尾、翼を選んで、動かしてください。",
             "아래에서 머리, 몸통, 꼬리, 날개를 고르고 끌어 보세요.",
         ),
+        "builder_canvas": (
+            "Your creature. Space chooses the next part, arrows move it, Delete removes it.",
+            "組み立てた動物。スペースで次の部分を選び、矢印で動かし、Deleteで取り除きます。",
+            "조립한 동물. 스페이스로 다음 부분을 고르고, 화살표로 옮기고, Delete로 뺍니다.",
+        ),
         "builder_larger": ("Larger", "大きく", "크게"),
         "builder_smaller": ("Smaller", "小さく", "작게"),
         "builder_turn_left": ("Turn left", "左に回す", "왼쪽으로 돌리기"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import tempfile
 import threading
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ from PIL import Image
 
 from demos.colorize.words import say
 from demos.shared import models
+from demos.shared.cache import workshop
 from demos.shared.errors import explain
 from demos.shared.requests import Answer, chosen
 from demos.shared.widgets import keep_file, save_picture
@@ -207,11 +207,11 @@ def color_files(
         raise Misuse("too_many_files", given=len(sources), allowed=MAX_FILES)
     origin = origin_of(sources, request.settings, request.keep)
     shown, done, written = list[tuple[str, str]](), list[str](), set[Path]()
-    with tempfile.TemporaryDirectory() as folder:  # a cancel ends the generator here, and nothing is left
-        archive = Path(folder) / "colorize.zip"
+    with workshop() as folder:  # a cancel ends the generator here, and nothing is left
+        archive = folder / "colorize.zip"
         for number, source in enumerate(sources):
             progress((number, len(sources)))
-            path = unused(Path(folder) / f"{Path(source).stem}-color.png", written)
+            path = unused(folder / f"{Path(source).stem}-color.png", written)
             try:
                 small = color_one_file(source, path, request.settings, request.keep)
             except Misuse as error:
@@ -253,8 +253,8 @@ def color_one(file: str | None, setting: str, strength: float, guesses: str) -> 
     """Colour one picture at its own size, for programs."""
     if not file:
         raise Misuse("picture_missing")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{Path(file).stem}-color.png"
+    with workshop() as folder:
+        path = folder / f"{Path(file).stem}-color.png"
         color_one_file(file, path, {"setting": setting, "strength": strength, "guesses": guesses})
         return {"result": keep_file(path)}
 

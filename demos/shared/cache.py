@@ -7,8 +7,10 @@ visitor is a copy of its own, and what that carries would stay for ever.
 from __future__ import annotations
 
 import contextlib
+import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from gradio.utils import get_upload_folder
@@ -37,6 +39,17 @@ def sweep(before: float, after: float = 0.0) -> int:
                 path.unlink()
                 gone += 1
     return gone
+
+
+@contextlib.contextmanager
+def workshop() -> Iterator[Path]:
+    """Lend a folder for files in the making, which count as the visitors' files do, and remove it at the end."""
+    root = Path(get_upload_folder())
+    root.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=root, ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        (folder / ".busy").touch()  # an empty folder would be swept away
+        yield folder
 
 
 def sweep_behind(quota: Quota) -> threading.Thread:

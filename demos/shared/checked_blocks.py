@@ -35,6 +35,15 @@ class Blocks(gr.Blocks):  # type: ignore[misc]
     values of components, and what it makes of their answers.
     """
 
+    def get_config_file(self) -> Any:
+        """Return what the browser is told, without the size of files: there its sentence would be English alone.
+
+        A larger file is refused on its way in, see ``UploadLimits``, in the visitor's language.
+        """
+        config = super().get_config_file()
+        config["max_file_size"] = None
+        return config
+
     async def process_api(self, block_fn: Any, inputs: list[Any], *others: Any, **named: Any) -> dict[str, Any]:
         """Call a function of the page.
 

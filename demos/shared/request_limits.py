@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from demos.shared.errors import explain
-from demos.shared.words import preferred_language
+from demos.shared.words import preferred_language, say
 from pipelines.common.errors import Misuse, StudioError
 
 logger = logging.getLogger("demos")
@@ -29,7 +29,8 @@ class RequestLimits:
     """ASGI middleware around all of the page's server.
 
     A body is bounded before Gradio reads it. What Gradio cannot make sense of is the sender's mistake, not the
-    server's: it is answered with one sentence, and leaves one line in the log.
+    server's: it is answered with one sentence, and leaves one line in the log. What fails elsewhere is our mistake: it
+    is answered as such, and the log says where.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -61,10 +62,14 @@ class RequestLimits:
                 note(scope, error)
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
                 return
-            status = error.status_code if isinstance(error, HTTPException) else 400
-            reason = error if isinstance(error, StudioError) else Misuse("request_unusable")
-            note(scope, error)
-            detail = explain(reason, preferred_language(Headers(scope=scope).get("accept-language")))
+            language = preferred_language(Headers(scope=scope).get("accept-language"))
+            if isinstance(error, HTTPException | StudioError) or API in scope["path"]:
+                status = error.status_code if isinstance(error, HTTPException) else 400
+                note(scope, error)
+                detail = explain(error if isinstance(error, StudioError) else Misuse("request_unusable"), language)
+            else:
+                status, detail = 500, say("unexpected", language)
+                logger.error("%r failed", scope["path"][:60], exc_info=error)
             await JSONResponse({"detail": detail, "error": detail}, status)(scope, receive, send)
 
 

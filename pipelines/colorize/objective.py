@@ -34,6 +34,8 @@ from pipelines.weights import hub
 
 logger = logging.getLogger("pipelines.training")
 PREVIEWED = 16
+MOST_MOVED = 4  # pixels between two frames of a scene
+GRAIN = 0.04  # standard deviation of what grain they differ by at most, of lightness in [-1, 1]
 
 
 class ColorizeConfig(TrainingConfig):
@@ -51,6 +53,7 @@ class ColorizeConfig(TrainingConfig):
     discriminator_channels: int = Field(16, ge=4, le=64, description="channels of the discriminator's stem")
     l1_weight: Weight = Field(100.0, description="weight of the L1 distance")
     adversarial_weight: Weight = Field(1.0, description="weight of the adversarial loss; 0: without")
+    consistency: Weight = Field(0.0, description="weight of how far the guesses of two frames of a scene lie apart")
     learning_rate: float = Field(2e-4, gt=0, le=0.1, description="rate of both networks")
     worn: float = Field(0.25, ge=0, le=1, description="share of grey pictures made to look old")
     vivid: float = Field(1.6, ge=1, le=4, description="what the vivid setting multiplies chroma by")
@@ -126,6 +129,9 @@ class ColorizeObjective:
             set_requires_grad(weights, False)
             scalars |= {"discriminator": loss, "cross_entropy": self.loss.generator(self._logits(grey, made))}
             total = total + self.config.adversarial_weight * scalars["cross_entropy"]
+        if self.config.consistency:
+            scalars["consistency"] = self._consistency(grey, made)
+            total = total + self.config.consistency * scalars["consistency"]
         descend(self.optimizers["generator"], total, accelerator)
         return {name: value.detach() for name, value in (scalars | {"generator": total}).items()}
 
@@ -134,6 +140,14 @@ class ColorizeObjective:
         shown = picture if self.config.target == "rgb" else torch.cat([grey.to(picture.dtype), picture], dim=1)
         logits: Tensor = self.modules["discriminator"](shown)
         return logits
+
+    def _consistency(self, grey: Tensor, made: Tensor) -> Tensor:
+        """Return the L1 distance to what is made of the scene's next frame: moved a little, with other grain."""
+        down, right = (int(pixels) for pixels in torch.randint(-MOST_MOVED, MOST_MOVED + 1, (2,)))
+        grain = GRAIN * torch.rand(1, device=grey.device) * torch.randn_like(grey)
+        next_made = self.modules["generator"](grey.roll((down, right), (2, 3)) + grain)
+        apart = next_made.float().roll((-down, -right), (2, 3)) - made.float()
+        return apart[..., MOST_MOVED:-MOST_MOVED, MOST_MOVED:-MOST_MOVED].abs().mean()
 
     def guess(self, grey: Tensor) -> Tensor:
         """Run the generator, whichever form the trainer has put in place."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import math
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from axe_playwright_python.sync_playwright import Axe
 from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Page, Request, expect
@@ -103,6 +105,14 @@ def result_sides(page: Page) -> tuple[bytes, bytes]:
 def pixels(png: bytes) -> NDArray[np.uint8]:
     """Return (H, W, 3)."""
     return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
+
+
+def barriers(page: Page, tab: str) -> list[tuple[str, Any]]:
+    """Unfold all of a tab that is in front, and return what axe-core finds in the way of people there."""
+    page.eval_on_selector_all(f"{tab} .label-wrap:not(.open)", "folded => folded.forEach(one => one.click())")
+    page.wait_for_timeout(STILL)  # an open fold fades in
+    found = Axe().run(page).response["violations"]
+    return [(one["id"], [node["target"] for node in one["nodes"]]) for one in found if one["impact"] != "minor"]
 
 
 def set_variants(page: Page, count: int) -> None:

@@ -126,3 +126,8 @@ def test_from_a_zip_to_weights_that_visitors_get_and_back(context: BrowserContex
         page.goto(printed_link(tmp_path))
         open_jobs(page)
         expect(page.locator("#jobs-table")).to_contain_text("done")
+        for _ in ("light", "dark"):
+            for tab in ("train", "jobs", "data", "live"):
+                page.click(f"#tab-admin-{tab}-button")
+                assert not (found := barriers(page, f"#tab-admin-{tab}")), f"{tab}: {found}"
+            page.click("#theme")

@@ -43,6 +43,12 @@ def test_a_creature_is_built_by_dragging(page: Page) -> None:
     page.click("[data-action=remove]")
     page.keyboard.press("Escape")
     expect(page.locator(".builder-canvas [data-number]")).to_have_count(2)
+    page.locator(".builder-canvas").focus()
+    chosen = []
+    for _ in range(3):
+        page.keyboard.press("Space")
+        chosen.append(page.locator(".builder-canvas .chosen").get_attribute("data-number"))
+    assert chosen == ["0", "1", "0"], "keys choose one part after the other"
 
     page.click("#to-pad")
     expect(page.locator("#pad canvas")).to_be_visible()

@@ -210,14 +210,14 @@ def test_an_upload_counts_before_it_has_been_opened(tmp_path: Path) -> None:
 
 
 def test_a_cancel_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handlers.tempfile, "tempdir", str(tmp_path / "half"))
-    (tmp_path / "half").mkdir()
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
     files = [photograph(tmp_path / "a.png"), photograph(tmp_path / "b.png")]
     steps = color_files(wish(files), lambda *_: None)  # type: ignore[arg-type]
     next(steps)
-    assert list((tmp_path / "half").iterdir())
+    uploads = tmp_path / "uploads"
+    assert [path.name for path in uploads.glob("tmp*/*.zip")] == ["colorize.zip"], "it counts as a visitor's file"
     steps.close()
-    assert not list((tmp_path / "half").iterdir())
+    assert not list(uploads.glob("tmp*"))
 
 
 def test_an_example_is_taken_like_an_upload() -> None:

@@ -20,3 +20,14 @@ def test_old_files_go_and_what_the_page_itself_needs_stays(tmp_path: Path, monke
     assert sorted(path.name for path in tmp_path.iterdir()) == ["new", "page"]
     assert cache.sweep(now - cache.KEPT) == 1
     assert [path.name for path in tmp_path.iterdir()] == ["new"]
+
+
+def test_files_in_the_making_count_as_visitors_files_and_are_not_swept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    with cache.workshop() as folder:
+        cache.sweep(time.time() - cache.KEPT)
+        (folder / "picture.png").write_bytes(b"half a picture")
+        assert folder.parent == tmp_path
+    assert not list(tmp_path.iterdir())

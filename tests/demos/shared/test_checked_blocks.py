@@ -94,3 +94,9 @@ def test_our_own_mistakes_still_fill_the_log(caplog: pytest.LogCaptureFixture) -
     with caplog.at_level(logging.ERROR):
         assert "not with what you did" in ask(app, 0)
     assert caplog.records[0].exc_info is not None
+
+
+def test_a_browser_leaves_the_size_of_files_to_the_server_whose_sentence_is_in_its_language() -> None:
+    app = page(gr.File(render=False), print)
+    app.max_file_size = 100
+    assert app.get_config_file()["max_file_size"] is None

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Route
 
 from demos.shared.request_limits import CLOSED, MAX_BODY, RequestLimits
+from demos.shared.words import say
 
 
 async def count(request: Request) -> Response:
@@ -37,7 +38,8 @@ async def refuse(request: Request) -> Response:
 
 PATHS = {"queue/join": count, "upload": count, "call/x": stumble, "queue/data": stumble_late}
 PATHS |= {"run/x": refuse, **{f"{name}x": count for name in CLOSED}}
-ROUTES = [Route(f"/gradio_api/{path}", function, methods=["GET", "POST"]) for path, function in PATHS.items()]
+ROUTES = [Route("/studio/upload", stumble, methods=["POST"])]
+ROUTES += [Route(f"/gradio_api/{path}", function, methods=["GET", "POST"]) for path, function in PATHS.items()]
 APP = Starlette(routes=[*ROUTES, Route("/login", count, methods=["POST"])], middleware=[Middleware(RequestLimits)])
 
 
@@ -73,6 +75,12 @@ def test_what_cannot_be_made_sense_of_is_a_sentence_and_a_line(caplog: pytest.Lo
     assert answer.status_code == 400 and "再読み込み" in answer.json()["detail"]
     assert ask("/gradio_api/queue/data").text == "first"
     assert [record.exc_info for record in caplog.records if record.levelno >= logging.WARNING] == [None, None]
+
+
+def test_a_mistake_of_our_own_is_no_visitors(caplog: pytest.LogCaptureFixture) -> None:
+    answer = ask("/studio/upload", **{"accept-language": "ja"})
+    assert answer.status_code == 500 and answer.json()["detail"] == say("unexpected", "ja")
+    assert any(record.exc_info for record in caplog.records), "the log says where"
 
 
 def test_an_error_with_a_sentence_is_no_failure_of_the_server() -> None:
