@@ -12,7 +12,7 @@ from typing import Any
 
 from pipelines.common.errors import Misuse
 
-PATIENCE = 6.0  # seconds that all presses at work may take together; where it were more, each makes fewer pictures
+PATIENCE = 4.5  # seconds that all presses at work may take together; where it were more, each makes fewer pictures
 FEW = 2  # presses that get all they ask for, however slow the machine
 LIVE_PATIENCE = 2.0  # seconds of others' pictures before it; a live one that would wait longer is not made
 OF_A_VISITOR = 2  # presses at a time
