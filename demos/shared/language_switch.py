@@ -12,11 +12,11 @@ from demos.shared.words import LANGUAGES
 
 # The language chosen on an earlier visit, else the first of the browser's that the page speaks; filled with those.
 FIRST_LANGUAGE = """() => {
-  const spoken = %s;
+  const offered = %s;
   let kept = null;
   try { kept = window.localStorage.getItem('studio.language'); } catch (error) { /* none */ }
   const wanted = [kept, ...(navigator.languages || [navigator.language])].map((tag) => (tag || '').slice(0, 2));
-  const first = wanted.find((tag) => spoken.includes(tag)) || 'en';
+  const first = wanted.find((tag) => offered.includes(tag)) || 'en';
   return { ...(first === 'en' ? {} : { value: first }), __type__: 'update' };  // in English it is already
 }"""
 # Remembers the language that a visitor chooses.

@@ -20,7 +20,7 @@ from pipelines.metrics.pictures import Pixels, colorfulness, psnr, ssim
 Guess = Callable[[Tensor], Tensor]
 
 
-def evaluate_guesser(
+def evaluate_generator(
     guess: Guess,
     source: Source,
     entries: Sequence[Entry],

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from pipelines.colorize.color import greyed, to_lab
 from pipelines.colorize.data import ColorizeData, clean, square, unpaired
-from pipelines.colorize.evaluation import chroma_of, evaluate_guesser, with_chroma
+from pipelines.colorize.evaluation import chroma_of, evaluate_generator, with_chroma
 from pipelines.colorize.networks import (
     MULTIPLE,
     ColorizeDiscriminator,
@@ -165,10 +165,10 @@ class ColorizeObjective:
         return contact_sheet(rows, cell=self.config.size, abreast=4)
 
     def evaluate(self) -> Mapping[str, float]:
-        """Return the metrics of ``evaluate_guesser`` on evenly spaced held-out pictures."""
+        """Return the metrics of ``evaluate_generator`` on evenly spaced held-out pictures."""
         entries = spaced(self.held_out.entries, self.config.evaluated)
         options: dict[str, Any] = self.config.model_dump(include={"size", "target", "vivid"})
-        return evaluate_guesser(self.guess, self.source, entries, **options)
+        return evaluate_generator(self.guess, self.source, entries, **options)
 
     def export(self, folder: Path) -> None:
         """Write the generator as config.json and model.safetensors in half precision."""

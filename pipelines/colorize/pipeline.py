@@ -15,7 +15,7 @@ from torch import Tensor
 
 from pipelines.colorize.color import has_color, to_lab, to_rgb_bytes
 from pipelines.colorize.data import clean, square, unpaired
-from pipelines.colorize.evaluation import chroma_of, evaluate_guesser
+from pipelines.colorize.evaluation import chroma_of, evaluate_generator
 from pipelines.colorize.networks import MULTIPLE, ColorizeGenerator
 from pipelines.colorize.upsampling import COARSE, GuidedChroma, resized, strips
 from pipelines.common.errors import check_choice, check_range
@@ -115,12 +115,12 @@ class ColorizePipeline(Pipeline[ColorizeGenerator]):
         return [Image.fromarray(square(one, 256)) for one in (image.convert("L"), result.images[0], image)]
 
     def evaluate(self, source: Source, *, seed: int, progress: bool = False) -> dict[str, Any]:
-        """Return the metrics of ``evaluate_guesser`` on a source's held-out tenth, cleaned as for training."""
+        """Return the metrics of ``evaluate_generator`` on a source's held-out tenth, cleaned as for training."""
         photographs = unpaired(source)
         split = split_source(photographs, progress=progress)
         held_out = clean(photographs, split.held_out, min_side=LEAST_EVALUATED, progress=progress)
         options: dict[str, Any] = {name: getattr(self.network, name) for name in ("size", "target", "vivid")}
-        metrics = evaluate_guesser(self.guess, photographs, held_out.entries, progress=progress, **options)
+        metrics = evaluate_generator(self.guess, photographs, held_out.entries, progress=progress, **options)
         return {**metrics, "size": self.network.size}
 
     def chroma(self, lightness: Floats, *, averaged: bool = False) -> Floats:

@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Page, Request, expect
 
 LOOK = 50  # milliseconds between looks at the page
-STILL = 600  # milliseconds without a request after which none is to come: the page sends what it has at once
+STILL = 400  # milliseconds without a request after which none is to come: the page sends what it has at once
 MOST_LOOKS = 1200  # a minute, or more where looking takes time
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 _open: WeakKeyDictionary[Page, set[Request]] = WeakKeyDictionary()

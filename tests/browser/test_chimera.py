@@ -95,14 +95,14 @@ def test_a_photograph_can_be_used(page: Page, tmp_path: Path) -> None:
 def test_a_bad_file_gets_a_sentence_and_loses_nothing(page: Page, tmp_path: Path, language: str) -> None:
     sentences = {"en": "not a picture", "ja": "読み取れない", "ko": "읽을 수 없는"}
     draw_ellipse(page)
-    pictures = paint(page)
+    before = result_sides(page)
     page.locator("#language label").nth(["en", "ja", "ko"].index(language)).click()
     (tmp_path / "notes.png").write_text("this is no picture")
     page.click("#tab-picture-button")
     page.set_input_files("#upload input[type=file]", tmp_path / "notes.png")
     expect(page.locator(".toast-body")).to_contain_text(sentences[language])
     page.click("#tab-draw-button")
-    assert paint(page) == pictures
+    assert result_sides(page) == before
 
 
 def test_an_empty_pad_gets_a_sentence(page: Page) -> None:
@@ -171,12 +171,12 @@ def test_not_live_nothing_is_painted_before_the_button(page: Page) -> None:
     assert result_sides(page) != before
 
 
-def test_the_mood_chosen_goes_on(page: Page) -> None:
+def test_the_style_code_chosen_goes_on(page: Page) -> None:
     draw_ellipse(page)
-    statistics = paint(page)
+    variants = paint(page)
     page.locator("#variants button.thumbnail-item").nth(2).click()
     _, shown = result_sides(page)
-    assert np.array_equal(pixels(shown), pixels(statistics[2]))
+    assert np.array_equal(pixels(shown), pixels(variants[2]))
     draw_ellipse(page, width=0.3, height=0.8)
     _, followed = result_sides(page)
     assert np.array_equal(pixels(followed), pixels(paint(page)[2])), "what is drawn next takes the same variant"

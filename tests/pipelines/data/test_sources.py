@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import lzma
 import pickle
 import zipfile
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from pipelines.common.errors import Misuse
 from pipelines.data.sources import open_source
@@ -135,7 +137,8 @@ def test_a_source_goes_to_another_process(text: str, folder: Path, archive: Path
 
 def test_synthetic_contents_match_the_picture() -> None:
     source = open_source("synthetic:3")
-    assert source.read(source.entries[2]) == png(source.load(source.entries[2]))
+    with Image.open(io.BytesIO(source.read(source.entries[2]))) as read:
+        assert png(read) == png(source.load(source.entries[2]))
     assert len(open_source("synthetic").entries) == 64
 
 
