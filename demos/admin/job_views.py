@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from demos.admin.studio import Studio
 
 CHARTS = 12  # scalars that are charted
+FAILED = ("interrupted", "failed")
 POINTS = 400  # of a chart's line at most
 
 
@@ -45,7 +46,7 @@ def rows(jobs: Sequence[Job], language: str) -> list[list[Any]]:
     for job in reversed(jobs):
         progress = service.progress_of(job)
         left = duration(progress.seconds_left) if job.status == "running" else ""
-        error = job.error.strip().splitlines()[-1][:120] if job.error.strip() else ""
+        error = error_of(job).splitlines()[-1][:120] if error_of(job) else ""
         share = f"{progress.step} / {progress.steps}"
         status = say(f"status_{job.status}", language)
         found.append([job.id, job.system, status, share, left, job.attempt, error])
@@ -56,12 +57,18 @@ def standing_of(studio: Studio, job: Job, language: str) -> str:
     """Return one line on a job, and its error in full."""
     progress = service.progress_of(job)
     share = 100 * progress.step / progress.steps if progress.steps else 0
-    left = f" · {say('jobs_left', language)} {duration(progress.seconds_left)}" if job.status == "running" else ""
+    running = job.status == "running" and progress.seconds_left is not None
+    left = f" · {say('jobs_left', language)} {duration(progress.seconds_left)}" if running else ""
     line = f"**{job.id} · {job.system} · {say(f'status_{job.status}', language)}** · "
     line += f"{progress.step} / {progress.steps} ({share:.0f}%){left} · `{job.settings.get('data', '')}`"
     if studio.evaluations.at_work(job):
         line += f" · {say('jobs_measuring', language)}"
-    return f"{line}\n```\n{job.error[-800:]}\n```" if job.error.strip() else line
+    return f"{line}\n```\n{error_of(job)[-800:]}\n```" if error_of(job) else line
+
+
+def error_of(job: Job) -> str:
+    """Return what a job that did not end well has written last; what one says that was stopped is no error."""
+    return job.error.strip() if job.status in FAILED else ""
 
 
 def duration(seconds: float | None) -> str:

@@ -84,7 +84,8 @@ def build(studio: Studio, language: str, begin: Begin) -> None:
     table = gr.Dataframe(rows(jobs, language), headers=headers, interactive=False, type="array", elem_id="jobs-table")
     with gr.Row():
         chosen = gr.Dropdown(numbers(jobs), label=said("chosen"), elem_id="job", interactive=True)
-        beside = gr.Dropdown([], label=said("beside"), elem_id="job-beside", interactive=True)
+        others = [("–", 0), *numbers(jobs)]  # whichever was chosen before the language was changed is among them
+        beside = gr.Dropdown(others, value=0, label=said("beside"), elem_id="job-beside", interactive=True)
         export = gr.Dropdown([], label=said("export"), elem_id="job-export", interactive=True)
     with gr.Row():
         buttons = {name: button(name) for name in ACTIONS}

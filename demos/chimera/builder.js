@@ -20,13 +20,27 @@ const send = () => {
 
 // Takes up what was built before the page was loaded, as far as its parts are still known.
 const restore = () => {
-  const kept = stored((storage) => JSON.parse(storage.getItem(KEPT) || '[]'));
-  if (!Array.isArray(kept)) return;
-  placed = kept.filter((one) => one && parts.has(one.part)).slice(0, MOST);
-  if (placed.length) send();
+  const kept = stored((storage) => JSON.parse(storage.getItem(KEPT)));
+  const known = (all) => all.filter((one) => one && parts.has(one.part)).slice(0, MOST);
+  placed = known(Array.isArray(kept) ? kept : props.value || []);
+  if (Array.isArray(kept)) send();
+};
+
+// What was there before each change, the last at the end.
+const before = [];
+const note = () => {
+  before.push(JSON.stringify(placed));
+  if (before.length > 50) before.shift();
+};
+const undo = () => {
+  placed = JSON.parse(before.pop());
+  chosen = null;
+  draw();
+  send();
 };
 
 const change = (edit) => {
+  note();
   edit();
   draw();
   send();
@@ -84,8 +98,9 @@ const button = (key, sign, action, needsPart) => {
   made.textContent = sign;
   made.title = props.kit.words[key];
   made.setAttribute('aria-label', props.kit.words[key]);
-  made.disabled = needsPart && !chosen;
-  made.addEventListener('click', () => change(action));
+  made.disabled = (needsPart && !chosen) || (action === undo && !before.length);
+  // To undo is no change that could be undone.
+  made.addEventListener('click', () => (action === undo ? undo() : change(action)));
   return made;
 };
 
@@ -118,7 +133,8 @@ const spread = () => {
 
 const takeHold = () => {
   const [first] = fingers.values();
-  grip = { ...first, part: { ...chosen }, spread: fingers.size === 2 ? spread() : null };
+  const noted = grip !== null && grip.noted;
+  grip = { ...first, noted, part: { ...chosen }, spread: fingers.size === 2 ? spread() : null };
 };
 
 const hold = (event) => {
@@ -136,6 +152,8 @@ const hold = (event) => {
 const move = (event) => {
   if (!fingers.has(event.pointerId) || !chosen || !grip) return;
   fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+  if (!grip.noted) note();
+  grip.noted = true;
   if (grip.spread && fingers.size === 2) {
     const now = spread();
     chosen.scale = within(grip.part.scale * now.length / Math.max(grip.spread.length, 1), 0.2, 4);
@@ -154,6 +172,7 @@ const release = (event) => {
   if (fingers.size) takeHold();
   else {
     grip = null;
+    mark();
     send();
   }
 };
@@ -164,6 +183,10 @@ const keys = (event) => {
     event.preventDefault();
     chosen = placed[(placed.indexOf(chosen) + 1) % placed.length];
     mark();
+  }
+  if (event.key === 'z' && (event.ctrlKey || event.metaKey) && before.length) {
+    event.preventDefault();
+    undo();
   }
   if (!chosen) return;
   if (steps[event.key]) {
@@ -189,6 +212,7 @@ const mark = () => {
     group.classList.toggle('chosen', placed[Number(group.dataset.number)] === chosen);
   });
   for (const key of Object.keys(signs)) element.querySelector(`[data-action=${key}]`).disabled = !chosen;
+  element.querySelector('[data-action=undo]').disabled = !before.length;
 };
 
 // Moves what is there; `draw` makes it anew.
@@ -215,6 +239,7 @@ const draw = () => {
   const tools = document.createElement('div');
   tools.className = 'builder-tools';
   for (const [key, sign] of Object.entries(signs)) tools.append(button(key, sign, actions[key], true));
+  tools.append(button('undo', '↶', undo, false));
   tools.append(button('surprise', props.kit.words.surprise, surprise, false));
   tools.append(button('start_over', props.kit.words.start_over, () => { placed = []; chosen = null; }, false));
   const strip = element.querySelector('.builder-parts');

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import html
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from pipelines.common.errors import Misuse
 
 SCRIPT = Path(__file__).parent / "builder.js"
 MOST = 12  # parts of one creature
+FIRST = ("snake_tail", "lion_body", "goat_head")  # what stands there at first
 HORN: Strokes = (line("19,15 12,2 23,11"),)
 
 # In the order of the page; what comes later in a creature lies in front, so each kind has a rank.
@@ -79,7 +80,7 @@ class Placed:
 def create(language: str = "en") -> gr.HTML:
     """Return the component; its value is the creature as the visitor has built it, which the browser remembers."""
     return gr.HTML(
-        [],
+        [asdict(Placed(part)) for part in FIRST],
         html_template='<div class="builder"></div>',
         js_on_load=SCRIPT.read_text(),
         kit=kit(language),

@@ -31,22 +31,26 @@ class View:
     """What the visitor looks at. One object a visit: an answer that comes late finds what was chosen meanwhile.
 
     Attributes:
+        origin: the way it was made by, as in ``Request``.
         lines: black on white, the size of the pictures.
         path: the picture in the slider.
         cutout: the same animal alone, under the download button.
         variants: picture and cut-out of the last press.
         variant_lines: the lines of that press.
+        seed: of that press.
         edges: the lines shown below, which a click falls on.
         kept: a picture laid aside to compare others with.
         beside: what is on the left of the slider's handle, ``lines`` or ``kept``.
         mine: pictures of this visit, the newest first.
     """
 
+    origin: str = "draw"
     lines: Image.Image | None = None
     path: str | None = None
     cutout: str | None = None
     variants: list[tuple[str, str]] = field(default_factory=list)
     variant_lines: Image.Image | None = None
+    seed: int = 7
     edges: Image.Image | None = None
     kept: str | None = None
     beside: str = "lines"
@@ -215,13 +219,18 @@ def follow(request: Request) -> Answer:
         if error.code in ("drawing_empty", "edges_empty"):
             return nothing(request)  # pressing the button says what is missing
         raise
-    request.view.edges = made.lines
+    request.view.edges, request.view.origin = made.lines, request.origin
     shown = request.view.show(made.lines, *made.saved(request.keep))
     return {"edges": made.lines, "taken": say(f"taken_as_{made.kind}", request.language), **shown}
 
 
 def nothing(request: Request) -> Answer:
-    """Answer that there is nothing to make; not live, the picture made last stays."""
+    """Answer that there is nothing to make.
+
+    The picture made last stays where it was made in another way, or is not to follow.
+    """
+    if request.view.origin != request.origin:
+        return {}
     gone = request.view.show(None, None, None) if request.live else {}
     return {"edges": None, "taken": "", **gone}
 
@@ -242,16 +251,17 @@ def make_variants(
 ) -> Iterator[Answer]:
     """Make one variant a style, each shown as soon as it is there; the one chosen before stays in front."""
     view, count = request.view, int(request.count)
-    view.variants = []
+    view.variants, view.seed, view.origin = [], int(request.seed or 0), request.origin
     for number in range(count):
         progress((number, count))
         made = make(request, number)
         view.variants.append(made.saved(request.keep))
         view.variant_lines = view.edges = made.lines
         view.mine = add_to_mine(view.mine, [view.variants[-1][0]])
-        shown = view.show(made.lines, *view.variants[request.variant if request.variant < len(view.variants) else 0])
+        front = request.variant if request.variant < len(view.variants) else 0
+        shown = view.show(made.lines, *view.variants[front])
         taken = say(f"taken_as_{made.kind}", request.language)
-        strip = [picture for picture, _ in view.variants]
+        strip = gr.update(value=[picture for picture, _ in view.variants], selected_index=front)
         yield {"variants": strip, "gallery": view.mine, "edges": made.lines, "taken": taken, **shown}
 
 
@@ -266,9 +276,12 @@ def hex_color(color: str) -> str:
 
 
 def choose_variant(view: View, event: gr.SelectData) -> Answer:
-    """Put one of the variants into the slider and under the download button; what is drawn next takes its style."""
+    """Put one of the variants into the slider and under the download button; what is drawn next takes its style.
+
+    Its style is that of its seed, which may have been changed since.
+    """
     variant = chosen(event, len(view.variants))
-    return {**view.show(view.variant_lines, *view.variants[variant]), "variant": variant}
+    return {**view.show(view.variant_lines, *view.variants[variant]), "variant": variant, "seed": view.seed}
 
 
 def choose_place(view: View, event: gr.SelectData) -> Answer:

@@ -95,8 +95,19 @@ const draw = (points) => {
   }
 };
 
+// A second finger means to zoom or to scroll: what the first has drawn since was not meant.
+const abandon = () => {
+  if (!stroke) return;
+  brush.putImageData(done.pop(), 0, 0);
+  stroke = null;
+};
+
 const begin = (event) => {
-  if (event.button !== 0 || stroke) return;
+  if (stroke) abandon();
+  else if (event.button === 0 && event.isPrimary) press(event);
+};
+
+const press = (event) => {
   event.preventDefault();
   canvas.setPointerCapture(event.pointerId);
   canvas.focus({ preventScroll: true });  // for the keys that undo
@@ -205,7 +216,7 @@ const build = () => {
   canvas.addEventListener('pointerdown', begin);
   canvas.addEventListener('pointermove', move);
   canvas.addEventListener('pointerup', end);
-  canvas.addEventListener('pointercancel', end);
+  canvas.addEventListener('pointercancel', abandon);
   paper.addEventListener('dragover', (event) => event.preventDefault());
   paper.addEventListener('drop', (event) => {
     event.preventDefault();

@@ -10,7 +10,7 @@ import gradio as gr
 from demos.chimera import builder, handlers, kept_picture, pad
 from demos.chimera.examples import first
 from demos.chimera.words import say
-from demos.shared.requests import Panel
+from demos.shared.requests import Answer, Panel
 from demos.shared.sharing import share_button
 from demos.shared.turns import Kind
 from demos.shared.widgets import (
@@ -110,10 +110,11 @@ def build(words: Words, language: gr.Radio) -> None:
         **panel.event(handlers.make_variants, *shown, "variants", "gallery", turns=PRESS, **QUEUED),
         show_progress_on=parts["result"],
     )
-    pressed.then(handlers.ready, outputs=paint, **QUIET)
+    for over in (pressed.success, pressed.failure):
+        over(handlers.ready, outputs=paint, **QUIET)
     cancel.click(handlers.ready, outputs=paint, cancels=[pressed], **QUIET)
     # Only what goes through the queue can say what is wrong, and make a state's change heard.
-    variants.select(**panel.event(handlers.choose_variant, "result", "download", "variant", **HEARD))
+    variants.select(**panel.event(handlers.choose_variant, "result", "download", "variant", "seed", **HEARD))
     edges.select(**panel.event(handlers.choose_place, "place", **HEARD))
     parts["keep_this"].click(**panel.event(handlers.lay_aside, "result", "beside", **HEARD))
     parts["beside"].input(**panel.event(handlers.compare, "result", **QUIET))
@@ -168,8 +169,14 @@ def take_picture(file: gr.File, language: gr.Radio, photo: gr.State, preview: gr
     taken = handlers.take_photo if preview is None else handlers.take_upload
     outputs = {"photo": photo} if preview is None else {"photo": photo, "preview": preview}
     panel = Panel({"file": file, "language": language, **outputs})
-    file.upload(**panel.event(taken, *outputs, show_progress="minimal", **PRIVATE))
-    file.clear(**panel.event(lambda: dict.fromkeys(outputs), *outputs, queue=False, **PRIVATE))
+
+    def refuse(photo: Any) -> Answer:
+        """Take a file that cannot be used off the page; the picture before it stays."""
+        return {"file": None, **dict.fromkeys(outputs, photo)}
+
+    upload = file.upload(**panel.event(taken, *outputs, show_progress="minimal", **PRIVATE))
+    upload.failure(**panel.event(refuse, "file", *outputs, **HEARD))
+    file.clear(**panel.event(lambda: dict.fromkeys(outputs), *outputs, **HEARD))
 
 
 def build_furs(words: Words, language: gr.Radio, states: dict[str, Any]) -> None:

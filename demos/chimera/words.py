@@ -130,6 +130,7 @@ say = Scope(
         "builder_mirror": ("Mirror", "左右反転", "좌우 뒤집기"),
         "builder_to_front": ("To the front", "最前面へ", "맨 앞으로"),
         "builder_remove": ("Remove", "取り除く", "빼기"),
+        "builder_undo": ("Undo", "元に戻す", "되돌리기"),
         "builder_surprise": ("Surprise me", "おまかせ", "아무거나"),
         "builder_start_over": ("Start over", "最初から", "처음부터"),
         "builder_to_pad": ("Go on drawing on it", "この上に描き足す", "이 위에 이어 그리기"),

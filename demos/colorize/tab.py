@@ -71,7 +71,7 @@ def build(words: Words, language: gr.Radio) -> None:
     # Only what goes through the queue can say what is wrong, and make a state's change heard. Pictures are opened one
     # at a time and in order; what comes while one is opened waits.
     opening: dict[str, Any] = {"concurrency_id": "opening", "concurrency_limit": 1, **PRIVATE}
-    opening |= {"trigger_mode": "always_last"}
+    opening |= {"trigger_mode": "always_last", "show_progress_on": slider}
     all_taken = ("taken", "front", "files", "made", "finished")
     gr.on([files.upload, files.delete, files.clear], **panel.event(handlers.take, *all_taken, **opening))
     examples.select(**panel.event(handlers.take_example, *all_taken, **opening))

@@ -61,11 +61,7 @@ say = Scope(
         "color_grey": ("grey", "白黒", "흑백"),
         "color_original": ("as it came", "元の画像", "원본"),
         "color": ("Colour it at full size", "元の大きさで色を付ける", "원래 크기로 색 입히기"),
-        "color_download": (
-            "Download PNG, or a zip of several",
-            "PNG(複数ならzip)を保存",
-            "PNG 저장 (여러 장이면 zip)",
-        ),
+        "color_download": ("Download", "保存", "저장"),
         "color_had": (
             "This picture had colours already: they were left out, and guessed anew.",
             "この画像にはもともと色がありました。いったん白黒にしてから推測しています。",

@@ -20,8 +20,10 @@ def build(words: Words, language: gr.Radio) -> None:
     """Build the tab inside the current one."""
     words.add(gr.Markdown(elem_classes="intro"), value="made_intro")
     with gr.Row():
-        file = words.add(gr.File(type="binary", height=140), "made_file")
-        shown = words.add(gr.JSON(read(EXAMPLE.read_bytes())["shown"]), "made_json")
+        with gr.Column(min_width=300):
+            file = words.add(gr.File(type="binary", height=140), "made_file")
+        with gr.Column(min_width=300):
+            shown = words.add(gr.JSON(read(EXAMPLE.read_bytes())["shown"]), "made_json")
     panel = Panel({"file": file, "language": language, "shown": shown})
     file.upload(**panel.event(read, "shown", **PRIVATE))
     file.clear(lambda: None, outputs=shown, queue=False, **PRIVATE)

@@ -98,9 +98,9 @@ SHARED: dict[str, Sentence] = {
     "share_picture": ("Share", "共有", "공유"),
     "share_done": ("Shared.", "共有しました。", "공유했습니다."),
     "share_copied": (
-        "Copied: paste it where you like.",
-        "コピーしました。好きな所に貼り付けてください。",
-        "복사했습니다. 원하는 곳에 붙여 넣으세요.",
+        "The picture is copied: paste it where you like.",
+        "絵をコピーしました。好きな所に貼り付けてください。",
+        "그림을 복사했습니다. 원하는 곳에 붙여 넣으세요.",
     ),
     "share_refused": (
         "This browser cannot share pictures: download it instead.",

@@ -12,14 +12,14 @@ from typing import Any
 MESSAGES: dict[str, str] = {
     # pictures
     "image_empty": "there is no picture in this file: it is empty",
-    "image_too_many_bytes": "the file is {given_mb} MB, at most {allowed_mb} MB is accepted: make it smaller first",
+    "image_too_many_bytes": "the file has {given_mb} MB, which is more than {allowed_mb} MB: make it smaller first",
     "image_too_many_pixels": "the picture has {given_mp} megapixels, at most {allowed_mp} are accepted: scale it down",
     "image_too_many_scans": "the JPEG has {given} scans, at most {allowed} are accepted: save it as baseline",
     "image_too_small": "the picture is {width} x {height} pixels, at least {allowed} on each side are needed",
     "image_unreadable": "this is not a picture that can be read: use PNG, JPEG, WebP, HEIC, TIFF or BMP",
     "image_truncated": "the picture is damaged or cut off: save or send it again",
     # edges
-    "drawing_empty": "there is nothing to colour yet: draw a few lines or choose a picture",
+    "drawing_empty": "there is nothing to paint yet: draw a few lines or choose a picture",
     "nothing_to_keep": "there is no picture to keep yet: draw something first",
     "picture_missing": "choose a picture first",
     "too_many_files": "{given} files at once are too many: choose at most {allowed}",

@@ -93,7 +93,7 @@ def take_in(archive: Path, name: str, on_picture: Callable[[int, int], None] = l
                 on_picture(number, len(members))
                 path = PurePosixPath(member.replace("\\", "/"))
                 if path.suffix.lower() not in SUFFIXES:
-                    refused[member] = "no picture by its name"
+                    refused[member] = "not a picture file"
                     continue
                 try:
                     image = decode(opened.read(member), max_side=MAX_SIDE, min_side=MIN_SIDE)

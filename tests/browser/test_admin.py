@@ -11,7 +11,7 @@ from pipelines.common import provenance
 from pipelines.data import synthetic
 from pipelines.weights import hub
 from tests.browser.conftest import READY, served
-from tests.browser.steps import draw_ellipse, paint
+from tests.browser.steps import barriers, draw_ellipse, paint
 from tests.tools import png
 
 LONG = 600_000  # milliseconds; a training takes as long as it takes

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from pathlib import Path
 
 import numpy as np
@@ -108,7 +109,9 @@ def test_a_bad_file_gets_a_sentence_and_loses_nothing(page: Page, tmp_path: Path
 def test_an_empty_pad_gets_a_sentence(page: Page) -> None:
     clear(page)
     page.click("#paint")
-    expect(page.locator(".toast-body")).to_contain_text("nothing to colour yet")
+    expect(page.locator(".toast-body")).to_contain_text("nothing to paint yet")
+    draw_ellipse(page)
+    assert len(paint(page)) == 4, "and the button goes on working"
 
 
 def test_two_visitors_at_once_get_their_own_pictures(browser: Browser, studio: str) -> None:
@@ -180,6 +183,7 @@ def test_the_style_code_chosen_goes_on(page: Page) -> None:
     draw_ellipse(page, width=0.3, height=0.8)
     _, followed = result_sides(page)
     assert np.array_equal(pixels(followed), pixels(paint(page)[2])), "what is drawn next takes the same variant"
+    expect(page.locator("#variants .thumbnail-item").nth(2)).to_have_class(re.compile("selected"))
 
 
 def test_a_picture_is_kept_and_compared(page: Page) -> None:

@@ -14,6 +14,9 @@ from tests.browser.steps import clear, draw_ellipse, pixels, result_sides, settl
 
 def test_a_creature_is_built_by_dragging(page: Page) -> None:
     page.click("#tab-build-button")
+    _, first = result_sides(page)
+    assert (pixels(first).min(axis=2) < 150).mean() > 0.05, "a creature stands there at first"
+    page.click("[data-action=start_over]")
     lines = b""
     for part in ("lion_body", "snake_tail", "goat_head"):
         page.click(f"[data-part={part}]")
@@ -43,12 +46,16 @@ def test_a_creature_is_built_by_dragging(page: Page) -> None:
     page.click("[data-action=remove]")
     page.keyboard.press("Escape")
     expect(page.locator(".builder-canvas [data-number]")).to_have_count(2)
+    page.click("[data-action=undo]")
+    expect(page.locator(".builder-canvas [data-number]")).to_have_count(3)
     page.locator(".builder-canvas").focus()
+    page.keyboard.press("Control+z")  # the turn, which is undone before the size
+    assert not np.array_equal(pixels(result_sides(page)[0]), pixels(turned)), "keys undo, too"
     chosen = []
     for _ in range(3):
         page.keyboard.press("Space")
         chosen.append(page.locator(".builder-canvas .chosen").get_attribute("data-number"))
-    assert chosen == ["0", "1", "0"], "keys choose one part after the other"
+    assert chosen == ["0", "1", "2"], "keys choose one part after the other"
 
     page.click("#to-pad")
     expect(page.locator("#pad canvas")).to_be_visible()
@@ -61,6 +68,7 @@ def test_a_creature_is_built_by_dragging(page: Page) -> None:
 
 def test_the_builder_speaks_the_chosen_language_and_keeps_the_creature(page: Page) -> None:
     page.click("#tab-build-button")
+    page.click("[data-action=start_over]")
     page.click("[data-part=fish_body]")
     page.locator("#language label").nth(1).click()
     expect(page.locator("[data-action=mirror]")).to_have_attribute("title", "左右反転")

@@ -39,6 +39,7 @@ def test_a_cleared_pad_stays_clear(page: Page) -> None:
 
 def test_a_reload_keeps_the_creature(page: Page) -> None:
     page.click("#tab-build-button")
+    page.click("[data-action=start_over]")
     for part in ("fish_body", "lion_head"):
         page.click(f"[data-part={part}]")
     before = result_sides(page)

@@ -22,7 +22,8 @@ def view() -> View:
     lines = Image.open(FOLDER / "lines.png")
     lines.load()
     variants = [(str(FOLDER / f"{number}.png"), str(FOLDER / f"{number}-cut.png")) for number in range(COUNT)]
-    return View(lines, *variants[0], variants=variants, variant_lines=lines, edges=lines)
+    (path, cutout), *_ = variants
+    return View(lines=lines, path=path, cutout=cutout, variants=variants, variant_lines=lines, edges=lines)
 
 
 def main() -> None:

@@ -74,7 +74,9 @@ def path_of(**changed: Any) -> Path:
 
 
 def press(**changed: Any) -> list[dict[str, Any]]:
-    return list(make_variants(request(**changed), progress=lambda *_: None))  # type: ignore[arg-type]
+    """Press the button, and return the answers; of the strip the pictures alone."""
+    steps = make_variants(request(**changed), progress=lambda *_: None)  # type: ignore[arg-type]
+    return [{**step, "variants": step["variants"]["value"]} for step in steps]
 
 
 def test_each_picture_is_shown_as_soon_as_it_is_there() -> None:
@@ -101,8 +103,8 @@ def test_the_pictures_of_this_visit_are_kept() -> None:
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"pad": ""}, "nothing to colour"),
-        ({"pad": pad.written(Image.new("L", (99, 99), 255))}, "nothing to colour"),
+        ({"pad": ""}, "nothing to paint"),
+        ({"pad": pad.written(Image.new("L", (99, 99), 255))}, "nothing to paint"),
         ({"origin": "picture"}, "choose a picture"),
         ({"seed": -1}, "seed must be"),
         ({"ground": "color", "color": "reddish"}, "not a colour"),
@@ -203,6 +205,15 @@ def test_not_live_the_picture_stays_and_with_nothing_to_make_it_goes() -> None:
     assert answer["download"]["interactive"] is False and view.path is None
 
 
+def test_a_way_with_nothing_in_it_yet_leaves_the_picture_of_another_and_takes_its_own_away() -> None:
+    view = followed()
+    before = view.path
+    assert before is not None and not follow(request(origin="picture", view=view)) and view.path == before
+    follow(request(origin="picture", uploaded=sketch(64), view=view))
+    assert view.path not in (None, before)
+    assert follow(request(origin="picture", view=view))["result"] is None, "the file was taken away"
+
+
 def chosen(index: Any) -> Any:
     return SimpleNamespace(index=index)
 
@@ -213,6 +224,7 @@ def test_the_style_chosen_stays_in_front() -> None:
     second = view.variants[1]
     answer = choose_variant(view, chosen(1))
     assert (answer["variant"], view.path, answer["download"]["value"]) == (1, *second)
+    assert answer["seed"] == 7, "whatever seed stands there meanwhile"
     assert np.array_equal(seen(answer["result"][1]), seen(second[0]))
     for _ in make_variants(request(variant=1, seed=8, view=view), progress=lambda *_: None):  # type: ignore[arg-type]
         assert view.path == view.variants[-1][0], "the first until there is a second"

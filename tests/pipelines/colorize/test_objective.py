@@ -1,19 +1,28 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import torch
 from accelerate import Accelerator
 
 from pipelines.colorize.objective import ColorizeConfig, ColorizeObjective
 
-SMALL = {"size": 64, "min_side": 32, "base_channels": 8, "discriminator_channels": 4, "batch_size": 8, "workers": 0}
+SMALL: dict[str, Any] = {
+    "size": 64,
+    "min_side": 32,
+    "base_channels": 8,
+    "discriminator_channels": 4,
+    "batch_size": 8,
+    "workers": 0,
+}
 
 
 def test_consistency_brings_the_guesses_of_two_frames_together(landscapes: Path) -> None:
     apart = {}
     for weight in (0.0, 300.0):
-        objective = ColorizeObjective(ColorizeConfig(data=f"folder:{landscapes}", **SMALL, learning_rate=1e-3, consistency=weight))
+        config = ColorizeConfig(data=f"folder:{landscapes}", learning_rate=1e-3, consistency=weight, **SMALL)
+        objective = ColorizeObjective(config)
         batches = iter(objective.batches(0))
         for _ in range(25):
             scalars = objective.step(next(batches), Accelerator(cpu=True))
