@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -15,15 +16,16 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from pipelines.backbones.lite0 import CHANNELS, EfficientNetLite0
-from pipelines.biggan.evaluation import evaluate_samples
+from pipelines.biggan.evaluation import evaluate_samples, open_reference
 from pipelines.biggan.losses import LeCam, consistency, init_weights, orthogonality
 from pipelines.biggan.networks import BigGANDiscriminator, BigGANGenerator, ProjectedClassDiscriminator
 from pipelines.biggan.sampling import class_sheet, sample
 from pipelines.common.errors import Misuse
 from pipelines.data.resident import load_resident, to_unit
 from pipelines.data.sources import Entry, open_source
-from pipelines.data.splits import spaced, split_source
+from pipelines.data.splits import Split, spaced, split_source
 from pipelines.data.superclasses import SUPERCLASSES, superclass_numbers
+from pipelines.metrics.report import Reference
 from pipelines.nn.adversarial import LOSSES, descend, set_requires_grad
 from pipelines.nn.augment import augment, cutout, flip
 from pipelines.training.config import MAX_EVALUATED, TrainingConfig
@@ -89,7 +91,7 @@ class BigGANObjective:
         source = open_source(config.data)
         split = split_source(source, progress=progress)
         logger.info("%s: %s", config.data, split.report())
-        train, held_out = (relabelled(part, config.superclasses) for part in (split.train, split.held_out))
+        train, held_out = relabelled_split(split, config.superclasses)
         self.data = load_resident(source, train, SIZE, progress=progress)
         self.held_out = load_resident(source, spaced(held_out, 2000), SIZE, classes=self.data.classes)
         torch.manual_seed(config.seed)
@@ -181,13 +183,26 @@ class BigGANObjective:
         """Return the metrics of ``evaluate_samples``, as many of each class, against held-out pictures."""
         labels = [number % len(self.data.classes) for number in range(self.config.evaluated)]
         made = sample(self.generate, labels, self.config.noise_dim, seed=self.config.seed)
-        real = np.ascontiguousarray(self.held_out.pictures.permute(0, 2, 3, 1).numpy())
-        return evaluate_samples(made, labels, self.data.classes, real)
+        return evaluate_samples(made, labels, self.data.classes, self.reference)
+
+    @functools.cached_property
+    def reference(self) -> Reference:
+        """Held-out pictures, and as many training ones, as the extractors see them: once a training."""
+        chosen = torch.linspace(0, len(self.data) - 1, len(self.held_out)).long()
+        parts = self.held_out.pictures, self.data.pictures[chosen]
+        real, train = (np.ascontiguousarray(part.permute(0, 2, 3, 1).numpy()) for part in parts)
+        return open_reference(real, train, self.data.classes)
 
     def export(self, folder: Path) -> None:
         """Write the generator as config.json and model.safetensors in half precision."""
         generator = make_generator(self.config, self.data.classes)
         hub.save_trained(generator, self.modules["generator"].state_dict(), folder)
+
+
+def relabelled_split(split: Split, superclasses: bool) -> tuple[Sequence[Entry], Sequence[Entry]]:
+    """Return what trains and what is held out, relabelled both or neither."""
+    entries = relabelled([*split.train, *split.held_out], superclasses)
+    return entries[: len(split.train)], entries[len(split.train) :]
 
 
 def relabelled(entries: Sequence[Entry], superclasses: bool) -> Sequence[Entry]:
@@ -201,7 +216,7 @@ def relabelled(entries: Sequence[Entry], superclasses: bool) -> Sequence[Entry]:
 
 def export_weights(config: BigGANConfig, weights: Mapping[str, Mapping[str, Tensor]], folder: Path) -> None:
     """Write config.json and model.safetensors in half precision; the run's data must be there still."""
-    train = relabelled(split_source(open_source(config.data)).train, config.superclasses)
+    train, _ = relabelled_split(split_source(open_source(config.data)), config.superclasses)
     classes = tuple(sorted({entry.label for entry in train}))
     hub.save_trained(make_generator(config, classes), weights["generator"], folder)
 

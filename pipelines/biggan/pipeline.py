@@ -12,7 +12,7 @@ from PIL import Image
 from pydantic import Field, field_validator
 from torch import Tensor
 
-from pipelines.biggan.evaluation import evaluate_samples
+from pipelines.biggan.evaluation import evaluate_samples, open_reference
 from pipelines.biggan.networks import BigGANGenerator
 from pipelines.biggan.objective import SIZE, relabelled
 from pipelines.biggan.sampling import sample
@@ -119,11 +119,17 @@ class BigGANPipeline(Pipeline[BigGANGenerator]):
         return list(by_class.values())
 
     def evaluate(self, source: Source, *, seed: int, progress: bool = False) -> dict[str, Any]:
-        """Return the metrics of ``evaluate_samples`` against at most 2,000 held-out pictures, as many of each class."""
+        """Return the metrics of ``evaluate_samples``, and the extractors' digests; of at most 2,000 held-out pictures.
+
+        As many samples of each class are made as pictures of it are held out.
+        """
         superclasses = set(self.network.classes) <= set(SUPERCLASSES)
-        held_out = relabelled(split_source(source, progress=progress).held_out, superclasses)
+        split = split_source(source, progress=progress)
+        held_out = relabelled(split.held_out, superclasses)
         data = load_resident(source, spaced(held_out, EVALUATED), SIZE, classes=self.network.classes)
-        labels = data.labels.tolist()
-        made = sample(self.generate, labels, self.network.noise_dim, seed=seed)
-        real = np.ascontiguousarray(data.pictures.permute(0, 2, 3, 1).numpy())
-        return dict(evaluate_samples(made, labels, self.network.classes, real))
+        train = load_resident(source, spaced(split.train, len(data)), SIZE)
+        made = sample(self.generate, data.labels.tolist(), self.network.noise_dim, seed=seed)
+        parts = data.pictures, train.pictures
+        real, trained = (np.ascontiguousarray(part.permute(0, 2, 3, 1).numpy()) for part in parts)
+        reference = open_reference(real, trained, self.network.classes)
+        return evaluate_samples(made, data.labels.tolist(), self.network.classes, reference) | reference.hashes()

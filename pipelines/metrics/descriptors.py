@@ -1,67 +1,74 @@
-"""What pictures are compared by: features of networks and of wavelets, by name."""
+"""What pictures are compared by: features of a network and of wavelets, by name."""
 
 from __future__ import annotations
 
 import functools
+import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from kymatio import Scattering2D
 from numpy.typing import NDArray
-from torch import Tensor
 
-from pipelines.backbones.lite0 import EfficientNetLite0
+from pipelines.metrics.extractors import HASH_DIGITS, Features, Pictures, Pixels, batches
+from pipelines.metrics.pretrained import efficientnet_lite0
 
-Pixels = NDArray[np.uint8]
 Describe = Callable[[Sequence[Pixels]], NDArray[np.float64]]
-BATCH = 16
 SCATTERING_SIDE, SCATTERING_SCALES = 128, 4
 FAINTEST, SCALE = 1e-3, 7.0  # of scattering coefficients: what counts as nothing; brings their logarithms to [0, 1]
 
 
 def lite0(pictures: Sequence[Pixels]) -> NDArray[np.float64]:
     """Return EfficientNet-Lite0's pooled features of pictures (H, W, 3), each seen at 224 x 224: (N, 1280)."""
-    backbone = _lite0()
-    with torch.inference_mode():
-        found = [backbone.pooled(batch) for batch in batches(pictures, 224)]
-    return torch.cat(found).double().numpy()
+    return efficientnet_lite0().features(pictures)
 
 
 def scattering(pictures: Sequence[Pixels]) -> NDArray[np.float64]:
-    """Return mean wavelet scattering coefficients of pictures (H, W, 3), each seen at 128 x 128: (N, 1251).
+    """Return mean wavelet scattering coefficients of pictures (H, W, 3), each seen at 128 x 128: (N, 1251)."""
+    return ScatteringExtractor().features(pictures)
+
+
+@dataclass(frozen=True)
+class ScatteringExtractor:
+    """Mean wavelet scattering coefficients.
 
     Log of the coefficients of order 0 to 2 at four scales and eight angles, averaged over places, of each colour
     channel (Bruna and Mallat, Invariant scattering convolution networks, 2013). They tell textures apart, and nobody
     trained them.
+
+    Attributes:
+        side: at which it sees pictures, pixels, at least 16. Small pictures need no more than their own size.
     """
-    transform = _scattering()
-    found = []
-    with torch.inference_mode():
-        for batch in batches(pictures, SCATTERING_SIDE):
-            coefficients = transform(((batch + 1) / 2).contiguous()).mean(dim=(-2, -1))
-            found.append((coefficients.flatten(1) / FAINTEST).log1p() / SCALE)
-    return torch.cat(found).double().numpy()
+
+    side: int = SCATTERING_SIDE
+
+    @property
+    def name(self) -> str:
+        """Return ``scattering``, with the side where it is not 128."""
+        return "scattering" if self.side == SCATTERING_SIDE else f"scattering_{self.side}"
+
+    @property
+    def sha256(self) -> str:
+        """Return the digest of what fixes the features: they have no weights."""
+        settings = f"scattering {self.side} {SCATTERING_SCALES} {FAINTEST} {SCALE}"
+        return hashlib.sha256(settings.encode()).hexdigest()[:HASH_DIGITS]
+
+    def features(self, pictures: Pictures) -> Features:
+        """Return the features (N, 1251) of pictures (N, H, W, 3)."""
+        transform = _scattering(self.side)
+        found = []
+        with torch.inference_mode():
+            for batch in batches(pictures, self.side, 16):
+                coefficients = transform(((batch + 1) / 2).contiguous()).mean(dim=(-2, -1))
+                found.append((coefficients.flatten(1) / FAINTEST).log1p() / SCALE)
+        return torch.cat(found).double().numpy()
 
 
-def batches(pictures: Sequence[Pixels], side: int) -> list[Tensor]:
-    """Return pictures as batches (B, 3, side, side) in [-1, 1]."""
-    made = []
-    for start in range(0, len(pictures), BATCH):
-        stack = torch.from_numpy(np.stack(pictures[start : start + BATCH])).permute(0, 3, 1, 2).float() / 127.5 - 1
-        made.append(F.interpolate(stack, size=(side, side), mode="bilinear", antialias=True))
-    return made
-
-
-@functools.lru_cache(maxsize=1)
-def _lite0() -> EfficientNetLite0:
-    return EfficientNetLite0.from_pretrained()
-
-
-@functools.lru_cache(maxsize=1)
-def _scattering() -> Scattering2D:
-    return Scattering2D(SCATTERING_SCALES, (SCATTERING_SIDE, SCATTERING_SIDE), frontend="torch")
+@functools.lru_cache(maxsize=2)
+def _scattering(side: int) -> Scattering2D:
+    return Scattering2D(SCATTERING_SCALES, (side, side), frontend="torch")
 
 
 DESCRIPTORS: dict[str, Describe] = {"efficientnet_lite0": lite0, "scattering": scattering}

@@ -11,12 +11,13 @@ from accelerate import Accelerator
 from PIL import Image
 
 from pipelines.__main__ import main
-from pipelines.biggan.objective import BigGANConfig, BigGANObjective, relabelled
+from pipelines.biggan.objective import BigGANConfig, BigGANObjective, relabelled, relabelled_split
 from pipelines.biggan.pipeline import BigGANPipeline
 from pipelines.biggan.sampling import noise_for
 from pipelines.common import provenance
 from pipelines.common.errors import Misuse
 from pipelines.data.sources import Entry
+from pipelines.data.splits import Split
 from pipelines.training.run import Run
 from pipelines.training.trainer import Trainer
 
@@ -88,7 +89,9 @@ def test_on_the_command_line(run: Run, tmp_path: Path, capsys: pytest.CaptureFix
     error = capsys.readouterr().err
     assert "unicorn" in error and "cow" in error and error.count("\n") == 1
     evaluated = main(["evaluate", "biggan", "--weights", str(run.exports / "last"), "--data", DATA, "--json"])
-    assert evaluated == 0 and "kid_efficientnet_lite0" in json.loads(capsys.readouterr().out)
+    metrics = json.loads(capsys.readouterr().out)
+    assert evaluated == 0 and {"kid_efficientnet_lite0", "kid_efficientnet_lite0_floor"} <= metrics.keys()
+    assert len(metrics["sha256_efficientnet_lite0"]) == 12 and "kid_scattering_32" in metrics
 
 
 def test_classes_become_superclasses_where_they_are_cifars() -> None:
@@ -97,6 +100,7 @@ def test_classes_become_superclasses_where_they_are_cifars() -> None:
     assert relabelled(entries, False) is entries
     others = [*entries, Entry("c.png", "unicorn")]
     assert relabelled(others, True) is others
+    assert relabelled_split(Split(others, entries), True) == (others, entries), "both parts or neither"
 
 
 def test_a_step_teaches_the_discriminator_as_often_as_asked() -> None:

@@ -3,9 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from skimage.metrics import peak_signal_noise_ratio
 from torchmetrics.functional.image import structural_similarity_index_measure
 
-from pipelines.metrics.pictures import mean_l1, ssim
+from pipelines.metrics.pictures import colorfulness, mean_l1, psnr, ssim
 
 
 def pair(seed: int, noise: float) -> tuple[np.ndarray, np.ndarray]:
@@ -36,3 +37,23 @@ def test_l1_by_hand() -> None:
     half = black.copy()
     half[:2] = 51
     assert mean_l1(half, black) == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize("noise", [2, 10, 40])
+def test_psnr_agrees_with_scikit_image(noise: float) -> None:
+    made, real = pair(3, noise)
+    assert psnr(made, real) == pytest.approx(peak_signal_noise_ratio(real, made, data_range=255))
+
+
+def test_psnr_of_equal_pictures_has_no_bound() -> None:
+    made, real = pair(3, 0)
+    assert psnr(made, real) == float("inf")
+
+
+def test_colorfulness_by_hand() -> None:
+    grey, red = np.full((4, 4, 3), 90, np.uint8), np.zeros((4, 4, 3), np.uint8)
+    red[..., 0] = 200
+    assert colorfulness(grey) == 0 and colorfulness(red) == pytest.approx(0.3 * np.hypot(200, 100))
+    half = red.copy()
+    half[:2, :, 0] = 0  # means and deviations are each 100 and 50
+    assert colorfulness(half) == pytest.approx(1.3 * np.hypot(100, 50))

@@ -1,0 +1,97 @@
+"""Extractors that are trained networks: EfficientNet-Lite0, our own classifier, Inception where it is given."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from pipelines.backbones import inception as inception_v3
+from pipelines.backbones import lite0, wide_resnet
+from pipelines.metrics.extractors import HASH_DIGITS, Features, Pictures, batches
+from pipelines.weights import hub
+
+
+def efficientnet_lite0() -> NetworkExtractor:
+    """Open EfficientNet-Lite0: its pooled features of ImageNet (1280), each picture seen at 224 x 224."""
+    folder = hub.resolve(lite0.NAME)
+    return _efficientnet_lite0(folder, hub.weights_sha256(folder)[:HASH_DIGITS])
+
+
+def classifier(name: str | Path = wide_resnet.NAME) -> NetworkExtractor:
+    """Open our classifier: its pooled features, each picture seen at the size it was taught on.
+
+    Raises:
+        Misuse: no such weights.
+    """
+    folder = hub.resolve(name)
+    network = wide_resnet.WideResNet.from_weights(folder)
+    sha256 = hub.weights_sha256(folder)[:HASH_DIGITS]
+    return NetworkExtractor(
+        "classifier", sha256, network.pooled, network.head, network.size, batch=250, classes=network.classes
+    )
+
+
+def inception(path: Path) -> NetworkExtractor:
+    """Open Inception-v3 from a file: its pooled features (2048), each picture seen at 299 x 299.
+
+    With these features alone a Frechet distance is called FID. The weights are torchvision's; those of the original
+    FID are TensorFlow's, of a network that pools a little differently. Compare the figures only among themselves, not
+    with published ones.
+
+    Args:
+        path: torchvision's state dict, as .safetensors or .pth.
+
+    Raises:
+        Misuse: no such file, or one that does not fit the network.
+    """
+    network = inception_v3.InceptionV3.from_file(path)
+    sha256 = inception_v3.file_sha256(path)[:HASH_DIGITS]
+    return NetworkExtractor("inception", sha256, network.pooled, network.head, inception_v3.SIDE, batch=8)
+
+
+@dataclass(frozen=True)
+class NetworkExtractor:
+    """A frozen network with a linear layer at its end.
+
+    Attributes:
+        name: snake_case.
+        sha256: first digits of its weights' digest.
+        pooled: maps pictures (B, 3, side, side) in [-1, 1] to features (B, D).
+        head: maps features (B, D) to logits (B, C).
+        side: at which it sees pictures, pixels.
+        batch: how many it sees at a time.
+        classes: names in the order of the logits, where they are known.
+    """
+
+    name: str
+    sha256: str
+    pooled: Callable[[Tensor], Tensor]
+    head: Callable[[Tensor], Tensor]
+    side: int
+    batch: int = 16
+    classes: tuple[str, ...] = ()
+
+    def features(self, pictures: Pictures) -> Features:
+        """Return the features (N, D) of pictures (N, H, W, 3), enlarged or reduced bilinearly."""
+        with torch.inference_mode():
+            found = [self.pooled(batch) for batch in batches(pictures, self.side, self.batch)]
+        return torch.cat(found).double().numpy()
+
+    def probabilities(self, features: Features) -> NDArray[np.float64]:
+        """Return the probabilities (N, C) of the network's classes."""
+        with torch.inference_mode():
+            logits = self.head(torch.from_numpy(features).float())
+        return logits.double().softmax(dim=1).numpy()
+
+
+@functools.lru_cache(maxsize=1)
+def _efficientnet_lite0(folder: Path, sha256: str) -> NetworkExtractor:
+    backbone = lite0.EfficientNetLite0.from_pretrained(folder)
+    return NetworkExtractor("efficientnet_lite0", sha256, backbone.pooled, backbone.network.classifier, 224)

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from pipelines.backbones.wide_resnet import WideResNet
+from pipelines.biggan import evaluation
+from pipelines.biggan.evaluation import evaluate_samples, open_reference
+from pipelines.data.superclasses import FINE, SUPERCLASSES
+from pipelines.weights import hub
+
+
+@pytest.fixture
+def bundled_classifier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A classifier that knows red from blue: red is a trout, a fish, and blue an oak, one of the trees."""
+    torch.manual_seed(1)
+    network = WideResNet(FINE, width=1, blocks=1)
+    folder = tmp_path / "weights" / "classifier"
+    shown = torch.stack([torch.full((32, 32), 1.0), torch.full((32, 32), -1.0), torch.full((32, 32), -1.0)])
+    with torch.inference_mode():
+        red, blue = network.eval().pooled(torch.stack([shown, shown.flip(0)]))
+    with torch.no_grad():
+        network.head.weight.zero_()
+        network.head.bias.fill_(-100)
+        for name, difference in (("trout", red - blue), ("oak_tree", blue - red)):
+            network.head.weight[FINE.index(name)] = 100 * difference / difference.norm()
+            network.head.bias[FINE.index(name)] = -100 * float(difference @ (red + blue)) / 2 / float(difference.norm())
+    hub.save_model(network, folder)
+    (tmp_path / "weights" / "efficientnet-lite0").symlink_to(hub.BUNDLED / "efficientnet-lite0")
+    monkeypatch.setattr(hub, "BUNDLED", tmp_path / "weights")
+
+
+def flat(color: tuple[int, int, int], count: int) -> np.ndarray:
+    return np.full((count, 32, 32, 3), color, np.uint8)
+
+
+@pytest.mark.usefixtures("bundled_classifier")
+def test_the_classifier_says_how_often_the_superclass_is_right() -> None:
+    made = np.concatenate([flat((255, 0, 0), 3), flat((0, 0, 255), 1)])
+    classes = tuple(SUPERCLASSES)
+    reference = open_reference(made, made, classes)
+    assert set(reference.hashes()) == {"sha256_efficientnet_lite0", "sha256_classifier"}
+    fish, trees = classes.index("fish"), classes.index("trees")
+    found = evaluate_samples(made, [fish, fish, trees, trees], classes, reference)
+    assert found["superclass_accuracy"] == 0.75 and found["n"] == 4
+    assert {"kid_efficientnet_lite0", "kid_classifier", "kid_classifier_floor"} <= found.keys()
+
+
+@pytest.mark.usefixtures("bundled_classifier")
+def test_where_the_classifier_knows_none_of_the_classes_scattering_takes_its_place() -> None:
+    made = flat((255, 0, 0), 2)
+    reference = open_reference(made, made, ("unicorn", "griffin"))
+    found = evaluate_samples(made, [0, 1], ("unicorn", "griffin"), reference)
+    assert "kid_scattering_32" in found and not {"superclass_accuracy", "kid_classifier"} & found.keys()
+
+
+def test_lite0_which_may_have_trained_the_generator_is_never_alone() -> None:
+    made = flat((9, 9, 9), 2)
+    assert len(evaluation.open_reference(made, made, tuple(SUPERCLASSES)).extractors) == 2
