@@ -147,7 +147,8 @@ class ColorizeObjective:
         grain = GRAIN * torch.rand(1, device=grey.device) * torch.randn_like(grey)
         next_made = self.modules["generator"](grey.roll((down, right), (2, 3)) + grain)
         apart = next_made.float().roll((-down, -right), (2, 3)) - made.float()
-        return apart[..., MOST_MOVED:-MOST_MOVED, MOST_MOVED:-MOST_MOVED].abs().mean()
+        inner: Tensor = apart[..., MOST_MOVED:-MOST_MOVED, MOST_MOVED:-MOST_MOVED]
+        return inner.abs().mean()
 
     def guess(self, grey: Tensor) -> Tensor:
         """Run the generator, whichever form the trainer has put in place."""
