@@ -187,6 +187,7 @@ const keys = (event) => {
   if (event.key === 'z' && (event.ctrlKey || event.metaKey) && before.length) {
     event.preventDefault();
     undo();
+    element.querySelector('.builder-canvas').focus();
   }
   if (!chosen) return;
   if (steps[event.key]) {
