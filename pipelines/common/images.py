@@ -138,7 +138,7 @@ def check_pixels(image: Image.Image, max_pixels: int) -> None:
 def too_many_pixels(allowed: int, given: int | None) -> Misuse:
     """Word the refusal of a huge picture."""
     given_mp = f"over {allowed / 1e6:.0f}" if given is None else f"{given / 1e6:.0f}"
-    return Misuse("image_too_many_pixels", given_mp=given_mp, allowed_mp=f"{allowed / 1e6:.0f}")
+    return Misuse("image_too_many_pixels", given_mp=given_mp, allowed_mp=f"{allowed / 1e6:.2g}")
 
 
 def to_srgb(image: Image.Image) -> Image.Image:
