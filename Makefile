@@ -9,9 +9,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 SYSTEM ?= chimera
 ARGS ?= --preset smoke --run runs/$(SYSTEM)
-# Tests of a folder share what takes long to make, and run in one process; one more than there are processors, since
-# browsers and jobs wait a good deal.
-PARALLEL := --numprocesses $(shell expr $$(nproc) + 1) --maxprocesses 4 --dist loadgroup
+# A browser and the server that paints for it need the machine for themselves.
+PARALLEL := --numprocesses logical --maxprocesses 4 --dist worksteal
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -20,9 +19,13 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 run: $(VENV)/.app
 	$(BIN)/python app.py
 
-test: export OMP_NUM_THREADS := 1
 test: $(VENV)/.tests
+ifdef TESTS
 	$(BIN)/python -m pytest $(PARALLEL) $(TESTS)
+else
+	$(BIN)/python -m pytest $(PARALLEL) tests/pipelines tests/demos
+	$(BIN)/python -m pytest tests/browser
+endif
 
 check: $(VENV)/.tests
 	$(BIN)/ruff check .

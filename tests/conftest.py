@@ -18,13 +18,6 @@ TINY_MODEL = {"widths": (8, 8, 16, 16, 16, 16), "head_channels": 8, "style_dim":
 torch.set_num_threads(1)  # threads of so small networks would only wait for each other
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a folder, which share what takes long to make, in one process."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(item.path.parent.name))
-
-
 @pytest.fixture(autouse=True)
 def studio_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "home"

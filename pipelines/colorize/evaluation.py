@@ -27,6 +27,7 @@ def evaluate_generator(
     *,
     size: int,
     target: Target,
+    faithful: float,
     vivid: float,
     progress: bool = False,
 ) -> dict[str, float]:
@@ -38,7 +39,8 @@ def evaluate_generator(
         entries: the held-out pictures.
         size: side at which to compare, pixels.
         target: what ``guess`` makes.
-        vivid: what the vivid setting multiplies chroma by.
+        faithful: what the faithful setting multiplies chroma by.
+        vivid: what the vivid one does.
         progress: show a progress bar.
 
     Returns:
@@ -52,7 +54,8 @@ def evaluate_generator(
             continue  # the centre of a coloured picture may be grey: nothing could come nearer than staying so
         chroma = chroma_of(guess, to_lab(real)[..., 0], target)
         row = {"colorfulness_real": colorfulness(real)}
-        settings = {"": with_chroma(real, chroma), "_vivid": with_chroma(real, chroma * np.float32(vivid))}
+        factors = {"": faithful, "_vivid": vivid}
+        settings = {name: with_chroma(real, chroma * np.float32(factor)) for name, factor in factors.items()}
         for name, made in {**settings, "_grey": greyed(real)}.items():
             row |= {f"psnr{name}": psnr(made, real), f"ssim{name}": ssim(made, real)}
             row[f"colorfulness{name}"] = colorfulness(made)

@@ -32,6 +32,7 @@ class ColorizeGenerator(nn.Module, PyTorchModelHubMixin):
         base_channels: channels of the stem.
         size: side of the pictures it was taught on, pixels.
         vivid: what the vivid setting multiplies its chroma by.
+        faithful: what the faithful setting does.
     """
 
     def __init__(
@@ -41,9 +42,10 @@ class ColorizeGenerator(nn.Module, PyTorchModelHubMixin):
         base_channels: int = 32,
         size: int = 128,
         vivid: float = 1.6,
+        faithful: float = 1.0,
     ) -> None:
         super().__init__()
-        self.target, self.size, self.vivid = target, size, vivid
+        self.target, self.size, self.vivid, self.faithful = target, size, vivid, faithful
         c = base_channels
         self.encoder: nn.Module = PlainEncoder(c) if encoder == "plain" else FrozenEncoder(c)
         widths = ((8, 8), (16, 4), (8, 2), (4, 1))  # from stride 32 to 16, 8, 4 and 1

@@ -56,6 +56,7 @@ class ColorizeConfig(TrainingConfig):
     consistency: Weight = Field(0.0, description="weight of how far the guesses of two frames of a scene lie apart")
     learning_rate: float = Field(2e-4, gt=0, le=0.1, description="rate of both networks")
     worn: float = Field(0.25, ge=0, le=1, description="share of grey pictures made to look old")
+    faithful: float = Field(1.0, ge=0.5, le=2, description="what the faithful setting multiplies chroma by")
     vivid: float = Field(1.6, ge=1, le=4, description="what the vivid setting multiplies chroma by")
     evaluated: int = Field(64, ge=1, le=MAX_EVALUATED, description="held-out pictures per evaluation while training")
 
@@ -168,7 +169,7 @@ class ColorizeObjective:
     def evaluate(self) -> Mapping[str, float]:
         """Return the metrics of ``evaluate_generator`` on evenly spaced held-out pictures."""
         entries = spaced(self.held_out.entries, self.config.evaluated)
-        options: dict[str, Any] = self.config.model_dump(include={"size", "target", "vivid"})
+        options: dict[str, Any] = self.config.model_dump(include={"size", "target", "faithful", "vivid"})
         return evaluate_generator(self.guess, self.source, entries, **options)
 
     def export(self, folder: Path) -> None:
@@ -183,4 +184,5 @@ def export_weights(config: ColorizeConfig, weights: Mapping[str, Mapping[str, Te
 
 def make_generator(config: ColorizeConfig) -> ColorizeGenerator:
     """Return an untrained generator of these settings."""
-    return ColorizeGenerator(config.encoder, config.target, config.base_channels, config.size, config.vivid)
+    factors = {"vivid": config.vivid, "faithful": config.faithful}
+    return ColorizeGenerator(config.encoder, config.target, config.base_channels, config.size, **factors)

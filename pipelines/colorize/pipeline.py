@@ -97,7 +97,8 @@ class ColorizePipeline(Pipeline[ColorizeGenerator]):
         seen = np.asarray(to_rgb(decoded))  # what is transparent is looked at as white
         coarse = to_lab(shrunk(seen, COARSE))[..., 0]
         chroma = self.chroma(coarse, averaged=guesses == "averaged")
-        factor = np.float32(strength * (self.network.vivid if setting == "vivid" else 1.0))
+        own = self.network.vivid if setting == "vivid" else self.network.faithful
+        factor = np.float32(strength * own)
         guided = GuidedChroma(chroma * factor * seen_in(coarse), np.ascontiguousarray(coarse))
         made = np.empty_like(pixels)
         for rows in strips(*pixels.shape[:2]):
@@ -119,7 +120,9 @@ class ColorizePipeline(Pipeline[ColorizeGenerator]):
         photographs = unpaired(source)
         split = split_source(photographs, progress=progress)
         held_out = clean(photographs, split.held_out, min_side=LEAST_EVALUATED, progress=progress)
-        options: dict[str, Any] = {name: getattr(self.network, name) for name in ("size", "target", "vivid")}
+        options: dict[str, Any] = {
+            name: getattr(self.network, name) for name in ("size", "target", "faithful", "vivid")
+        }
         metrics = evaluate_generator(self.guess, photographs, held_out.entries, progress=progress, **options)
         return {**metrics, "size": self.network.size}
 

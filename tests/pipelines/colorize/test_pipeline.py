@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 from PIL import Image
+from skimage import data
 
 from pipelines.__main__ import main
 from pipelines.colorize.color import greyed, spread, to_lab
@@ -201,3 +203,24 @@ def test_the_command_line_measures(colorize_run: Run, tmp_path: Path, capsys: py
     metrics = json.loads(capsys.readouterr().out)
     assert metrics["psnr"] > metrics["psnr_grey"] and metrics["n"] > 0
     assert {"ssim", "colorfulness", "colorfulness_vivid", "psnr_vivid", "colorfulness_real"} <= set(metrics)
+
+
+def next_frame(photograph: np.ndarray[Any, Any], number: int) -> list[Image.Image]:
+    """Return two frames of a scene: one pixel apart, each with grain of its own."""
+    small = Image.fromarray(photograph).convert("L")
+    small.thumbnail((400, 400))
+    whole, rng = np.asarray(small, np.float32), np.random.default_rng(number)
+    frames = (whole[:-1, :-1], whole[1:, 1:])
+    return [Image.fromarray((one + rng.normal(0, 2, one.shape)).clip(0, 255).astype(np.uint8)) for one in frames]
+
+
+def test_two_frames_of_a_scene_get_nearly_the_same_colours() -> None:
+    bundled = ColorizePipeline.from_pretrained("colorize")
+    means, worst = [], []
+    for number, name in enumerate(("astronaut", "chelsea", "coffee", "rocket")):
+        frames = next_frame(getattr(data, name)(), number)
+        first, second = (to_lab(np.asarray(bundled(one).images[0].convert("RGB")))[..., 1:] for one in frames)
+        apart = np.linalg.norm(first[1:, 1:] - second[:-1, :-1], axis=-1)
+        means.append(apart.mean())
+        worst.append(np.quantile(apart, 0.99))
+    assert np.mean(means) < 1.05 and np.mean(worst) < 4, (means, worst)
