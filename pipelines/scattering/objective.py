@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +71,8 @@ class ScatteringObjective:
     @property
     def code(self) -> ScatteringCode:
         """The encoder."""
-        return unwrapped(self.modules["code"])
+        code: ScatteringCode = unwrapped(self.modules["code"])
+        return code
 
     def batches(self, start_step: int) -> Iterable[Batch]:
         """Yield pictures and whitened components for ever, from any step on."""
@@ -131,17 +132,14 @@ class ScatteringObjective:
         pictures, codes = self._sample("held_out", most)
         seen, of_seen = self._sample("train", most)
         taught = reconstruction_metrics(self.decode, of_seen, seen)
-        for part, shown in (("held_out", pictures), ("train", seen)):
-            if part not in self.features:
-                self.features[part] = lite0(list(as_rgb(shown)))
-        made = decode_all(self.decode, normals(self.config.seed, len(codes), codes.shape[1]))
+        if not self.features:
+            self.features = {"held_out": lite0(list(as_rgb(pictures))), "train": lite0(list(as_rgb(seen)))}
+        made = lite0(list(decode_all(self.decode, normals(self.config.seed, len(codes), codes.shape[1]))))
         return {
             "l1": l1_loss(self.decode, self._noisy(codes), pictures),
             **reconstruction_metrics(self.decode, codes, pictures),
             **{f"{name}_train": taught[name] for name in ("psnr", "ssim")},
-            **sample_metrics(
-                lite0(list(made)), self.features["held_out"], self.features["train"], "efficientnet_lite0"
-            ),
+            **sample_metrics(made, self.features["held_out"], self.features["train"], "efficientnet_lite0"),
         }
 
     def _sample(self, part: Part, most: int) -> tuple[Pixels, Tensor]:

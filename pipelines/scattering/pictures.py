@@ -17,8 +17,8 @@ def square(image: Image.Image, size: int, channels: int) -> Pixels:
     """Return the middle square of a picture, (C, size, size); grey is its luma (ITU-R 601)."""
     pixels = resident.square(image, size)
     if channels == 1:
-        return np.asarray(Image.fromarray(pixels).convert("L"), np.uint8)[None]
-    return np.ascontiguousarray(pixels.transpose(2, 0, 1))
+        return np.array(Image.fromarray(pixels).convert("L"))[None]
+    return np.array(pixels.transpose(2, 0, 1), order="C")
 
 
 def to_pixels(pictures: Tensor) -> Pixels:
