@@ -10,7 +10,7 @@ from pydantic import Field
 from pipelines.common.errors import Misuse
 from pipelines.common.home import studio_home
 from pipelines.scattering.transform import coefficient_count
-from pipelines.training.config import MAX_EVALUATED, TrainingConfig
+from pipelines.training.config import MAX_EVALUATED, TrainingConfig, Weight
 
 
 class ScatteringConfig(TrainingConfig):
@@ -27,7 +27,12 @@ class ScatteringConfig(TrainingConfig):
     noise: float = Field(0.1, ge=0, le=0.99, description="deviation of the noise in the first component; 0: SGM")
     base_channels: int = Field(32, ge=4, le=128, description="of the decoder before its last convolution")
     max_channels: int = Field(512, ge=4, le=1024, description="of the decoder, at most")
-    learning_rate: float = Field(1e-3, gt=0, le=0.1, description="rate of Adam (0.9, 0.999)")
+    learning_rate: float = Field(1e-3, gt=0, le=0.1, description="rate of Adam (0.9, 0.999); adversarial: (0.5, 0.99)")
+    l1_weight: Weight = Field(1.0, description="of the mean absolute difference")
+    perceptual_weight: Weight = Field(0.0, description="of the distance in VGG features")
+    adversarial_weight: Weight = Field(0.0, description="of a projected discriminator; 0: there is none")
+    discriminator_channels: int = Field(64, ge=8, le=256, description="of its mixed maps and heads")
+    discriminator_rate: float = Field(2e-4, gt=0, le=0.1, description="rate of its Adam (0, 0.99)")
     codes: str | None = Field(None, description="folder where codes are kept; STUDIO_HOME/codes by default")
     evaluated: int = Field(500, ge=2, le=MAX_EVALUATED, description="pictures per evaluation while training")
 
@@ -46,6 +51,10 @@ PRESETS: dict[str, dict[str, Any]] = {
     | {"log_every": 5, "evaluated": 40},
     "sgm": {**PUBLISHED, "noise": 0.0},
     "ssgm": {**PUBLISHED, "noise": 0.1},
+    # A quarter of the published decoder's work, which the discriminator takes instead.
+    "ssgm-adversarial": {"noise": 0.1, "base_channels": 16, "max_channels": 256, "learning_rate": 5e-4}
+    | {"l1_weight": 10.0, "perceptual_weight": 3.0, "adversarial_weight": 1.0}
+    | {"batch_size": 32, "steps": 37000, "evaluate_every": 3700},
 }
 
 

@@ -2,6 +2,7 @@
 
 from pipelines.scattering.networks.code import ScatteringCode
 from pipelines.scattering.networks.decoder import ScatteringDecoder
+from pipelines.scattering.networks.discriminator import projected_discriminator
 from pipelines.scattering.networks.model import ScatteringModel
 
-__all__ = ["ScatteringCode", "ScatteringDecoder", "ScatteringModel"]
+__all__ = ["ScatteringCode", "ScatteringDecoder", "ScatteringModel", "projected_discriminator"]

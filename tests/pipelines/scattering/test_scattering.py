@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from accelerate import Accelerator
 from PIL import Image
 
 from pipelines.__main__ import main
@@ -16,6 +17,7 @@ from pipelines.scattering import encoding
 from pipelines.scattering.evaluation import gaussianity
 from pipelines.scattering.objective import ScatteringConfig, ScatteringObjective, export_weights
 from pipelines.scattering.pipeline import ScatteringPipeline
+from pipelines.scattering.views import random_view
 from pipelines.training.averaging import averaged_weights
 from pipelines.training.run import Run
 from pipelines.training.trainer import Trainer
@@ -156,6 +158,31 @@ def test_settings_that_do_not_go_together_are_refused(codes: Path) -> None:
     for name, settings in (("scales", {"scales": 5}), ("components", {"size": 32, "scales": 4, "components": 4000})):
         with pytest.raises(Misuse, match=name):
             objective(codes, **settings)
+
+
+def test_a_step_teaches_the_discriminator_and_the_decoder_by_all_terms(codes: Path) -> None:
+    weights = {"l1_weight": 10.0, "perceptual_weight": 3.0, "adversarial_weight": 1.0, "discriminator_channels": 8}
+    taught = objective(codes, **weights)
+    batch = next(iter(taught.batches(0)))
+    frozen = {name: value.clone() for name, value in taught.modules["discriminator"].state_dict().items()}
+    decoder = [weight.clone() for weight in taught.modules["decoder"].parameters()]
+    for module in taught.modules.values():
+        module.train()
+    scalars = taught.step(batch, Accelerator(cpu=True))
+    assert {"l1", "perceptual", "adversarial", "discriminator"} <= scalars.keys()
+    after = taught.modules["discriminator"].state_dict()
+    changed = {name for name, value in after.items() if not torch.equal(value, frozen[name])}
+    assert changed and all(name.startswith("heads.") for name in changed), "nothing pretrained is updated"
+    assert all(not torch.equal(*pair) for pair in zip(decoder, taught.modules["decoder"].parameters(), strict=True))
+    assert all(weight.grad is None for weight in taught.trained)
+
+
+def test_views_are_of_the_same_place() -> None:
+    given = torch.rand(2, 1, 32, 32)
+    torch.manual_seed(0)
+    for _ in range(8):
+        one, other = random_view(given, given + 1)
+        assert one.shape == (2, 3, 16, 16) and torch.allclose(one + 1, other)
 
 
 def test_colour(codes: Path) -> None:
