@@ -54,7 +54,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     # A quarter of the published decoder's work, which the discriminator takes instead.
     "ssgm-adversarial": {"noise": 0.1, "base_channels": 16, "max_channels": 256, "learning_rate": 5e-4}
     | {"l1_weight": 10.0, "perceptual_weight": 3.0, "adversarial_weight": 1.0}
-    | {"batch_size": 32, "steps": 37000, "evaluate_every": 3700},
+    | {"discriminator_channels": 32, "batch_size": 32, "steps": 12000, "evaluate_every": 2000},
 }
 
 
