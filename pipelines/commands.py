@@ -60,7 +60,7 @@ def generate(
         StudioError: bad arguments or weights, before anything is written; a full disk.
     """
     pipeline_class = system.load_pipeline()
-    if not files and pipeline_class.takes_pictures:
+    if not files and pipeline_class.takes_pictures and pipeline_class.needs_pictures:
         raise Misuse("picture_missing")
     if files and not pipeline_class.takes_pictures:
         raise Misuse(

@@ -70,6 +70,7 @@ class Pipeline(Generic[Network]):
         arguments_class: what ``apply`` takes.
         seeded: whether seed and count mean anything.
         takes_pictures: whether it works on pictures; it makes them of its arguments alone where not.
+        needs_pictures: whether it does nothing without one, where it takes them.
         suffix: what the command line adds to an input's name; seed and number of the picture where it is empty.
         cell: side of a picture on a sheet, pixels.
         folder: where the weights were opened from; none where they were not.
@@ -86,6 +87,7 @@ class Pipeline(Generic[Network]):
     arguments_class: ClassVar[type[Arguments]]
     seeded: ClassVar[bool] = True
     takes_pictures: ClassVar[bool] = True
+    needs_pictures: ClassVar[bool] = True
     suffix: ClassVar[str] = ""
     cell: ClassVar[int] = 128
 

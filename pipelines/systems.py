@@ -92,6 +92,7 @@ SYSTEMS: dict[str, System] = {
         System("colorize", "Colorize", "pix2pix: from a grey picture to its colours, at its own size"),
         System("pix2pix", "Pix2Pix", "pix2pix as published: edges to picture or back, with five adversarial losses"),
         System("biggan", "BigGAN", "small pictures of a class, from noise: CIFAR-100's twenty superclasses"),
+        System("scattering", "Scattering", "pictures from noise, by inverting whitened wavelet coefficients"),
         System("classifier", "Classifier", "tells what is on a small picture; judges generators"),
         System("lines", "Lines", "a small line detector, taught by a large one, for photographs"),
     )

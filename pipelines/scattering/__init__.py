@@ -1,0 +1,1 @@
+"""Scattering: pictures from whitened wavelet coefficients (Angles and Mallat, ICLR 2018)."""

@@ -1,0 +1,8 @@
+"""The networks of scattering, one idea a file."""
+
+from pipelines.scattering.networks.code import ScatteringCode
+from pipelines.scattering.networks.decoder import ScatteringDecoder
+from pipelines.scattering.networks.discriminator import projected_discriminator
+from pipelines.scattering.networks.model import ScatteringModel
+
+__all__ = ["ScatteringCode", "ScatteringDecoder", "ScatteringModel", "projected_discriminator"]
