@@ -49,8 +49,8 @@ def open_reference(real: NDArray[np.uint8], train: NDArray[np.uint8], classes: S
     EfficientNet-Lite0, in whose features the discriminator may be, is never alone: with it goes the classifier where
     its weights are there and the classes are CIFAR-100's, and wavelet scattering otherwise.
     """
-    judged = superclass_numbers(classes) is not None and CLASSIFIER in hub.bundled_names()
-    independent: Extractor = classifier() if judged else ScatteringExtractor(side=32)
+    known = superclass_numbers(classes) is not None and CLASSIFIER in hub.bundled_names()
+    independent: Extractor = classifier() if known else ScatteringExtractor(side=32)
     return Reference(real, train, [efficientnet_lite0(), independent], taught_by={"efficientnet_lite0"})
 
 

@@ -37,7 +37,7 @@ def draw(number: int) -> Image.Image:
 def png(number: int) -> bytes:
     """Return drawing ``number`` as PNG; kept, since it takes longer to draw than to read."""
     buffer = io.BytesIO()
-    draw(number).save(buffer, format="PNG", compress_level=3)  # read often, stored never
+    draw(number).save(buffer, format="PNG")
     return buffer.getvalue()
 
 

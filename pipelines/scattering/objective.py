@@ -86,7 +86,7 @@ class ScatteringObjective:
         self.batches_done = 0
         self.losses: list[Tensor] = []  # of the batches of this epoch
         self.of_epoch: dict[str, Tensor] = {}  # what the last whole epoch came to
-        self.judged: dict[Part, NDArray[np.float64]] = {}  # features of real pictures, for KID
+        self.described: dict[Part, NDArray[np.float64]] = {}  # features of real pictures, for KID
 
     @property
     def code(self) -> ScatteringCode:
@@ -184,14 +184,14 @@ class ScatteringObjective:
         pictures, codes = self._sample("held_out", most)
         seen, of_seen = self._sample("train", most)
         taught = reconstruction_metrics(self.decode, of_seen, seen)
-        if not self.judged:
-            self.judged = {"held_out": lite0(list(as_rgb(pictures))), "train": lite0(list(as_rgb(seen)))}
+        if not self.described:
+            self.described = {"held_out": lite0(list(as_rgb(pictures))), "train": lite0(list(as_rgb(seen)))}
         made = lite0(list(decode_all(self.decode, normals(self.config.seed, len(codes), codes.shape[1]))))
         return {
             "l1": l1_loss(self.decode, self._noisy(codes), pictures),
             **reconstruction_metrics(self.decode, codes, pictures),
             **{f"{name}_train": taught[name] for name in ("psnr", "ssim")},
-            **sample_metrics(made, self.judged["held_out"], self.judged["train"], "efficientnet_lite0"),
+            **sample_metrics(made, self.described["held_out"], self.described["train"], "efficientnet_lite0"),
         }
 
     def _sample(self, part: Part, most: int) -> tuple[Pixels, Tensor]:
