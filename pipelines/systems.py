@@ -93,7 +93,7 @@ SYSTEMS: dict[str, System] = {
         System("pix2pix", "Pix2Pix", "pix2pix as published: edges to picture or back, with five adversarial losses"),
         System("biggan", "BigGAN", "small pictures of a class, from noise: CIFAR-100's twenty superclasses"),
         System("scattering", "Scattering", "pictures from noise, by inverting whitened wavelet coefficients"),
-        System("classifier", "Classifier", "tells what is on a small picture; judges generators"),
+        System("classifier", "Classifier", "tells what is on a small picture; measures generators"),
         System("lines", "Lines", "a small line detector, taught by a large one, for photographs"),
     )
 }
