@@ -26,7 +26,7 @@
       const label = button.closest('.block').querySelector('label');
       if (label) button.setAttribute('aria-label', label.textContent.trim());
     });
-    document.querySelectorAll('button[aria-label=""]').forEach((button) => button.setAttribute('aria-label', '▣'));
+    document.querySelectorAll('button[aria-label=""]').forEach((button) => button.setAttribute('aria-label', 'Image'));
     document.querySelectorAll('.slider-wrap .inner:not([role])').forEach((handle) => {
       const block = handle.closest('.block');
       const named = { role: 'slider', tabindex: '0', 'aria-valuemin': '0', 'aria-valuemax': '100', 'aria-valuenow': '0' };
