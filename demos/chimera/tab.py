@@ -9,6 +9,7 @@ import gradio as gr
 
 from demos.chimera import builder, handlers, kept_picture, pad
 from demos.chimera.examples import first
+from demos.chimera.view import View
 from demos.chimera.words import say
 from demos.shared.requests import Answer, Panel
 from demos.shared.sharing import share_button
@@ -144,7 +145,7 @@ def build_input(words: Words, language: gr.Radio, states: dict[str, Any]) -> Non
             words.radio("detector", DETECTORS, AT_FIRST.detector)
 
 
-def build_result(words: Words, language: gr.Radio, made: handlers.View) -> None:
+def build_result(words: Words, language: gr.Radio, made: View) -> None:
     """Build the slider, above it what it compares with, below it what one may do with the picture."""
     with gr.Row(elem_id="compare"):
         words.radio("beside", BESIDE, made.beside, container=False, show_label=False)

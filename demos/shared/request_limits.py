@@ -63,7 +63,7 @@ class RequestLimits:
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
                 return
             language = preferred_language(Headers(scope=scope).get("accept-language"))
-            if isinstance(error, HTTPException | StudioError) or API in scope["path"]:
+            if isinstance(error, HTTPException | StudioError) or name:
                 status = error.status_code if isinstance(error, HTTPException) else 400
                 note(scope, error)
                 detail = explain(error if isinstance(error, StudioError) else Misuse("request_unusable"), language)

@@ -145,7 +145,7 @@ def too_large() -> Misuse:
 
 def file_too_large() -> Misuse:
     """Word the refusal of a large file."""
-    return Misuse("image_too_many_bytes", given_mb=f"> {MAX_BYTES / 1e6:g}", allowed_mb=f"{MAX_BYTES / 1e6:g}")
+    return Misuse("image_too_many_bytes", given_mb=f"{MAX_BYTES / 1e6:g}+", allowed_mb=f"{MAX_BYTES / 1e6:g}")
 
 
 def refusal_of(error: Exception) -> StudioError:

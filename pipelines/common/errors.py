@@ -12,7 +12,7 @@ from typing import Any
 MESSAGES: dict[str, str] = {
     # pictures
     "image_empty": "there is no picture in this file: it is empty",
-    "image_too_many_bytes": "the file has {given_mb} MB, which is more than {allowed_mb} MB: make it smaller first",
+    "image_too_many_bytes": "a file of {given_mb} MB is too large, {allowed_mb} MB can be taken: make it smaller first",
     "image_too_many_pixels": "the picture has {given_mp} megapixels, at most {allowed_mp} are accepted: scale it down",
     "image_too_many_scans": "the JPEG has {given} scans, at most {allowed} are accepted: save it as baseline",
     "image_too_small": "the picture is {width} x {height} pixels, at least {allowed} on each side are needed",

@@ -9,7 +9,6 @@ from scipy import stats
 from torch import Tensor
 
 from pipelines.data.resident import to_unit
-from pipelines.metrics.kernel import kernel_distance
 from pipelines.metrics.means import means
 from pipelines.metrics.pictures import psnr, ssim
 from pipelines.scattering.pictures import Pixels, as_rgb
@@ -39,23 +38,6 @@ def l1_loss(decode: Decode, codes: Tensor, pictures: Pixels) -> float:
     batches = zip(torch.split(codes, BATCH), torch.split(torch.from_numpy(pictures), BATCH), strict=True)
     total = sum(float((decode(code).cpu() - to_unit(batch)).abs().sum()) for code, batch in batches)
     return total / pictures.size
-
-
-def sample_metrics(
-    made: NDArray[np.float64], held_out: NDArray[np.float64], train: NDArray[np.float64], name: str
-) -> dict[str, float]:
-    """Return ``kid_<name>`` of samples to held-out pictures, and ``kid_<name>_floor`` of training pictures to them.
-
-    Args:
-        made: (N, F), features of samples.
-        held_out: (M, F), of held-out pictures.
-        train: (K, F), of pictures that were trained on: what a perfect sampler would score.
-        name: of the extractor.
-    """
-    return {
-        f"kid_{name}": kernel_distance(held_out, made),
-        f"kid_{name}_floor": kernel_distance(held_out, train),
-    }
 
 
 def gaussianity(codes: NDArray[np.float32]) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -10,7 +11,6 @@ from typing import Any
 import numpy as np
 import torch
 from accelerate import Accelerator
-from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor, nn
 
@@ -20,13 +20,14 @@ from pipelines.common.sheets import contact_sheet
 from pipelines.data.loading import EndlessBatches
 from pipelines.data.resident import to_unit
 from pipelines.data.sources import open_source
-from pipelines.metrics.descriptors import lite0
+from pipelines.metrics.pretrained import efficientnet_lite0
+from pipelines.metrics.report import Reference
 from pipelines.nn.adversarial import LOSSES, descend, set_requires_grad
 from pipelines.nn.augment import augment
 from pipelines.nn.perceptual import perceptual_distance
 from pipelines.scattering.config import PRESETS, ScatteringConfig, check_config
-from pipelines.scattering.encoding import Part, encode_source, fitted_code
-from pipelines.scattering.evaluation import l1_loss, reconstruction_metrics, sample_metrics
+from pipelines.scattering.encoding import PARTS, Part, encode_source, fitted_code
+from pipelines.scattering.evaluation import l1_loss, reconstruction_metrics
 from pipelines.scattering.networks import ScatteringCode, ScatteringDecoder, ScatteringModel, projected_discriminator
 from pipelines.scattering.pictures import Pixels, as_rgb
 from pipelines.scattering.sampling import decode_all, normals
@@ -86,7 +87,6 @@ class ScatteringObjective:
         self.batches_done = 0
         self.losses: list[Tensor] = []  # of the batches of this epoch
         self.of_epoch: dict[str, Tensor] = {}  # what the last whole epoch came to
-        self.described: dict[Part, NDArray[np.float64]] = {}  # features of real pictures, for KID
 
     @property
     def code(self) -> ScatteringCode:
@@ -179,20 +179,24 @@ class ScatteringObjective:
         return contact_sheet([padded(row) for row in flat], cell=self.config.size, abreast=1)
 
     def evaluate(self) -> Mapping[str, float]:
-        """Return the loss, PSNR and SSIM of held-out and of training pictures, and KID of samples with its floor."""
+        """Return the loss, PSNR and SSIM of held-out and of training pictures, and how samples compare."""
         most = self.config.evaluated
         pictures, codes = self._sample("held_out", most)
         seen, of_seen = self._sample("train", most)
         taught = reconstruction_metrics(self.decode, of_seen, seen)
-        if not self.described:
-            self.described = {"held_out": lite0(list(as_rgb(pictures))), "train": lite0(list(as_rgb(seen)))}
-        made = lite0(list(decode_all(self.decode, normals(self.config.seed, len(codes), codes.shape[1]))))
+        made = list(decode_all(self.decode, normals(self.config.seed, len(codes), codes.shape[1])))
         return {
+            **self.reference.compare(made),
             "l1": l1_loss(self.decode, self._noisy(codes), pictures),
             **reconstruction_metrics(self.decode, codes, pictures),
             **{f"{name}_train": taught[name] for name in ("psnr", "ssim")},
-            **sample_metrics(made, self.described["held_out"], self.described["train"], "efficientnet_lite0"),
         }
+
+    @functools.cached_property
+    def reference(self) -> Reference:
+        """Held-out and training pictures as the extractor sees them: once a training."""
+        real, train = (list(as_rgb(self._sample(part, self.config.evaluated)[0])) for part in PARTS[::-1])
+        return Reference(real, train, [efficientnet_lite0()])
 
     def _sample(self, part: Part, most: int) -> tuple[Pixels, Tensor]:
         """Return evenly spaced pictures (N, C, S, S) and their codes (N, dim) without noise, on the CPU."""

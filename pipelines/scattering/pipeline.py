@@ -17,9 +17,10 @@ from pipelines.common.images import decode
 from pipelines.data.resident import to_unit
 from pipelines.data.sources import Entry, Source
 from pipelines.data.splits import spaced, split_source
-from pipelines.metrics.descriptors import lite0
+from pipelines.metrics.pretrained import efficientnet_lite0
+from pipelines.metrics.report import compare_samples
 from pipelines.pipeline import Arguments, Pipeline, Result, check_seeds
-from pipelines.scattering.evaluation import gaussianity, l1_loss, reconstruction_metrics, sample_metrics
+from pipelines.scattering.evaluation import gaussianity, l1_loss, reconstruction_metrics
 from pipelines.scattering.networks import ScatteringModel
 from pipelines.scattering.pictures import Pixels, as_rgb, square, to_pixels
 from pipelines.scattering.sampling import decode_all, normal, normals
@@ -126,8 +127,8 @@ class ScatteringPipeline(Pipeline[ScatteringModel]):
 
         Returns:
             ``l1``, the test loss, with the noise that the decoder was taught with; ``psnr`` and ``ssim`` of held-out
-            pictures, the same with ``_train``; ``kid_efficientnet_lite0`` of as many samples, and its ``_floor``, that
-            of training pictures; the metrics of ``gaussianity`` of the held-out codes with their noise; ``n``.
+            pictures, the same with ``_train``; the metrics of ``compare_samples`` of as many samples; those of
+            ``gaussianity`` of the held-out codes with their noise; ``n``.
         """
         split = split_source(source, progress=progress)
         held_out, train = (self._pictures(source, spaced(part, EVALUATED)) for part in (split.held_out, split.train))
@@ -135,13 +136,13 @@ class ScatteringPipeline(Pipeline[ScatteringModel]):
         noise = normals(seed, *codes.shape)
         noisy = codes + noise * self.network.code.noise_deviations.cpu()
         taught = reconstruction_metrics(self.generate, self.codes(train), train)
-        made = lite0(list(decode_all(self.generate, normals(seed + 1, *codes.shape))))
-        of_held_out, of_train = (lite0(list(as_rgb(part))) for part in (held_out, train))
+        made = list(decode_all(self.generate, normals(seed + 1, *codes.shape)))
+        real, seen = (list(as_rgb(part)) for part in (held_out, train))
         return {
+            **compare_samples(made, real, seen, [efficientnet_lite0()]),
             "l1": l1_loss(self.generate, noisy, held_out),
             **reconstruction_metrics(self.generate, codes, held_out),
             **{f"{name}_train": taught[name] for name in ("psnr", "ssim")},
-            **sample_metrics(made, of_held_out, of_train, "efficientnet_lite0"),
             **gaussianity(noisy.numpy()),
         }
 

@@ -11,7 +11,7 @@ from pipelines.common import provenance
 from pipelines.data import synthetic
 from pipelines.weights import hub
 from tests.browser.conftest import READY, served
-from tests.browser.steps import draw_ellipse, paint
+from tests.browser.steps import barriers, draw_ellipse, paint
 from tests.tools import png
 
 LONG = 600_000  # milliseconds; a training takes as long as it takes
@@ -126,3 +126,14 @@ def test_from_a_zip_to_weights_that_visitors_get_and_back(context: BrowserContex
         page.goto(printed_link(tmp_path))
         open_jobs(page)
         expect(page.locator("#jobs-table")).to_contain_text("done")
+        page.locator("#language label").nth(1).click()
+        expect(page.locator("#jobs-table")).to_contain_text("完了")
+        page.wait_for_timeout(5000)  # it looks again every two seconds
+        expect(page.locator("#job-standing")).to_contain_text("完了")
+        page.locator("#language label").nth(0).click()
+        expect(page.locator("#jobs-table")).to_contain_text("done")
+        for _ in ("light", "dark"):
+            for tab in ("train", "jobs", "data", "live"):
+                page.click(f"#tab-admin-{tab}-button")
+                assert not (found := barriers(page, f"#tab-admin-{tab}")), f"{tab}: {found}"
+            page.click("#theme")

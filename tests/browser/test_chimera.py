@@ -90,6 +90,9 @@ def test_a_photograph_can_be_used(page: Page, tmp_path: Path) -> None:
     expect(page.locator("#taken")).to_contain_text("photograph")
     set_variants(page, 1)
     assert pixels(paint(page, pictures=1)[0]).std() > 5
+    page.click("#take-away")
+    settle(page)
+    assert page.locator("#result img").count() == 0, "its picture leaves with it"
 
 
 @pytest.mark.parametrize("language", ["en", "ja", "ko"])
@@ -102,6 +105,7 @@ def test_a_bad_file_gets_a_sentence_and_loses_nothing(page: Page, tmp_path: Path
     page.click("#tab-picture-button")
     page.set_input_files("#upload input[type=file]", tmp_path / "notes.png")
     expect(page.locator(".toast-body")).to_contain_text(sentences[language])
+    expect(page.locator("#upload input[type=file]")).to_be_attached()  # the field is free for another
     page.click("#tab-draw-button")
     assert result_sides(page) == before
 

@@ -161,5 +161,19 @@ def test_a_finger_draws_and_does_not_scroll(browser: Browser, studio: str) -> No
         points = [] if shift is None else [{"x": box["x"] + 80 + shift, "y": box["y"] + 80 + shift}]
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
     assert page.evaluate("window.scrollY") == 0
-    assert (pixels(page.locator(".pad-paper").screenshot()) < 128).sum() > 100
+    drawn = pixels(page.locator(".pad-paper").screenshot())
+    assert (drawn < 128).sum() > 100
+    first, second = (
+        {"x": box["x"] + 50, "y": box["y"] + 150, "id": 1},
+        {"x": box["x"] + 150, "y": box["y"] + 250, "id": 2},
+    )
+    moved = {**first, "x": box["x"] + 90}
+    for kind, points in (
+        ("touchStart", [first]),
+        ("touchMove", [moved]),
+        ("touchStart", [moved, second]),
+        ("touchEnd", []),
+    ):
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    assert np.array_equal(pixels(page.locator(".pad-paper").screenshot()), drawn), "two fingers draw nothing"
     context.close()

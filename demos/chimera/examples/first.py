@@ -10,7 +10,8 @@ from pathlib import Path
 from PIL import Image
 
 from demos.chimera import pad
-from demos.chimera.handlers import Request, View, make
+from demos.chimera.handlers import Request, make
+from demos.chimera.view import View
 from pipelines.common.provenance import encode_png
 
 FOLDER = Path(__file__).parent / "first"

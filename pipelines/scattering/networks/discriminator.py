@@ -14,7 +14,7 @@ LAYERS = {"relu1_2": 64, "relu2_2": 128, "relu3_3": 256, "relu4_1": 512}  # chan
 class VGGPyramid(nn.Module):
     """Frozen VGG features at four scales, finest first, each divided by its mean over some real pictures.
 
-    Not EfficientNet-Lite0's, as elsewhere, so that these stay a judge of samples that trained none of them.
+    Not EfficientNet-Lite0's, as elsewhere: samples are measured by those, which shall have trained no decoder.
 
     Args:
         vgg: the frozen network.
