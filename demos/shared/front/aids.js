@@ -18,8 +18,10 @@
   const keys = { ArrowLeft: -STEP, ArrowDown: -STEP, ArrowRight: STEP, ArrowUp: STEP, Home: -1, End: 1 };
 
   const mend = () => {
-    document.querySelectorAll('.toast-text').forEach((text) => {
-      if (/^HTTP \d{3}: /.test(text.textContent)) text.textContent = text.textContent.replace(/^HTTP \d{3}: /, '');
+    // Our server's sentence follows the number of its answer.
+    document.querySelectorAll('.toast-body *').forEach((text) => {
+      const said = text.textContent;
+      if (!text.children.length && /^HTTP \d{3}: /.test(said)) text.textContent = said.replace(/^HTTP \d{3}: /, '');
     });
     document.querySelectorAll('.empty[aria-label]:not([role])').forEach((box) => box.setAttribute('role', 'img'));
     document.querySelectorAll('.image-container > button:not([aria-label])').forEach((button) => {
