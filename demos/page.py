@@ -6,6 +6,7 @@ import errno
 import socket
 from collections.abc import Iterator
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import gradio as gr
@@ -106,6 +107,12 @@ def beside_tabs(name: str) -> list[Path]:
     return [folder / name for folder in folders if (folder / name).exists()]
 
 
+def early() -> str:
+    """Return the script of what the first tab has on the page before Gradio does."""
+    _, package = next(tabs())
+    return str(import_module(f"{package}.early").script()) if find_spec(f"{package}.early") else ""
+
+
 def header(language: str) -> str:
     """Return the title and what the page is for."""
     return f"<h1>{say('title', language)}</h1><p>{say('tagline', language)}</p>"
@@ -159,6 +166,6 @@ def serve(app: gr.Blocks, settings: Settings, studio: Studio, quota: Quota) -> N
         favicon_path=front.FOLDER / "icon.png",
         app_kwargs={
             "routes": [*studio.gate.routes(), *uploads.routes(studio.gate), *front.routes()],
-            "middleware": [Middleware(front.FrontPage), *limits],
+            "middleware": [Middleware(front.FrontPage, early=early()), *limits],
         },
     )

@@ -6,10 +6,50 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.conftest import new_context, open_page
+from tests.browser.conftest import READY, new_context, open_page
 from tests.browser.steps import clear, draw_ellipse, pixels, result_sides, settle, stroke_ellipse
+
+
+def test_the_pen_draws_before_the_page_is_put_together(browser: Browser, studio: str) -> None:
+    context = new_context(browser)
+    page = context.new_page()
+    waiting: list[Route] = []
+    late = True
+    page.route("**/*.js", lambda route: waiting.append(route) if late else route.continue_())  # Gradio's scripts
+    page.goto(studio, wait_until="commit")
+    paper = page.locator(".studio-boxes canvas")
+    expect(paper).to_be_visible()
+    before = pixels(paper.screenshot())
+    box = paper.bounding_box()
+    assert box is not None
+    x, y = box["x"] + 0.1 * box["width"], box["y"] + 0.1 * box["height"]
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 40, y, steps=4)
+    assert page.locator("#pad").count() == 0
+    drawn = pixels(paper.screenshot())
+    assert (before < 128).any(), "the first drawing is there"
+    assert 100 < (drawn != before).any(axis=2).sum() < 2000, "a line"
+
+    late = False
+    for route in waiting:
+        route.continue_()
+    page.wait_for_selector("#pad [data-tool=undo]", state="attached")
+    page.wait_for_timeout(1000)
+    page.mouse.move(x + 80, y, steps=4)
+    expect(page.locator(".studio-ready")).to_have_count(0)  # a stroke is not broken off
+    page.mouse.up()
+    page.wait_for_selector(READY)
+    stays = page.locator("#pad canvas").bounding_box()
+    assert stays is not None and abs(stays["x"] - box["x"]) < 3 and abs(stays["y"] - box["y"]) < 3
+    lines, _ = result_sides(page)
+    page.click("[data-tool=undo]")
+    without, _ = result_sides(page)
+    changed = (np.abs(pixels(lines).astype(int) - pixels(without)) > 128).any(axis=2)
+    assert changed[:64, :80].sum() > 20 and changed.sum() < 150, "the picture follows what was drawn, and undone"
+    context.close()
 
 
 def test_a_creature_is_built_by_dragging(page: Page) -> None:

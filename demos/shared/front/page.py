@@ -23,10 +23,12 @@ class FrontPage:
 
     Args:
         app: what answers.
+        early: script of what stands on the page before Gradio does.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, early: str = "") -> None:
         self.app = app
+        self.early = early
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -45,7 +47,7 @@ class FrontPage:
             if message.get("more_body") or start is None:
                 return
             headers = MutableHeaders(raw=start["headers"])
-            whole = with_head(body, address_of(scope)) if is_page(headers) else body
+            whole = with_head(body, address_of(scope), self.early) if is_page(headers) else body
             if scope["method"] != "HEAD":
                 headers["content-length"] = str(len(whole))
             await send(start)
@@ -66,18 +68,19 @@ def is_page(headers: MutableHeaders) -> bool:
     return headers.get("content-type", "").startswith("text/html") and "content-encoding" not in headers
 
 
-def with_head(page: bytes, address: str) -> bytes:
+def with_head(page: bytes, address: str, early: str = "") -> bytes:
     """Return the page with our head.
 
     Args:
         page: HTML.
         address: of the page as the visitor asked for it; pictures of previews need a whole one.
+        early: script of what stands on the page before Gradio does.
     """
     own = (FOLDER / "head.html").read_text(encoding="utf-8")
     words = {"title": say("title", "en"), "tagline": say("tagline", "en"), "address": address.rstrip("/") + "/"}
     for name, value in words.items():
         own = own.replace(f"{{{name}}}", html.escape(value))
-    own = own.replace("{aids}", (FOLDER / "aids.js").read_text(encoding="utf-8"))
+    own = own.replace("{aids}", (FOLDER / "aids.js").read_text(encoding="utf-8")).replace("{early}", early)
     return ITS_OWN.sub(b"", page).replace(b"<head>", b"<head>" + own.encode(), 1)
 
 

@@ -49,3 +49,10 @@ def test_nothing_else_is_touched() -> None:
 def test_a_host_name_cannot_write_into_the_page() -> None:
     written = with_head(PAGE, 'http://x"><script>alert(1)</script>/').decode()
     assert "<script>alert" not in written
+
+
+def test_a_script_goes_before_what_the_page_loads() -> None:
+    written = with_head(
+        b"<head><script src='late.js'></script></head>", "http://studio.example/", "window.early = 1;"
+    ).decode()
+    assert written.index("window.early = 1;") < written.index("late.js")
