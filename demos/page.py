@@ -29,7 +29,7 @@ from demos.shared.request_limits import RequestLimits
 from demos.shared.theme import TOGGLE_THEME, theme
 from demos.shared.upload_limits import UploadLimits
 from demos.shared.widgets import PRIVATE, Words
-from demos.shared.words import LANGUAGES, say
+from demos.shared.words import LANGUAGES, Sentence, say
 from pipelines.common.errors import Misuse
 from pipelines.common.images import MAX_BYTES, MAX_PIXELS
 from pipelines.jobs import webhook
@@ -113,6 +113,13 @@ def early() -> str:
     return str(import_module(f"{package}.early").script()) if find_spec(f"{package}.early") else ""
 
 
+def said() -> dict[str, Sentence]:
+    """Return the sentences that the browser changes with the language: Gradio's own, and what handlers have said."""
+    scopes = [say, *(import_module(f"{package}.words").say for _, package in tabs())]
+    own = (item for scope in scopes for item in scope.sentences.items())
+    return {key: sentence for key, sentence in own if key.startswith(("gradio_", "said_"))}
+
+
 def header(language: str) -> str:
     """Return the title and what the page is for."""
     return f"<h1>{say('title', language)}</h1><p>{say('tagline', language)}</p>"
@@ -166,6 +173,6 @@ def serve(app: gr.Blocks, settings: Settings, studio: Studio, quota: Quota) -> N
         favicon_path=front.FOLDER / "icon.png",
         app_kwargs={
             "routes": [*studio.gate.routes(), *uploads.routes(studio.gate), *front.routes()],
-            "middleware": [Middleware(front.FrontPage, early=early()), *limits],
+            "middleware": [Middleware(front.FrontPage, early=early(), said=said()), *limits],
         },
     )

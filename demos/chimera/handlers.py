@@ -165,7 +165,7 @@ def follow(request: Request) -> Answer:
     if not request.live:
         found = models.chimera().read(decode(picture), **request.looking())
         lines = request.view.edges = ImageOps.invert(Image.fromarray(found.lines))
-        return {"edges": lines, "taken": say(f"taken_as_{found.kind}", request.language)}
+        return {"edges": lines, "taken": say(f"said_taken_as_{found.kind}", request.language)}
     try:
         made = make(request, request.variant)
     except Misuse as error:
@@ -174,7 +174,7 @@ def follow(request: Request) -> Answer:
         raise
     request.view.edges, request.view.origin = made.lines, request.origin
     shown = request.view.show(made.lines, *made.saved(request.keep))
-    return {"edges": made.lines, "taken": say(f"taken_as_{made.kind}", request.language), **shown}
+    return {"edges": made.lines, "taken": say(f"said_taken_as_{made.kind}", request.language), **shown}
 
 
 def nothing(request: Request) -> Answer:
@@ -213,7 +213,7 @@ def make_variants(
         view.mine = add_to_mine(view.mine, [view.variants[-1][0]])
         front = request.variant if request.variant < len(view.variants) else 0
         shown = view.show(made.lines, *view.variants[front])
-        taken = say(f"taken_as_{made.kind}", request.language)
+        taken = say(f"said_taken_as_{made.kind}", request.language)
         strip = gr.update(value=[picture for picture, _ in view.variants], selected_index=front)
         yield {"variants": strip, "gallery": view.mine, "edges": made.lines, "taken": taken, **shown}
 

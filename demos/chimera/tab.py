@@ -90,7 +90,7 @@ def build(words: Words, language: gr.Radio) -> None:
         with gr.Column(scale=1, min_width=300):
             build_options(words, language, states)
             edges = words.add(gr.Image(made.lines, interactive=False, height=240, buttons=[], format="png"), "edges")
-            taken = gr.Markdown(elem_id="taken")
+            taken = gr.Markdown(elem_id="taken", elem_classes="said")
     with gr.Column(elem_id="mine-box"):
         caption(words, "mine")
         looks: dict[str, Any] = {"columns": 6, "height": "auto", "show_label": False}

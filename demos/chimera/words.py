@@ -145,7 +145,7 @@ say = Scope(
             "털 (하나를 고르면 그 털로 이어 그립니다)",
         ),
         "mine": ("Your pictures of this visit", "今回作った絵", "이번에 만든 그림"),
-        "taken_as_drawing": ("Taken for a drawing.", "絵として扱いました。", "그림으로 처리했습니다."),
-        "taken_as_photo": ("Taken for a photograph.", "写真として扱いました。", "사진으로 처리했습니다."),
+        "said_taken_as_drawing": ("Taken for a drawing.", "絵として扱いました。", "그림으로 처리했습니다."),
+        "said_taken_as_photo": ("Taken for a photograph.", "写真として扱いました。", "사진으로 처리했습니다."),
     },
 )

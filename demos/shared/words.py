@@ -91,6 +91,13 @@ SHARED: dict[str, Sentence] = {
         "いま多くの人が使っているため、一筆ごとには描きません。ボタンを押すと絵を作ります。",
         "지금 많은 사람이 쓰고 있어 획마다 그리지는 않습니다. 버튼을 누르면 그림을 만듭니다.",
     ),
+    # Gradio's own, which follow the browser and not the switch.
+    "gradio_drop": ("Drop a file here", "ここにファイルをドロップ", "여기에 파일을 놓기"),
+    "gradio_or": ("- or -", "- または -", "- 또는 -"),
+    "gradio_click": ("Click to upload", "クリックして選ぶ", "클릭하여 선택"),
+    "gradio_error": ("Error", "エラー", "오류"),
+    "gradio_warning": ("Please note", "ご注意", "알림"),
+    "gradio_info": ("Info", "お知らせ", "안내"),
     "jobs_do_delete": ("Delete", "削除", "삭제"),
     "status_queued": ("queued", "待機中", "대기 중"),
     "status_interrupted": ("interrupted", "中断", "중단됨"),

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, expect
 from skimage import data
 
+from demos.shared.words import say
 from pipelines.common import provenance
 from tests.browser.conftest import new_context, open_page
 from tests.browser.steps import clear, draw_ellipse, paint, pixels, result_sides, set_variants, settle, variant_sources
@@ -105,6 +106,8 @@ def test_a_bad_file_gets_a_sentence_and_loses_nothing(page: Page, tmp_path: Path
     page.click("#tab-picture-button")
     page.set_input_files("#upload input[type=file]", tmp_path / "notes.png")
     expect(page.locator(".toast-body")).to_contain_text(sentences[language])
+    expect(page.locator(".toast-title")).to_have_text({"en": "Error", "ja": "エラー", "ko": "오류"}[language])
+    expect(page.locator("#upload [data-testid=upload-text]")).to_contain_text(say("gradio_drop", language))
     expect(page.locator("#upload input[type=file]")).to_be_attached()  # the field is free for another
     page.click("#tab-draw-button")
     assert result_sides(page) == before

@@ -74,6 +74,8 @@ def test_a_reload_keeps_an_uploaded_picture_and_the_way_in_front(page: Page, tmp
     page.click("#tab-picture-button")
     page.set_input_files("#upload input[type=file]", tmp_path / "drawing.png")
     expect(page.locator("#taken")).to_contain_text("drawing")
+    page.locator("#language label").nth(1).click()
+    expect(page.locator("#taken")).to_contain_text("絵として")
     before = pixels(result_sides(page)[0]) < 128
     reload(page)
     expect(page.locator("#uploaded img")).to_be_visible()

@@ -1,5 +1,6 @@
-// What Gradio's components lack for people who use no mouse, or no eyes.
+// What Gradio's components lack for people who use no mouse, no eyes, or another language than the browser.
 (() => {
+  const SAID = {said};  // sentences by key and language
   const STEP = 0.05;  // of the width, an arrow key
 
   // Moves the handle of a slider between two pictures as a mouse would.
@@ -17,7 +18,33 @@
 
   const keys = { ArrowLeft: -STEP, ArrowDown: -STEP, ArrowRight: STEP, ArrowUp: STEP, Home: -1, End: 1 };
 
+  const tell = (node, key) => {
+    const sentence = (SAID[key] || {})[document.documentElement.lang || 'en'];
+    if (node && sentence && node.data.trim() !== sentence) node.data = ` ${sentence} `;
+  };
+  const texts = (element) => {
+    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    const found = [];
+    while (walker.nextNode()) if (walker.currentNode.data.trim()) found.push(walker.currentNode);
+    return found;
+  };
+  // Gradio's own words, and what was said before the language was changed.
+  const speak = () => {
+    document.querySelectorAll('[data-testid="upload-text"]').forEach((element) => {
+      texts(element).forEach((node, place) => tell(node, ['gradio_drop', 'gradio_or', 'gradio_click'][place]));
+    });
+    document.querySelectorAll('.toast-title').forEach((element) => {
+      const keys = { error: 'gradio_error', warning: 'gradio_warning', info: 'gradio_info' };
+      const kind = Object.keys(keys).find((name) => element.classList.contains(name));
+      tell(texts(element)[0], keys[kind]);
+    });
+    document.querySelectorAll('.said').forEach((element) => texts(element).forEach((node) => {
+      tell(node, Object.keys(SAID).find((key) => Object.values(SAID[key]).includes(node.data.trim())));
+    }));
+  };
+
   const mend = () => {
+    speak();
     // Our server's sentence follows the number of its answer.
     document.querySelectorAll('.toast-body *').forEach((text) => {
       const said = text.textContent;
@@ -43,4 +70,5 @@
     });
   };
   new MutationObserver(mend).observe(document.documentElement, { childList: true, subtree: true });
+  new MutationObserver(speak).observe(document.documentElement, { attributes: true, attributeFilter: ['lang'] });
 })();

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from starlette.datastructures import URL, MutableHeaders
@@ -11,7 +13,7 @@ from starlette.responses import FileResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from demos.shared.words import say
+from demos.shared.words import LANGUAGES, Sentence, say
 
 FOLDER = Path(__file__).parent
 PICTURES = ("card.png", "icon.png")
@@ -24,11 +26,12 @@ class FrontPage:
     Args:
         app: what answers.
         early: script of what stands on the page before Gradio does.
+        said: sentences that the browser itself changes with the language.
     """
 
-    def __init__(self, app: ASGIApp, early: str = "") -> None:
+    def __init__(self, app: ASGIApp, early: str = "", said: Mapping[str, Sentence] | None = None) -> None:
         self.app = app
-        self.early = early
+        self.own = head(early, said or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -47,7 +50,7 @@ class FrontPage:
             if message.get("more_body") or start is None:
                 return
             headers = MutableHeaders(raw=start["headers"])
-            whole = with_head(body, address_of(scope), self.early) if is_page(headers) else body
+            whole = with_head(body, address_of(scope), self.own) if is_page(headers) else body
             if scope["method"] != "HEAD":
                 headers["content-length"] = str(len(whole))
             await send(start)
@@ -68,20 +71,31 @@ def is_page(headers: MutableHeaders) -> bool:
     return headers.get("content-type", "").startswith("text/html") and "content-encoding" not in headers
 
 
-def with_head(page: bytes, address: str, early: str = "") -> bytes:
+def head(early: str, said: Mapping[str, Sentence]) -> str:
+    """Return our part of the page's head; only the page's address is to be filled in.
+
+    Args:
+        early: script of what stands on the page before Gradio does.
+        said: sentences that the browser itself changes with the language.
+    """
+    table = {key: dict(zip(LANGUAGES, sentence, strict=True)) for key, sentence in said.items()}
+    aids = (FOLDER / "aids.js").read_text(encoding="utf-8").replace("{said}", json.dumps(table))
+    own = (FOLDER / "head.html").read_text(encoding="utf-8")
+    for name in ("title", "tagline"):
+        own = own.replace(f"{{{name}}}", html.escape(say(name, "en")))
+    return own.replace("{aids}", aids).replace("{early}", early)
+
+
+def with_head(page: bytes, address: str, own: str) -> bytes:
     """Return the page with our head.
 
     Args:
         page: HTML.
         address: of the page as the visitor asked for it; pictures of previews need a whole one.
-        early: script of what stands on the page before Gradio does.
+        own: our part of the head.
     """
-    own = (FOLDER / "head.html").read_text(encoding="utf-8")
-    words = {"title": say("title", "en"), "tagline": say("tagline", "en"), "address": address.rstrip("/") + "/"}
-    for name, value in words.items():
-        own = own.replace(f"{{{name}}}", html.escape(value))
-    own = own.replace("{aids}", (FOLDER / "aids.js").read_text(encoding="utf-8")).replace("{early}", early)
-    return ITS_OWN.sub(b"", page).replace(b"<head>", b"<head>" + own.encode(), 1)
+    filled = own.replace("{address}", html.escape(address.rstrip("/") + "/"))
+    return ITS_OWN.sub(b"", page).replace(b"<head>", b"<head>" + filled.encode(), 1)
 
 
 def routes() -> list[Route]:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from demos.shared.front.page import FrontPage, with_head
+from demos.shared.front.page import FrontPage, head, with_head
 from demos.shared.words import say
 
 METAS = b'<meta property="og:title" content="Gradio" /><meta\n name="twitter:creator" content="@x">'
@@ -47,12 +47,11 @@ def test_nothing_else_is_touched() -> None:
 
 
 def test_a_host_name_cannot_write_into_the_page() -> None:
-    written = with_head(PAGE, 'http://x"><script>alert(1)</script>/').decode()
+    written = with_head(PAGE, 'http://x"><script>alert(1)</script>/', head("", {})).decode()
     assert "<script>alert" not in written
 
 
 def test_a_script_goes_before_what_the_page_loads() -> None:
-    written = with_head(
-        b"<head><script src='late.js'></script></head>", "http://studio.example/", "window.early = 1;"
-    ).decode()
+    page = b"<head><script src='late.js'></script></head>"
+    written = with_head(page, "http://studio.example/", head("window.early = 1;", {})).decode()
     assert written.index("window.early = 1;") < written.index("late.js")
