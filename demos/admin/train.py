@@ -110,7 +110,7 @@ def settings_of(panel: Panel, name: str, given: Mapping[str, Any]) -> None:
         values, wrong = form.from_yaml(yaml)
         if wrong:
             return {"said": f"⚠ YAML: {wrong}"}
-        return report("", values, form.validated(model, {**values, "data": "synthetic"})[1])
+        return report("", values, form.validated(model, {**values, "data": "synthetic"}, language)[1])
 
     def examine(values: Mapping[str, Any], source: str) -> Answer:
         checked, errors = fields.read(values)
@@ -142,7 +142,7 @@ def grouped_form(model: type[BaseModel], values: Mapping[str, Any], language: st
     for key, names in groups(model).items():
         folded = gr.Accordion(say(f"settings_{key}", language), open=key == "common", elem_id=f"settings-{key}")
         with folded, gr.Row(elem_classes="form-grid"):
-            parts.append(form.build(model, values, names))
+            parts.append(form.build(model, values, names, language))
     return reduce(or_, parts)
 
 

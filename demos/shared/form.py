@@ -11,23 +11,26 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from pipelines.common.describe import bounds, without_none
+from demos.shared.form_words import help_of, wrong
+from pipelines.common.describe import without_none
 
 
 @dataclass(frozen=True)
 class Form:
-    """The components of a model's fields, by name."""
+    """The components of a model's fields, by name, and the language of what is said beside them."""
 
     model: type[BaseModel]
     fields: dict[str, Any]
+    language: str = "en"
 
     def __or__(self, other: Form) -> Form:
         """Return the form of both parts."""
-        return Form(self.model, {**self.fields, **other.fields})
+        return Form(self.model, {**self.fields, **other.fields}, self.language)
 
     def read(self, values: Mapping[str, Any]) -> tuple[BaseModel | None, dict[str, str]]:
         """Return the model, or None, and what is wrong with which field."""
-        return validated(self.model, {name: cleaned(self.model.model_fields[name], values[name]) for name in values})
+        given = {name: cleaned(self.model.model_fields[name], values[name]) for name in values}
+        return validated(self.model, given, self.language)
 
     def shown(self, values: Mapping[str, Any], errors: Mapping[str, str]) -> dict[str, Any]:
         """Return an update a field: these values, and the errors in place of the help."""
@@ -35,28 +38,33 @@ class Form:
         for name in self.fields:
             field = self.model.model_fields[name]
             value = {"value": shown_value(field, values[name])} if name in values else {}
-            updates[name] = gr.update(**value, info=f"⚠ {errors[name]}" if name in errors else help_of(field))
+            updates[name] = gr.update(
+                **value, info=f"⚠ {errors[name]}" if name in errors else help_of(field, self.language)
+            )
         return updates
 
 
-def build(model: type[BaseModel], values: Mapping[str, Any], names: Sequence[str]) -> Form:
+def build(model: type[BaseModel], values: Mapping[str, Any], names: Sequence[str], language: str) -> Form:
     """Build a part of a form inside the current block.
 
     Args:
         model: what it is for.
         values: of the fields at first; the others show their defaults.
         names: the fields, in order.
+        language: of their help, and of errors.
     """
-    fields = {name: model.model_fields[name] for name in names}
-    return Form(
-        model, {name: component(name, field, values.get(name, field.get_default())) for name, field in fields.items()}
-    )
+    shown = {}
+    for name in names:
+        field = model.model_fields[name]
+        shown[name] = component(name, field, values.get(name, field.get_default()), language)
+    return Form(model, shown, language)
 
 
-def component(name: str, field: FieldInfo, value: Any) -> Any:
+def component(name: str, field: FieldInfo, value: Any, language: str) -> Any:
     """Return the component that fits a field."""
     kind = without_none(field.annotation)
-    common: dict[str, Any] = {"label": name, "info": help_of(field), "elem_id": f"field-{name}", "interactive": True}
+    common: dict[str, Any] = {"label": name, "info": help_of(field, language), "interactive": True}
+    common["elem_id"] = f"field-{name}"
     if get_origin(kind) is Literal:
         return gr.Dropdown([(str(choice), choice) for choice in get_args(kind)], value=value, **common)
     if get_origin(kind) is list:
@@ -70,11 +78,6 @@ def component(name: str, field: FieldInfo, value: Any) -> Any:
         return gr.Number(value=value, precision=0 if kind is int else None, **common)
     # An optional number too: a number field has no way to be empty.
     return gr.Textbox(value=for_component(value), max_lines=1, **common)
-
-
-def help_of(field: FieldInfo) -> str:
-    """Return a field's description with its range."""
-    return " · ".join(part for part in (field.description or "", bounds(field)) if part)
 
 
 def cleaned(field: FieldInfo, value: Any) -> Any:
@@ -101,12 +104,14 @@ def for_component(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def validated(model: type[BaseModel], values: Mapping[str, Any]) -> tuple[BaseModel | None, dict[str, str]]:
+def validated(
+    model: type[BaseModel], values: Mapping[str, Any], language: str
+) -> tuple[BaseModel | None, dict[str, str]]:
     """Return the model, or None, and a sentence for each field that is wrong."""
     try:
         return model.model_validate(dict(values)), {}
     except ValidationError as error:
-        return None, {".".join(str(part) for part in one["loc"][:1]): f"{one['msg']}" for one in error.errors()}
+        return None, {".".join(str(part) for part in one["loc"][:1]): wrong(one, language) for one in error.errors()}
 
 
 def to_yaml(values: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from demos.admin.train import grouped_form
 from demos.shared import form
+from demos.shared.setting_help import HELP
 from pipelines import systems
 
 
@@ -44,12 +45,32 @@ def test_each_field_has_its_help_and_its_range() -> None:
     assert all(component.info for component in made.fields.values())
 
 
+@pytest.mark.parametrize("name", systems.SYSTEMS)
+@pytest.mark.parametrize("language", ["ja", "ko"])
+def test_help_and_errors_are_said_in_the_language_of_the_page(name: str, language: str) -> None:
+    model = systems.find(name).load_config()
+    with gr.Blocks():
+        made, english = (grouped_form(model, {}, spoken) for spoken in (language, "en"))
+    for field, component in made.fields.items():
+        assert component.info != english.fields[field].info, field
+    _, errors = made.read(values_of(made, steps=0, seed="x", batch_size=10**9))
+    _, in_english = english.read(values_of(made, steps=0, seed="x", batch_size=10**9))
+    assert set(errors) == set(in_english) == {"steps", "seed", "batch_size"}
+    assert all(errors[field] != sentence for field, sentence in in_english.items())
+    assert "must be" not in " ".join(errors.values())
+
+
+def test_no_help_is_translated_that_nobody_gives() -> None:
+    models = [systems.find(name).load_config() for name in systems.SYSTEMS]
+    assert set(HELP) == {field.description for model in models for field in model.model_fields.values()}
+
+
 def test_an_error_stands_at_its_field_and_goes_when_it_is_mended() -> None:
     made = built("pix2pix")
     config, errors = made.read(values_of(made, steps=0, levels=99, l1_weight="much"))
     assert config is None and set(errors) == {"steps", "levels", "l1_weight"}
     shown = made.shown({}, errors)
-    assert shown["steps"]["info"].startswith("⚠") and "greater" in shown["steps"]["info"]
+    assert shown["steps"]["info"].startswith("⚠") and "at least 1" in shown["steps"]["info"]
     assert not shown["seed"]["info"].startswith("⚠") and "value" not in shown["steps"], "what was typed stays"
     assert not made.shown({}, {})["steps"]["info"].startswith("⚠")
 
@@ -66,7 +87,7 @@ def test_settings_survive_yaml() -> None:
     config, _ = made.read(values_of(made))
     assert config is not None
     values, wrong = form.from_yaml(form.to_yaml(config.model_dump(mode="json")))
-    assert wrong == "" and form.validated(made.model, values)[0] == config
+    assert wrong == "" and form.validated(made.model, values, "en")[0] == config
 
 
 @pytest.mark.parametrize("text", ["steps: [1", "- a list", "just words", "a: b: c", "!!python/object:os.system {}"])
