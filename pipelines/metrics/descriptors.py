@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-from kymatio import Scattering2D
 from numpy.typing import NDArray
 
 from pipelines.metrics.extractors import HASH_DIGITS, Features, Pictures, Pixels, batches
 from pipelines.metrics.pretrained import efficientnet_lite0
+from pipelines.nn.scattering import scatter
 
 Describe = Callable[[Sequence[Pixels]], NDArray[np.float64]]
-SCATTERING_SIDE, SCATTERING_SCALES = 128, 4
+SCATTERING_SIDE, SCATTERING_SCALES, SCATTERING_ANGLES = 128, 4, 8
 FAINTEST, SCALE = 1e-3, 7.0  # of scattering coefficients: what counts as nothing; brings their logarithms to [0, 1]
 
 
@@ -57,18 +56,12 @@ class ScatteringExtractor:
 
     def features(self, pictures: Pictures) -> Features:
         """Return the features (N, 1251) of pictures (N, H, W, 3)."""
-        transform = _scattering(self.side)
-        found = []
+        places, found = (self.side >> SCATTERING_SCALES) ** 2, []
         with torch.inference_mode():
             for batch in batches(pictures, self.side, 16):
-                coefficients = transform(((batch + 1) / 2).contiguous()).mean(dim=(-2, -1))
-                found.append((coefficients.flatten(1) / FAINTEST).log1p() / SCALE)
+                coefficients = scatter((batch + 1) / 2, SCATTERING_SCALES, SCATTERING_ANGLES)
+                found.append((coefficients.view(len(coefficients), -1, places).mean(dim=-1) / FAINTEST).log1p() / SCALE)
         return torch.cat(found).double().numpy()
-
-
-@functools.lru_cache(maxsize=2)
-def _scattering(side: int) -> Scattering2D:
-    return Scattering2D(SCATTERING_SCALES, (side, side), frontend="torch")
 
 
 DESCRIPTORS: dict[str, Describe] = {"efficientnet_lite0": lite0, "scattering": scattering}

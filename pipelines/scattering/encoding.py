@@ -23,12 +23,12 @@ from pipelines.common.errors import StudioError
 from pipelines.data.resident import to_unit
 from pipelines.data.sources import Entry, Source
 from pipelines.data.splits import split_source
+from pipelines.nn.scattering import scatter
 from pipelines.scattering.config import ScatteringConfig
 from pipelines.scattering.files import write_rows
 from pipelines.scattering.networks import ScatteringCode
 from pipelines.scattering.pictures import square
 from pipelines.scattering.principal import fit_components
-from pipelines.scattering.transform import scatter
 
 logger = logging.getLogger("pipelines.training")
 Part = Literal["train", "held_out"]

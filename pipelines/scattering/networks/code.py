@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from pipelines.scattering.transform import coefficient_count, scatter
+from pipelines.nn.scattering import coefficient_count, scatter
 
 LEAST = 1e-3  # of the first deviation: components that vary less hold rounding, and are whitened to zero
 

@@ -5,12 +5,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import torch
-from kymatio import Scattering2D
 
 from pipelines.common.errors import Misuse
+from pipelines.nn.scattering import coefficient_count, scatter
 from pipelines.scattering.networks import ScatteringCode, ScatteringDecoder
 from pipelines.scattering.principal import Method, fit_components, spans
-from pipelines.scattering.transform import coefficient_count, scatter
 
 SIZE, SCALES, ANGLES, DIM = 32, 2, 4, 8
 
@@ -31,19 +30,6 @@ def fitted(given: np.ndarray, noise: float = 0.0, method: Method = "full") -> Sc
     code = ScatteringCode(SIZE, 1, SCALES, ANGLES, DIM, noise)
     fit_components(code, given, method=method, batch=20, seed=0)
     return code
-
-
-@pytest.mark.parametrize("channels", [1, 3])
-def test_coefficients_are_those_of_kymatios_numpy_front_end(channels: int) -> None:
-    given = pictures(2, channels)
-    reference = Scattering2D(SCALES, (SIZE, SIZE), L=ANGLES, frontend="numpy")(given.numpy())
-    found = scatter(given, SCALES, ANGLES)
-    assert found.shape == (2, coefficient_count(SIZE, channels, SCALES, ANGLES))
-    assert np.abs(found.numpy() - reference.reshape(2, -1)).max() < 1e-5
-
-
-def test_channels_of_the_published_settings() -> None:
-    assert coefficient_count(64, 1, 3, 8) == 217 * 8 * 8
 
 
 @pytest.mark.parametrize("method", ["full", "incremental"])
