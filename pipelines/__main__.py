@@ -130,7 +130,8 @@ def list_systems(options: argparse.Namespace) -> None:
 
     bundled = hub.bundled_names()
     for system in systems.SYSTEMS.values():
-        weights = "weights bundled" if system.name in bundled else "no weights bundled"
+        own = [name for name in bundled if name == system.name or name.startswith(f"{system.name}-")]
+        weights = f"weights bundled: {', '.join(own)}" if own else "no weights bundled"
         print(f"{system.name:12} {system.summary}\n{'':12} presets: {', '.join(system.load_presets())}; {weights}")
 
 

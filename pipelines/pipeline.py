@@ -66,6 +66,7 @@ class Pipeline(Generic[Network]):
 
     Attributes:
         system: name of the system.
+        bundled: name of the weights that are opened where none are named or live; the system's own where it is empty.
         network_class: the class whose ``config.json`` and ``model.safetensors`` are opened.
         arguments_class: what ``apply`` takes.
         seeded: whether seed and count mean anything.
@@ -83,6 +84,7 @@ class Pipeline(Generic[Network]):
     """
 
     system: ClassVar[str]
+    bundled: ClassVar[str] = ""
     network_class: ClassVar[type[nn.Module]]
     arguments_class: ClassVar[type[Arguments]]
     seeded: ClassVar[bool] = True
@@ -105,13 +107,15 @@ class Pipeline(Generic[Network]):
         """Open weights.
 
         Args:
-            name: live or bundled name, folder, or Hub id; the system's own by default.
+            name: live or bundled name, folder, or Hub id; by default the system's own, live or bundled.
             device_name: ``auto``, ``cpu``, ``cuda`` or ``mps``.
 
         Raises:
             StudioError: no such weights or device, or weights of another network.
         """
-        placement, wanted = device.choose(device_name), cls.system if name is None else name
+        placement = device.choose(device_name)
+        own = cls.system if not cls.bundled or hub.live_folder(cls.system) is not None else cls.bundled
+        wanted = own if name is None else name
         folder = hub.resolve(wanted)
         network: Any = hub.load_model(cls.network_class, folder)
         pipe = cls(network, placement, hub.public_name(wanted), hub.weights_sha256(folder))

@@ -26,10 +26,11 @@ from pipelines.nn.adversarial import LOSSES, descend, set_requires_grad
 from pipelines.nn.augment import augment
 from pipelines.nn.perceptual import perceptual_distance
 from pipelines.scattering.config import PRESETS, ScatteringConfig, check_config
-from pipelines.scattering.encoding import PARTS, Part, encode_source, fitted_code
+from pipelines.scattering.encoding import PARTS, Encoded, Part, encode_source, fitted_code, make_code
 from pipelines.scattering.evaluation import l1_loss, reconstruction_metrics
 from pipelines.scattering.networks import ScatteringCode, ScatteringDecoder, ScatteringModel, projected_discriminator
 from pipelines.scattering.pictures import Pixels, as_rgb
+from pipelines.scattering.report import CodeReport, report_on, write_report
 from pipelines.scattering.sampling import decode_all, normals
 from pipelines.scattering.views import random_view
 from pipelines.training.objective import Batch
@@ -210,13 +211,29 @@ class ScatteringObjective:
         return codes + self.code.noise_deviations.cpu() * normals(self.config.seed, *codes.shape)
 
     def export(self, folder: Path) -> None:
-        """Write config.json and model.safetensors in half precision."""
+        """Write config.json, code and decoder in half precision, and a report on the codes of held-out pictures."""
         weights = {name: unwrapped(self.modules[name]).state_dict() for name in ("code", "decoder")}
-        export_weights(self.config, weights, folder)
+        save_weights(self.config, weights, folder)
+        write_report(report_of(self.split, self.code, self.config.seed), folder)
 
 
 def export_weights(config: ScatteringConfig, weights: Mapping[str, Mapping[str, Tensor]], folder: Path) -> None:
-    """Write config.json and model.safetensors in half precision: mean, components, deviations and the decoder."""
+    """Write what ``ScatteringObjective.export`` does; the run's data must be there still."""
+    save_weights(config, weights, folder)
+    code = make_code(config)
+    code.load_state_dict(weights["code"])
+    write_report(report_of(encode_source(open_source(config.data), config), code, config.seed), folder)
+
+
+def report_of(split: Encoded, code: ScatteringCode, seed: int) -> CodeReport:
+    """Report on the codes of a source's held-out pictures, with their noise."""
+    deviations, white = code.noise_deviations.cpu(), torch.from_numpy(np.array(split.whitened(code, "held_out")))
+    noisy = white * code.signal.cpu() + deviations * normals(seed, *white.shape)
+    return report_on(noisy.numpy(), code.variances.cpu().numpy(), deviations.numpy())
+
+
+def save_weights(config: ScatteringConfig, weights: Mapping[str, Mapping[str, Tensor]], folder: Path) -> None:
+    """Write config.json, and in half precision mean, components, deviations and, in another file, the decoder."""
     shape = config.model_dump(include={"size", "channels", "scales", "angles", "noise", "base_channels"})
     model = ScatteringModel(dim=config.components, max_channels=config.max_channels, **shape)
     state = {f"{part}.{name}": value for part in ("code", "decoder") for name, value in weights[part].items()}

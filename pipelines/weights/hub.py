@@ -58,7 +58,8 @@ def public_name(name: str | Path) -> str:
 def load_model(network: type[Network], folder: Path) -> Network:
     """Build a network from a folder's ``config.json`` (its constructor's arguments) and ``model.safetensors``.
 
-    The format is ``PyTorchModelHubMixin``'s; weights kept in half precision are read into the network's own.
+    The format is ``PyTorchModelHubMixin``'s; weights kept in half precision are read into the network's own. Of a
+    network with ``parts``, names of modules, each has a file of its own, ``<part>.safetensors``.
 
     Raises:
         Misuse: the files do not fit the network.
@@ -68,7 +69,8 @@ def load_model(network: type[Network], folder: Path) -> Network:
 
     try:
         model = network(**json.loads((folder / "config.json").read_text()))
-        model.load_state_dict(load_file(folder / "model.safetensors"))
+        for part, file in files_of(model):
+            part.load_state_dict(load_file(folder / file))
     except OSError as error:
         raise Misuse("weights_mismatch", name=folder.name, detail=error.strerror or "cannot be read") from error
     except (RuntimeError, TypeError, ValueError, SafetensorError) as error:
@@ -87,12 +89,20 @@ def save_model(model: nn.Module, folder: Path) -> None:
 
     folder.mkdir(parents=True, exist_ok=True)
     config = json.dumps(getattr(model, "_hub_mixin_config", {}), indent=2, sort_keys=True)
-    tensors = {name: value.detach().cpu().contiguous() for name, value in model.state_dict().items()}
-    temporary = folder / ".model.safetensors"
-    save_file(tensors, temporary)
-    temporary.chmod(0o644)
+    files = files_of(model)
+    for part, file in files:
+        tensors = {name: value.detach().cpu().contiguous() for name, value in part.state_dict().items()}
+        save_file(tensors, folder / f".{file}")
+        (folder / f".{file}").chmod(0o644)
     (folder / "config.json").write_text(config + "\n")
-    temporary.replace(folder / "model.safetensors")  # a server that opens the folder meanwhile sees no half of it
+    for _, file in files:
+        (folder / f".{file}").replace(folder / file)  # a server that opens the folder meanwhile sees no half of a file
+
+
+def files_of(model: nn.Module) -> list[tuple[nn.Module, str]]:
+    """Return the modules of a model that have files of their own, with the files' names."""
+    parts: tuple[str, ...] = getattr(model, "parts", ())
+    return [(model.get_submodule(part), f"{part}.safetensors") for part in parts] or [(model, "model.safetensors")]
 
 
 def save_trained(model: nn.Module, state: Mapping[str, Tensor], folder: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from huggingface_hub import PyTorchModelHubMixin
 from torch import Tensor, nn
 
@@ -21,7 +23,12 @@ class ScatteringModel(nn.Module, PyTorchModelHubMixin):
         noise: standard deviation of the noise in the first component; 0 is SGM.
         base_channels: of the decoder, before the last convolution.
         max_channels: of the decoder, at most.
+
+    Attributes:
+        parts: what has a file of its own.
     """
+
+    parts: ClassVar[tuple[str, ...]] = ("code", "decoder")
 
     def __init__(
         self,

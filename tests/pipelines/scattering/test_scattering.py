@@ -22,32 +22,8 @@ from pipelines.training.averaging import averaged_weights
 from pipelines.training.run import Run
 from pipelines.training.trainer import Trainer
 from pipelines.weights import hub
+from tests.pipelines.scattering.shared import QUICK, SMALL
 from tests.tools import as_pairs, noisy_picture
-
-SMALL: dict[str, Any] = {"data": "synthetic:48", "size": 32, "scales": 2, "angles": 4, "components": 8}
-QUICK: dict[str, Any] = {**SMALL, "device": "cpu", "precision": "fp32", "pca_batch": 16, "base_channels": 8}
-QUICK |= {"batch_size": 8, "steps": 40, "evaluated": 4, "learning_rate": 3e-3, "ema_decay": 0.5, "seed": 1}
-QUICK |= {"log_every": 5, "preview_every": 40, "evaluate_every": 40, "checkpoint_every": 20}
-
-
-@pytest.fixture(scope="module")
-def codes(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where codes are kept: one folder, so that they are made once."""
-    return tmp_path_factory.mktemp("codes")
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory, codes: Path) -> Run:
-    config = ScatteringConfig.parse({**QUICK, "codes": str(codes), "noise": 0.2})
-    run = Run(tmp_path_factory.mktemp("scattering") / "run")
-    run.prepare("scattering", config)
-    assert Trainer(ScatteringObjective(config), config, run).fit() == "finished"
-    return run
-
-
-@pytest.fixture(scope="module")
-def pipe(run: Run) -> ScatteringPipeline:
-    return ScatteringPipeline.from_pretrained(run.exports / "last", "cpu")
 
 
 def objective(codes: Path, **settings: Any) -> ScatteringObjective:
@@ -84,31 +60,6 @@ def test_export_and_reopen(run: Run, pipe: ScatteringPipeline, tmp_path: Path) -
     assert again.weights_sha256 == pipe.weights_sha256
     assert again(seed=1).images[0].tobytes() == pipe(seed=1).images[0].tobytes()
     assert all(file.stat().st_size < 24e6 for file in (tmp_path / "again").iterdir())
-
-
-def test_a_picture_is_a_function_of_seed_and_number(pipe: ScatteringPipeline) -> None:
-    one, more = pipe(seed=3), pipe(seed=3, count=3)
-    assert one.images[0].tobytes() == more.images[0].tobytes() != more.images[1].tobytes()
-    later = pipe(seed=3, first=2)
-    assert later.images[0].tobytes() == more.images[2].tobytes() and later.provenance[0].index == 2
-    assert one.images[0].tobytes() != pipe(seed=4).images[0].tobytes()
-    assert one.images[0].size == (32, 32) and one.provenance[0].input_sha256 is None
-
-
-def test_a_restored_picture_depends_on_no_seed_but_by_its_noise(pipe: ScatteringPipeline) -> None:
-    picture = noisy_picture(1)
-    restored = pipe(picture, seed=1)
-    assert restored.images[0].tobytes() == pipe(picture, seed=2).images[0].tobytes()
-    assert restored.provenance[0].input_sha256 is not None
-    varied = pipe(picture, seed=1, count=2, noise=1.0).images
-    assert len({image.tobytes() for image in [*varied, *restored.images]}) == 3
-    assert restored.images[0].tobytes() == pipe.decoded(pipe.encode(picture)).tobytes()
-
-
-@pytest.mark.parametrize("options", [{"noise": 1.5}, {"count": 0}, {"seed": -1}])
-def test_what_cannot_be_is_refused(pipe: ScatteringPipeline, options: dict[str, Any]) -> None:
-    with pytest.raises(Misuse, match=next(iter(options))):
-        pipe(**options)
 
 
 def test_sgm_is_taught_as_ssgm_without_noise(codes: Path) -> None:

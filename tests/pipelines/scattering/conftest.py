@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.scattering.objective import ScatteringConfig, ScatteringObjective
+from pipelines.scattering.pipeline import ScatteringPipeline
+from pipelines.training.run import Run
+from pipelines.training.trainer import Trainer
+from tests.pipelines.scattering.shared import QUICK
+
+
+@pytest.fixture(scope="package")
+def codes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where codes are kept: one folder, so that they are made once."""
+    return tmp_path_factory.mktemp("codes")
+
+
+@pytest.fixture(scope="package")
+def run(tmp_path_factory: pytest.TempPathFactory, codes: Path) -> Run:
+    config = ScatteringConfig.parse({**QUICK, "codes": str(codes), "noise": 0.2})
+    run = Run(tmp_path_factory.mktemp("scattering") / "run")
+    run.prepare("scattering", config)
+    assert Trainer(ScatteringObjective(config), config, run).fit() == "finished"
+    return run
+
+
+@pytest.fixture(scope="package")
+def pipe(run: Run) -> ScatteringPipeline:
+    return ScatteringPipeline.from_pretrained(run.exports / "last", "cpu")
