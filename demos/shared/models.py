@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pipelines.chimera.pipeline import ChimeraPipeline
     from pipelines.colorize.pipeline import ColorizePipeline
     from pipelines.pix2pix.pipeline import Pix2PixPipeline
+    from pipelines.scattering.pipeline import ScatteringPipeline
 
 logger = logging.getLogger("demos")
 
@@ -41,6 +42,19 @@ def colorize() -> ColorizePipeline:
     """Return colorize's pipeline with the weights that are live now."""
     pipeline: ColorizePipeline = current(
         "colorize", lambda name: systems.find(name).load_pipeline().from_pretrained(name)
+    )
+    return pipeline
+
+
+def scattering(kind: str) -> ScatteringPipeline:
+    """Return a pipeline of scattering: ``ssgm``, in whose place promoted weights come, or ``sgm``."""
+    with systems.IMPORTING:
+        from pipelines.weights import hub
+
+    promoted = kind == "ssgm" and hub.live_folder("scattering") is not None
+    pipeline: ScatteringPipeline = current(
+        "scattering" if promoted else f"scattering-{kind}",
+        lambda name: systems.find("scattering").load_pipeline().from_pretrained(name),
     )
     return pipeline
 

@@ -137,13 +137,18 @@ class Number(gr.Number, metaclass=Stubless):  # type: ignore[misc]
         return value
 
 
-def seed_row(words: Words) -> tuple[gr.Number, gr.Checkbox]:
-    """Build the seed, a button that draws another, and whether each press draws one; return the first and the last."""
+def seed_row(words: Words, prefix: str = "") -> tuple[gr.Number, gr.Checkbox]:
+    """Build the seed, a button that draws another, and whether each press draws one; return the first and the last.
+
+    Args:
+        words: where translated components are registered.
+        prefix: of the ids on the page.
+    """
     words = words.of(say)
     with gr.Row(elem_classes="seed-row"):
-        seed = words.add(seed_field(7, scale=2), "seed")
-        dice = words.add(gr.Button(scale=1, min_width=80), "randomise")
-        fresh = words.add(gr.Checkbox(False, scale=2, min_width=120, elem_id="fresh"), "new_seed")
+        seed = words.add(seed_field(7, scale=2, elem_id=f"{prefix}seed"), "seed")
+        dice = words.add(gr.Button(scale=1, min_width=80, elem_id=f"{prefix}randomise"), "randomise")
+        fresh = words.add(gr.Checkbox(False, scale=2, min_width=120, elem_id=f"{prefix}fresh"), "new_seed")
     dice.click(random_seed, outputs=seed, queue=False, **PRIVATE)
     return seed, fresh
 

@@ -32,6 +32,8 @@ from pipelines.common import device
 from pipelines.jobs.store import JobStore
 from pipelines.pix2pix.networks import Pix2PixGenerator
 from pipelines.pix2pix.pipeline import Pix2PixPipeline
+from pipelines.scattering.networks import ScatteringModel
+from pipelines.scattering.pipeline import ScatteringPipeline
 from tests.tools import encoded, noisy_picture, png, raw_png, sketch
 
 STRANGERS = 2  # at the same time
@@ -182,6 +184,8 @@ def address(studio_home: Path, tmp_path: Path, chimera_weights: Path, monkeypatc
     }
     for name, pipe in pipes.items():
         monkeypatch.setattr(models, name, lambda pipe=pipe: pipe)
+    scattering = ScatteringPipeline(ScatteringModel(32, 1, 2, 4, 16, base_channels=4), cpu, "scattering")
+    monkeypatch.setattr(models, "scattering", lambda kind: scattering)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -12,6 +12,7 @@ from demos.chimera.pad import drawing_items
 from demos.chimera.words import say as chimera
 from demos.colorize.words import say as colorize
 from demos.remake.words import say as remake
+from demos.scattering.words import say as scattering
 from demos.shared.errors import ERRORS, explain
 from demos.shared.words import LANGUAGES, SHARED, Scope, preferred_language
 from pipelines.common.errors import MESSAGES, StudioError
@@ -29,7 +30,7 @@ def test_every_error_is_translated_with_the_same_values() -> None:
 
 
 SAME = {"data_column_size", "live_digest", "generator_pix2pix"}  # a unit and names
-SCOPES = [chimera, colorize, remake, admin]
+SCOPES = [chimera, colorize, scattering, remake, admin]
 
 
 TABLES = {scope.name: scope.sentences for scope in SCOPES}

@@ -1,0 +1,63 @@
+"""What is on the tab before anybody has pressed anything: ``python -m demos.scattering.first`` makes it.
+
+To be run again when other weights are bundled; a test compares digests. The portrait that is restored is scikit-image's
+``astronaut``, by NASA, in the public domain.
+"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from PIL import Image
+
+from demos.scattering import handlers
+from demos.scattering.words import say
+from pipelines.common.provenance import encode_png
+
+FOLDER = Path(__file__).parent / "examples"
+FACE = (183, 84, 255, 156)  # of the portrait: left, top, right, bottom, pixels
+FILES = {name: f"{name}.png" for name in ("ssgm", "sgm", "seen", "by_ssgm", "by_sgm", "difference", "film", "steered")}
+FILES |= {"morph": "morph.webp"}
+
+
+def path(name: str) -> str:
+    """Return where one of the pictures is."""
+    return str(FOLDER / FILES[name])
+
+
+def pair() -> tuple[str, str]:
+    """Return the sides of the slider."""
+    return path("seen"), path("by_ssgm")
+
+
+def strip(language: str) -> list[tuple[str, str]]:
+    """Return the restored portrait by both models, and what was lost."""
+    return [(path(name), say(f"scat_{name}", language)) for name in ("by_ssgm", "by_sgm", "difference")]
+
+
+def portrait() -> Image.Image:
+    """Return the face of the portrait."""
+    folder = Path(str(find_spec("skimage").origin)).parent  # type: ignore[union-attr]
+    with Image.open(folder / "data" / "astronaut.png") as opened:
+        return opened.convert("RGB").crop(FACE)
+
+
+def main() -> None:
+    """Make the pictures as the page would."""
+    FOLDER.mkdir(exist_ok=True)
+    for name in handlers.MODELS:
+        made, origin = handlers.sheet(name, handlers.Drawn())
+        Path(path(name)).write_bytes(encode_png(made, origin))
+    restored = handlers.restored(portrait(), "en")
+    restored["pair"][0].save(path("seen"))
+    for (picture, _), name in zip(restored["strip"], ("by_ssgm", "by_sgm", "difference"), strict=True):
+        picture.save(path(name), optimize=True)
+    morphed = handlers.morph(handlers.Way(7, 8, None, None, "ssgm"))
+    steered = handlers.steer({str(number): 0.0 for number in range(handlers.SLIDERS)}, 7, "ssgm")
+    for name, file in (("morph", morphed["animation"]), ("film", morphed["film"]), ("steered", steered["steered"])):
+        Path(path(name)).write_bytes(Path(file).read_bytes())
+
+
+if __name__ == "__main__":
+    main()

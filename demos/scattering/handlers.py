@@ -1,0 +1,195 @@
+"""What the Scattering tab does: draw faces from noise, restore pictures, morph, steer, and explain."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import gradio as gr
+from gradio.processing_utils import save_bytes_to_cache
+from gradio.utils import get_upload_folder
+from PIL import Image
+
+from demos.scattering.words import say
+from demos.shared import models
+from demos.shared.requests import Answer, clicked
+from demos.shared.widgets import add_to_mine, chosen_seed, save_picture
+from pipelines.common.errors import Misuse
+from pipelines.common.images import decode
+from pipelines.common.provenance import Provenance
+from pipelines.common.sheets import contact_sheet
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipelines.scattering.report import CodeReport
+
+SIDE = 4  # faces along a sheet
+CELL = 128  # pixels of a face on it
+LARGE = 512  # of one face
+FRAMES = 9
+SLIDERS = 8  # of the first components
+MODELS = ("ssgm", "sgm")
+
+
+@dataclass
+class Drawn:
+    """What the sheets show.
+
+    Attributes:
+        seed: of the faces.
+        temperature: of their codes.
+    """
+
+    seed: int = 7
+    temperature: float = 0.8
+
+
+def draw(seed: float | None, temperature: float) -> Answer:
+    """Draw the same noise by both models."""
+    drawn = Drawn(chosen_seed(seed, False), temperature)
+    sheets = {name: sheet(name, drawn) for name in MODELS}
+    path = save_picture(*sheets["ssgm"][:1], f"faces-{drawn.seed}.png", sheets["ssgm"][1])
+    return {"drawn": drawn, "download": path, **{name: made for name, (made, _) in sheets.items()}}
+
+
+def sheet(name: str, drawn: Drawn) -> tuple[Image.Image, Provenance]:
+    """Return sixteen faces of a model on one picture, and how they were made."""
+    count = SIDE * SIDE
+    made = models.scattering(name)(seed=drawn.seed, count=count, temperature=drawn.temperature)
+    rows = [made.images[start : start + SIDE] for start in range(0, count, SIDE)]
+    origin = made.provenance[0]
+    return contact_sheet(rows, cell=CELL, abreast=1), replace(origin, arguments={**origin.arguments, "count": count})
+
+
+def other_seed(seed: float | None, fresh: bool) -> Answer:
+    """Return the seed of a press."""
+    return {"seed": chosen_seed(seed, fresh)}
+
+
+def keep_ssgm(drawn: Drawn, kept: list[str], event: gr.SelectData) -> Answer:
+    """Keep the face of SSGM's sheet that was pressed."""
+    return keep("ssgm", drawn, kept, event)
+
+
+def keep_sgm(drawn: Drawn, kept: list[str], event: gr.SelectData) -> Answer:
+    """Keep the face of SGM's sheet that was pressed."""
+    return keep("sgm", drawn, kept, event)
+
+
+def keep(name: str, drawn: Drawn, kept: list[str], event: gr.SelectData) -> Answer:
+    """Make one face of a sheet again, large, and put it first among the kept ones."""
+    column, row = (min(int(place // CELL), SIDE - 1) for place in clicked(event))
+    if min(column, row) < 0:
+        raise Misuse("request_unusable")
+    number = row * SIDE + column
+    made = models.scattering(name)(seed=drawn.seed, first=number, temperature=drawn.temperature)
+    path = save_picture(large(made.images[0]), f"face-{drawn.seed}-{number}.png", made.provenance[0])
+    kept = add_to_mine(kept, [path])
+    return {"kept": kept, "gallery": kept}
+
+
+def restore(picture: bytes | None, language: str) -> Answer:
+    """Encode a picture and decode it by both models."""
+    if not picture:
+        return {}
+    return restored(decode(picture), language)
+
+
+def restored(picture: Image.Image, language: str) -> Answer:
+    """Answer what is seen of a picture, what becomes of it, and where both differ."""
+    pipes = {name: models.scattering(name) for name in MODELS}
+    made = {name: pipe(picture).images[0] for name, pipe in pipes.items()}
+    seen = pipes["ssgm"].seen(picture)
+    difference = pipes["ssgm"].difference(picture, made["ssgm"])
+    strip = [(made["ssgm"], "by_ssgm"), (made["sgm"], "by_sgm"), (difference, "difference")]
+    return {
+        "pair": (large(seen), large(made["ssgm"])),
+        "strip": [(large(image), say(f"scat_{key}", language)) for image, key in strip],
+    }
+
+
+@dataclass(frozen=True)
+class Way:
+    """From where to where a morph goes; a picture comes before a seed."""
+
+    start: float | None
+    end: float | None
+    start_file: bytes | None
+    end_file: bytes | None
+    model: str
+
+
+def morph(request: Way) -> Answer:
+    """Make the way between two faces, as an animation and as a strip of stills."""
+    ends = [(request.start_file, request.start), (request.end_file, request.end)]
+    start, end = (decode(file) if file else chosen_seed(seed, False) for file, seed in ends)
+    pipe = models.scattering(request.model)
+    still = pipe.morph(start, end, frames=FRAMES)
+    film = contact_sheet([still.images], cell=CELL, abreast=1)
+    frames = pipe.morph(start, end, frames=4 * FRAMES).images
+    return {
+        "animation": str(save_bytes_to_cache(animated(frames), "morph.webp", cache_dir=get_upload_folder())),
+        "film": save_picture(film, "morph.png", still.provenance[0]),
+    }
+
+
+def animated(frames: Sequence[Image.Image]) -> bytes:
+    """Return a WebP that goes through pictures and back, for ever."""
+    grown = [frame.resize((LARGE // 2, LARGE // 2), Image.Resampling.LANCZOS) for frame in (*frames, *frames[-2:0:-1])]
+    file = io.BytesIO()
+    grown[0].save(file, "WEBP", save_all=True, append_images=grown[1:], duration=60, loop=0, quality=80, method=2)
+    return file.getvalue()
+
+
+def steer(sliders: dict[str, float], base: float | None, model: str) -> Answer:
+    """Show the face of a seed's code with other first components."""
+    values = tuple(float(value) for value in sliders.values())
+    made = models.scattering(model)(seed=int(base or 0), components=values)
+    path = save_picture(large(made.images[0]), "face.png", made.provenance[0])
+    return {"steered": path, "steered_download": path}
+
+
+def reset() -> Answer:
+    """Put all sliders to zero."""
+    return {"sliders": dict.fromkeys(map(str, range(SLIDERS)), 0.0)}
+
+
+def explain(model: str, language: str) -> Answer:
+    """Show what was found of the codes of held-out faces, with the noise that a model's decoder is taught with."""
+    report = models.scattering(model).report()
+    if report is None:
+        return {"why": say("scat_why_none", language)}
+    figures = say("scat_figures", language).format(**report.figures)
+    text = f"{say('scat_why_text', language).format(n=report.n)} {figures}"
+    return {"why": text, **curves(report, language)}
+
+
+def curves(report: CodeReport, language: str) -> dict[str, pd.DataFrame]:
+    """Return the three plots of a report, as tables with columns x, y and line."""
+    import pandas as pd
+
+    def lines(x: Sequence[float], **named: Sequence[float]) -> pd.DataFrame:
+        tables = [pd.DataFrame({"x": x, "y": values, "line": name}) for name, values in named.items()]
+        return pd.concat(tables, ignore_index=True)
+
+    def log(values: Sequence[float]) -> list[float]:
+        return [math.log10(max(value, 1e-9)) for value in values]
+
+    words = {key: say(f"scat_line_{key}", language) for key in ("variance", "noise", "faces", "gaussian")}
+    number = list(range(1, len(report.spectrum) + 1))
+    noise = [whole * share for whole, share in zip(report.spectrum, report.noise_shares, strict=True)]
+    quantiles = {**report.quantiles, "N(0, 1)": report.normal_quantiles}
+    return {
+        "spectrum": lines(number, **{words["variance"]: log(report.spectrum), words["noise"]: log(noise)}),
+        "quantiles": lines(report.normal_quantiles, **quantiles),
+        "norms": lines(report.norms, **{words["faces"]: report.norm_density, words["gaussian"]: report.norm_expected}),
+    }
+
+
+def large(image: Image.Image) -> Image.Image:
+    """Enlarge a small picture, smoothly."""
+    return image.resize((LARGE, LARGE), Image.Resampling.BICUBIC)

@@ -1,0 +1,96 @@
+"""The Scattering tab: new faces, a kept one, a restored picture, a morph, a steered face."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from demos.scattering import first
+from pipelines.common import provenance
+from tests.browser.conftest import new_context, open_page
+from tests.browser.steps import pixels, settle
+
+SIZES = {"desktop": {"width": 1280, "height": 1000}, "phone": {"width": 390, "height": 844}}
+
+
+def shown(page: Page, identifier: str) -> bytes:
+    """Return the picture that an element shows when all is answered."""
+    settle(page)
+    source = page.locator(f"#{identifier} img").first.get_attribute("src")
+    assert source is not None
+    return page.request.get(source).body()
+
+
+def spread(png: bytes) -> float:
+    """Return how much a picture varies."""
+    return float(pixels(png).std())
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_faces_are_drawn_kept_restored_morphed_and_steered(
+    browser: Browser, studio: str, size: str, tmp_path: Path
+) -> None:
+    context = new_context(browser, viewport=SIZES[size])
+    page = open_page(context, studio)
+    page.click("#tab-scattering-button")
+    before = {name: shown(page, f"scat-{name}") for name in ("ssgm", "sgm")}
+    assert before["ssgm"] == Path(first.path("ssgm")).read_bytes(), "something made is there at first"
+    boxes = [page.locator(f"#scat-{name}").bounding_box() for name in before]
+    assert boxes[0] is not None and boxes[1] is not None
+    assert abs(boxes[0]["y"] - boxes[1]["y"]) < 5 and boxes[0]["x"] + boxes[0]["width"] <= boxes[1]["x"], "side by side"
+    page.locator("#scat-seed input").fill("11")
+    page.locator("#scat-seed input").press("Enter")
+    settle(page)
+    after = {name: shown(page, f"scat-{name}") for name in before}
+    assert all(after[name] != before[name] and spread(after[name]) > 20 for name in before)
+    page.locator("#scat-sgm img").click(position={"x": 20, "y": 20})
+    kept = shown(page, "scat-gallery")
+    read = provenance.read(kept)
+    assert (read.weights, read.seed, read.index) == ("scattering-sgm", 11, 0)
+
+    page.click("#tab-scat-restore-button")
+    first.portrait().save(tmp_path / "face.png")
+    old = page.locator("#scat-strip img").first.get_attribute("src")
+    page.set_input_files("#scat-upload input[type=file]", tmp_path / "face.png")
+    expect(page.locator("#scat-strip img").first).not_to_have_attribute("src", old or "")
+    settle(page)
+    seen, restored = (
+        np.asarray(pixels(page.request.get(source).body()), float)
+        for source in page.eval_on_selector_all("#scat-pair img", "images => images.map(image => image.src)")[:2]
+    )
+    assert np.corrcoef(seen[..., 0].ravel(), restored[..., 0].ravel())[0, 1] > 0.7, "it is the same face"
+
+    page.click("#tab-scat-morph-button")
+    page.click("#scat-go")
+    settle(page)
+    with Image.open(io.BytesIO(shown(page, "scat-animation"))) as moving:
+        assert getattr(moving, "n_frames", 1) > 30
+    assert provenance.read(shown(page, "scat-film")).arguments["start"] == 7
+
+    page.click("#tab-scat-steer-button")
+    middle = shown(page, "scat-steered")
+    page.locator("#scat-component-1 input[type=number]").fill("3")
+    page.locator("#scat-component-1 input[type=number]").press("Enter")
+    moved = shown(page, "scat-steered")
+    assert np.abs(pixels(middle).astype(int) - pixels(moved)).mean() > 3
+    picture, slider = (page.locator(name).bounding_box() for name in ("#scat-steered", "#scat-component-1"))
+    assert picture is not None and slider is not None
+    assert picture["y"] >= 0 and slider["y"] + slider["height"] <= SIZES[size]["height"], "both are in view"
+
+    page.click("#tab-scat-why-button")
+    expect(page.locator("#scat-why-text")).to_contain_text("faces that trained nothing")
+    expect(page.locator("#scat-norms canvas, #scat-norms svg").first).to_be_visible()
+    context.close()
+
+
+def test_a_bad_file_gets_a_sentence(page: Page, tmp_path: Path) -> None:
+    page.click("#tab-scattering-button")
+    page.click("#tab-scat-restore-button")
+    (tmp_path / "notes.png").write_text("this is no picture")
+    page.set_input_files("#scat-upload input[type=file]", tmp_path / "notes.png")
+    expect(page.locator(".toast-body")).to_contain_text("not a picture")

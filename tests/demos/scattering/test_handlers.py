@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from demos.scattering import handlers
+from demos.shared import models
+from pipelines.common import device, provenance
+from pipelines.common.errors import Misuse
+from pipelines.scattering.networks import ScatteringModel
+from pipelines.scattering.pipeline import ScatteringPipeline
+from pipelines.scattering.report import report_on, write_report
+from tests.tools import noisy_picture
+
+
+@pytest.fixture(autouse=True)
+def pipes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, ScatteringPipeline]:
+    """Two small models that have learnt nothing."""
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    made = {}
+    for number, name in enumerate(handlers.MODELS):
+        torch.manual_seed(number)
+        model = ScatteringModel(32, 1, 2, 4, 16, 0.2, base_channels=4)
+        torch.nn.init.orthogonal_(model.code.components)
+        for weight in model.decoder.parameters():
+            weight.data.mul_(3)  # pictures that differ
+        made[name] = ScatteringPipeline(model, device.choose("cpu"), name)
+    monkeypatch.setattr(models, "scattering", made.__getitem__)
+    return made
+
+
+def png(image: Image.Image) -> bytes:
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+def click(x: float, y: float) -> Any:
+    return SimpleNamespace(index=[x, y])
+
+
+def test_both_models_are_given_the_same_noise(pipes: dict[str, ScatteringPipeline]) -> None:
+    answer = handlers.draw(3, 0.9)
+    for name, pipe in pipes.items():
+        cell = answer[name].crop((handlers.CELL, 0, 2 * handlers.CELL, handlers.CELL))
+        own = pipe(seed=3, first=1, temperature=0.9).images[0].resize(cell.size, Image.Resampling.LANCZOS)
+        assert np.array_equal(np.asarray(cell), np.asarray(own)), name
+    read = provenance.read(Path(answer["download"]))
+    assert (read.seed, read.arguments) == (3, {"temperature": 0.9, "count": 16})
+    assert answer["drawn"] == handlers.Drawn(3, 0.9)
+
+
+def test_a_face_that_is_pressed_is_kept_large_and_can_be_made_again(pipes: dict[str, ScatteringPipeline]) -> None:
+    drawn = handlers.Drawn(5, 0.7)
+    answer = handlers.keep_sgm(drawn, ["before.png"], click(3.5 * handlers.CELL, 1.5 * handlers.CELL))
+    path, before = answer["kept"]
+    assert before == "before.png" and answer["gallery"] == answer["kept"]
+    read = provenance.read(Path(path))
+    assert (read.weights, read.seed, read.index) == ("sgm", 5, 7)
+    again = pipes["sgm"](seed=5, first=7, temperature=0.7).images[0]
+    with Image.open(path) as kept:
+        assert np.array_equal(np.asarray(kept), np.asarray(handlers.large(again)))
+    for place in ((-5, 3), (3, -200)):
+        with pytest.raises(Misuse):
+            handlers.keep_ssgm(drawn, [], click(*place))
+
+
+def test_a_picture_is_restored_by_both(pipes: dict[str, ScatteringPipeline]) -> None:
+    picture = noisy_picture(1)
+    answer = handlers.restore(png(picture), "ja")
+    seen, restored = answer["pair"]
+    assert seen.tobytes() == handlers.large(pipes["ssgm"].seen(picture)).tobytes()
+    assert restored.tobytes() == handlers.large(pipes["ssgm"](picture).images[0]).tobytes()
+    assert [words for _, words in answer["strip"]] == ["SSGMによる復元", "SGMによる復元", "SSGMで失われたもの"]
+    assert answer["strip"][0][0].tobytes() != answer["strip"][1][0].tobytes()
+    assert handlers.restore(None, "en") == {}
+    with pytest.raises(Misuse):
+        handlers.restore(b"this is no picture", "en")
+
+
+def test_a_morph_goes_there_and_back_and_tells_where_from(pipes: dict[str, ScatteringPipeline]) -> None:
+    answer = handlers.morph(handlers.Way(1, 2, None, png(noisy_picture(2)), "sgm"))
+    with Image.open(answer["animation"]) as moving:
+        assert moving.n_frames == 2 * (4 * handlers.FRAMES - 1) and moving.info["loop"] == 0
+    read = provenance.read(Path(answer["film"]))
+    assert read.arguments["start"] == 1 and set(read.other_inputs) == {"end"} and read.weights == "sgm"
+    with Image.open(answer["film"]) as film:
+        first = film.crop((0, 0, handlers.CELL, handlers.CELL))
+    start = pipes["sgm"](seed=1).images[0].resize(first.size, Image.Resampling.LANCZOS)
+    assert np.abs(np.asarray(first, int) - np.asarray(start, int)).mean() < 1
+
+
+def test_sliders_steer_the_first_components(pipes: dict[str, ScatteringPipeline]) -> None:
+    sliders = {str(number): 0.0 for number in range(handlers.SLIDERS)}
+    middle = handlers.steer(sliders, 4, "ssgm")
+    moved = handlers.steer({**sliders, "2": 3.0}, 4, "ssgm")
+    assert provenance.read(Path(moved["steered"])).arguments["components"] == [0, 0, 3, 0, 0, 0, 0, 0]
+    pictures = [np.asarray(Image.open(answer["steered"]), int) for answer in (middle, moved)]
+    assert np.abs(pictures[0] - pictures[1]).mean() > 0.5
+    assert handlers.reset() == {"sliders": sliders}
+
+
+def test_the_panel_says_what_was_found_or_that_nothing_was(
+    pipes: dict[str, ScatteringPipeline], tmp_path: Path
+) -> None:
+    assert "nothing" in handlers.explain("ssgm", "en")["why"]
+    codes = np.random.default_rng(0).normal(0, 1, (500, 16)).astype(np.float32)
+    report = report_on(codes, np.linspace(2, 1, 16, dtype=np.float32), np.full(16, 0.2, np.float32))
+    write_report(report, tmp_path)
+    pipes["ssgm"].folder = tmp_path
+    answer = handlers.explain("ssgm", "en")
+    assert "500 faces" in answer["why"] and f"{report.figures['code_ks']:.3f}" in answer["why"]
+    spectrum = answer["spectrum"]
+    shown = spectrum[spectrum["line"] == "variance"]
+    assert list(shown["x"]) == list(range(1, 17)) and np.allclose(10 ** shown["y"], report.spectrum)
+    assert set(answer["quantiles"]["line"]) == {"1", "8", "N(0, 1)"}
+    assert len(answer["norms"]) == 2 * len(report.norms)
