@@ -52,10 +52,10 @@ def rows(language: str) -> list[list[Any]]:
         from pipelines.weights import hub, live  # torch comes with them, which the page does not wait for
 
     found = []
-    for name in systems.SYSTEMS:
+    for name, system in systems.SYSTEMS.items():
         promoted = live.history(name)
         try:
-            digest = hub.weights_sha256(hub.resolve(name))[:12]
+            digest = hub.weights_sha256(hub.resolve(name if promoted else system.weights or name))[:12]
         except StudioError:
             digest = NONE
         bundled = say("live_bundled", language) if digest != NONE else NONE

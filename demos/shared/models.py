@@ -85,7 +85,9 @@ def warm_up() -> None:
 
     image = Image.new("RGB", (64, 64), "white")
     ImageDraw.Draw(image).ellipse([8, 8, 56, 56], outline="black", width=2)
-    for run_once in (lambda: chimera()(image, kind="drawing"), lambda: colorize()(image)):
+    runs: list[Callable[[], object]] = [lambda: chimera()(image, kind="drawing"), lambda: colorize()(image)]
+    runs += [lambda: scattering("ssgm")(image), lambda: scattering("sgm")(image)]
+    for run_once in runs:
         try:
             run_once()
         except Exception:

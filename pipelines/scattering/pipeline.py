@@ -17,6 +17,7 @@ from pipelines.common.provenance import image_sha256
 from pipelines.data.resident import to_unit
 from pipelines.data.sources import Entry, Source
 from pipelines.data.splits import spaced, split_source
+from pipelines.metrics.descriptors import ScatteringExtractor
 from pipelines.metrics.pretrained import efficientnet_lite0
 from pipelines.metrics.report import compare_samples
 from pipelines.pipeline import MAX_SEED, Arguments, Pipeline, Result, check_seeds
@@ -193,7 +194,7 @@ class ScatteringPipeline(Pipeline[ScatteringModel]):
         made = list(decode_all(self.generate, normals(seed + 1, *codes.shape)))
         real, seen = (list(as_rgb(part)) for part in (held_out, train))
         return {
-            **compare_samples(made, real, seen, [efficientnet_lite0()]),
+            **compare_samples(made, real, seen, [efficientnet_lite0(), ScatteringExtractor(self.network.code.size)]),
             "l1": l1_loss(self.generate, noisy, held_out),
             **reconstruction_metrics(self.generate, codes, held_out),
             **{f"{name}_train": taught[name] for name in ("psnr", "ssim")},
