@@ -167,7 +167,7 @@ def follow(request: Request) -> Answer:
         lines = request.view.edges = ImageOps.invert(Image.fromarray(found.lines))
         return {"edges": lines, "taken": say(f"said_taken_as_{found.kind}", request.language)}
     try:
-        made = make(request, request.variant)
+        made = make(request, int(request.variant))
     except Misuse as error:
         if error.code in ("drawing_empty", "edges_empty"):
             return nothing(request)  # pressing the button says what is missing
@@ -211,7 +211,7 @@ def make_variants(
         view.variants.append(made.saved(request.keep))
         view.variant_lines = view.edges = made.lines
         view.mine = add_to_mine(view.mine, [view.variants[-1][0]])
-        front = request.variant if request.variant < len(view.variants) else 0
+        front = int(request.variant) if request.variant < len(view.variants) else 0
         shown = view.show(made.lines, *view.variants[front])
         taken = say(f"said_taken_as_{made.kind}", request.language)
         strip = gr.update(value=[picture for picture, _ in view.variants], selected_index=front)

@@ -49,7 +49,7 @@ REDRAW = (
 # What the browser remembers, with the drawing and the creature.
 KEPT = (
     *("kind", "sensitivity", "detector", "weights", "seed", "fresh", "count", "ink", "detail", "look", "toward"),
-    *("share", "second", "other_seed", "reach", "ground", "color", "live", "keep"),
+    *("share", "second", "other_seed", "reach", "ground", "color", "live", "keep", "variant"),
 )
 AT_FIRST = handlers.Request()
 
@@ -63,8 +63,9 @@ def build(words: Words, language: gr.Radio) -> None:
     """
     words.add(gr.Markdown(elem_classes="intro"), value="chimera_intro")
     made = first.view()
-    states: dict[str, Any] = {"view": gr.State(made), "variant": gr.State(0), "origin": gr.State(AT_FIRST.origin)}
+    states: dict[str, Any] = {"view": gr.State(made), "origin": gr.State(AT_FIRST.origin)}
     states |= {"place": gr.State(AT_FIRST.place)}
+    states |= {"variant": Slider(0, MAX_VARIANTS - 1, value=0, step=1, visible=False, elem_id="variant")}  # remembered
     states |= {name: gr.State(None) for name in ("uploaded", "fur", "other_fur", "behind")}
     with gr.Row(elem_id="work", elem_classes="work"):
         with gr.Column(scale=1, min_width=300, elem_classes="input"):
@@ -154,7 +155,7 @@ def build_result(words: Words, language: gr.Radio, made: View) -> None:
     looks: dict[str, Any] = {"type": "pil", "format": "png", "slider_position": 0, "show_label": False}
     words.add(gr.ImageSlider(made.pair(), interactive=False, buttons=[], **looks), "result")
     with gr.Row(elem_id="take"):
-        download = gr.DownloadButton(made.cutout, size="md", elem_id="download", min_width=120)
+        download = gr.DownloadButton(value=made.cutout, size="md", elem_id="download", min_width=120)
         share_button(words, language, words.add(download, "download_cutout"), size="md", min_width=90)
 
 

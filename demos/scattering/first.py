@@ -36,6 +36,15 @@ def strip(language: str) -> list[tuple[str, str]]:
     return [(path(name), say(f"scat_{name}", language)) for name in ("by_ssgm", "by_sgm", "difference")]
 
 
+def restored() -> list[Image.Image]:
+    """Return what is seen of the portrait, and the pictures of the strip."""
+    pictures = []
+    for name in ("seen", "by_ssgm", "by_sgm", "difference"):
+        with Image.open(path(name)) as opened:
+            pictures.append(opened.convert("RGB"))
+    return pictures
+
+
 def portrait() -> Image.Image:
     """Return the face of the portrait."""
     folder = Path(str(find_spec("skimage").origin)).parent  # type: ignore[union-attr]
@@ -47,11 +56,10 @@ def main() -> None:
     """Make the pictures as the page would."""
     FOLDER.mkdir(exist_ok=True)
     for name in handlers.MODELS:
-        made, origin = handlers.sheet(name, handlers.Drawn())
-        Path(path(name)).write_bytes(encode_png(made, origin))
-    restored = handlers.restored(portrait(), "en")
-    restored["pair"][0].save(path("seen"))
-    for (picture, _), name in zip(restored["strip"], ("by_ssgm", "by_sgm", "difference"), strict=True):
+        sheet, origin = handlers.sheet(name, handlers.Drawn())
+        Path(path(name)).write_bytes(encode_png(sheet, origin))
+    made = handlers.restored(portrait(), "en")
+    for picture, name in zip(made["restored"], ("seen", "by_ssgm", "by_sgm", "difference"), strict=True):
         picture.save(path(name), optimize=True)
     morphed = handlers.morph(handlers.Way(7, 8, None, None, "ssgm"))
     steered = handlers.steer({str(number): 0.0 for number in range(handlers.SLIDERS)}, 7, "ssgm")

@@ -15,7 +15,7 @@ from PIL import Image
 
 from demos.scattering.words import say
 from demos.shared import models
-from demos.shared.requests import Answer, clicked
+from demos.shared.requests import Answer, chosen, clicked
 from demos.shared.widgets import add_to_mine, chosen_seed, save_picture
 from pipelines.common.errors import Misuse
 from pipelines.common.images import decode
@@ -70,25 +70,26 @@ def other_seed(seed: float | None, fresh: bool) -> Answer:
     return {"seed": chosen_seed(seed, fresh)}
 
 
-def keep_ssgm(drawn: Drawn, kept: list[str], event: gr.SelectData) -> Answer:
+def keep_ssgm(drawn: Drawn, kept: list[str], language: str, event: gr.SelectData) -> Answer:
     """Keep the face of SSGM's sheet that was pressed."""
-    return keep("ssgm", drawn, kept, event)
+    return keep("ssgm", drawn, kept, language, event)
 
 
-def keep_sgm(drawn: Drawn, kept: list[str], event: gr.SelectData) -> Answer:
+def keep_sgm(drawn: Drawn, kept: list[str], language: str, event: gr.SelectData) -> Answer:
     """Keep the face of SGM's sheet that was pressed."""
-    return keep("sgm", drawn, kept, event)
+    return keep("sgm", drawn, kept, language, event)
 
 
-def keep(name: str, drawn: Drawn, kept: list[str], event: gr.SelectData) -> Answer:
+def keep(name: str, drawn: Drawn, kept: list[str], language: str, event: gr.SelectData) -> Answer:
     """Make one face of a sheet again, large, and put it first among the kept ones."""
     column, row = (min(int(place // CELL), SIDE - 1) for place in clicked(event))
     if min(column, row) < 0:
         raise Misuse("request_unusable")
     number = row * SIDE + column
     made = models.scattering(name)(seed=drawn.seed, first=number, temperature=drawn.temperature)
-    path = save_picture(large(made.images[0]), f"face-{drawn.seed}-{number}.png", made.provenance[0])
-    kept = add_to_mine(kept, [path])
+    file = f"face-{name}-{drawn.seed}-{number}-{drawn.temperature:g}.png"
+    kept = add_to_mine(kept, [save_picture(large(made.images[0]), file, made.provenance[0])])
+    gr.Info(say("scat_kept_now", language), duration=3)
     return {"kept": kept, "gallery": kept}
 
 
@@ -105,11 +106,23 @@ def restored(picture: Image.Image, language: str) -> Answer:
     made = {name: pipe(picture).images[0] for name, pipe in pipes.items()}
     seen = pipes["ssgm"].seen(picture)
     difference = pipes["ssgm"].difference(picture, made["ssgm"])
-    strip = [(made["ssgm"], "by_ssgm"), (made["sgm"], "by_sgm"), (difference, "difference")]
+    strip = {"by_ssgm": large(made["ssgm"]), "by_sgm": large(made["sgm"]), "difference": large(difference)}
     return {
-        "pair": (large(seen), large(made["ssgm"])),
-        "strip": [(large(image), say(f"scat_{key}", language)) for image, key in strip],
+        "pair": (large(seen), strip["by_ssgm"]),
+        "strip": [(image, say(f"scat_{key}", language)) for key, image in strip.items()],
+        "restored": [large(seen), *strip.values()],
     }
+
+
+def compare(restored: list[Image.Image], event: gr.SelectData) -> Answer:
+    """Lay one of the strip's pictures beside what was seen of the original."""
+    seen, *others = restored
+    return {"pair": (seen, others[chosen(event, len(others))])}
+
+
+def refuse() -> Answer:
+    """Take a file that cannot be used off the page."""
+    return {"picture": None}
 
 
 @dataclass(frozen=True)
@@ -141,7 +154,7 @@ def animated(frames: Sequence[Image.Image]) -> bytes:
     """Return a WebP that goes through pictures and back, for ever."""
     grown = [frame.resize((LARGE // 2, LARGE // 2), Image.Resampling.LANCZOS) for frame in (*frames, *frames[-2:0:-1])]
     file = io.BytesIO()
-    grown[0].save(file, "WEBP", save_all=True, append_images=grown[1:], duration=60, loop=0, quality=80, method=2)
+    grown[0].save(file, "WEBP", save_all=True, append_images=grown[1:], duration=60, loop=0, quality=92, method=2)
     return file.getvalue()
 
 
@@ -182,7 +195,8 @@ def curves(report: CodeReport, language: str) -> dict[str, pd.DataFrame]:
     words = {key: say(f"scat_line_{key}", language) for key in ("variance", "noise", "faces", "gaussian")}
     number = list(range(1, len(report.spectrum) + 1))
     noise = [whole * share for whole, share in zip(report.spectrum, report.noise_shares, strict=True)]
-    quantiles = {**report.quantiles, "N(0, 1)": report.normal_quantiles}
+    named = {say("scat_component", language).format(number=number): q for number, q in report.quantiles.items()}
+    quantiles = {**named, "N(0, 1)": report.normal_quantiles}
     return {
         "spectrum": lines(number, **{words["variance"]: log(report.spectrum), words["noise"]: log(noise)}),
         "quantiles": lines(report.normal_quantiles, **quantiles),

@@ -59,19 +59,19 @@ def build_new(words: Words, language: gr.Radio) -> None:
     with gr.Row():
         with gr.Column(scale=1, min_width=300):
             temperature = words.add(Slider(0.5, 1.3, value=AT_FIRST.temperature, step=0.05), "scat_temperature")
-            seed, fresh = seed_row(words, "scat-")
+            seed, fresh = seed_row(words, "scat-", fresh=True)
         with gr.Column(scale=1, min_width=300):
             words.add(gr.Markdown(), value="scat_press")
             press = words.add(gr.Button(variant="primary", size="lg"), "scat_draw")
             with gr.Row():
-                download = words.add(gr.DownloadButton(first.path("ssgm"), min_width=120), "scat_download")
+                download = words.add(gr.DownloadButton(value=first.path("ssgm"), min_width=120), "scat_download")
                 share_button(words, language, download, elem_id="scat-share", min_width=90)
     with gr.Column(elem_id="scat-kept-box"):
         caption(words, "scat_kept")
         gallery = gr.Gallery(
             elem_id="scat-gallery", interactive=False, columns=6, show_label=False, buttons=["download", "fullscreen"]
         )
-    words.remember(temperature)
+    words.remember(temperature, seed, fresh)
     parts = {"language": language, "seed": seed, "fresh": fresh, "temperature": temperature, "download": download}
     parts |= {"drawn": gr.State(AT_FIRST), "kept": gr.State([]), "gallery": gallery, **sheets}
     panel = Panel(parts)
@@ -94,8 +94,12 @@ def build_restore(words: Words, language: gr.Radio) -> None:
             looks: dict[str, Any] = {"type": "pil", "format": "png", "slider_position": 50, "show_label": False}
             pair = gr.ImageSlider(first.pair(), interactive=False, elem_id="scat-pair", buttons=[], **looks)
             words.add(gr.Markdown(elem_classes="caption"), value="scat_restored")
-    panel = Panel({"language": language, "picture": file, "pair": pair, "strip": shown})
-    file.upload(**panel.event(handlers.restore, "pair", "strip", turns=Kind(), **QUEUED), show_progress_on=pair)
+    restored = gr.State(first.restored())
+    panel = Panel({"language": language, "picture": file, "pair": pair, "strip": shown, "restored": restored})
+    outputs = ("pair", "strip", "restored")
+    taken = file.upload(**panel.event(handlers.restore, *outputs, turns=Kind(), **QUEUED), show_progress_on=pair)
+    taken.failure(**panel.event(handlers.refuse, "picture", show_progress="hidden", **QUEUED))
+    shown.select(**panel.event(handlers.compare, "pair", show_progress="hidden", **QUEUED))
 
 
 def build_morph(words: Words, language: gr.Radio) -> None:
@@ -121,7 +125,11 @@ def build_morph(words: Words, language: gr.Radio) -> None:
     film = words.add(gr.Image(first.path("film"), **{**PICTURE, "buttons": ["download"]}), "scat_film")
     parts = {"language": language, "start": start, "end": end, "model": model, "animation": animation, "film": film}
     panel = Panel({**parts, **files})
-    press.click(**panel.event(handlers.morph, "animation", "film", turns=Kind(), **QUEUED), show_progress_on=animation)
+    words.remember(start, end, model)
+    shown = ("animation", "film")
+    press.click(**panel.event(handlers.morph, *shown, turns=Kind(), **QUEUED), show_progress_on=animation)
+    changes = [one.change for one in (start, end, model)]
+    gr.on(changes, **panel.event(handlers.morph, *shown, turns=Kind(live=True), **FOLLOWS))
 
 
 def build_steer(words: Words, language: gr.Radio) -> None:
@@ -137,10 +145,11 @@ def build_steer(words: Words, language: gr.Radio) -> None:
         with gr.Column(scale=1, min_width=300, elem_classes="output"):
             steered = words.add(gr.Image(first.path("steered"), elem_classes="scat-square", **PICTURE), "scat_steered")
             model = words.radio("scat_model", CHOICES, "ssgm", elem_id="scat-steer-model")
-            download = gr.DownloadButton(first.path("steered"), elem_id="scat-steer-download")
+            download = gr.DownloadButton(value=first.path("steered"), elem_id="scat-steer-download")
             words.add(download, "scat_download")
     parts = {"language": language, "sliders": sliders, "base": base, "model": model, "steered": steered}
     panel = Panel({**parts, "steered_download": download})
+    words.remember(*sliders.values(), base, model)
     changes = [one.change for one in (*sliders.values(), base, model)]
     shown = ("steered", "steered_download")
     gr.on(changes, **panel.event(handlers.steer, *shown, turns=Kind(live=True), **FOLLOWS))

@@ -9,9 +9,9 @@ say = Scope(
     {
         "tab": ("Scattering", "散乱", "산란"),
         "scat_intro": (
-            "Faces from noise, by a network that learnt one thing: to turn wavelet coefficients back into pictures.",
-            "ノイズから顔を作ります。ウェーブレット係数を画像に戻すことだけを学んだネットワークです。",
-            "노이즈에서 얼굴을 만듭니다. 웨이블릿 계수를 그림으로 되돌리는 것만 배운 네트워크입니다.",
+            "Faces from noise, by scattering generative models (SGM; SSGM with noise) that learn to invert wavelets.",
+            "ノイズから顔を作る散乱生成モデル(SGMと、ノイズを加えたSSGM)。学ぶのはウェーブレットの逆変換だけです。",
+            "노이즈에서 얼굴을 만드는 산란 생성 모델(SGM, 노이즈를 더한 SSGM). 웨이블릿을 되돌리는 것만 배웁니다.",
         ),
         "scat_new": ("New faces", "新しい顔", "새 얼굴"),
         "scat_restore": ("Restore", "復元", "복원"),
@@ -33,6 +33,7 @@ say = Scope(
         ),
         "scat_draw": ("New faces", "新しい顔を作る", "새 얼굴 만들기"),
         "scat_download": ("Download PNG", "PNGで保存", "PNG로 저장"),
+        "scat_kept_now": ("Kept below.", "下に残しました。", "아래에 남겼습니다."),
         "scat_kept": ("Faces you kept", "残した顔", "남긴 얼굴"),
         "scat_upload": (
             "A face, large and upright in its square: PNG, JPEG, WebP, HEIC, TIFF, up to 30 MB",
@@ -105,16 +106,16 @@ say = Scope(
         "scat_figures": (
             "mean absolute skewness {code_skewness:.2f}, excess kurtosis {code_excess_kurtosis:.2f}, "
             "Kolmogorov-Smirnov statistic {code_ks:.3f} ({code_ks_rejected:.0%} of components not Gaussian at 1%); "
-            "squared lengths spread {code_norm_dispersion:.1f} times as wide as a Gaussian's",
+            "squared lengths spread {code_norm_dispersion:.1f} times as wide as a Gaussian's.",
             "歪度の絶対値の平均{code_skewness:.2f}、過剰尖度{code_excess_kurtosis:.2f}、"
             "コルモゴロフ・スミルノフ統計量{code_ks:.3f}(成分の{code_ks_rejected:.0%}が1%水準でガウスでない)、"
-            "長さの2乗の分散はガウス分布の{code_norm_dispersion:.1f}倍",
+            "長さの2乗の分散はガウス分布の{code_norm_dispersion:.1f}倍。",
             "왜도 절댓값 평균 {code_skewness:.2f}, 초과 첨도 {code_excess_kurtosis:.2f}, "
             "콜모고로프-스미르노프 통계량 {code_ks:.3f} (성분의 {code_ks_rejected:.0%}가 1% 수준에서 가우스가 아님), "
-            "길이 제곱의 분산은 가우스 분포의 {code_norm_dispersion:.1f}배",
+            "길이 제곱의 분산은 가우스 분포의 {code_norm_dispersion:.1f}배.",
         ),
         "scat_line_variance": ("variance", "分散", "분산"),
-        "scat_line_noise": ("of it noise", "うちノイズ", "그중 노이즈"),
+        "scat_line_noise": ("the noise in it", "うちノイズ", "그중 노이즈"),
         "scat_line_faces": ("faces", "顔", "얼굴"),
         "scat_line_gaussian": ("Gaussian", "ガウス", "가우스"),
     },

@@ -137,20 +137,21 @@ class Number(gr.Number, metaclass=Stubless):  # type: ignore[misc]
         return value
 
 
-def seed_row(words: Words, prefix: str = "") -> tuple[gr.Number, gr.Checkbox]:
+def seed_row(words: Words, prefix: str = "", *, fresh: bool = False) -> tuple[gr.Number, gr.Checkbox]:
     """Build the seed, a button that draws another, and whether each press draws one; return the first and the last.
 
     Args:
         words: where translated components are registered.
         prefix: of the ids on the page.
+        fresh: whether each press draws one at first.
     """
     words = words.of(say)
     with gr.Row(elem_classes="seed-row"):
         seed = words.add(seed_field(7, scale=2, elem_id=f"{prefix}seed"), "seed")
         dice = words.add(gr.Button(scale=1, min_width=80, elem_id=f"{prefix}randomise"), "randomise")
-        fresh = words.add(gr.Checkbox(False, scale=2, min_width=120, elem_id=f"{prefix}fresh"), "new_seed")
+        draws = words.add(gr.Checkbox(fresh, scale=2, min_width=120, elem_id=f"{prefix}fresh"), "new_seed")
     dice.click(random_seed, outputs=seed, queue=False, **PRIVATE)
-    return seed, fresh
+    return seed, draws
 
 
 def seed_field(value: float | None, **options: Any) -> gr.Number:

@@ -113,6 +113,14 @@ def test_a_bad_file_gets_a_sentence_and_loses_nothing(page: Page, tmp_path: Path
     assert result_sides(page) == before
 
 
+def test_what_is_there_at_first_can_be_taken_away(page: Page) -> None:
+    settle(page)
+    with page.expect_download() as download:
+        page.click("#download")
+    file = Path(download.value.path())
+    assert provenance.read(file).system == "chimera" and Image.open(file).mode == "RGBA", "the animal, cut out"
+
+
 def test_an_empty_pad_gets_a_sentence(page: Page) -> None:
     clear(page)
     page.click("#paint")

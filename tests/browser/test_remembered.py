@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
@@ -59,6 +60,22 @@ def test_the_language_is_remembered_and_changes_no_drawing(page: Page) -> None:
     expect(page.locator("#paint")).to_have_text(say("paint", "ko"))
     assert page.evaluate("document.documentElement.lang") == "ko"
     assert result_sides(page) == before
+
+
+def test_a_chosen_fur_is_there_after_a_reload(page: Page) -> None:
+    first, before = result_sides(page), second_side(page)
+    page.locator("#variants button.thumbnail-item").nth(2).click()
+    page.wait_for_function("shown => document.querySelectorAll('#result img')[1].src !== shown", arg=before)
+    chosen = result_sides(page)
+    assert chosen[1] != first[1]
+    reload(page)
+    assert np.array_equal(pixels(result_sides(page)[1]), pixels(chosen[1]))
+
+
+def second_side(page: Page) -> str:
+    """Return the address of the picture in the slider."""
+    source: str = page.eval_on_selector_all("#result img", "images => images[1].src")
+    return source
 
 
 def test_dark_is_remembered(page: Page) -> None:

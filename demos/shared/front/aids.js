@@ -38,6 +38,9 @@
       const kind = Object.keys(keys).find((name) => element.classList.contains(name));
       tell(texts(element)[0], keys[kind]);
     });
+    document.querySelectorAll('[data-testid="status-tracker"] .error').forEach((element) => {
+      tell(texts(element)[0], 'gradio_error');
+    });
     document.querySelectorAll('.said').forEach((element) => texts(element).forEach((node) => {
       tell(node, Object.keys(SAID).find((key) => Object.values(SAID[key]).includes(node.data.trim())));
     }));

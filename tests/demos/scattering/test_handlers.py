@@ -59,7 +59,7 @@ def test_both_models_are_given_the_same_noise(pipes: dict[str, ScatteringPipelin
 
 def test_a_face_that_is_pressed_is_kept_large_and_can_be_made_again(pipes: dict[str, ScatteringPipeline]) -> None:
     drawn = handlers.Drawn(5, 0.7)
-    answer = handlers.keep_sgm(drawn, ["before.png"], click(3.5 * handlers.CELL, 1.5 * handlers.CELL))
+    answer = handlers.keep_sgm(drawn, ["before.png"], "en", click(3.5 * handlers.CELL, 1.5 * handlers.CELL))
     path, before = answer["kept"]
     assert before == "before.png" and answer["gallery"] == answer["kept"]
     read = provenance.read(Path(path))
@@ -69,7 +69,7 @@ def test_a_face_that_is_pressed_is_kept_large_and_can_be_made_again(pipes: dict[
         assert np.array_equal(np.asarray(kept), np.asarray(handlers.large(again)))
     for place in ((-5, 3), (3, -200)):
         with pytest.raises(Misuse):
-            handlers.keep_ssgm(drawn, [], click(*place))
+            handlers.keep_ssgm(drawn, [], "en", click(*place))
 
 
 def test_a_picture_is_restored_by_both(pipes: dict[str, ScatteringPipeline]) -> None:
@@ -120,5 +120,5 @@ def test_the_panel_says_what_was_found_or_that_nothing_was(
     spectrum = answer["spectrum"]
     shown = spectrum[spectrum["line"] == "variance"]
     assert list(shown["x"]) == list(range(1, 17)) and np.allclose(10 ** shown["y"], report.spectrum)
-    assert set(answer["quantiles"]["line"]) == {"1", "8", "N(0, 1)"}
+    assert set(answer["quantiles"]["line"]) == {"Component 1", "Component 8", "N(0, 1)"}
     assert len(answer["norms"]) == 2 * len(report.norms)
