@@ -60,7 +60,7 @@ def main() -> None:
         Path(path(name)).write_bytes(encode_png(sheet, origin))
     made = handlers.restored(portrait(), "en")
     for picture, name in zip(made["restored"], ("seen", "by_ssgm", "by_sgm", "difference"), strict=True):
-        picture.save(path(name), optimize=True)
+        picture.convert("L").save(path(name), optimize=True)
     morphed = handlers.morph(handlers.Way(7, 8, None, None, "ssgm"))
     steered = handlers.steer({str(number): 0.0 for number in range(handlers.SLIDERS)}, 7, "ssgm")
     for name, file in (("morph", morphed["animation"]), ("film", morphed["film"]), ("steered", steered["steered"])):
