@@ -76,7 +76,7 @@ def test_from_a_zip_to_weights_that_visitors_get_and_back(context: BrowserContex
         page.get_by_role("option", name="my_animals (48)").click()
         page.fill("#field-steps input", "0")
         page.click("#start-training")
-        expect(page.locator("#field-steps")).to_contain_text("greater than or equal to 1")
+        expect(page.locator("#field-steps")).to_contain_text("must be at least 1")
         page.fill("#field-steps input", "20")
         page.click("#settings-rest > button")
         page.fill("#field-log_every input", "1")
