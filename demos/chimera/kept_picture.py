@@ -1,7 +1,9 @@
-"""The uploaded picture and the way in front, which the browser remembers over a reload as it does the drawing."""
+"""Uploaded pictures and the way in front, which the browser remembers over a reload as it does the drawing."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 import gradio as gr
@@ -13,8 +15,9 @@ from pipelines.common.errors import Misuse
 
 # Keeps what the page shows of an upload, as JPEG: a browser has room for a few megabytes.
 KEEP = """async (picture) => {
+  const name = 'studio.' + %s;
   try {
-    if (!picture) { window.localStorage.removeItem('studio.picture'); return; }
+    if (!picture) { window.localStorage.removeItem(name); return; }
     const image = new Image();
     image.src = picture.url;
     await image.decode();
@@ -27,13 +30,14 @@ KEEP = """async (picture) => {
     for (const quality of [0.92, 0.8, 0.6]) {
       const kept = canvas.toDataURL('image/jpeg', quality);
       if (kept.length > most) continue;
-      window.localStorage.setItem('studio.picture', kept);
+      window.localStorage.setItem(name, kept);
       break;
     }
   } catch (error) { /* not remembered */ }
 }"""
-# Opens the way that was in front and remembers the next, and gives the picture to the server once more.
+# Opens the way that was in front and remembers the next, and gives the pictures to the server once more.
 BRING_BACK = """() => {
+  const names = %s;
   try {
     const before = window.localStorage.getItem('studio.way');
     for (const way of ['draw', 'build', 'picture']) {
@@ -41,19 +45,26 @@ BRING_BACK = """() => {
       button.addEventListener('click', () => window.localStorage.setItem('studio.way', way));
       if (way === before) button.click();
     }
-    const kept = window.localStorage.getItem('studio.picture');
-    return { ...(kept ? { value: kept } : {}), __type__: 'update' };
-  } catch (error) { return { __type__: 'update' }; }
+    const kept = names.map((name) => window.localStorage.getItem('studio.' + name));
+    return kept.map((one) => ({ ...(one ? { value: one } : {}), __type__: 'update' }));
+  } catch (error) { return names.map(() => ({ __type__: 'update' })); }
 }"""
 
 
-def remember(app: gr.Blocks, preview: gr.Image, uploaded: gr.State, language: gr.Radio) -> None:
-    """Keep the picture that ``preview`` shows and the way in front; bring both back when the page is loaded."""
-    again = gr.Textbox("", visible=False)
-    panel = Panel({"again": again, "preview": preview, "uploaded": uploaded, "language": language})
-    preview.change(None, preview, js=KEEP % pad.MOST, queue=False, **PRIVATE)
-    app.load(None, None, again, js=BRING_BACK, queue=False, **PRIVATE)
-    again.change(**panel.event(take_again, "uploaded", "preview", show_progress="hidden", **QUEUED))
+def remember(app: gr.Blocks, pictures: Mapping[str, tuple[gr.Image, gr.State]], language: gr.Radio) -> None:
+    """Keep pictures and the way in front; bring them back when the page is loaded.
+
+    Args:
+        app: the page.
+        pictures: what shows each and what holds it, by the names under which the browser keeps them.
+        language: of errors.
+    """
+    kept = {name: gr.Textbox("", visible=False) for name in pictures}
+    for name, (preview, uploaded) in pictures.items():
+        panel = Panel({"again": kept[name], "preview": preview, "uploaded": uploaded, "language": language})
+        preview.change(None, preview, js=KEEP % (json.dumps(name), pad.MOST), queue=False, **PRIVATE)
+        kept[name].change(**panel.event(take_again, "uploaded", "preview", show_progress="hidden", **QUEUED))
+    app.load(None, None, [*kept.values()], js=BRING_BACK % json.dumps([*kept]), queue=False, **PRIVATE)
 
 
 def take_again(again: str) -> Answer:

@@ -51,6 +51,7 @@ KEPT = (
     *("kind", "sensitivity", "detector", "weights", "seed", "fresh", "count", "ink", "detail", "look", "toward"),
     *("share", "second", "other_seed", "reach", "ground", "color", "live", "keep", "variant"),
 )
+OTHERS = ("fur", "other_fur", "behind")  # pictures that have a part in another
 AT_FIRST = handlers.Request()
 
 
@@ -66,7 +67,7 @@ def build(words: Words, language: gr.Radio) -> None:
     states: dict[str, Any] = {"view": gr.State(made), "origin": gr.State(AT_FIRST.origin)}
     states |= {"place": gr.State(AT_FIRST.place)}
     states |= {"variant": Slider(0, MAX_VARIANTS - 1, value=0, step=1, visible=False, elem_id="variant")}  # remembered
-    states |= {name: gr.State(None) for name in ("uploaded", "fur", "other_fur", "behind")}
+    states |= {name: gr.State(None) for name in ("uploaded", *OTHERS)}
     with gr.Row(elem_id="work", elem_classes="work"):
         with gr.Column(scale=1, min_width=300, elem_classes="input"):
             build_input(words, language, states)
@@ -100,6 +101,9 @@ def build(words: Words, language: gr.Radio) -> None:
     parts |= {"seed": seed, "fresh": fresh, "taken": taken, "variants": variants, "gallery": gallery}
     words.remember(*(parts[name] for name in KEPT))
     panel = Panel(parts)
+    pictures = {"picture": (words.parts["uploaded"], states["uploaded"])}
+    pictures |= {f"picture.{name}": (words.parts[f"{name}_shown"], states[name]) for name in OTHERS}
+    words.when_built(partial(kept_picture.remember, pictures=pictures, language=language))
 
     shown = ("edges", "taken", "result", "download")
     gr.on(
@@ -136,12 +140,7 @@ def build_input(words: Words, language: gr.Radio, states: dict[str, Any]) -> Non
             file = words.add(gr.File(type="binary", height=120), "upload")
             words.add(Slider(0, 1, value=AT_FIRST.sensitivity, step=0.05), "sensitivity")
             preview = words.add(gr.Image(interactive=False, buttons=[], height=300), "uploaded")
-            take_picture(file, language, states["uploaded"], preview)
-            away = words.add(gr.Button(size="sm"), "take_away")
-            away.click(lambda: (None, None, None), None, [file, preview, states["uploaded"]], **QUEUED)
-            words.when_built(
-                partial(kept_picture.remember, preview=preview, uploaded=states["uploaded"], language=language)
-            )
+            take_picture(words, file, language, states["uploaded"], preview)
             words.radio("kind", KINDS, AT_FIRST.kind)
             words.radio("detector", DETECTORS, AT_FIRST.detector)
 
@@ -166,26 +165,35 @@ def way(name: str, words: Words, states: dict[str, Any]) -> gr.Tab:
     return tab
 
 
-def take_picture(file: gr.File, language: gr.Radio, photo: gr.State, preview: gr.Image | None = None) -> None:
-    """Keep what is uploaded, decoded, in a state, and show it where there is a place to."""
-    taken = handlers.take_photo if preview is None else handlers.take_upload
-    outputs = {"photo": photo} if preview is None else {"photo": photo, "preview": preview}
-    panel = Panel({"file": file, "language": language, **outputs})
+def picture_field(words: Words, language: gr.Radio, key: str, states: dict[str, Any]) -> None:
+    """Build a field for a picture that has a part in another, small, with a way to take it off again."""
+    with gr.Column(min_width=120, elem_classes="picture-field"):
+        file = words.add(gr.File(type="binary", height=130), key)
+        looks: dict[str, Any] = {"interactive": False, "buttons": [], "height": 110, "show_label": False}
+        preview = words.add(gr.Image(elem_id=f"{key}-shown".replace("_", "-"), **looks))
+        take_picture(words, file, language, states[key], preview)
+
+
+def take_picture(words: Words, file: gr.File, language: gr.Radio, photo: gr.State, preview: gr.Image) -> None:
+    """Keep what is uploaded, decoded, in a state, and show it; the browser remembers it."""
+    panel = Panel({"file": file, "language": language, "photo": photo, "preview": preview})
 
     def refuse(photo: Any) -> Answer:
         """Take a file that cannot be used off the page; the picture before it stays."""
-        return {"file": None, **dict.fromkeys(outputs, photo)}
+        return {"file": None, "photo": photo, "preview": photo}
 
-    upload = file.upload(**panel.event(taken, *outputs, show_progress="minimal", **PRIVATE))
-    upload.failure(**panel.event(refuse, "file", *outputs, **HEARD))
-    file.clear(**panel.event(lambda: dict.fromkeys(outputs), *outputs, **HEARD))
+    upload = file.upload(**panel.event(handlers.take_upload, "photo", "preview", show_progress="minimal", **PRIVATE))
+    upload.failure(**panel.event(refuse, "file", "photo", "preview", **HEARD))
+    file.clear(**panel.event(lambda: dict.fromkeys(("photo", "preview")), "photo", "preview", **HEARD))
+    away = words.add(gr.Button(size="sm", elem_id=f"{file.elem_id}-away", elem_classes="away"), "take_away")
+    away.click(lambda: (None, None, None), None, [file, preview, photo], **QUEUED)
 
 
 def build_furs(words: Words, language: gr.Radio, states: dict[str, Any]) -> None:
     """Build what says where the furs come from."""
     with words.add(gr.Accordion(open=False), "furs"):
         words.radio("look", LOOKS, AT_FIRST.look)
-        take_picture(words.add(gr.File(type="binary", height=130), "fur"), language, states["fur"])
+        picture_field(words, language, "fur", states)
         with gr.Row():
             words.add(seed_field(AT_FIRST.toward), "toward")
             words.add(Slider(0, 1, value=AT_FIRST.share, step=0.05, scale=2), "share")
@@ -193,7 +201,7 @@ def build_furs(words: Words, language: gr.Radio, states: dict[str, Any]) -> None
         with gr.Row():
             words.add(seed_field(AT_FIRST.other_seed), "other_seed")
             words.add(Slider(0.05, 1, value=AT_FIRST.reach, step=0.05, scale=2), "reach")
-        take_picture(words.add(gr.File(type="binary", height=130), "other_fur"), language, states["other_fur"])
+        picture_field(words, language, "other_fur", states)
 
 
 def build_options(words: Words, language: gr.Radio, states: dict[str, Any]) -> None:
@@ -202,7 +210,7 @@ def build_options(words: Words, language: gr.Radio, states: dict[str, Any]) -> N
         words.radio("ground", GROUNDS, AT_FIRST.ground)
         with gr.Row():
             words.add(gr.ColorPicker(AT_FIRST.color, elem_id="background"), "plain_color")
-            take_picture(words.add(gr.File(type="binary", height=130), "behind"), language, states["behind"])
+            picture_field(words, language, "behind", states)
         words.add(Slider(0, 1, value=AT_FIRST.ink, step=0.05), "ink")
         words.add(Slider(0, 1, value=AT_FIRST.detail, step=0.05), "detail")
         words.add(Slider(1, MAX_VARIANTS, AT_FIRST.count, step=1), "count")

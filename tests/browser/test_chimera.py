@@ -91,7 +91,7 @@ def test_a_photograph_can_be_used(page: Page, tmp_path: Path) -> None:
     expect(page.locator("#taken")).to_contain_text("photograph")
     set_variants(page, 1)
     assert pixels(paint(page, pictures=1)[0]).std() > 5
-    page.click("#take-away")
+    page.click("#upload-away")
     settle(page)
     assert page.locator("#result img").count() == 0, "its picture leaves with it"
 

@@ -72,6 +72,26 @@ def test_a_chosen_fur_is_there_after_a_reload(page: Page) -> None:
     assert np.array_equal(pixels(result_sides(page)[1]), pixels(chosen[1]))
 
 
+def test_the_picture_that_a_fur_is_of_is_there_after_a_reload(page: Page, tmp_path: Path) -> None:
+    Image.new("RGB", (300, 200), (200, 60, 30)).save(tmp_path / "fur.png")
+    page.click("#furs button")
+    before = second_side(page)
+    page.set_input_files("#fur input[type=file]", tmp_path / "fur.png")
+    expect(page.locator("#fur-shown img")).to_be_visible()
+    page.wait_for_function("shown => document.querySelectorAll('#result img')[1].src !== shown", arg=before)
+    furred = result_sides(page)
+    reload(page)
+    again = np.abs(pixels(result_sides(page)[1]).astype(int) - pixels(furred[1])).mean()
+    assert again < 3, "kept as JPEG, it is nearly the same fur"
+    page.click("#furs button")
+    page.click("#fur-away")
+    expect(page.locator("#fur-shown")).to_be_hidden()
+    bare = result_sides(page)[1]
+    assert np.abs(pixels(bare).astype(int) - pixels(furred[1])).mean() > 3
+    reload(page)
+    assert np.array_equal(pixels(result_sides(page)[1]), pixels(bare))
+
+
 def second_side(page: Page) -> str:
     """Return the address of the picture in the slider."""
     source: str = page.eval_on_selector_all("#result img", "images => images[1].src")
