@@ -66,6 +66,7 @@ def asked_for(folder: Path) -> tuple[set[str], set[str]]:
                 "caption",
                 "choices",
                 "way",
+                "picture_field",
                 "_said",
                 "starting",
                 "changing",
