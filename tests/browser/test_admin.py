@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import re
+import time
 import zipfile
 from pathlib import Path
 
@@ -19,7 +20,11 @@ LONG = 600_000  # milliseconds; a training takes as long as it takes
 
 def printed_link(home: Path) -> str:
     """The link that the studio printed when it started last."""
-    return re.findall(r"http://\S+/studio/enter\?token=\S+", (home / "app.log").read_text())[-1]
+    for _ in range(100):  # the page answers a moment before the link is printed
+        if links := re.findall(r"http://\S+/studio/enter\?token=\S+", (home / "app.log").read_text()):
+            return str(links[-1])
+        time.sleep(0.1)
+    raise AssertionError("no link was printed")
 
 
 def animals(path: Path, count: int = 48) -> Path:
