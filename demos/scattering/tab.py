@@ -76,9 +76,10 @@ def build_new(words: Words, language: gr.Radio) -> None:
     parts |= {"drawn": gr.State(AT_FIRST), "kept": gr.State([]), "gallery": gallery, **sheets}
     panel = Panel(parts)
     made = ("ssgm", "sgm", "drawn", "download")
-    pressed = press.click(**panel.event(handlers.other_seed, "seed", **QUIET))
-    pressed.then(**panel.event(handlers.draw, *made, turns=Kind(), **QUEUED), show_progress_on=sheets["ssgm"])
-    gr.on([temperature.change, seed.change], **panel.event(handlers.draw, *made, turns=Kind(live=True), **FOLLOWS))
+    # A press draws a seed, and a seed its faces, whoever has changed it.
+    press.click(**panel.event(handlers.other_seed, "seed", **QUIET))
+    seed.change(**panel.event(handlers.draw, *made, turns=Kind(), **QUEUED), show_progress_on=sheets["ssgm"])
+    temperature.change(**panel.event(handlers.draw, *made, turns=Kind(live=True), **FOLLOWS))
     for name, keep in (("ssgm", handlers.keep_ssgm), ("sgm", handlers.keep_sgm)):
         sheets[name].select(**panel.event(keep, "kept", "gallery", turns=Kind(), show_progress="hidden", **QUEUED))
 
