@@ -18,7 +18,10 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
+from pipelines import systems
+from pipelines.training.config import TrainingConfig
 from pipelines.training.run import Run
+from pipelines.training.trainer import Trainer
 
 ROOT = Path(__file__).resolve().parent.parent
 TINY: dict[str, Any] = {
@@ -94,3 +97,12 @@ def weights_of(run: Run, step: int) -> bytes:
 
 def trained_steps(run: Run) -> list[int]:
     return [line["step"] for line in run.metrics() if line["kind"] == "train"]
+
+
+def trained(folder: Path, system: str, config: TrainingConfig) -> Run:
+    """Run a whole training, and return it."""
+    run = Run(folder / "run")
+    run.prepare(system, config)
+    objective = systems.find(system).load_objective()(config)
+    assert Trainer(objective, config, run).fit() == "finished"
+    return run

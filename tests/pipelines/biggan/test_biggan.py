@@ -19,7 +19,7 @@ from pipelines.common.errors import Misuse
 from pipelines.data.sources import Entry
 from pipelines.data.splits import Split
 from pipelines.training.run import Run
-from pipelines.training.trainer import Trainer
+from tests.tools import trained
 
 DATA = "synthetic:48"
 QUICK: dict[str, Any] = {"data": DATA, "base_channels": 8, "discriminator_channels": 8, "noise_dim": 16}
@@ -31,10 +31,7 @@ QUICK |= {"log_every": 8, "preview_every": 16, "evaluate_every": 16, "checkpoint
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     settings = {**QUICK, "discriminator_steps": 1, "augmentation": True, "lecam": 0.3, "generator_rate": 2e-3}
     config = BigGANConfig.parse({**settings, "discriminator_rate": 2e-3, "ema_decay": 0.5, "orthogonal": 1e-4})
-    run = Run(tmp_path_factory.mktemp("biggan") / "run")
-    run.prepare("biggan", config)
-    assert Trainer(BigGANObjective(config), config, run).fit() == "finished"
-    return run
+    return trained(tmp_path_factory.mktemp("biggan"), "biggan", config)
 
 
 @pytest.fixture(scope="module")

@@ -10,14 +10,14 @@ from PIL import Image
 from pipelines.__main__ import main
 from pipelines.backbones.wide_resnet import WideResNet
 from pipelines.classifier.evaluation import evaluate_classifier
-from pipelines.classifier.objective import ClassifierConfig, ClassifierObjective
+from pipelines.classifier.objective import ClassifierConfig
 from pipelines.classifier.pipeline import ClassifierPipeline
 from pipelines.common.errors import Misuse
 from pipelines.data.resident import Resident
 from pipelines.data.sources import open_source
 from pipelines.data.superclasses import FINE
 from pipelines.training.run import Run
-from pipelines.training.trainer import Trainer
+from tests.tools import trained
 
 DATA = "synthetic:96"
 
@@ -28,10 +28,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     quick = {"steps": 40, "batch_size": 32, "width": 1, "blocks": 1, "learning_rate": 0.1, "hidden": 0.1}
     quick |= {"ema_decay": 0.8, "log_every": 20, "checkpoint_every": 20, "preview_every": 40, "evaluate_every": 40}
     config = ClassifierConfig.parse({**quick, "size": 32, "data": DATA})
-    run = Run(tmp_path_factory.mktemp("classifier") / "run")
-    run.prepare("classifier", config)
-    assert Trainer(ClassifierObjective(config), config, run).fit() == "finished"
-    return run
+    return trained(tmp_path_factory.mktemp("classifier"), "classifier", config)
 
 
 @pytest.fixture(scope="module")

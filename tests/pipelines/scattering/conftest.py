@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.scattering.objective import ScatteringConfig, ScatteringObjective
+from pipelines.scattering.objective import ScatteringConfig
 from pipelines.scattering.pipeline import ScatteringPipeline
 from pipelines.training.run import Run
-from pipelines.training.trainer import Trainer
 from tests.pipelines.scattering.shared import QUICK
+from tests.tools import trained
 
 
 @pytest.fixture(scope="package")
@@ -20,10 +20,7 @@ def codes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="package")
 def run(tmp_path_factory: pytest.TempPathFactory, codes: Path) -> Run:
     config = ScatteringConfig.parse({**QUICK, "codes": str(codes), "noise": 0.2})
-    run = Run(tmp_path_factory.mktemp("scattering") / "run")
-    run.prepare("scattering", config)
-    assert Trainer(ScatteringObjective(config), config, run).fit() == "finished"
-    return run
+    return trained(tmp_path_factory.mktemp("scattering"), "scattering", config)
 
 
 @pytest.fixture(scope="package")
