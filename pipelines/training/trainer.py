@@ -211,12 +211,14 @@ class Trainer:
             if other is None:
                 raise Misuse("run_not_found", given=self.config.start_from)
             try:
-                self._load_modules(other.state)
+                missing = self._load_modules(other.state, partly=True)
             except (KeyError, RuntimeError) as error:
                 detail = str(error).splitlines()[0]
                 raise Misuse("weights_mismatch", name=self.config.start_from, detail=detail) from error
             for average in self.averages.values():
                 average.n_averaged.zero_()  # what was averaged there, perhaps at another size, weighs no more here
+            if missing:
+                logger.info("%s has no %s: untrained here", self.config.start_from, ", ".join(missing))
             logger.info("starting from step %d of %s", other.step, self.config.start_from)
         if checkpoint is None:
             if self.accelerator.is_main_process:
@@ -232,11 +234,25 @@ class Trainer:
         logger.info("resuming from step %d", checkpoint.step)
         return checkpoint.step
 
-    def _load_modules(self, state: dict[str, Any]) -> None:
-        for name, module in self.objective.modules.items():
-            self.accelerator.unwrap_model(module).load_state_dict(state["modules"][name])
+    def _load_modules(self, state: dict[str, Any], *, partly: bool = False) -> list[str]:
+        """Load the networks and their averages; return those that the state lacks, which ``partly`` leaves untrained.
+
+        Raises:
+            KeyError: a network, or with ``partly`` every one, is missing.
+            RuntimeError: a network is of another shape.
+        """
+        modules, averages = state["modules"], state["averages"]
+        missing = [name for name in self.objective.modules if name not in modules]
+        if missing and (not partly or len(missing) == len(self.objective.modules)):
+            raise KeyError(missing[0])
+        for name in modules.keys() & self.objective.modules.keys():
+            self.accelerator.unwrap_model(self.objective.modules[name]).load_state_dict(modules[name])
         for name, average in self.averages.items():
-            average.load_state_dict(state["averages"][name])
+            if name in averages:
+                average.load_state_dict(averages[name])
+            elif partly and name not in missing:
+                average.module.load_state_dict(modules[name])
+        return missing
 
     @contextlib.contextmanager
     def _surroundings(self) -> Iterator[None]:

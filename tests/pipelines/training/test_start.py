@@ -45,6 +45,28 @@ def test_starting_from_another_network_is_refused(tmp_path: Path) -> None:
         fit_line(tmp_path / "second", wider, start_from=str(first.path))
 
 
+def test_a_network_that_the_other_run_lacks_starts_untrained(tmp_path: Path) -> None:
+    _, first = fit_line(tmp_path / "first", steps=200)
+    more = Line(seed=9)
+    more.modules["curve"] = torch.nn.Linear(1, 1)
+    more.optimizers["curve"] = torch.optim.Adam(more.modules["curve"].parameters())
+    own = more.modules["curve"].weight.detach().clone()
+    _, second = fit_line(tmp_path / "second", more, start_from=str(first.path), steps=1, schedule="constant")
+    learnt = CheckpointStore(first.checkpoints, 1).load(200).state["modules"]["line"]
+    modules = CheckpointStore(second.checkpoints, 1).load(1).state["modules"]
+    assert max(float((learnt[name] - modules["line"][name]).abs().max()) for name in learnt) < 0.2
+    assert torch.equal(modules["curve"]["weight"], own)  # nothing has given it a gradient
+    assert "has no curve: untrained here" in second.log_file.read_text("utf-8")
+
+
+def test_an_average_starts_from_the_weights_where_the_other_run_had_none(tmp_path: Path) -> None:
+    _, first = fit_line(tmp_path / "first", steps=200, ema_decay=0.0)
+    _, second = fit_line(tmp_path / "second", Line(seed=9), start_from=str(first.path), steps=1, ema_decay=0.999)
+    learnt = CheckpointStore(first.checkpoints, 1).load(200).state["modules"]["line"]
+    average = CheckpointStore(second.checkpoints, 1).load(1).state["averages"]["line"]
+    assert max(float((learnt[name] - average[f"module.{name}"]).abs().max()) for name in learnt) < 0.2
+
+
 def test_a_relative_folder_to_start_from_is_the_callers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fit_line(tmp_path / "runs" / "first", steps=1)
     monkeypatch.chdir(tmp_path)
