@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 
 from pipelines import systems
 from pipelines.common.errors import Misuse, StudioError, check_names
-from pipelines.help import Parser, tells_of_a_system
-from pipelines.jobs import verbs as jobs
+from pipelines.help import tells_of_a_system
+from pipelines.parser import build_parser
 
 if TYPE_CHECKING:
+    from pipelines.training.inference import Inference
     from pipelines.training.run import Run
 
 
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if tells_of_a_system(given):
         return 0
-    options = build_parser().parse_args(given)
+    options = build_parser(VERBS).parse_args(given)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     for client in ("httpx", "httpx2"):
         logging.getLogger(client).setLevel(logging.WARNING)
@@ -52,76 +53,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of every verb."""
-    parser = Parser(prog="python -m pipelines", description="Train and use the studio's models.")
-    verbs = parser.add_subparsers(required=True, metavar="verb", dest="verb")
-    names = ", ".join(systems.SYSTEMS)
+def open_run(options: argparse.Namespace) -> tuple[str | Path | None, Inference | None]:
+    """Return the weights that are named, and the run's export where they are one's."""
+    if options.run is None:
+        if options.export is not None:
+            raise Misuse("setting_invalid", name="export", detail="--run is needed, of which it is an export")
+        return options.weights, None
+    from pipelines.training.inference import Inference
 
-    verb = verbs.add_parser("list", help="the systems, their presets and bundled weights")
-    verb.set_defaults(run_verb=list_systems)
-
-    verb = verbs.add_parser("doctor", help="what this machine can do and what is missing")
-    verb.set_defaults(run_verb=run_doctor)
-
-    verb = verbs.add_parser("prepare", help="make training pairs from pictures, or convert backbones")
-    verb.add_argument("system", help=f"{names} or backbones")
-    verb.add_argument("--data", help="where the pictures are: folder:PATH, zip:PATH, synthetic")
-    verb.add_argument("--out", type=Path, help="folder to write")
-    verb.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="one argument; repeatable")
-    verb.set_defaults(run_verb=run_prepare)
-
-    verb = verbs.add_parser("train", help="train a system, or go on with a run that stopped")
-    verb.add_argument("system", help=names)
-    verb.add_argument("--preset", help="named settings to begin with: see list")
-    verb.add_argument("--config", type=Path, help="YAML file of settings")
-    verb.add_argument("--data", help="where the pictures are: folder:PATH, zip:PATH, pairs:PATH, synthetic")
-    verb.add_argument("--run", type=Path, help="run folder; an existing run is resumed (in the queue: a new one)")
-    verb.add_argument("--enqueue", action="store_true", help="put it into the queue that the page or 'jobs serve' runs")
-    verb.add_argument("--executor", default="local", help="who runs it from the queue: local, accelerate, hf_jobs")
-    verb.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="one setting; repeatable")
-    verb.set_defaults(run_verb=run_train)
-
-    verb = verbs.add_parser("generate", help="make pictures; prints their paths")
-    verb.add_argument("system", help=names)
-    verb.add_argument("files", nargs="*", type=Path, metavar="FILE", help="input pictures")
-    verb.add_argument("--seed", type=int, help="of every input (default: 0)")
-    verb.add_argument("--count", type=int, help="pictures per input (default: 1)")
-    verb.add_argument("--out", type=Path, required=True, help="folder to write")
-    verb.add_argument("--weights", help="name, folder or Hub id (default: the system's own)")
-    verb.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="one argument; repeatable")
-    verb.add_argument("--transparent", action="store_true", help="cut out, on nothing: --set background=transparent")
-    verb.add_argument("--sheet", type=Path, help="picture to write besides: every input beside what was made of it")
-    verb.add_argument("--no-provenance", action="store_true", help="leave out how each picture was made")
-    verb.set_defaults(run_verb=run_generate)
-
-    verb = verbs.add_parser("evaluate", help="metrics on held-out data")
-    verb.add_argument("system", help=names)
-    verb.add_argument("--data", default="synthetic", help="where the pictures are (only the held-out tenth is used)")
-    verb.add_argument("--weights", help="name, folder or Hub id (default: the system's own)")
-    verb.add_argument("--seed", type=int, default=112)
-    verb.add_argument("--json", action="store_true", help="print one JSON object")
-    verb.set_defaults(run_verb=run_evaluate)
-
-    verb = verbs.add_parser("sheet", help="lay pictures of the same names in several folders side by side")
-    verb.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="a column each; the first names the rows")
-    verb.add_argument("--out", type=Path, required=True, help="picture to write")
-    verb.set_defaults(run_verb=run_sheet)
-
-    verb = verbs.add_parser("compare", help="figures of what several models made of the same lines")
-    verb.add_argument("lines", type=Path, metavar="LINES", help="folder of drawings or edge maps")
-    verb.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="what one model made of them")
-    verb.add_argument("--real", required=True, help="real pictures to compare with: folder:PATH, zip:PATH")
-    verb.set_defaults(run_verb=run_compare)
-
-    verb = verbs.add_parser("export", help="write a run's averaged weights as a folder that a pipeline opens")
-    verb.add_argument("system", help=names)
-    verb.add_argument("--run", type=Path, required=True, help="run folder")
-    verb.add_argument("--step", type=int, help="which checkpoint (default: the last)")
-    verb.add_argument("--out", type=Path, required=True, help="folder to write")
-    verb.set_defaults(run_verb=run_export)
-    jobs.add_verbs(verbs)
-    return parser
+    inference = Inference(options.run, options.export or "last")
+    return inference.folder, inference
 
 
 def list_systems(options: argparse.Namespace) -> None:
@@ -221,18 +162,19 @@ def run_generate(options: argparse.Namespace) -> None:
         check_sheet(options.sheet)
     if not system.load_pipeline().seeded and (options.seed is not None or options.count is not None):
         raise Misuse("argument_unknown", name=system.name, given="--seed or --count", allowed="--set, --out, --sheet")
+    weights, inference = open_run(options)
     made = commands.generate(
         system,
         options.files,
         options.out,
-        weights=options.weights,
+        weights=weights,
         seed=options.seed or 0,
         count=1 if options.count is None else options.count,
         settings=settings_from_pairs(options.set) | ({"background": "transparent"} if options.transparent else {}),
         provenance=not options.no_provenance,
         sheet=options.sheet,
     )
-    bad = 0
+    bad, written = 0, []
     for one in made:
         if isinstance(one, commands.Failed):
             if len(options.files) == 1:
@@ -241,6 +183,9 @@ def run_generate(options: argparse.Namespace) -> None:
             print(f"pipelines: {one.file.name}: {one.error}", file=sys.stderr, flush=True)
         else:
             print(one, flush=True)
+            written.append(one)
+    if inference is not None:
+        inference.record_files(written)
     if bad:
         raise StudioError("files_bad", given=bad, count=len(options.files))
 
@@ -250,12 +195,15 @@ def run_evaluate(options: argparse.Namespace) -> None:
     from pipelines import commands
 
     system = systems.find(options.system)
-    metrics = commands.evaluate(system, options.data, weights=options.weights, seed=options.seed, progress=tty())
+    weights, inference = open_run(options)
+    metrics = commands.evaluate(system, options.data, weights=weights, seed=options.seed, progress=tty())
     if options.json:
         print(json.dumps(metrics))
-        return
-    for name, value in metrics.items():
-        print(f"{name:24} {value:.4f}" if isinstance(value, float) else f"{name:24} {value}")
+    else:
+        for name, value in metrics.items():
+            print(f"{name:24} {value:.4f}" if isinstance(value, float) else f"{name:24} {value}")
+    if inference is not None:
+        inference.record_metrics(metrics)
 
 
 def run_sheet(options: argparse.Namespace) -> None:
@@ -287,6 +235,18 @@ def tty() -> bool:
     """Say whether somebody is watching."""
     return sys.stderr.isatty()
 
+
+VERBS = {
+    "list": list_systems,
+    "doctor": run_doctor,
+    "prepare": run_prepare,
+    "train": run_train,
+    "generate": run_generate,
+    "evaluate": run_evaluate,
+    "sheet": run_sheet,
+    "compare": run_compare,
+    "export": run_export,
+}
 
 if __name__ == "__main__":
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")

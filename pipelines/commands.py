@@ -33,7 +33,7 @@ def generate(
     files: Sequence[Path],
     out: Path,
     *,
-    weights: str | None = None,
+    weights: str | Path | None = None,
     seed: int = 0,
     count: int = 1,
     settings: Mapping[str, Any],
@@ -93,7 +93,7 @@ def generate(
 
 
 def evaluate(
-    system: System, data: str, *, weights: str | None = None, seed: int = 112, progress: bool = False
+    system: System, data: str, *, weights: str | Path | None = None, seed: int = 112, progress: bool = False
 ) -> dict[str, Any]:
     """Return a system's metrics on the held-out pictures of a source, with what they are of.
 

@@ -1,10 +1,8 @@
-"""What the command line says when it is asked for help, or asked wrongly."""
+"""What the command line says when it is asked for help on one system."""
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
-from typing import NoReturn
 
 from pipelines import systems
 
@@ -27,14 +25,7 @@ def tells_of_a_system(given: Sequence[str]) -> bool:
         random = "[--seed N] [--count K] " if pipeline.seeded else ""
         files = "FILE ... " if pipeline.takes_pictures else ""
         print(f"usage: python -m pipelines generate {system.name} {files}{random}--out FOLDER", end="")
-        print(f" [--weights NAME] [--sheet FILE] [--no-provenance] [--set KEY=VALUE ...]\n\n{system.summary}")
+        weights = "[--weights NAME | --run FOLDER]"
+        print(f" {weights} [--sheet FILE] [--no-provenance] [--set KEY=VALUE ...]\n\n{system.summary}")
     print("\n--set takes:\n" + "\n".join(described(model)))
     return True
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one line, like every other error here."""
-
-    def error(self, message: str) -> NoReturn:
-        """Print the message and exit with the status of misuse."""
-        self.exit(2, f"pipelines: {message} (see {self.prog} --help)\n")

@@ -106,3 +106,14 @@ def trained(folder: Path, system: str, config: TrainingConfig) -> Run:
     objective = systems.find(system).load_objective()(config)
     assert Trainer(objective, config, run).fit() == "finished"
     return run
+
+
+def on_tensorboard(run: Run) -> tuple[dict[str, list[tuple[int, float]]], list[str]]:
+    """Return what TensorBoard shows of a run: scalars by name, with their steps, and names of pictures."""
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    board = EventAccumulator(str(run.path / "chimera-studio"))
+    board.Reload()
+    tags = board.Tags()
+    scalars = {tag: [(one.step, one.value) for one in board.Scalars(tag)] for tag in tags["scalars"]}
+    return scalars, tags["images"]

@@ -16,6 +16,7 @@ from demos.shared.requests import Answer
 from pipelines.common.errors import Misuse
 from pipelines.jobs import service
 from pipelines.jobs.job import Job
+from pipelines.training.run import Run
 
 if TYPE_CHECKING:
     from demos.admin.studio import Studio
@@ -57,7 +58,7 @@ class Actions:
 
         job = self.job_of(number)
         name = export or "last"
-        made = live.promote(job.system, service.export_of(job.run, name), f"job {job.id}, {name}")
+        made = live.promote(job.system, Run(job.run).find_export(name), f"job {job.id}, {name}")
         return self._said("job_live", system=job.system, digest=made.weights_sha256[:12])
 
     def export(self, number: int | None, export: str | None) -> Answer:

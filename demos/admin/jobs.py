@@ -27,6 +27,7 @@ from demos.shared.widgets import PRIVATE, QUEUED, Slider
 from pipelines.common.errors import StudioError
 from pipelines.jobs import service
 from pipelines.jobs.job import ENDED
+from pipelines.training.run import Run
 
 if TYPE_CHECKING:
     from demos.admin.studio import Studio
@@ -165,7 +166,7 @@ def looked(studio: Studio, language: str, request: Look) -> Answer:
         answer |= {"buttons": dict.fromkeys((*ACTIONS, "push"), gr.update(interactive=False)), "moment": hidden}
         answer |= {"standing": say("jobs_none", language), "preview": None, "measured": hidden, "log": "", "seen": now}
         return {**answer, "export": gr.update(choices=[], value=None)}
-    exports, sheets = service.exports_of(one.run), service.previews_of(one.run)
+    exports, sheets = Run(one.run).export_names(), service.previews_of(one.run)
     looking_back = before.job == one.id and request.moment < before.sheets - 1
     index = min(int(request.moment), len(sheets) - 1) if looking_back else len(sheets) - 1
     sheet = str(sheets[index]) if sheets else ""

@@ -215,6 +215,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "다른 곳으로 옮기면 새로 만들어집니다.",
     ),
     "run_not_found": ("{given}に学習の記録がありません。", "{given}에 학습 기록이 없습니다."),
+    "tracker_failed": (
+        "学習の記録先{given}を使えません({detail})。",
+        "학습 기록 도구 {given}을(를) 쓸 수 없습니다 ({detail}).",
+    ),
     "tracker_missing": (
         "{given}が入っていません。pip install -r pipelines/requirements-train.txt を実行してください。",
         "{given}이(가) 설치되어 있지 않습니다. pip install -r pipelines/requirements-train.txt 를 실행하세요.",

@@ -75,6 +75,7 @@ MESSAGES: dict[str, str] = {
     "store_locked": "the job database {given} is locked by another process: end that one, or move the database aside, "
     "and a new one is made",
     "run_not_found": "there is no run at {given}",
+    "tracker_failed": "the tracker {given} cannot be used: {detail}",
     "tracker_missing": "the tracker {given} is not installed: pip install -r pipelines/requirements-train.txt",
     "package_missing": "{given} is not installed: pip install -r pipelines/requirements-train.txt ({detail})",
     "disk_full": "there is no room left on the disk for {given}: free some space and resume",

@@ -119,23 +119,6 @@ def previews_of(run: Path) -> list[Path]:
     return sorted((run / "previews").glob("step-*.png"))
 
 
-def exports_of(run: Path) -> list[str]:
-    """Return the names of a run's exports: ``last``, ``best``, and those kept by step."""
-    return sorted(path.name for path in (run / "exports").glob("[!.]*") if path.is_dir())
-
-
-def export_of(run: Path, name: str) -> Path:
-    """Return one of a run's exports by name.
-
-    Raises:
-        Misuse: there is none of that name.
-    """
-    names = exports_of(run)
-    if name not in names:
-        raise Misuse("argument_unknown", name="export", given=name, allowed=", ".join(names) or "none yet")
-    return run / "exports" / name
-
-
 def log_of(run: Path) -> str:
     """Return the end of what a run has logged and printed."""
     return "\n".join(part for part in (tail(run / "log.txt", 6000), tail(run / "console.txt", 2000)) if part)
@@ -158,7 +141,7 @@ def zipped(run: Path, name: str, target: Path) -> Path:
     Raises:
         Misuse: there is no such export.
     """
-    export = export_of(run, name)
+    export = Run(run).find_export(name)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for file in sorted(path for path in export.rglob("*") if path.is_file()):
             archive.write(file, f"{run.name}/{file.relative_to(export)}")
@@ -178,7 +161,7 @@ class Evaluations:
         Raises:
             Misuse: there is no such export.
         """
-        folder, key = export_of(job.run, export), f"{job.id}/{export}"
+        folder, key = Run(job.run).find_export(export), f"{job.id}/{export}"
         if key in self._at_work and self._at_work[key].is_alive():
             return
         thread = threading.Thread(target=self._measure, args=(job, folder), name=f"evaluate {key}", daemon=True)

@@ -84,7 +84,7 @@ def run_promote(options: argparse.Namespace) -> None:
 
     run = run_of(options.what)
     system = str(Run(run).settings()["system"])
-    made = live.promote(system, service().export_of(run, options.export), f"{run.name}, {options.export}")
+    made = live.promote(system, Run(run).find_export(options.export), f"{run.name}, {options.export}")
     print(f"{system}: {made.weights_sha256[:16]} is live")
 
 

@@ -16,6 +16,8 @@ from pipelines.common.errors import Misuse
 from pipelines.training.config import TrainingConfig
 from pipelines.training.run import Run
 
+PROJECT = "chimera-studio"  # under which trackers file what they get
+
 
 def make_accelerator(config: TrainingConfig, run: Run) -> Accelerator:
     """Return Accelerate's view of the machine for this configuration.
@@ -65,7 +67,7 @@ def tracking(accelerator: Accelerator, config: TrainingConfig, run: Run) -> Iter
         track_in_folder(run.path / "mlruns")
     if config.trackers:
         settings = {key: str(value) for key, value in config.model_dump().items()}
-        accelerator.init_trackers("chimera-studio", config=settings)
+        accelerator.init_trackers(PROJECT, config=settings)
     try:
         yield
     finally:

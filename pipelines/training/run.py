@@ -134,6 +134,21 @@ class Run:
             if step_of(export) > step:
                 shutil.rmtree(export)
 
+    def export_names(self) -> list[str]:
+        """Return the names of the exports: ``last``, ``best``, and those kept by step."""
+        return sorted(path.name for path in self.exports.glob("[!.]*") if path.is_dir())
+
+    def find_export(self, name: str) -> Path:
+        """Return an export's folder by its name.
+
+        Raises:
+            Misuse: there is none of that name.
+        """
+        names = self.export_names()
+        if name not in names:
+            raise Misuse("argument_unknown", name="export", given=name, allowed=", ".join(names) or "none yet")
+        return self.exports / name
+
     def save_preview(self, step: int, sheet: Image.Image) -> None:
         """Write a preview sheet."""
         temporary = self.previews / ".next.png"

@@ -75,7 +75,7 @@ def push_run(run: Path, export: str, repository: str, *, private: bool = True) -
         StudioError: the Hub refuses, or cannot be reached.
     """
     settings = Run(run).settings()
-    folder = service.export_of(run, export)
+    folder = Run(run).find_export(export)
     measured = service.Evaluations.results(run).get(export, {})
     metrics = {} if "error" in measured else measured
     if not metrics and export == "last":  # what a training measured, it measured of what it had then

@@ -12,7 +12,7 @@ from PIL import Image
 from pipelines import systems
 from pipelines.__main__ import main
 from pipelines.training.run import Run
-from tests.tools import TINY, as_pairs, noisy_picture, start_cli
+from tests.tools import TINY, as_pairs, noisy_picture, on_tensorboard, start_cli
 
 
 def run_main(*arguments: object) -> int:
@@ -72,6 +72,22 @@ def test_train_then_export_then_generate(drawing: Path, tmp_path: Path, capsys: 
     assert run_main("export", "pix2pix", "--run", run, "--out", out) == 0
     assert run_main("generate", "pix2pix", drawing, "--weights", out, "--out", tmp_path / "made") == 0
     assert "finished" in capsys.readouterr().out and len(list((tmp_path / "made").iterdir())) == 1
+
+
+def test_a_runs_kept_exports_are_used_and_their_results_tracked(drawing: Path, tmp_path: Path) -> None:
+    settings = as_pairs({**TINY, "steps": 4, "export_every": 2, "trackers": "[tensorboard]"})
+    run = Run(tmp_path / "run")
+    assert run_main("train", "pix2pix", "--run", run.path, "--data", "synthetic:24", *settings) == 0
+    for export in ("step-00000002", "last"):
+        given = ("--run", run.path, "--export", export)
+        assert run_main("generate", "pix2pix", drawing, *given, "--out", tmp_path / export) == 0
+    early, late = (next((tmp_path / export).iterdir()).read_bytes() for export in ("step-00000002", "last"))
+    assert early != late
+    assert run_main("evaluate", "pix2pix", "--data", "synthetic:24", "--run", run.path) == 0
+    scalars, pictures = on_tensorboard(run)
+    assert [step for step, _ in scalars["inference/n"]] == [4] and len(pictures) == 1  # two files of one name
+    assert run_main("evaluate", "pix2pix", "--data", "synthetic:24", "--export", "last") == 2
+    assert run_main("evaluate", "pix2pix", "--run", run.path, "--weights", "pix2pix") == 2
 
 
 def test_a_settings_file_is_what_a_run_writes(tmp_path: Path) -> None:
@@ -156,7 +172,8 @@ def test_a_reader_that_leaves_early_is_no_error(verb: str, tmp_path: Path) -> No
 
 
 def test_help_needs_no_heavy_import(tmp_path: Path) -> None:
-    script = "import sys, pipelines.__main__ as cli; cli.build_parser().format_help(); print('torch' in sys.modules)"
+    parsed = "import sys, pipelines.__main__ as cli; cli.build_parser(cli.VERBS).format_help()"
+    script = f"{parsed}; print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 

@@ -18,7 +18,13 @@ LIGHT = [
     "pipelines",
     *(f"pipelines.{name}" for name in ("systems", "common.errors", "weights.hub", "jobs.verbs", "__main__")),
 ]
-WIRING = {"pipelines.systems", "pipelines.commands", "pipelines.help", "pipelines.__main__"}  # that may know every room
+WIRING = {
+    "pipelines.systems",
+    "pipelines.commands",
+    "pipelines.help",
+    "pipelines.parser",
+    "pipelines.__main__",
+}  # that may know every room
 TENSORS = {"torch", "torchvision", "numpy", "cv2", "timm", "diffusers", "transformers", "accelerate", "safetensors"}
 
 

@@ -101,7 +101,7 @@ def test_a_job_trains_elsewhere_and_its_run_comes_back(hub: StandIn, pictures: P
     assert job.status == "done", service.log_of(job.run)
     assert steps_of(job) == list(range(1, 41))
     assert [path.name for path in service.previews_of(job.run)] == [f"step-{n:08d}.png" for n in (0, 10, 20, 30, 40)]
-    assert (service.export_of(job.run, "last") / "model.safetensors").is_file()
+    assert (Run(job.run).find_export("last") / "model.safetensors").is_file()
     Image.open(service.previews_of(job.run)[-1]).load()
 
     (spec,) = [one.spec for one in hub.jobs.values()]
@@ -165,7 +165,7 @@ def test_what_a_job_did_while_nobody_watched_is_not_lost(hub: StandIn) -> None:
     job = dispatch(store, job.id, ended)
     assert job.status == "done" and len(hub.jobs) == 1
     assert steps_of(job) == list(range(1, 61))
-    assert "last" in service.exports_of(job.run)
+    assert "last" in Run(job.run).export_names()
 
 
 def test_nothing_goes_to_a_repository_that_others_see(hub: StandIn) -> None:

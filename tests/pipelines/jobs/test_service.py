@@ -50,7 +50,7 @@ def test_progress_and_time_left_follow_the_lines() -> None:
 def test_scalars_previews_exports_and_log_are_read_from_the_run() -> None:
     job = service.enqueue("pix2pix", SETTINGS)
     run = Run(job.run)
-    assert (service.scalars_of(job.run), service.previews_of(job.run), service.exports_of(job.run)) == ({}, [], [])
+    assert (service.scalars_of(job.run), service.previews_of(job.run), Run(job.run).export_names()) == ({}, [], [])
     assert service.log_of(job.run) == ""
     for folder in (run.previews, run.exports / "last", run.exports / ".last"):
         folder.mkdir(parents=True)
@@ -63,11 +63,11 @@ def test_scalars_previews_exports_and_log_are_read_from_the_run() -> None:
     assert service.scalars_of(job.run)["train/l1"] == [(2, 0.5), (4, 0.25)]
     assert service.scalars_of(job.run)["evaluate/l1"] == [(4, 0.5)]
     assert [path.name for path in service.previews_of(job.run)] == ["step-00000003.png", "step-00000020.png"]
-    assert service.exports_of(job.run) == ["last"] and service.log_of(job.run) == "begun\nattempt 1"
-    assert service.export_of(job.run, "last") == run.exports / "last"
+    assert Run(job.run).export_names() == ["last"] and service.log_of(job.run) == "begun\nattempt 1"
+    assert Run(job.run).find_export("last") == run.exports / "last"
     for name in ("best", "../..", ".last", ""):
         with pytest.raises(Misuse):
-            service.export_of(job.run, name)
+            Run(job.run).find_export(name)
 
 
 def test_an_export_is_a_zip_that_says_how_it_was_made(pix2pix_run: Run, tmp_path: Path) -> None:
