@@ -7,11 +7,12 @@ import contextlib
 import json
 import logging
 import os
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from inspect import signature
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipelines import systems
 from pipelines.common.errors import Misuse, StudioError, check_names
@@ -158,22 +159,26 @@ def run_generate(options: argparse.Namespace) -> None:
     from pipelines.training.config import settings_from_pairs
 
     system = systems.find(options.system)
-    if options.sheet is not None:
+    sides = None if options.sheet is None else re.fullmatch(r"(\d+)x(\d+)", str(options.sheet))
+    if options.sheet is not None and sides is None:
         check_sheet(options.sheet)
     if not system.load_pipeline().seeded and (options.seed is not None or options.count is not None):
         raise Misuse("argument_unknown", name=system.name, given="--seed or --count", allowed="--set, --out, --sheet")
     weights, inference = open_run(options)
-    made = commands.generate(
-        system,
-        options.files,
-        options.out,
-        weights=weights,
-        seed=options.seed or 0,
-        count=1 if options.count is None else options.count,
-        settings=settings_from_pairs(options.set) | ({"background": "transparent"} if options.transparent else {}),
-        provenance=not options.no_provenance,
-        sheet=options.sheet,
-    )
+    common: dict[str, Any] = {
+        "weights": weights,
+        "seed": options.seed or 0,
+        "settings": settings_from_pairs(options.set) | ({"background": "transparent"} if options.transparent else {}),
+        "provenance": not options.no_provenance,
+    }
+    made: Iterable[Path | commands.Failed]
+    if sides is None:
+        count = 1 if options.count is None else options.count
+        made = commands.generate(system, options.files, options.out, count=count, sheet=options.sheet, **common)
+    else:
+        if options.files or options.count is not None:
+            raise Misuse("setting_invalid", name="sheet", detail="of columns x rows it takes no files and no --count")
+        made = [commands.draw_sheet(system, options.out, *map(int, sides.groups()), **common)]
     bad, written = 0, []
     for one in made:
         if isinstance(one, commands.Failed):

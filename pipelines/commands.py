@@ -9,15 +9,18 @@ from typing import Any
 
 from PIL import Image
 
-from pipelines.common.errors import Misuse, StudioError
+from pipelines.common.errors import Misuse, StudioError, check_whole
 from pipelines.common.files import write_beside
 from pipelines.common.images import decode
 from pipelines.common.provenance import encode_png
 from pipelines.common.sheets import contact_sheet, write_sheet
 from pipelines.data.sources import open_source
-from pipelines.pipeline import check_seeds
+from pipelines.pipeline import MAX_COUNT, Result, check_seeds
 from pipelines.systems import System
 from pipelines.training.averaging import averaged_weights
+
+MAX_GENERATED = 10_000  # pictures an input
+MAX_SIDE = 100  # pictures along a sheet
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,8 @@ def generate(
         raise Misuse(
             "argument_unknown", name=system.name, given=files[0], allowed="--set, --seed, --count, --out, --sheet"
         )
-    check_seeds(seed, count)
+    check_seeds(seed, 1)
+    check_whole("count", count, 1, MAX_GENERATED)
     arguments = pipeline_class.arguments_class.parse(settings)
     pipe = pipeline_class.from_pretrained(weights)
     out.mkdir(parents=True, exist_ok=True)
@@ -76,20 +80,56 @@ def generate(
     for file in inputs:
         try:
             image = None if file is None else decode(file)
-            result = pipe.apply(image, arguments, seed=seed, count=count)
+            parts = [pipe.apply(image, arguments, seed=seed, count=min(MAX_COUNT, count))]
         except Misuse as error:
             if file is None:
                 raise
             yield Failed(file, error)
             continue
-        for picture, origin in zip(result.images, result.provenance, strict=True):
-            stem = pipe.stem(origin) if file is None else file.stem
-            name = f"{stem}-{pipe.suffix or f'{seed}-{origin.index}'}.png"
-            yield write_beside(out / name, encode_png(picture, origin if provenance else None), written)
+        for first in range(0, count, MAX_COUNT):
+            if first > 0:
+                more = pipe.apply(image, arguments, seed=seed, count=min(MAX_COUNT, count - first), first=first)
+                parts = [*parts, more] if sheet is not None else [more]
+            for picture, origin in zip(parts[-1].images, parts[-1].provenance, strict=True):
+                stem = pipe.stem(origin) if file is None else file.stem
+                name = f"{stem}-{pipe.suffix or f'{seed}-{origin.index}'}.png"
+                yield write_beside(out / name, encode_png(picture, origin if provenance else None), written)
         if sheet is not None:
-            rows += pipe.rows(image, result)
+            rows += pipe.rows(image, joined(parts))
     if sheet is not None and rows:
         write_sheet(contact_sheet(rows, cell=pipe.cell), sheet)
+
+
+def joined(parts: Sequence[Result]) -> Result:
+    """Return several results as one."""
+    return Result([one for part in parts for one in part.images], [one for part in parts for one in part.provenance])
+
+
+def draw_sheet(
+    system: System,
+    out: Path,
+    columns: int,
+    rows: int,
+    *,
+    weights: str | Path | None = None,
+    seed: int = 0,
+    settings: Mapping[str, Any],
+    provenance: bool = True,
+) -> Path:
+    """Write a sheet of so many pictures, as ``OUT/<system>-<seed>-<columns>x<rows>.png``, and return where it is.
+
+    Raises:
+        StudioError: a system that needs pictures, bad arguments or weights; a full disk.
+    """
+    check_seeds(seed, 1)
+    for name, value in (("columns", columns), ("rows", rows)):
+        check_whole(name, value, 1, MAX_SIDE)
+    pipeline_class = system.load_pipeline()
+    arguments = pipeline_class.arguments_class.parse(settings)
+    sheet, origin = pipeline_class.from_pretrained(weights).sheet(columns, rows, arguments, seed=seed)
+    out.mkdir(parents=True, exist_ok=True)
+    file = out / f"{system.name}-{seed}-{columns}x{rows}.png"
+    return write_beside(file, encode_png(sheet, origin if provenance else None), set())
 
 
 def evaluate(

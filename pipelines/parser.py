@@ -5,14 +5,39 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from pipelines import systems
 from pipelines.jobs import verbs as jobs
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one line, like every other error here."""
+    """A parser whose errors are one line, like every other error here.
+
+    Attributes:
+        spells_out: take options that it does not know for a system's own arguments: ``--key value`` for
+            ``--set key=value``.
+    """
+
+    spells_out = False
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse, with a system's own arguments spelled out."""
+        if args is not None and self.spells_out:
+            args = self._spelled_out(list(args))
+        return super().parse_known_args(args, namespace)
+
+    def _spelled_out(self, given: list[str]) -> list[str]:
+        found: list[str] = []
+        while given:
+            option, equals, value = given.pop(0).partition("=")
+            own = len(option) > len("--") and option.startswith("--") and option not in self._option_string_actions
+            if own and (equals or given):
+                key = option.removeprefix("--").replace("-", "_")
+                found += ["--set", f"{key}={value if equals else given.pop(0)}"]
+            else:
+                found.append(f"{option}{equals}{value}")
+        return found
 
     def error(self, message: str) -> NoReturn:
         """Print the message and exit with the status of misuse."""
@@ -53,12 +78,16 @@ def build_parser(run: Mapping[str, Callable[[argparse.Namespace], None]]) -> arg
     verb.add_argument("system", help=names)
     verb.add_argument("files", nargs="*", type=Path, metavar="FILE", help="input pictures")
     add_weights(verb)
+    verb.spells_out = True
     verb.add_argument("--seed", type=int, help="of every input (default: 0)")
     verb.add_argument("--count", type=int, help="pictures per input (default: 1)")
     verb.add_argument("--out", type=Path, required=True, help="folder to write")
-    verb.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="one argument; repeatable")
+    verb.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="one argument, as --KEY VALUE; repeatable"
+    )
     verb.add_argument("--transparent", action="store_true", help="cut out, on nothing: --set background=transparent")
-    verb.add_argument("--sheet", type=Path, help="picture to write besides: every input beside what was made of it")
+    besides = "picture to write besides: every input beside what was made of it; or, as 10x20, a sheet of so many alone"
+    verb.add_argument("--sheet", type=Path, help=besides)
     verb.add_argument("--no-provenance", action="store_true", help="leave out how each picture was made")
     verb.set_defaults(run_verb=run["generate"])
 

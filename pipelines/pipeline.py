@@ -130,9 +130,11 @@ class Pipeline(Generic[Network]):
         """
         raise NotImplementedError
 
-    def apply(self, image: Image.Image | None, arguments: Arguments, *, seed: int, count: int) -> Result:
+    def apply(
+        self, image: Image.Image | None, arguments: Arguments, *, seed: int, count: int, first: int = 0
+    ) -> Result:
         """Run on one picture, or on none, with arguments as the command line gives them."""
-        numbers = {"seed": seed, "count": count} if self.seeded else {}
+        numbers = {"seed": seed, "count": count, "first": first} if self.seeded else {}
         return self(*([] if image is None else [image]), **numbers, **arguments.call())
 
     def sample(
@@ -179,6 +181,14 @@ class Pipeline(Generic[Network]):
     def evaluate(self, source: Source, *, seed: int, progress: bool = False) -> dict[str, Any]:
         """Return the system's metrics on a source's held-out pictures, with their number ``n``."""
         raise NotImplementedError
+
+    def sheet(self, columns: int, rows: int, arguments: Arguments, *, seed: int) -> tuple[Image.Image, Provenance]:
+        """Draw a sheet of so many pictures, where the system makes pictures of arguments alone.
+
+        Raises:
+            Misuse: it does not, or not so many.
+        """
+        raise Misuse("argument_unknown", name=self.system, given="a sheet of columns x rows", allowed="a file's name")
 
     def made(
         self,

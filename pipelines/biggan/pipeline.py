@@ -15,8 +15,8 @@ from torch import Tensor
 from pipelines.biggan.evaluation import evaluate_samples, open_reference
 from pipelines.biggan.networks import BigGANGenerator
 from pipelines.biggan.objective import SIZE, relabelled
-from pipelines.biggan.sampling import sample
-from pipelines.common.errors import check_choice, check_range
+from pipelines.biggan.sampling import class_sheet, draw, noise_for, sample
+from pipelines.common.errors import check_choice, check_range, check_whole
 from pipelines.common.provenance import Provenance
 from pipelines.data.resident import load_resident
 from pipelines.data.sources import Source
@@ -99,6 +99,23 @@ class BigGANPipeline(Pipeline[BigGANGenerator]):
                 if on_picture is not None:
                     on_picture(len(images) - 1, images[-1])
         return Result(images, provenance)
+
+    def sheet(self, columns: int, rows: int, arguments: Arguments, *, seed: int) -> tuple[Image.Image, Provenance]:
+        """Draw a row of pictures of each of the first classes, or of those that are named.
+
+        Raises:
+            Misuse: more rows than classes.
+        """
+        chosen = arguments.call()
+        classes = list(chosen["classes"] or self.network.classes)
+        check_whole("rows", rows, 1, len(classes))
+        for name in classes:
+            check_choice("classes", name, self.network.classes)
+        labels = [self.network.classes.index(name) for name in classes[:rows] for _ in range(columns)]
+        noise = [noise_for(seed, number, self.network.noise_dim, chosen["truncation"]) for number in range(columns)]
+        made = draw(self.generate, torch.stack(noise * rows), labels, batch=1)
+        origin = self.made(None, {**chosen, "classes": classes[:rows], "count": columns}, seed=seed)
+        return class_sheet(made, columns), origin
 
     def generate(self, noise: Tensor, labels: Tensor) -> Tensor:
         """Run the network: noise (B, D) and class numbers (B,) to (B, 3, 32, 32) in [-1, 1], float32 on the CPU."""

@@ -48,6 +48,11 @@ def sample(
         batch: how many at a time; one, where a picture must have the same bytes alone and among others.
     """
     noise = torch.stack([noise_for(seed, first + index, dim, truncation) for index in range(len(labels))])
+    return draw(generate, noise, labels, batch=batch)
+
+
+def draw(generate: Generate, noise: Tensor, labels: Sequence[int], *, batch: int = BATCH) -> NDArray[np.uint8]:
+    """Return a picture of each noise (N, dim) and class number, (N, 32, 32, 3)."""
     batches = zip(torch.split(noise, batch), torch.split(torch.tensor(labels), batch), strict=True)
     made = torch.cat([generate(*each) for each in batches])
     bytes_ = ((made + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)

@@ -85,10 +85,35 @@ def test_on_the_command_line(run: Run, tmp_path: Path, capsys: pytest.CaptureFix
     assert main(["generate", "biggan", *options, "--set", "classes=unicorn"]) == 2
     error = capsys.readouterr().err
     assert "unicorn" in error and "cow" in error and error.count("\n") == 1
+    assert (
+        main(["generate", "biggan", *options, "--classes", "cow", "--truncation=0.5", "--seed", "5", "--count", "18"])
+        == 0
+    )
+    paths = [Path(line) for line in capsys.readouterr().out.split()]
+    assert [path.name for path in paths] == [f"cow-5-{number}{'_2' if number < 2 else ''}.png" for number in range(18)]
+    assert provenance.read(paths[17]).arguments == {"classes": ["cow"], "truncation": 0.5}
+    assert main(["generate", "biggan", *options, "--clases", "cow"]) == 2
+    assert "clases" in capsys.readouterr().err
     evaluated = main(["evaluate", "biggan", "--weights", str(run.exports / "last"), "--data", DATA, "--json"])
     metrics = json.loads(capsys.readouterr().out)
     assert evaluated == 0 and {"kid_efficientnet_lite0", "kid_efficientnet_lite0_floor"} <= metrics.keys()
     assert len(metrics["sha256_efficientnet_lite0"]) == 12 and "kid_scattering_32" in metrics
+
+
+def test_a_sheet_has_a_row_a_class_of_what_is_drawn_alone(
+    run: Run, pipe: BigGANPipeline, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--weights", str(run.exports / "last"), "--out", str(tmp_path / "out"), "--seed", "5"]
+    assert main(["generate", "biggan", *options, "--sheet", "3x2", "--classes", "fish,cow"]) == 0
+    (path,) = (Path(line) for line in capsys.readouterr().out.split())
+    with Image.open(path) as opened:
+        assert opened.size == (3 * 32, 2 * 32)
+        cell = opened.crop((2 * 32, 32, 3 * 32, 2 * 32)).convert("RGB")
+    assert cell.tobytes() == pipe(["cow"], seed=5, first=2).images[0].tobytes()
+    assert provenance.read(path).arguments["classes"] == ["fish", "cow"]
+    for wrong in (["--sheet", "3x99"], ["--sheet", "0x1"], ["--sheet", "2x2", "--count", "3"]):
+        assert main(["generate", "biggan", *options, *wrong]) == 2
+        assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_classes_become_superclasses_where_they_are_cifars() -> None:
