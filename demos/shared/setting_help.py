@@ -200,6 +200,14 @@ HELP: dict[str, tuple[str, str]] = {
         "DiffAugment:移動、明るさ、コントラスト、切り抜き",
         "DiffAugment: 이동, 밝기, 대비, 잘라내기",
     ),
+    "weight of quantised features' commitment; 0: none": (
+        "特徴量子化のコミットメント項の重み。0なら無し",
+        "특징 양자화의 커밋먼트 항의 가중치. 0이면 없음",
+    ),
+    "change brightness, contrast, saturation and hue of training pictures": (
+        "学習画像の明るさ、コントラスト、彩度、色相を変える",
+        "학습 그림의 밝기, 대비, 채도, 색조를 바꿈",
+    ),
     "weight of LeCam's penalty": ("LeCamの罰則の重み", "LeCam 벌점의 가중치"),
     "weight of balanced consistency regularisation": (
         "均衡一貫性正則化の重み",

@@ -29,12 +29,13 @@ from pipelines.metrics.report import Reference
 from pipelines.nn.adversarial import LOSSES, descend, set_requires_grad
 from pipelines.nn.augment import augment, cutout, flip
 from pipelines.training.config import MAX_EVALUATED, TrainingConfig
-from pipelines.training.objective import Batch
+from pipelines.training.objective import Batch, unwrapped
 from pipelines.weights import hub
 
 logger = logging.getLogger("pipelines.training")
 PREVIEWED = 10  # pictures of each class
 SIZE = 32
+JITTER = {"brightness": 0.2, "contrast": 0.2, "saturation": 0.2, "hue": 0.1}
 
 
 class BigGANConfig(TrainingConfig):
@@ -57,6 +58,8 @@ class BigGANConfig(TrainingConfig):
     lecam: float = Field(0.0, ge=0, le=10, description="weight of LeCam's penalty")
     consistency: float = Field(0.0, ge=0, le=100, description="weight of balanced consistency regularisation")
     orthogonal: float = Field(0.0, ge=0, le=1, description="weight of the generator's orthogonal regularisation")
+    quantization: float = Field(0.0, ge=0, le=100, description="weight of quantised features' commitment; 0: none")
+    jitter: bool = Field(False, description="change brightness, contrast, saturation and hue of training pictures")
     evaluated: int = Field(1000, ge=1, le=MAX_EVALUATED, description="samples per evaluation while training")
 
 
@@ -87,6 +90,8 @@ class BigGANObjective:
         if config.hierarchical and (not config.shared_dim or config.noise_dim % 4):
             detail = "needs shared_dim, and a noise_dim that four divides"
             raise Misuse("setting_invalid", name="hierarchical", detail=detail)
+        if config.quantization and config.projected:
+            raise Misuse("setting_invalid", name="quantization", detail="a projected discriminator quantises none")
         self.config = config
         source = open_source(config.data)
         split = split_source(source, progress=progress)
@@ -114,7 +119,9 @@ class BigGANObjective:
     def batches(self, start_step: int) -> Iterable[Batch]:
         """Yield pictures and labels for ever, from any step on."""
         config = self.config
-        return self.data.batches(config.batch_size * config.discriminator_steps, seed=config.seed, start=start_step)
+        size = config.batch_size * config.discriminator_steps
+        batches = self.data.batches(size, seed=config.seed, start=start_step)
+        return jittered(batches, config.seed, start_step) if config.jitter else batches
 
     def step(self, batch: Batch, accelerator: Accelerator) -> Mapping[str, Tensor]:
         """Teach the discriminator, so many times, then the generator."""
@@ -131,13 +138,21 @@ class BigGANObjective:
         set_requires_grad(self.trained, True)
         with torch.no_grad():
             fake = self._make(labels)
-        real_logits, fake_logits = (self._logits(self._changed(x), labels) for x in (real, fake))
+        logits, commitments = [], []
+        for pictures in (real, fake):
+            logits.append(self._logits(self._changed(pictures), labels))
+            if config.quantization:
+                commitments.append(unwrapped(self.modules["discriminator"]).commitment())
+        real_logits, fake_logits = logits
         loss = LOSSES["hinge"].discriminator(real_logits, fake_logits)
         scalars = {"discriminator": loss, "real_logit": real_logits.float().mean()}
         scalars["fake_logit"] = fake_logits.float().mean()
         if config.lecam:
             scalars["lecam"] = self.modules["lecam"](real_logits, fake_logits)
             loss = loss + config.lecam * scalars["lecam"]
+        if config.quantization:
+            scalars["commitment"] = torch.stack(commitments).mean()
+            loss = loss + config.quantization * scalars["commitment"]
         if config.consistency:
             pairs = [(real_logits, augment(flip(real))), (fake_logits, augment(flip(fake)))]
             scalars["consistency"] = consistency(lambda x: self._logits(x, labels), pairs)
@@ -221,6 +236,17 @@ def export_weights(config: BigGANConfig, weights: Mapping[str, Mapping[str, Tens
     hub.save_trained(make_generator(config, classes), weights["generator"], folder)
 
 
+def jittered(batches: Iterable[Mapping[str, Tensor]], seed: int, start: int) -> Iterable[Batch]:
+    """Change the colours of pictures, each by its own amount, which its batch's number and the seed decide."""
+    from torchvision.transforms import v2  # here, since it takes a second
+
+    jitter = v2.ColorJitter(**JITTER)
+    for number, batch in enumerate(batches, start):
+        with torch.random.fork_rng([]):
+            torch.manual_seed(int(np.random.default_rng([seed, number]).integers(2**31)))
+            yield {**batch, "picture": torch.stack([jitter(picture) for picture in batch["picture"]])}
+
+
 def make_generator(config: BigGANConfig, classes: tuple[str, ...]) -> BigGANGenerator:
     """Return an untrained generator of these settings."""
     shape = config.model_dump(include={"base_channels", "noise_dim", "shared_dim", "hierarchical", "attention"})
@@ -230,6 +256,7 @@ def make_generator(config: BigGANConfig, classes: tuple[str, ...]) -> BigGANGene
 def make_discriminator(config: BigGANConfig, classes: int) -> nn.Module:
     """Return an untrained discriminator of these settings."""
     if not config.projected:
-        return BigGANDiscriminator(classes, config.discriminator_channels, config.attention)
+        quantized = config.quantization > 0
+        return BigGANDiscriminator(classes, config.discriminator_channels, config.attention, quantized)
     backbone, channels = EfficientNetLite0.from_pretrained(), config.discriminator_channels
     return ProjectedClassDiscriminator(classes, backbone, CHANNELS[1:], side=config.enlarged, channels=channels)

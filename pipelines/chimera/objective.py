@@ -6,7 +6,6 @@ import logging
 import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 import torch
 from accelerate import Accelerator
@@ -38,7 +37,7 @@ from pipelines.nn.adversarial import LOSSES, descend, set_requires_grad
 from pipelines.nn.augment import augment
 from pipelines.nn.perceptual import perceptual_distance
 from pipelines.nn.projected import ProjectedDiscriminator
-from pipelines.training.objective import Batch
+from pipelines.training.objective import Batch, unwrapped
 
 logger = logging.getLogger("pipelines.training")
 HINGE = LOSSES["hinge"]
@@ -119,7 +118,7 @@ class ChimeraObjective:
         drawings = batch["drawing"][:beside] / 255 if "drawing" in batch else source[:0]
         colors, alpha = on_white(rgba)
         whole = self.modules["encoder"](*random_views(colors, alpha))
-        local, presence = self._unwrapped("encoder").local(colors, alpha)  # type: ignore[operator]
+        local, presence = unwrapped(self.modules["encoder"]).local(colors, alpha)
         self._bank().remember(batch["index"], whole.mean.detach())
         known = self._bank().draw(len(source) // 4 + len(drawings), FURS, batch["index"])
         everything = torch.cat([source, drawings])
@@ -222,15 +221,9 @@ class ChimeraObjective:
         set_requires_grad(self.trained["pair"] + self.trained["unconditional"], wanted)
 
     def _bank(self) -> GrowingBank:
-        bank = self._unwrapped("bank")
+        bank = unwrapped(self.modules["bank"])
         assert isinstance(bank, GrowingBank)
         return bank
-
-    def _unwrapped(self, name: str) -> nn.Module:
-        """Return a module without what several processes wrap it in."""
-        module: Any = self.modules[name]
-        unwrapped: nn.Module = getattr(module, "module", module)
-        return unwrapped
 
     def renderer(self) -> Renderer:
         """Return what makes pictures with the generator that the trainer has put in place."""
@@ -238,7 +231,7 @@ class ChimeraObjective:
 
     def model(self) -> ChimeraModel:
         """Return generator, encoder and bank as one model, in full precision."""
-        state = {name: self._unwrapped(name).state_dict() for name in ("generator", "encoder", "bank")}
+        state = {name: unwrapped(self.modules[name]).state_dict() for name in ("generator", "encoder", "bank")}
         return assemble(self.config, state, [entry.label for entry in self.split.train])
 
     def preview(self) -> Image.Image:

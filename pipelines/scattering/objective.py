@@ -6,7 +6,6 @@ import functools
 import logging
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -33,7 +32,7 @@ from pipelines.scattering.pictures import Pixels, as_rgb
 from pipelines.scattering.report import CodeReport, report_on, write_report
 from pipelines.scattering.sampling import decode_all, normals
 from pipelines.scattering.views import random_view
-from pipelines.training.objective import Batch
+from pipelines.training.objective import Batch, unwrapped
 from pipelines.weights import hub
 
 __all__ = ["PRESETS", "ScatteringConfig", "ScatteringObjective", "export_weights"]
@@ -244,11 +243,6 @@ def make_decoder(config: ScatteringConfig) -> ScatteringDecoder:
     """Return an untrained decoder of these settings."""
     shape = config.model_dump(include={"size", "channels", "base_channels", "max_channels"})
     return ScatteringDecoder(config.components, **shape)
-
-
-def unwrapped(module: Any) -> Any:
-    """Return what a process of several wraps."""
-    return getattr(module, "module", module)
 
 
 def rows_of(pixels: Pixels) -> list[list[Image.Image]]:

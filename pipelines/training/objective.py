@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, MutableMapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from accelerate import Accelerator
 from PIL import Image
@@ -50,3 +50,8 @@ class Objective(Protocol):
     def export(self, folder: Path) -> None:
         """Write a folder that the system's pipeline opens."""
         ...
+
+
+def unwrapped(module: Any) -> Any:
+    """Return the network in what one process of several wraps it in."""
+    return getattr(module, "module", module)

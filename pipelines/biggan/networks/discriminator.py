@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from pipelines.biggan.networks.attention import SelfAttention
+from pipelines.biggan.networks.quantization import FeatureQuantizer
 from pipelines.nn.spectral import SpectralConv2d, SpectralEmbedding, SpectralLinear
 
 DOWN = (True, True, False, False)
@@ -18,9 +20,10 @@ class BigGANDiscriminator(nn.Module):
         classes: how many.
         base_channels: the blocks have four times as many.
         attention: attend at 16 x 16.
+        quantized: quantise the features of each block.
     """
 
-    def __init__(self, classes: int, base_channels: int = 64, attention: bool = False) -> None:
+    def __init__(self, classes: int, base_channels: int = 64, attention: bool = False, quantized: bool = False) -> None:
         super().__init__()
         channels = 4 * base_channels
         self.blocks = nn.ModuleList(
@@ -28,6 +31,7 @@ class BigGANDiscriminator(nn.Module):
             for number, halve in enumerate(DOWN)
         )
         self.attention = SelfAttention(channels) if attention else None
+        self.quantizers = nn.ModuleList(FeatureQuantizer(channels) for _ in DOWN if quantized)
         self.unconditional = SpectralLinear(channels, 1)
         self.embedding = SpectralEmbedding(classes, channels)
 
@@ -37,9 +41,16 @@ class BigGANDiscriminator(nn.Module):
             x = block(x)
             if number == 0 and self.attention is not None:
                 x = self.attention(x)
+            if len(self.quantizers):
+                x = self.quantizers[number](x)
         features = F.relu(x).sum(dim=(2, 3))
         logits: Tensor = self.unconditional(features) + (self.embedding(labels) * features).sum(dim=1, keepdim=True)
         return logits
+
+    def commitment(self) -> Tensor:
+        """Return how far the features of the last call were from their codes, summed over blocks."""
+        terms: list[Tensor] = [quantizer.commitment for quantizer in self.quantizers]  # type: ignore[misc]
+        return torch.stack(terms).sum()
 
 
 class DiscriminatorBlock(nn.Module):

@@ -64,6 +64,26 @@ def test_what_cannot_be_is_refused(pipe: BigGANPipeline, classes: list[str], opt
         pipe(classes, **options)  # type: ignore[arg-type]
 
 
+def test_quantised_features_and_changed_colours_train_too(tmp_path: Path) -> None:
+    settings = {**QUICK, "quantization": 10.0, "jitter": True, "discriminator_steps": 2, "steps": 4}
+    run = trained(tmp_path / "run", "biggan", BigGANConfig.parse(settings))
+    values = [line["commitment"] for line in run.metrics() if "commitment" in line]
+    assert values and all(0 < value < 100 for value in values)
+    with pytest.raises(Misuse, match="quantization"):
+        BigGANObjective(BigGANConfig.parse({**settings, "projected": True}))
+
+
+def test_colours_change_alike_from_any_step_on() -> None:
+    plain, changed = (BigGANObjective(BigGANConfig.parse({**QUICK, "jitter": jitter})) for jitter in (False, True))
+    before = torch.get_rng_state()
+    first = [batch for batch, _ in zip(changed.batches(0), range(4), strict=False)]
+    assert torch.equal(torch.get_rng_state(), before), "noise is as without it"
+    assert torch.equal(first[3]["picture"], next(iter(changed.batches(3)))["picture"])
+    difference = (first[0]["picture"].int() - next(iter(plain.batches(0)))["picture"].int()).abs().float()
+    assert 2 < difference.mean() < 60
+    assert len({round(float(one), 3) for one in difference.mean(dim=(1, 2, 3))}) > 4, "each by its own amount"
+
+
 def test_truncated_noise_stays_within_its_bound() -> None:
     drawn = torch.stack([noise_for(1, index, 128, 0.5) for index in range(20)])
     assert drawn.abs().max() <= 0.5 and drawn.std() > 0.25

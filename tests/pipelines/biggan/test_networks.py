@@ -11,6 +11,7 @@ from pipelines.biggan.losses import LeCam, consistency, init_weights, orthogonal
 from pipelines.biggan.networks import BigGANDiscriminator, BigGANGenerator, ProjectedClassDiscriminator
 from pipelines.biggan.networks.attention import SelfAttention
 from pipelines.biggan.networks.conditioning import ConditionalBatchNorm2d
+from pipelines.biggan.networks.quantization import FeatureQuantizer
 
 CLASSES = ("fish", "trees", "people")
 
@@ -95,6 +96,31 @@ class Backbone(nn.Module):
     def features(self, x: torch.Tensor) -> list[torch.Tensor]:
         pooled = [nn.functional.avg_pool2d(x, size) for size in (4, 8, 16)]
         return [pooled[0], pooled[1].repeat(1, 2, 1, 1), pooled[2]]
+
+
+def test_features_become_the_nearest_codes_and_gradients_pass() -> None:
+    torch.manual_seed(6)
+    quantizer = FeatureQuantizer(3).eval()
+    x = torch.randn(2, 3, 4, 4, requires_grad=True)
+    made = quantizer(x)
+    for b, i, j in ((0, 0, 0), (1, 3, 2)):
+        distances = (quantizer.codes - x[b, :, i, j]).square().sum(dim=1)
+        assert torch.allclose(made[b, :, i, j], quantizer.codes[distances.argmin()])
+    expected = (made - x).detach().square().mean()
+    assert quantizer.commitment.item() == pytest.approx(expected.item(), rel=1e-5)
+    made.sum().backward()
+    assert torch.equal(x.grad, torch.ones_like(x))  # type: ignore[arg-type]
+
+
+def test_codes_move_to_the_features_they_stand_for() -> None:
+    torch.manual_seed(7)
+    quantizer, centres = FeatureQuantizer(2), torch.tensor([[5.0, 0.0], [0.0, -5.0]])
+    for _ in range(80):
+        x = centres[torch.randint(0, 2, (64,))] + 0.01 * torch.randn(64, 2)
+        quantizer(x.view(64, 2, 1, 1))
+    with torch.no_grad():
+        made = quantizer.eval()(centres.view(2, 2, 1, 1)).view(2, 2)
+    assert torch.allclose(made, centres, atol=0.1) and quantizer.codes.isfinite().all()
 
 
 def test_the_projected_one_asks_for_the_class_at_every_scale() -> None:
