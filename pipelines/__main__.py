@@ -201,7 +201,8 @@ def run_evaluate(options: argparse.Namespace) -> None:
 
     system = systems.find(options.system)
     weights, inference = open_run(options)
-    metrics = commands.evaluate(system, options.data, weights=weights, seed=options.seed, progress=tty())
+    given: dict[str, Any] = {"seed": options.seed, "inception_weights": options.inception_weights, "progress": tty()}
+    metrics = commands.evaluate(system, options.data, weights=weights, **given)
     if options.json:
         print(json.dumps(metrics))
     else:

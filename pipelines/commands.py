@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,11 @@ from pipelines.common.images import decode
 from pipelines.common.provenance import encode_png
 from pipelines.common.sheets import contact_sheet, write_sheet
 from pipelines.data.sources import open_source
+from pipelines.metrics.pretrained import inception
 from pipelines.pipeline import MAX_COUNT, Result, check_seeds
 from pipelines.systems import System
 from pipelines.training.averaging import averaged_weights
+from pipelines.weights import hub
 
 MAX_GENERATED = 10_000  # pictures an input
 MAX_SIDE = 100  # pictures along a sheet
@@ -102,7 +104,8 @@ def generate(
 
 def joined(parts: Sequence[Result]) -> Result:
     """Return several results as one."""
-    return Result([one for part in parts for one in part.images], [one for part in parts for one in part.provenance])
+    images, provenance = ([one for part in parts for one in getattr(part, name)] for name in ("images", "provenance"))
+    return replace(parts[0], images=images, provenance=provenance)
 
 
 def draw_sheet(
@@ -133,15 +136,31 @@ def draw_sheet(
 
 
 def evaluate(
-    system: System, data: str, *, weights: str | Path | None = None, seed: int = 112, progress: bool = False
+    system: System,
+    data: str,
+    *,
+    weights: str | Path | None = None,
+    seed: int = 112,
+    inception_weights: str | None = None,
+    progress: bool = False,
 ) -> dict[str, Any]:
     """Return a system's metrics on the held-out pictures of a source, with what they are of.
+
+    Args:
+        system: which.
+        data: name of the source.
+        weights: name, folder or Hub id; the system's own by default.
+        seed: of what is made.
+        inception_weights: a file or a Hub id of Inception-v3's state dict, by which distributions are compared as well.
+        progress: show a progress bar.
 
     Raises:
         StudioError: no such weights, no usable source, or a bad seed.
     """
     check_seeds(seed, 1)
     pipe = system.load_pipeline().from_pretrained(weights)
+    if inception_weights is not None:
+        pipe.extractors = (inception(hub.weights_file(inception_weights)),)
     metrics = pipe.evaluate(open_source(data), seed=seed, progress=progress)
     return {**metrics, "n": int(metrics["n"]), "seed": seed, "weights_sha256": pipe.weights_sha256}
 

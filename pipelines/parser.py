@@ -96,6 +96,7 @@ def build_parser(run: Mapping[str, Callable[[argparse.Namespace], None]]) -> arg
     verb.add_argument("--data", default="synthetic", help="where the pictures are (only the held-out tenth is used)")
     add_weights(verb)
     verb.add_argument("--seed", type=int, default=112)
+    verb.add_argument("--inception-weights", metavar="PATH", help="a file or a Hub id: FID as well")
     verb.add_argument("--json", action="store_true", help="print one JSON object")
     verb.set_defaults(run_verb=run["evaluate"])
 

@@ -17,6 +17,7 @@ from pipelines.common.describe import first_error
 from pipelines.common.errors import Misuse, check_whole
 from pipelines.common.provenance import Provenance, image_sha256
 from pipelines.data.sources import Source
+from pipelines.metrics.extractors import Extractor
 from pipelines.weights import hub
 
 MAX_SEED = 2**31 - 1
@@ -75,6 +76,7 @@ class Pipeline(Generic[Network]):
         suffix: what the command line adds to an input's name; seed and number of the picture where it is empty.
         cell: side of a picture on a sheet, pixels.
         folder: where the weights were opened from; none where they were not.
+        extractors: by which ``evaluate`` compares besides the system's own.
 
     Args:
         network: the network.
@@ -98,6 +100,7 @@ class Pipeline(Generic[Network]):
     ) -> None:
         self.placement, self.weights, self.weights_sha256 = placement, weights, weights_sha256
         self.folder: Path | None = None
+        self.extractors: tuple[Extractor, ...] = ()
         layout: Any = torch.channels_last  # forward passes are faster in it everywhere
         moved = network.float().eval().requires_grad_(False).to(placement.device)
         self.network: Network = moved.to(memory_format=layout)

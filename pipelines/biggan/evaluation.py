@@ -43,7 +43,9 @@ def evaluate_samples(
     return metrics
 
 
-def open_reference(real: NDArray[np.uint8], train: NDArray[np.uint8], classes: Sequence[str]) -> Reference:
+def open_reference(
+    real: NDArray[np.uint8], train: NDArray[np.uint8], classes: Sequence[str], more: Sequence[Extractor] = ()
+) -> Reference:
     """Describe held-out and training pictures (M, 32, 32, 3) by the extractors that are there.
 
     EfficientNet-Lite0, in whose features the discriminator may be, is never alone: with it goes the classifier where
@@ -51,7 +53,7 @@ def open_reference(real: NDArray[np.uint8], train: NDArray[np.uint8], classes: S
     """
     known = superclass_numbers(classes) is not None and CLASSIFIER in hub.bundled_names()
     independent: Extractor = classifier() if known else ScatteringExtractor(side=32)
-    return Reference(real, train, [efficientnet_lite0(), independent], taught_by={"efficientnet_lite0"})
+    return Reference(real, train, [efficientnet_lite0(), independent, *more], taught_by={"efficientnet_lite0"})
 
 
 def superclasses(extractor: NetworkExtractor, pictures: NDArray[np.uint8]) -> NDArray[np.int64]:

@@ -148,5 +148,5 @@ class BigGANPipeline(Pipeline[BigGANGenerator]):
         made = sample(self.generate, data.labels.tolist(), self.network.noise_dim, seed=seed)
         parts = data.pictures, train.pictures
         real, trained = (np.ascontiguousarray(part.permute(0, 2, 3, 1).numpy()) for part in parts)
-        reference = open_reference(real, trained, self.network.classes)
+        reference = open_reference(real, trained, self.network.classes, self.extractors)
         return evaluate_samples(made, data.labels.tolist(), self.network.classes, reference) | reference.hashes()

@@ -5,23 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from tqdm import tqdm
 
 from pipelines.chimera.data import bundled_detector, held_out_example, rgba_tensor, source_tensor
 from pipelines.chimera.rendering import Renderer
 from pipelines.data.sources import Entry, Source
-from pipelines.edges.cutouts import WHITE, Floats, compose, to_bytes
+from pipelines.edges.cutouts import WHITE, Floats, compose, cutout, to_bytes
 from pipelines.edges.finding import auto_canny
-from pipelines.metrics.descriptors import DESCRIPTORS
-from pipelines.metrics.kernel import frechet_distance, kernel_distance
+from pipelines.metrics.descriptors import bundled_extractors
+from pipelines.metrics.extractors import Extractor, Pixels
 from pipelines.metrics.lines import edge_f1
 from pipelines.metrics.means import means
 from pipelines.metrics.pictures import mean_l1, ssim
+from pipelines.metrics.report import compare_samples
 
 
 def evaluate_generator(
-    renderer: Renderer, source: Source, entries: Sequence[Entry], *, seed: int, progress: bool = False
+    renderer: Renderer,
+    source: Source,
+    entries: Sequence[Entry],
+    train: Sequence[Entry],
+    *,
+    seed: int,
+    extractors: Sequence[Extractor] = (),
+    progress: bool = False,
 ) -> dict[str, float]:
     """Compare what is made of held-out animals' lines with the animals.
 
@@ -29,14 +36,17 @@ def evaluate_generator(
         renderer: the model.
         source: where the pictures are.
         entries: the held-out ones.
+        train: training ones, best as many, for the distances' floor and ceiling.
         seed: of the styles.
+        extractors: by which distributions are compared besides EfficientNet-Lite0, whose features teach the generator,
+            and wavelet scattering, which nobody taught.
         progress: show a progress bar.
 
     Returns:
         ``l1`` (0 to 1) and ``ssim`` of the animal rebuilt in its own style, on white; ``alpha_iou`` and ``alpha_l1`` of
         its mask; ``edge_f1`` between the lines given and auto-canny's of the animal in a seed's style, ``edge_f1_real``
-        the same of the real one; ``diversity``, mean L1 between two seeds; for each descriptor ``kid_<name>`` and
-        ``fd_<name>`` of the seeds' animals, and of the lines alone, black on white, ``kid_<name>_lines``; ``n``.
+        the same of the real one; ``diversity``, mean L1 between two seeds; the metrics of ``compare_samples`` of the
+        seeds' animals, and of the lines alone, black on white, ``kid_<name>_lines``; ``n``.
     """
     detect = bundled_detector()
     rows, pictures = [], []
@@ -62,20 +72,10 @@ def evaluate_generator(
         pictures.append((made, real, np.repeat(255 - drawn[..., None], 3, axis=2)))
     metrics = means(rows)
     if len(rows) > 1:  # one picture has no distribution
-        metrics |= distribution_metrics(*zip(*pictures, strict=True))
-    return metrics
-
-
-def distribution_metrics(
-    made: Sequence[NDArray[np.uint8]], real: Sequence[NDArray[np.uint8]], lines: Sequence[NDArray[np.uint8]]
-) -> dict[str, float]:
-    """Return KID and FD of pictures (S, S, 3) to the real ones by every descriptor, and KID of the lines alone."""
-    metrics = {}
-    for name, describe in DESCRIPTORS.items():
-        of_made, of_real, of_lines = (describe(pictures) for pictures in (made, real, lines))
-        metrics[f"kid_{name}"] = kernel_distance(of_real, of_made)
-        metrics[f"kid_{name}_lines"] = kernel_distance(of_real, of_lines)
-        metrics[f"fd_{name}"] = frechet_distance(of_real, of_made)
+        made_ones, real_ones, copies = zip(*pictures, strict=True)
+        seen = [on_white(cutout(source.load(entry)), renderer.size) for entry in train]
+        judges = [*bundled_extractors(), *extractors]
+        metrics |= compare_samples(made_ones, real_ones, seen, judges, taught_by={"efficientnet_lite0"}, lines=copies)
     return metrics
 
 
@@ -83,3 +83,8 @@ def intersection_over_union(one: Floats, other: Floats) -> float:
     """Return the agreement of two masks in [0, 1], cut at a half."""
     a, b = one > 0.5, other > 0.5
     return float((a & b).sum() / max(1, (a | b).sum()))
+
+
+def on_white(rgba: Floats, size: int) -> Pixels:
+    """Return a cut-out (S, S, 4) in [0, 1] as a picture (size, size, 3)."""
+    return to_bytes(compose(rgba_tensor(rgba, size).permute(1, 2, 0).numpy(), WHITE))

@@ -241,7 +241,8 @@ class ChimeraObjective:
     def evaluate(self) -> Mapping[str, float]:
         """Return the metrics of ``evaluate_generator`` on evenly spaced held-out pictures."""
         entries = spaced(self.split.held_out, self.config.evaluated)
-        return evaluate_generator(self.renderer(), self.source, entries, seed=self.config.seed)
+        train = spaced(self.split.train, len(entries))
+        return evaluate_generator(self.renderer(), self.source, entries, train, seed=self.config.seed)
 
     def export(self, folder: Path) -> None:
         """Write generator, encoder and bank as config.json and model.safetensors in half precision."""

@@ -33,10 +33,12 @@ from pipelines.common.errors import check_range
 from pipelines.common.images import decode, to_rgb
 from pipelines.common.provenance import image_sha256
 from pipelines.data.sources import Source
-from pipelines.data.splits import split_source
+from pipelines.data.splits import spaced, split_source
 from pipelines.edges.cutouts import SIZE, Floats, cutout
 from pipelines.edges.finding import MAX_SIDE
 from pipelines.edges.pipeline import EdgesPipeline, EdgesResult
+from pipelines.metrics.descriptors import bundled_extractors
+from pipelines.metrics.report import hashes_of
 from pipelines.pipeline import check_seeds
 
 OWN_SHARE = 0.6  # of a coloured input's own furs beside the seed's, in the first picture
@@ -174,8 +176,10 @@ class ChimeraPipeline(EdgesPipeline[ChimeraModel]):
         if listed is not None and listed.is_file():
             known = set(listed.read_text().split()) & {entry.key for entry in source.entries}
             split = reserve(split, str(listed)) if known else split
-        metrics = evaluate_generator(self.renderer, source, split.held_out, seed=seed, progress=progress)
-        return {**metrics, "size": self.size}
+        train = spaced(split.train, len(split.held_out))
+        options: dict[str, Any] = {"seed": seed, "extractors": self.extractors, "progress": progress}
+        metrics = evaluate_generator(self.renderer, source, split.held_out, train, **options)
+        return {**metrics, **hashes_of([*bundled_extractors(), *self.extractors]), "size": self.size}
 
     def codes(self, drawing: Drawing, own: torch.Tensor | None, seed: int, index: int, style: Style) -> styles.Codes:
         """Return the code map (D, 8, 8) of picture ``index``.

@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 
-from pipelines.metrics.extractors import HASH_DIGITS, Features, Pictures, Pixels, batches
+from pipelines.metrics.extractors import HASH_DIGITS, Extractor, Features, Pictures, batches
 from pipelines.metrics.pretrained import efficientnet_lite0
 from pipelines.nn.scattering import scatter
 
-Describe = Callable[[Sequence[Pixels]], NDArray[np.float64]]
 SCATTERING_SIDE, SCATTERING_SCALES, SCATTERING_ANGLES = 128, 4, 8
 FAINTEST, SCALE = 1e-3, 7.0  # of scattering coefficients: what counts as nothing; brings their logarithms to [0, 1]
-
-
-def lite0(pictures: Sequence[Pixels]) -> NDArray[np.float64]:
-    """Return EfficientNet-Lite0's pooled features of pictures (H, W, 3), each seen at 224 x 224: (N, 1280)."""
-    return efficientnet_lite0().features(pictures)
-
-
-def scattering(pictures: Sequence[Pixels]) -> NDArray[np.float64]:
-    """Return mean wavelet scattering coefficients of pictures (H, W, 3), each seen at 128 x 128: (N, 1251)."""
-    return ScatteringExtractor().features(pictures)
 
 
 @dataclass(frozen=True)
@@ -64,4 +50,10 @@ class ScatteringExtractor:
         return torch.cat(found).double().numpy()
 
 
-DESCRIPTORS: dict[str, Describe] = {"efficientnet_lite0": lite0, "scattering": scattering}
+def bundled_extractors(side: int = SCATTERING_SIDE) -> list[Extractor]:
+    """Return EfficientNet-Lite0, whose features teach some generators, and wavelet scattering, which nobody taught.
+
+    Args:
+        side: at which scattering sees pictures, pixels.
+    """
+    return [efficientnet_lite0(), ScatteringExtractor(side)]

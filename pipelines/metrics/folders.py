@@ -14,7 +14,7 @@ from pipelines.data.sources import Source
 from pipelines.edges.cutouts import SIZE, WHITE, compose, cutout, to_bytes
 from pipelines.edges.finding import auto_canny, find_edges, square
 from pipelines.edges.maps import evenly
-from pipelines.metrics.descriptors import DESCRIPTORS
+from pipelines.metrics.descriptors import bundled_extractors
 from pipelines.metrics.kernel import frechet_distance, kernel_distance
 from pipelines.metrics.lines import edge_f1
 
@@ -30,7 +30,7 @@ def compare(lines: Path, folders: Sequence[Path], source: Source) -> dict[str, d
         source: real pictures; at most 500 of them are taken, evenly spaced, on white.
 
     Returns:
-        For each descriptor ``kid_<name>`` and ``fd_<name>`` to the real pictures; ``edge_f1`` between the lines and
+        For each extractor ``kid_<name>`` and ``fd_<name>`` to the real pictures; ``edge_f1`` between the lines and
         auto-canny's of what was made of them, at 2 px; ``n``.
 
     Raises:
@@ -39,17 +39,18 @@ def compare(lines: Path, folders: Sequence[Path], source: Source) -> dict[str, d
     drawings = pictures_in(lines)
     given = [find_edges(decode(file), SIZE, kind="drawing").lines for file in drawings]
     real = [to_bytes(compose(cutout(source.load(entry)), WHITE)) for entry in evenly(source.entries, REAL)]
-    of_real = {name: describe(real) for name, describe in DESCRIPTORS.items()}
+    extractors = bundled_extractors()
+    of_real = {one.name: one.features(real) for one in extractors}
     figures = {}
     for folder in folders:
         made = [pixels(named_after(file, folder)) for file in drawings]
         scores = [edge_f1(auto_canny(picture), wanted) for picture, wanted in zip(made, given, strict=True)]
         figures[folder.resolve().name] = {"edge_f1": float(np.mean(scores)), "n": float(len(made))}
-        for name, describe in DESCRIPTORS.items():
-            of_made = describe(made)
+        for one in extractors:
+            of_made = one.features(made)
             figures[folder.resolve().name] |= {
-                f"kid_{name}": kernel_distance(of_real[name], of_made),
-                f"fd_{name}": frechet_distance(of_real[name], of_made),
+                f"kid_{one.name}": kernel_distance(of_real[one.name], of_made),
+                f"fd_{one.name}": frechet_distance(of_real[one.name], of_made),
             }
     return figures
 

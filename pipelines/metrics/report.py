@@ -25,13 +25,24 @@ def compare_samples(
     extractors: Sequence[Extractor],
     *,
     taught_by: Collection[str] = (),
+    lines: Pictures | None = None,
 ) -> dict[str, float]:
     """Compare samples with real pictures once; where it happens often, keep a ``Reference``.
+
+    Args:
+        made: samples (M, H, W, 3).
+        real: see ``Reference``, as the following.
+        train: likewise.
+        extractors: likewise.
+        taught_by: likewise.
+        lines: what the samples are made of, drawn: ``kid_e_lines`` says how near copies of them come.
 
     Example:
         >>> compare_samples(made, held_out, train, [efficientnet_lite0(), classifier()])
     """
-    return Reference(real, train, extractors, taught_by=taught_by).compare(made)
+    reference = Reference(real, train, extractors, taught_by=taught_by)
+    copied = {} if lines is None else reference.distances(lines, "_lines")
+    return {**reference.compare(made), **copied}
 
 
 class Reference:
@@ -86,9 +97,21 @@ class Reference:
                 metrics |= scores(one, real, seen)
         return metrics | self.bounds
 
+    def distances(self, pictures: Pictures, suffix: str) -> dict[str, float]:
+        """Return the distances of further pictures, ``kid_e<suffix>``."""
+        found: dict[str, float] = {}
+        for one in self.extractors:
+            found |= distances(one.name, self.features[one.name], one.features(pictures), suffix)
+        return found
+
     def hashes(self) -> dict[str, str]:
         """Return the digest of each extractor's weights, ``sha256_e``: figures of two digests do not compare."""
-        return {f"sha256_{one.name}": one.sha256 for one in self.extractors}
+        return hashes_of(self.extractors)
+
+
+def hashes_of(extractors: Sequence[Extractor]) -> dict[str, str]:
+    """Return the digest of each extractor's weights, ``sha256_e``."""
+    return {f"sha256_{one.name}": one.sha256 for one in extractors}
 
 
 def distances(name: str, real: Features, made: Features, suffix: str = "") -> dict[str, float]:

@@ -14,11 +14,12 @@ from tqdm import tqdm
 from pipelines.data.sources import Entry, Source
 from pipelines.edges.cutouts import to_bytes
 from pipelines.edges.finding import auto_canny
-from pipelines.metrics.descriptors import lite0
-from pipelines.metrics.kernel import kernel_distance
+from pipelines.metrics.descriptors import bundled_extractors
+from pipelines.metrics.extractors import Extractor
 from pipelines.metrics.lines import edge_f1
 from pipelines.metrics.means import means
 from pipelines.metrics.pictures import mean_l1, ssim
+from pipelines.metrics.report import compare_samples
 from pipelines.pix2pix.data import Pair, lines_to_tensor, load_pair
 
 Generate = Callable[[Tensor, Tensor, Tensor], Tensor]
@@ -28,10 +29,12 @@ def evaluate_generator(
     generate: Generate,
     source: Source,
     entries: Sequence[Entry],
+    train: Sequence[Entry],
     *,
     size: int,
     noise_dim: int,
     seed: int,
+    extractors: Sequence[Extractor] = (),
     progress: bool = False,
 ) -> dict[str, float]:
     """Compare what a generator makes with the pictures the edges came from.
@@ -40,16 +43,19 @@ def evaluate_generator(
         generate: maps edges (1, 1, S, S), noise (1, D) and background (1, 3) to pictures (1, 3, S, S) in [-1, 1].
         source: where the held-out pictures are.
         entries: the held-out pictures.
+        train: training ones, best as many, for the distances' floor and ceiling.
         size: side at which to compare, pixels.
         noise_dim: length of the noise vector.
         seed: picture i is made from the noise of (seed, i).
+        extractors: by which distributions are compared besides EfficientNet-Lite0, whose features may teach a
+            generator, and wavelet scattering, which nobody taught.
         progress: show a progress bar.
 
     Returns:
         ``l1`` (0 to 1), ``ssim``, ``edge_f1`` between the lines given and auto-canny's of the picture made,
         ``edge_f1_real`` the same for the real picture, ``diversity`` (mean L1 between two seeds),
-        ``kid_efficientnet_lite0`` (kernel distance to the real pictures), and, so that neither can be gamed,
-        ``edge_f1_lines`` and ``kid_efficientnet_lite0_lines`` of the lines themselves, black on the background; ``n``.
+        the metrics of ``compare_samples``, and, so that neither can be gamed, ``edge_f1_lines`` and
+        ``kid_<name>_lines`` of the lines themselves, black on the background; ``n``.
     """
     rows, pictures = [], []
     for number, entry in enumerate(tqdm(entries, desc="evaluating", disable=not progress, leave=False)):
@@ -66,9 +72,11 @@ def evaluate_generator(
         pictures.append((made, real, copied))
     metrics = means(rows)
     if len(rows) > 1:  # one picture has no distribution
-        of_made, of_real, of_lines = (lite0(column) for column in zip(*pictures, strict=True))
-        metrics["kid_efficientnet_lite0"] = kernel_distance(of_real, of_made)
-        metrics["kid_efficientnet_lite0_lines"] = kernel_distance(of_real, of_lines)
+        made_ones, real_ones, copies = zip(*pictures, strict=True)
+        seen = [tensor_to_pixels(resized(load_pair(source, entry), size)) for entry in train]
+        judges = [*bundled_extractors(), *extractors]
+        taught = {"efficientnet_lite0"}
+        metrics |= compare_samples(made_ones, real_ones, seen, judges, taught_by=taught, lines=copies)
     return metrics
 
 

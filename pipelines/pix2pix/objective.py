@@ -214,7 +214,8 @@ class Pix2PixObjective:
             return {}
         entries = spaced(self.split.held_out, self.config.evaluated)
         options: dict[str, Any] = {"size": self.config.size, "noise_dim": STATISTICS_DIM, "seed": self.config.seed}
-        return evaluate_generator(self.generate, self.source, entries, **options)
+        train = spaced(self.split.train, len(entries))
+        return evaluate_generator(self.generate, self.source, entries, train, **options)
 
     def export(self, folder: Path) -> None:
         """Write the generator as config.json and model.safetensors in half precision."""

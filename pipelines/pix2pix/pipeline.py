@@ -15,9 +15,11 @@ from pipelines.common.backgrounds import parse_color
 from pipelines.common.errors import Misuse, check_choice
 from pipelines.common.images import decode
 from pipelines.data.sources import Source
-from pipelines.data.splits import split_source
+from pipelines.data.splits import spaced, split_source
 from pipelines.edges.finding import MAX_SIDE, find_edges
 from pipelines.edges.pipeline import EdgesPipeline, EdgesResult
+from pipelines.metrics.descriptors import bundled_extractors
+from pipelines.metrics.report import hashes_of
 from pipelines.pipeline import Arguments, check_seeds
 from pipelines.pix2pix.data import lines_to_tensor
 from pipelines.pix2pix.evaluation import evaluate_generator, noise_for, tensor_to_pixels
@@ -110,10 +112,12 @@ class Pix2PixPipeline(EdgesPipeline[Pix2PixGenerator]):
 
     def evaluate(self, source: Source, *, seed: int, progress: bool = False) -> dict[str, Any]:
         """Return the metrics of ``evaluate_generator`` on the held-out tenth of a source, at the weights' own size."""
-        held_out = split_source(source, progress=progress).held_out
+        split = split_source(source, progress=progress)
+        train = spaced(split.train, len(split.held_out))
         options: dict[str, Any] = {"size": self.size, "noise_dim": self.network.noise_dim, "seed": seed}
-        metrics = evaluate_generator(self.generate, source, held_out, progress=progress, **options)
-        return {**metrics, "size": self.size}
+        options |= {"extractors": self.extractors, "progress": progress}
+        metrics = evaluate_generator(self.generate, source, split.held_out, train, **options)
+        return {**metrics, **hashes_of([*bundled_extractors(), *self.extractors]), "size": self.size}
 
     def generate(self, source: Tensor, noise: Tensor, background: Tensor) -> Tensor:
         """Run the network.

@@ -17,9 +17,8 @@ from pipelines.common.provenance import image_sha256
 from pipelines.data.resident import to_unit
 from pipelines.data.sources import Entry, Source
 from pipelines.data.splits import spaced, split_source
-from pipelines.metrics.descriptors import ScatteringExtractor
-from pipelines.metrics.pretrained import efficientnet_lite0
-from pipelines.metrics.report import compare_samples
+from pipelines.metrics.descriptors import bundled_extractors
+from pipelines.metrics.report import compare_samples, hashes_of
 from pipelines.pipeline import MAX_SEED, Arguments, Pipeline, Result, check_seeds
 from pipelines.scattering.evaluation import gaussianity, l1_loss, reconstruction_metrics
 from pipelines.scattering.networks import ScatteringModel
@@ -193,8 +192,10 @@ class ScatteringPipeline(Pipeline[ScatteringModel]):
         taught = reconstruction_metrics(self.generate, self.codes(train), train)
         made = list(decode_all(self.generate, normals(seed + 1, *codes.shape)))
         real, seen = (list(as_rgb(part)) for part in (held_out, train))
+        extractors = [*bundled_extractors(self.network.code.size), *self.extractors]
         return {
-            **compare_samples(made, real, seen, [efficientnet_lite0(), ScatteringExtractor(self.network.code.size)]),
+            **compare_samples(made, real, seen, extractors),
+            **hashes_of(extractors),
             "l1": l1_loss(self.generate, noisy, held_out),
             **reconstruction_metrics(self.generate, codes, held_out),
             **{f"{name}_train": taught[name] for name in ("psnr", "ssim")},

@@ -44,9 +44,34 @@ def resolve(name: str | Path) -> Path:
                 return checked(folder)
     if text and Path(text).is_dir():
         return checked(Path(text))
-    if re.fullmatch(r"[\w.-]+/[\w.-]+", text) and not text.startswith("."):
+    if is_hub_id(text):
         return checked(fetch(text))
     raise Misuse("weights_not_found", name=text, allowed=", ".join(bundled_names()))
+
+
+def weights_file(name: str) -> Path:
+    """Return a file with weights by its path, or the one in a repository on the Hub.
+
+    Example:
+        >>> weights_file("timm/inception_v3.tv_in1k")
+
+    Raises:
+        Misuse: no such file, or several in the repository.
+        StudioError: the Hub cannot be reached.
+    """
+    if Path(name).is_file():
+        return Path(name)
+    if not is_hub_id(name):
+        raise Misuse("file_not_found", given=name)
+    files = sorted(fetch(name).glob("*.safetensors"))
+    if len(files) != 1:
+        raise Misuse("weights_mismatch", name=name, detail=f"{len(files)} files of weights")
+    return files[0]
+
+
+def is_hub_id(name: str) -> bool:
+    """Say whether a name is an owner's and a repository's."""
+    return re.fullmatch(r"[\w.-]+/[\w.-]+", name) is not None and not name.startswith(".")
 
 
 def public_name(name: str | Path) -> str:

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from pipelines import systems
+from pipelines import commands, systems
 from pipelines.__main__ import main
 from pipelines.training.run import Run
+from tests.pipelines.metrics.test_report import Means
 from tests.tools import TINY, as_pairs, noisy_picture, on_tensorboard, start_cli
 
 
@@ -54,6 +55,26 @@ def test_evaluate_prints_one_json_object(pix2pix_weights: Path, capsys: pytest.C
     metrics = json.loads(capsys.readouterr().out)
     assert isinstance(metrics["n"], int) and metrics["n"] > 0
     assert all(re.fullmatch(r"[a-z][a-z0-9_]*", key) for key in metrics)
+
+
+def test_evaluate_takes_inceptions_weights_and_names_the_distance_after_it(
+    pix2pix_weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened: list[Path] = []
+
+    def inception(path: Path) -> Means:
+        opened.append(path)
+        return Means("inception")
+
+    monkeypatch.setattr(commands, "inception", inception)
+    file = tmp_path / "inception.pth"
+    file.write_bytes(b"")
+    given = ("evaluate", "pix2pix", "--data", "synthetic:24", "--weights", pix2pix_weights, "--json")
+    assert run_main(*given, "--inception-weights", file) == 0
+    metrics = json.loads(capsys.readouterr().out)
+    assert opened == [file] and {"kid_inception", "kid_inception_floor", "sha256_inception"} <= metrics.keys()
+    assert run_main(*given, "--inception-weights", tmp_path / "none.pth") == 2
+    assert "none.pth" in capsys.readouterr().err
 
 
 def test_prepare_writes_pairs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -42,7 +42,7 @@ def test_evaluation_is_of_pictures_that_trained_nothing(chimera_weights: Path) -
     metrics = commands.evaluate(SYSTEM, "synthetic:24", weights=str(chimera_weights))
     assert metrics["n"] == 4 and isinstance(metrics["n"], int)
     own = {"l1", "ssim", "alpha_iou", "alpha_l1", "edge_f1", "edge_f1_real", "diversity"}
-    own |= {"kid_scattering", "fd_efficientnet_lite0"}
+    own |= {"kid_scattering", "kid_efficientnet_lite0_floor", "kid_scattering_lines", "sha256_efficientnet_lite0"}
     assert own | {"size", "seed", "weights_sha256"} <= metrics.keys()
     reserved = chimera_weights / "held_out.txt"
     reserved.write_text("beetle/00000.png\n")

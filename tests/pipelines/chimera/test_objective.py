@@ -57,7 +57,7 @@ def run(tmp_path_factory: pytest.TempPathFactory, drawings: Path) -> Run:
 def test_it_has_learnt_what_an_untrained_one_cannot(run: Run, objective: ChimeraObjective) -> None:
     model = hub.load_model(ChimeraModel, run.exports / "last")
     learnt, blank = (
-        evaluate_generator(renderer, objective.source, objective.split.held_out, seed=1)
+        evaluate_generator(renderer, objective.source, objective.split.held_out, objective.split.train, seed=1)
         for renderer in (Renderer(model), objective.renderer())
     )
     assert learnt["alpha_iou"] > 0.8 > blank["alpha_iou"] + 0.2

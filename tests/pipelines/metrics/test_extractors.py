@@ -11,7 +11,7 @@ from pipelines.backbones.inception import InceptionV3
 from pipelines.backbones.lite0 import EfficientNetLite0
 from pipelines.backbones.wide_resnet import WideResNet
 from pipelines.common.errors import Misuse
-from pipelines.metrics.descriptors import DESCRIPTORS, ScatteringExtractor
+from pipelines.metrics.descriptors import ScatteringExtractor, bundled_extractors
 from pipelines.metrics.extractors import ClassifyingExtractor
 from pipelines.metrics.pretrained import NetworkExtractor, classifier, efficientnet_lite0, inception
 from pipelines.weights import hub
@@ -46,7 +46,7 @@ def test_lite0_gives_the_backbones_features_and_imagenets_classes() -> None:
         logits = EfficientNetLite0.from_pretrained()(x)
     np.testing.assert_allclose(extractor.probabilities(features), logits.softmax(dim=1).numpy(), atol=1e-5)
     assert features.shape == (2, 1280) and features.dtype == np.float64
-    np.testing.assert_array_equal(DESCRIPTORS["efficientnet_lite0"](list(shown)), features)
+    np.testing.assert_array_equal(bundled_extractors()[0].features(list(shown)), features)
 
 
 def test_the_classifier_is_seen_at_its_own_size(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_scattering_does_not_classify_and_names_its_side() -> None:
     assert not isinstance(small, ClassifyingExtractor) and isinstance(efficientnet_lite0(), ClassifyingExtractor)
     assert (usual.name, small.name) == ("scattering", "scattering_32")
     shown = pictures(1, 2)
-    assert DESCRIPTORS["scattering"](list(shown)).shape == small.features(shown).shape == (2, 1251)
+    assert bundled_extractors()[1].features(list(shown)).shape == small.features(shown).shape == (2, 1251)
 
 
 def test_inception_opens_from_a_file(inception_file: Path, tmp_path: Path) -> None:

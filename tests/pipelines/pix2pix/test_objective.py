@@ -38,7 +38,8 @@ def objective() -> Pix2PixObjective:
 
 def evaluated(objective: Pix2PixObjective, generate: Generate) -> dict[str, float]:
     entries = objective.split.held_out
-    return evaluate_generator(generate, objective.source, entries, size=64, noise_dim=8, seed=1)
+    train = objective.split.train[: len(entries)]
+    return evaluate_generator(generate, objective.source, entries, train, size=64, noise_dim=8, seed=1)
 
 
 def test_it_has_learnt_what_an_untrained_one_cannot(pix2pix_weights: Path, objective: Pix2PixObjective) -> None:

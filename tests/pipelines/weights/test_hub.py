@@ -121,3 +121,14 @@ def test_the_digest_follows_the_contents_and_not_the_place(tmp_path: Path) -> No
     assert hub.weights_sha256(tmp_path / "copy") == before
     save_file({"layer.weight": torch.ones(9)}, first / "model.safetensors")
     assert hub.weights_sha256(first) != before
+
+
+def test_a_file_of_weights_is_found_by_its_path_or_on_the_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "model.safetensors"
+    file.write_bytes(b"")
+    monkeypatch.setattr(hub, "fetch", lambda repository: tmp_path)
+    assert hub.weights_file(str(file)) == file == hub.weights_file("owner/inception")
+    (tmp_path / "other.safetensors").write_bytes(b"")
+    for wrong in ("owner/inception", "inception.pth", "./nowhere/inception"):
+        with pytest.raises(Misuse):
+            hub.weights_file(wrong)
