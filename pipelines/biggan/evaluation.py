@@ -51,9 +51,14 @@ def open_reference(
     EfficientNet-Lite0, in whose features the discriminator may be, is never alone: with it goes the classifier where
     its weights are there and the classes are CIFAR-100's, and wavelet scattering otherwise.
     """
+    extractors = [efficientnet_lite0(), independent_extractor(classes), *more]
+    return Reference(real, train, extractors, taught_by={"efficientnet_lite0"})
+
+
+def independent_extractor(classes: Sequence[str]) -> Extractor:
+    """Return the extractor that taught no generator of these classes."""
     known = superclass_numbers(classes) is not None and CLASSIFIER in hub.bundled_names()
-    independent: Extractor = classifier() if known else ScatteringExtractor(side=32)
-    return Reference(real, train, [efficientnet_lite0(), independent, *more], taught_by={"efficientnet_lite0"})
+    return classifier() if known else ScatteringExtractor(side=32)
 
 
 def superclasses(extractor: NetworkExtractor, pictures: NDArray[np.uint8]) -> NDArray[np.int64]:

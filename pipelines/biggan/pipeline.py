@@ -15,13 +15,14 @@ from torch import Tensor
 from pipelines.biggan.evaluation import evaluate_samples, open_reference
 from pipelines.biggan.networks import BigGANGenerator
 from pipelines.biggan.objective import SIZE, relabelled
-from pipelines.biggan.sampling import class_sheet, draw, noise_for, sample
+from pipelines.biggan.sampling import class_sheet, draw, noise_for, sample, to_bytes
 from pipelines.common.errors import check_choice, check_range, check_whole
 from pipelines.common.provenance import Provenance
 from pipelines.data.resident import load_resident
 from pipelines.data.sources import Source
 from pipelines.data.splits import spaced, split_source
 from pipelines.data.superclasses import SUPERCLASSES
+from pipelines.nn.latents import slerp
 from pipelines.pipeline import Arguments, Pipeline, Result, check_seeds
 
 EVALUATED = 2000  # held-out pictures at most, and samples
@@ -100,6 +101,53 @@ class BigGANPipeline(Pipeline[BigGANGenerator]):
                     on_picture(len(images) - 1, images[-1])
         return Result(images, provenance)
 
+    def morph(
+        self, start: tuple[str, int], end: tuple[str, int], *, frames: int = 9, truncation: float | None = None
+    ) -> Result:
+        """Go from the first picture of a class and a seed to that of another class, another seed, or both.
+
+        Noise goes along the great circle, gains and shifts of the classes in proportion (Brock et al., 2019, figure 8).
+
+        Args:
+            start: class and seed.
+            end: likewise.
+            frames: pictures from the one to the other, both included, 2 to 64.
+            truncation: as in a call.
+
+        Raises:
+            Misuse: an argument out of its range, or no such class.
+        """
+        check_whole("frames", frames, 2, 64)
+        ends = [self._point(name, seed, truncation) for name, seed in (start, end)]
+        (noise, share), (other_noise, other_share) = ends
+        arguments = {"start": list(start), "end": list(end), "frames": frames, "truncation": truncation}
+        ways = [number / (frames - 1) for number in range(frames)]
+        images = [self._drawn(slerp(noise, other_noise, way), torch.lerp(share, other_share, way)) for way in ways]
+        return Result(images, [self.made(None, {**arguments, "share": way}) for way in ways])
+
+    def walk(self, name: str, *, seed: int, truncations: Sequence[float]) -> Result:
+        """Draw the first picture of a class and a seed at several truncations: the same draws, bounded otherwise.
+
+        Raises:
+            Misuse: an argument out of its range, or no such class.
+        """
+        points = [self._point(name, seed, truncation) for truncation in truncations]
+        origins = [self.made(None, {"classes": [name], "truncation": bound}, seed=seed) for bound in truncations]
+        return Result([self._drawn(*point) for point in points], origins)
+
+    def _point(self, name: str, seed: int, truncation: float | None) -> tuple[Tensor, Tensor]:
+        """Return the noise of a seed's first picture, and all for one class of the shares (classes,)."""
+        check_choice("classes", name, self.network.classes)
+        check_seeds(seed, 1)
+        if truncation is not None:
+            check_range("truncation", truncation, 0.01, 4.0)
+        share = torch.zeros(len(self.network.classes))
+        share[self.network.classes.index(name)] = 1.0
+        return noise_for(seed, 0, self.network.noise_dim, truncation), share
+
+    def _drawn(self, noise: Tensor, share: Tensor) -> Image.Image:
+        return Image.fromarray(to_bytes(self.generate(noise[None], share[None]))[0])
+
     def sheet(self, columns: int, rows: int, arguments: Arguments, *, seed: int) -> tuple[Image.Image, Provenance]:
         """Draw a row of pictures of each of the first classes, or of those that are named.
 
@@ -118,7 +166,15 @@ class BigGANPipeline(Pipeline[BigGANGenerator]):
         return class_sheet(made, columns), origin
 
     def generate(self, noise: Tensor, labels: Tensor) -> Tensor:
-        """Run the network: noise (B, D) and class numbers (B,) to (B, 3, 32, 32) in [-1, 1], float32 on the CPU."""
+        """Run the network.
+
+        Args:
+            noise: (B, noise_dim).
+            labels: class numbers (B,), or each class's share (B, classes).
+
+        Returns:
+            (B, 3, 32, 32) in [-1, 1], float32 on the CPU.
+        """
         where = self.placement.device
         with torch.inference_mode(), self.placement.autocast():
             made: Tensor = self.network(noise.to(where), labels.to(where))

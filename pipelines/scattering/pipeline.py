@@ -19,12 +19,13 @@ from pipelines.data.sources import Entry, Source
 from pipelines.data.splits import spaced, split_source
 from pipelines.metrics.descriptors import bundled_extractors
 from pipelines.metrics.report import compare_samples, hashes_of
+from pipelines.nn.latents import slerp
 from pipelines.pipeline import MAX_SEED, Arguments, Pipeline, Result, check_seeds
 from pipelines.scattering.evaluation import gaussianity, l1_loss, reconstruction_metrics
 from pipelines.scattering.networks import ScatteringModel
 from pipelines.scattering.pictures import Pixels, as_rgb, square, to_pixels
 from pipelines.scattering.report import CodeReport, read_report
-from pipelines.scattering.sampling import decode_all, normal, normals, slerp
+from pipelines.scattering.sampling import decode_all, normal, normals
 
 Component = Annotated[float, Field(ge=-4, le=4)]
 EVALUATED = 2000  # pictures at most, of held-out ones, of training ones and of samples

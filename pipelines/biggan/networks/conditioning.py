@@ -28,7 +28,15 @@ class ConditionalBatchNorm2d(nn.Module):
             self.gain, self.shift = nn.Embedding(condition, channels), nn.Embedding(condition, channels)
 
     def forward(self, x: Tensor, condition: Tensor) -> Tensor:
-        """Map (B, C, H, W) and vectors (B, D) or class numbers (B,) to (B, C, H, W)."""
-        gain, shift = (part(condition)[:, :, None, None] for part in (self.gain, self.shift))
+        """Map (B, C, H, W) and vectors (B, D), class numbers (B,) or shares of classes (B, K) to (B, C, H, W)."""
+        gain, shift = (looked_up(part, condition)[:, :, None, None] for part in (self.gain, self.shift))
         out: Tensor = self.norm(x) * (1 + gain) + shift
         return out
+
+
+def looked_up(layer: nn.Module, condition: Tensor) -> Tensor:
+    """Return what a layer makes of a condition; of shares of classes, in a table, the rows' weighted mean."""
+    if isinstance(layer, nn.Embedding) and condition.is_floating_point():
+        return condition @ layer.weight
+    found: Tensor = layer(condition)
+    return found

@@ -10,7 +10,7 @@ from huggingface_hub import PyTorchModelHubMixin
 from torch import Tensor, nn
 
 from pipelines.biggan.networks.attention import SelfAttention
-from pipelines.biggan.networks.conditioning import ConditionalBatchNorm2d
+from pipelines.biggan.networks.conditioning import ConditionalBatchNorm2d, looked_up
 from pipelines.nn.spectral import SpectralConv2d, SpectralLinear
 
 BLOCKS = 3  # from 4 x 4 to 32 x 32
@@ -57,13 +57,13 @@ class BigGANGenerator(nn.Module, PyTorchModelHubMixin):
 
         Args:
             noise: (B, noise_dim), N(0, 1) or truncated.
-            labels: (B,), class numbers.
+            labels: (B,), class numbers, or (B, classes), each class's share of a mixture.
 
         Returns:
             (B, 3, 32, 32) in [-1, 1].
         """
         parts = torch.split(noise, self.part, dim=1) if self.hierarchical else [noise] * (BLOCKS + 1)
-        condition = labels if self.shared is None else self.shared(labels)
+        condition = labels if self.shared is None else looked_up(self.shared, labels)
         x = self.first(parts[0]).unflatten(1, (self.channels, 4, 4))
         for number, block in enumerate(self.blocks):
             x = block(x, torch.cat([condition, parts[number + 1]], dim=1) if self.hierarchical else condition)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,28 @@ def test_a_picture_is_a_function_of_seed_number_and_class(pipe: BigGANPipeline) 
 def test_what_cannot_be_is_refused(pipe: BigGANPipeline, classes: list[str], options: dict[str, float]) -> None:
     with pytest.raises(Misuse, match=next(iter(options), "classes")):
         pipe(classes, **options)  # type: ignore[arg-type]
+
+
+def test_a_morph_begins_and_ends_with_what_is_drawn_alone(pipe: BigGANPipeline) -> None:
+    way = pipe.morph(("fish", 3), ("cow", 4), frames=5)
+    for picture, name, seed in ((way.images[0], "fish", 3), (way.images[-1], "cow", 4)):
+        alone = pipe([name], seed=seed).images[0]
+        assert np.abs(np.asarray(picture, int) - np.asarray(alone, int)).max() <= 1
+    steps = [np.asarray(picture, float) for picture in way.images]
+    whole = np.abs(steps[0] - steps[-1]).mean()
+    assert all(0 < np.abs(one - other).mean() < whole for one, other in itertools.pairwise(steps))
+    assert way.provenance[2].arguments["share"] == 0.5
+    with pytest.raises(Misuse, match="unicorn"):
+        pipe.morph(("unicorn", 1), ("cow", 2))
+
+
+def test_a_walk_over_truncations_is_of_one_draw(pipe: BigGANPipeline) -> None:
+    bounds = [0.1, 0.5, 2.0]
+    walked = pipe.walk("cow", seed=3, truncations=bounds)
+    alone = pipe(["cow"], seed=3, truncation=2.0).images[0]
+    assert np.abs(np.asarray(walked.images[2], int) - np.asarray(alone, int)).max() <= 1
+    narrow, wide = noise_for(3, 0, 64, 0.5), noise_for(3, 0, 64, 2.0)
+    assert bool(((narrow > 0) == (wide > 0)).all()) and narrow.abs().sum() < wide.abs().sum()
 
 
 def test_quantised_features_and_changed_colours_train_too(tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ import torch
 from PIL import Image
 
 from pipelines.common.errors import Misuse
+from pipelines.nn.latents import slerp
 from pipelines.scattering.pipeline import ScatteringPipeline
 from pipelines.scattering.report import FILE, report_on
-from pipelines.scattering.sampling import normal, slerp
+from pipelines.scattering.sampling import normal
 from pipelines.training.run import Run
 from tests.tools import noisy_picture
 
