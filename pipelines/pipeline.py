@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -184,6 +185,14 @@ class Pipeline(Generic[Network]):
     def evaluate(self, source: Source, *, seed: int, progress: bool = False) -> dict[str, Any]:
         """Return the system's metrics on a source's held-out pictures, with their number ``n``."""
         raise NotImplementedError
+
+    def metrics(self) -> dict[str, Any]:
+        """Return what ``evaluate`` said of these weights, as ``metrics.json`` beside them has it; empty without it."""
+        try:
+            found: dict[str, Any] = json.loads(((self.folder or Path()) / "metrics.json").read_text())
+        except (OSError, ValueError):
+            return {}
+        return found
 
     def sheet(self, columns: int, rows: int, arguments: Arguments, *, seed: int) -> tuple[Image.Image, Provenance]:
         """Draw a sheet of so many pictures, where the system makes pictures of arguments alone.

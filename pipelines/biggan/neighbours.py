@@ -50,7 +50,7 @@ class Neighbours:
         return cls(source, entries, np.load(file), extractor)
 
     def nearest(self, image: Image.Image, count: int = 6) -> list[tuple[Image.Image, str]]:
-        """Return the training pictures that a picture is nearest to by cosine, with their classes, the nearest first."""
+        """Return the training pictures nearest to a picture by cosine, with their classes, the nearest first."""
         own = self.extractor.features([square(image, SIZE)])[0].astype(np.float32)
         parts = (self.features[start : start + BATCH] for start in range(0, len(self.features), BATCH))
         similarities = np.concatenate([part.astype(np.float32) @ own for part in parts])

@@ -16,6 +16,7 @@ from pipelines.biggan.evaluation import evaluate_samples, open_reference
 from pipelines.biggan.networks import BigGANGenerator
 from pipelines.biggan.objective import SIZE, relabelled
 from pipelines.biggan.sampling import class_sheet, draw, noise_for, sample, to_bytes
+from pipelines.common.device import Placement
 from pipelines.common.errors import check_choice, check_range, check_whole
 from pipelines.common.provenance import Provenance
 from pipelines.data.resident import load_resident
@@ -23,6 +24,7 @@ from pipelines.data.sources import Source
 from pipelines.data.splits import spaced, split_source
 from pipelines.data.superclasses import SUPERCLASSES
 from pipelines.nn.latents import slerp
+from pipelines.nn.spectral import fold_spectral_norms
 from pipelines.pipeline import Arguments, Pipeline, Result, check_seeds
 
 EVALUATED = 2000  # held-out pictures at most, and samples
@@ -54,6 +56,10 @@ class BigGANPipeline(Pipeline[BigGANGenerator]):
     arguments_class = BigGANArguments
     takes_pictures = False
     cell = 64
+
+    def __init__(self, network: BigGANGenerator, placement: Placement, *origin: str) -> None:
+        super().__init__(network, placement, *origin)
+        fold_spectral_norms(self.network)
 
     def __call__(
         self,

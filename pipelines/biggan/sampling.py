@@ -14,7 +14,7 @@ from torch import Tensor
 from pipelines.common.sheets import contact_sheet
 
 Generate = Callable[[Tensor, Tensor], Tensor]
-BATCH = 100
+BATCH = 25  # larger ones leave the caches of a processor
 
 
 def noise_for(seed: int, index: int, dim: int, truncation: float | None = None) -> Tensor:

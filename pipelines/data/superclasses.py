@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import torch
-from torch import Tensor
+if TYPE_CHECKING:
+    from torch import Tensor
 
 SUPERCLASSES: dict[str, tuple[str, ...]] = {
     "aquatic_mammals": ("beaver", "dolphin", "otter", "seal", "whale"),
@@ -57,5 +58,5 @@ def summed_by_superclass(probabilities: Tensor, classes: Sequence[str]) -> Tenso
     numbers = superclass_numbers(classes)
     if numbers is None:
         raise ValueError(f"no class of CIFAR-100: {classes}")
-    sums = torch.zeros(len(probabilities), len(SUPERCLASSES))
-    return sums.index_add_(1, torch.tensor(numbers), probabilities)
+    sums = probabilities.new_zeros(len(probabilities), len(SUPERCLASSES))
+    return sums.index_add_(1, probabilities.new_tensor(numbers).long(), probabilities)

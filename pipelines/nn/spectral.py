@@ -7,7 +7,15 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.utils import parametrize
 from torch.nn.utils.parametrizations import spectral_norm
+
+
+def fold_spectral_norms(network: nn.Module) -> None:
+    """Divide each weight by its norm once and for all, for a network in evaluation mode that is only used."""
+    for module in list(network.modules()):
+        if parametrize.is_parametrized(module, "weight"):
+            parametrize.remove_parametrizations(module, "weight", leave_parametrized=True)
 
 
 class SpectralConv2d(nn.Module):

@@ -23,6 +23,9 @@ from kymatio import Scattering2D
 from PIL import Image, ImageDraw
 from skimage import data
 
+from pipelines.biggan.losses import init_weights
+from pipelines.biggan.networks import BigGANGenerator
+from pipelines.biggan.pipeline import BigGANPipeline
 from pipelines.chimera.pipeline import ChimeraPipeline
 from pipelines.chimera.styles import random_map
 from pipelines.colorize.pipeline import ColorizePipeline
@@ -35,6 +38,7 @@ from tests.benchmarks import flood
 
 ROOT = Path(__file__).resolve().parents[2]
 REPEATS = 30
+BATCH = 25  # pictures by BigGAN
 FIRST_PICTURE = """
 import time; started = time.perf_counter()
 from PIL import Image, ImageDraw
@@ -112,6 +116,9 @@ def measure_all() -> None:
     ours, stock = scattering_times()
     report("scattering coefficients of 64 pictures, 64 px", ours, "s")
     report("  kymatio's time over it", stock / ours, "times")
+    ours, plain_loop = biggan_times()
+    report("BigGAN's pictures a second, width 24, in batches", BATCH / ours, "pictures/s")
+    report("  a plain float32 loop's time over it", plain_loop / ours, "times")
     report("the network in float32 over its own format", network_time(plain) / network_time(pipe), "times")
 
 
@@ -152,6 +159,24 @@ def scattering_times() -> tuple[float, float]:
     kymatio = Scattering2D(3, (64, 64), L=8, frontend="torch")
     with torch.inference_mode():
         return median(lambda: scatter(pictures, 3, 8)), median(lambda: kymatio(pictures))
+
+
+def biggan_times() -> tuple[float, float]:
+    """Return the median seconds of so many pictures by BigGAN's pipeline, and one by one by its network as it is."""
+    classes = [f"class {number}" for number in range(20)]
+    torch.manual_seed(0)
+    plain, ours = (BigGANGenerator(classes, base_channels=24).eval() for _ in range(2))
+    init_weights(plain, "orthogonal")
+    ours.load_state_dict(plain.state_dict())
+    pipe = BigGANPipeline(ours, choose())
+    labels, noise = torch.arange(BATCH) % 20, torch.randn(BATCH, plain.noise_dim)
+
+    def loop() -> None:
+        with torch.no_grad():
+            for number in range(BATCH):
+                plain(noise[number : number + 1], labels[number : number + 1])
+
+    return median(lambda: pipe.generate(noise, labels)), median(loop)
 
 
 def drawing() -> Image.Image:

@@ -12,6 +12,7 @@ from pipelines.biggan.networks import BigGANDiscriminator, BigGANGenerator, Proj
 from pipelines.biggan.networks.attention import SelfAttention
 from pipelines.biggan.networks.conditioning import ConditionalBatchNorm2d
 from pipelines.biggan.networks.quantization import FeatureQuantizer
+from pipelines.nn.spectral import fold_spectral_norms
 
 CLASSES = ("fish", "trees", "people")
 
@@ -165,3 +166,14 @@ def test_weights_are_drawn_as_asked_for(kind: str, deviation: float) -> None:
     original = network.first.linear.parametrizations.weight.original
     assert original.std().item() == pytest.approx(deviation, rel=0.05)
     assert network.blocks[0].conv1.conv.bias.abs().max().item() == 0  # type: ignore[union-attr]
+
+
+def test_folded_norms_change_no_picture() -> None:
+    torch.manual_seed(8)
+    network = BigGANGenerator(CLASSES, base_channels=8, noise_dim=16, shared_dim=8).eval()
+    init_weights(network, "orthogonal")
+    noise, labels = torch.randn(3, 16), torch.tensor([0, 1, 2])
+    before = network(noise, labels)
+    fold_spectral_norms(network)
+    assert torch.allclose(network(noise, labels), before, atol=1e-6)
+    assert not [name for name in network.state_dict() if "parametrizations" in name]
