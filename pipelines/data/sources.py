@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import lzma
 import os
+import re
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -20,7 +21,8 @@ from pipelines.data import synthetic
 from pipelines.data.archives import open_archive, safe_members
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".heic", ".heif", ".tif", ".tiff", ".bmp"})
-KINDS = "folder:PATH, zip:PATH, pairs:PATH (edges and picture side by side), synthetic or synthetic:COUNT"
+KINDS = "folder:PATH, zip:PATH, pairs:PATH (edges and picture side by side), synthetic:COUNT, or several with +"
+JOINT = re.compile(r"\+(?=(?:folder|zip|synthetic)\b)")  # between the sources of one specification
 
 # What reading a damaged or an encrypted member may raise; the last, a name that is not in its own encoding.
 DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, UnicodeDecodeError)
@@ -58,11 +60,14 @@ class Source(Protocol):
 
 
 def open_source(specification: str) -> Source:
-    """Open a source by its specification.
+    """Open a source by its specification, ``KIND:PATH``; several, as ``zip:a.zip+zip:b.zip``, as one.
 
     Raises:
         Misuse: unknown kind, nothing there, no picture in it, or more drawings than anybody needs.
     """
+    parts = parts_of(specification)
+    if len(parts) > 1:
+        return JoinedSource(specification, [open_source(part) for part in parts])
     kind, _, where = specification.partition(":")
     source: Source
     if kind == "synthetic" and (not where or (where.isascii() and where.isdigit())):
@@ -78,6 +83,41 @@ def open_source(specification: str) -> Source:
     if not source.entries:
         raise Misuse("data_no_images", given=specification, skipped=0)
     return source
+
+
+def parts_of(specification: str) -> list[str]:
+    """Return the specifications of the sources that one joins; itself where it is of one."""
+    return JOINT.split(specification)
+
+
+@dataclass
+class JoinedSource:
+    """Several sources as one: keys begin with the source's number, classes of the same name are one class."""
+
+    name: str
+    sources: Sequence[Source]
+    paired: bool = False
+    entries: Sequence[Entry] = field(init=False)
+
+    def __post_init__(self) -> None:
+        if any(source.paired for source in self.sources):
+            raise Misuse("data_source_unknown", given=self.name, allowed="pairs:PATH alone")
+        numbered = enumerate(self.sources)
+        self.entries = [Entry(f"{n}/{one.key}", one.label) for n, source in numbered for one in source.entries]
+
+    def read(self, entry: Entry) -> bytes:
+        """Return the file's contents."""
+        source, own = self._own(entry)
+        return source.read(own)
+
+    def load(self, entry: Entry) -> Image.Image:
+        """Return the picture."""
+        source, own = self._own(entry)
+        return source.load(own)
+
+    def _own(self, entry: Entry) -> tuple[Source, Entry]:
+        number, _, key = entry.key.partition("/")
+        return self.sources[int(number)], Entry(key, entry.label)
 
 
 @dataclass

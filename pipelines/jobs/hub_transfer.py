@@ -16,6 +16,7 @@ import yaml
 from huggingface_hub import HfApi, snapshot_download
 
 from pipelines.common.files import write_atomically
+from pipelines.data.sources import parts_of
 
 PLACES = ("data", "maps", "start_from")  # settings that name a file or a folder
 # What a run directory has for others; all else in it belongs to the machine where it lies.
@@ -31,25 +32,39 @@ def send_places(api: HfApi, repository: str, settings: Mapping[str, Any]) -> dic
     """
     sent = dict(settings)
     for name in PLACES:
-        kind, _, path = str(settings.get(name) or "").partition(":") if name == "data" else ("", "", settings.get(name))
-        source = Path(path or "").expanduser()
-        if not path or not source.exists():
-            continue
-        where = f"inputs/{digest(source)}"
-        arrives = where if source.is_dir() else f"{where}{source.suffix}"
-        target = f"{where}.folder.zip" if source.is_dir() else arrives
-        if not api.file_exists(repository, target, repo_type="dataset"):
-            with tempfile.TemporaryDirectory() as folder:
-                packed = packed_folder(source, Path(folder) / "folder.zip") if source.is_dir() else source
-                api.upload_file(path_or_fileobj=packed, path_in_repo=target, repo_id=repository, repo_type="dataset")
-        sent[name] = f"{kind}:{arrives}" if kind else arrives
+        given = str(settings.get(name) or "")
+        if name == "data":
+            sent[name] = "+".join(send_source(api, repository, part) for part in parts_of(given))
+        elif there := send_place(api, repository, Path(given).expanduser()) if given else None:
+            sent[name] = there
     return sent
+
+
+def send_source(api: HfApi, repository: str, specification: str) -> str:
+    """Send what one source is on this disk, if anything; return what it is called there."""
+    kind, _, path = specification.partition(":")
+    there = send_place(api, repository, Path(path).expanduser())
+    return f"{kind}:{there}" if there else specification
+
+
+def send_place(api: HfApi, repository: str, source: Path) -> str | None:
+    """Send a file or a folder; return the path there, None where there is nothing here."""
+    if source == Path() or not source.exists():
+        return None
+    where = f"inputs/{digest(source)}"
+    arrives = where if source.is_dir() else f"{where}{source.suffix}"
+    target = f"{where}.folder.zip" if source.is_dir() else arrives
+    if not api.file_exists(repository, target, repo_type="dataset"):
+        with tempfile.TemporaryDirectory() as folder:
+            packed = packed_folder(source, Path(folder) / "folder.zip") if source.is_dir() else source
+            api.upload_file(path_or_fileobj=packed, path_in_repo=target, repo_id=repository, repo_type="dataset")
+    return arrives
 
 
 def fetch_places(repository: str, settings: Mapping[str, Any]) -> None:
     """Download what ``send_places`` sent, into this folder."""
-    for name in PLACES:
-        path = str(settings.get(name) or "").rpartition(":")[2]
+    for part in (part for name in PLACES for part in parts_of(str(settings.get(name) or ""))):
+        path = part.rpartition(":")[2]
         if not path.startswith("inputs/"):
             continue
         packed = Path(f"{path}.folder.zip")

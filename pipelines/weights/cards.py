@@ -9,6 +9,8 @@ from typing import Any
 import yaml
 from huggingface_hub import ModelCard, ModelCardData
 
+from pipelines.data.sources import parts_of
+
 # Settings that say nothing to whoever reads a card: where things lay, and how often something was written down.
 UNSAID = {"system", "data", "maps", "start_from", "device", "workers", "trackers", "watch", "keep"}
 UNSAID |= {"log_every", "preview_every", "evaluate_every", "checkpoint_every", "export_every"}
@@ -52,9 +54,12 @@ def card_of(system: str, folder: Path, *, settings: Mapping[str, Any], metrics: 
 
 def source_of(settings: Mapping[str, Any]) -> str:
     """Return one sentence on the data, without the path to it."""
-    kind, _, where = str(settings.get("data", "")).partition(":")
-    name = Path(where).name if kind in ("folder", "zip", "pairs") else where
-    return f"Data: {kind}{f', {name}' if name else ''}. Whoever publishes these weights answers for the right to."
+    named = []
+    for part in parts_of(str(settings.get("data", ""))):
+        kind, _, where = part.partition(":")
+        name = Path(where).name if kind in ("folder", "zip", "pairs") else where
+        named.append(f"{kind}{f', {name}' if name else ''}")
+    return f"Data: {'; '.join(named)}. Whoever publishes these weights answers for the right to."
 
 
 def table(head: str, values: Mapping[str, Any]) -> str:

@@ -152,3 +152,20 @@ def test_what_systems_leave_beside_pictures_is_no_picture(tmp_path: Path) -> Non
         (tmp_path / "animals" / name).write_bytes(b"junk")
     for source in (f"zip:{tmp_path / 'animals.zip'}", f"folder:{tmp_path / 'animals'}"):
         assert [entry.key for entry in open_source(source).entries] == ["cat/1.png"]
+
+
+def test_several_sources_are_one(folder: Path, archive: Path) -> None:
+    joined = open_source(f"folder:{folder}+zip:{archive}+synthetic:3")
+    alone = [open_source(text) for text in (f"folder:{folder}", f"zip:{archive}", "synthetic:3")]
+    assert len(joined.entries) == sum(len(source.entries) for source in alone)
+    assert {entry.label for entry in joined.entries} == {one.label for source in alone for one in source.entries}
+    last, own = joined.entries[-1], alone[2].entries[-1]
+    assert joined.read(last) == alone[2].read(own) and joined.load(last).size == alone[2].load(own).size
+    again = pickle.loads(pickle.dumps(joined))  # noqa: S301
+    assert again.read(joined.entries[0]) == alone[0].read(alone[0].entries[0])
+
+
+@pytest.mark.parametrize("text", ["synthetic:3+pairs:x", "synthetic:3+zip:none.zip", "synthetic:3+folder:"])
+def test_a_bad_one_among_several_is_refused(text: str) -> None:
+    with pytest.raises(Misuse):
+        open_source(text)
