@@ -24,7 +24,7 @@ from pipelines.stylemini.teachers.textures import lit_relief, slopes, smooth_noi
 
 # From the darkest reflection to the brightest.
 CHROME = ((0.03, 0.035, 0.05), (0.29, 0.31, 0.35), (0.66, 0.69, 0.74), (0.98, 0.99, 1.0))
-GOLD = ((0.09, 0.055, 0.0), (0.47, 0.32, 0.02), (0.90, 0.69, 0.14), (1.0, 0.97, 0.66))
+GOLD = ((0.10, 0.055, 0.0), (0.53, 0.35, 0.03), (0.93, 0.71, 0.17), (1.0, 0.97, 0.68))
 CHROME_SHARE = 0.6  # of seeds
 # What a polished surface mirrors, from straight down to straight up: ground, horizon, sky, cloud, sky.
 ENVIRONMENT = (0.02, 0.22, 0.5, 0.12, 0.02, 0.55, 0.95, 0.75, 0.45, 0.8, 1.0)

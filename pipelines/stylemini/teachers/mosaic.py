@@ -20,6 +20,7 @@ from pipelines.stylemini.teachers.regions import mean_colors, square_tiles
 from pipelines.stylemini.teachers.textures import lit_relief, paper_grain
 
 SPACING = 11.0  # between stones on the canvas, in pixels
+CONTRAST = 1.2  # of the stones, which the grout dulls
 GROUT = np.array([0.52, 0.49, 0.45], np.float32)
 
 
@@ -30,12 +31,12 @@ def mosaic(pixels: Pixels, seed: int) -> Pixels:
     color = saturate(stretch_contrast(open_canvas(pixels)), 1.65)
     angles = edge_directions(luminance(color), 12.0, rng)
     labels, local, lead = square_tiles(angles, spacing, rng)
-    stones = mean_colors(color, labels)
+    stones = 0.5 + CONTRAST * (mean_colors(color, labels) - 0.5)
     stones = stones + rng.normal(0, 0.045, (len(stones), 1)) + rng.normal(0, 0.02, stones.shape)
     half = spacing / 2
     # The border of a stone is where its square ends or its neighbour's begins.
     room = np.minimum(half * 1.02 - np.abs(local).max(axis=-1), lead / 2)
-    joint = 0.07 * spacing
+    joint = 0.065 * spacing
     stone = smoothstep(room, joint - 0.7, joint + 0.7)[..., None]
     lit = lit_relief(blur(room.clip(joint, joint + 0.13 * spacing), 0.7))
     canvas = stones[labels] * (1 + 0.5 * lit)[..., None]
