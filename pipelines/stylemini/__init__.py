@@ -1,0 +1,1 @@
+"""A small text-to-image diffusion model in Stable Diffusion's format."""
