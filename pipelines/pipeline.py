@@ -121,10 +121,19 @@ class Pipeline(Generic[Network]):
         own = cls.system if not cls.bundled or hub.live_folder(cls.system) is not None else cls.bundled
         wanted = own if name is None else name
         folder = hub.resolve(wanted)
-        network: Any = hub.load_model(cls.network_class, folder)
+        network: Any = cls.open_network(folder)
         pipe = cls(network, placement, hub.public_name(wanted), hub.weights_sha256(folder))
         pipe.folder = folder
         return pipe
+
+    @classmethod
+    def open_network(cls, folder: Path) -> nn.Module:
+        """Open a folder's weights.
+
+        Raises:
+            Misuse: they are of another network.
+        """
+        return hub.load_model(cls.network_class, folder)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Result:
         """Run on one picture, the first argument; on none where it takes none.

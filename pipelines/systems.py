@@ -100,6 +100,7 @@ SYSTEMS: dict[str, System] = {
             "pictures from noise, by inverting whitened wavelet coefficients",
             weights="scattering-ssgm",
         ),
+        System("stylemini", "StyleMini", "pictures to small latents and back, in Stable Diffusion's format"),
         System("classifier", "Classifier", "tells what is on a small picture; measures generators"),
         System("lines", "Lines", "a small line detector, taught by a large one, for photographs"),
     )

@@ -1,0 +1,41 @@
+"""Settings of StyleMini's trainings, and the presets."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from pipelines.training.config import MAX_EVALUATED, TrainingConfig, Weight
+
+FACTOR = 8  # pixels along a latent
+
+
+class StyleMiniConfig(TrainingConfig):
+    """Settings of the autoencoder's training."""
+
+    size: Literal[32, 64, 128, 256] = Field(128, description="side of the training pictures, pixels")
+    styled: float = Field(0.4, ge=0, le=1, description="share of training pictures that are drawn in a style first")
+    latent_channels: int = Field(4, ge=1, le=16, description="of the latents, an eighth as large each way")
+    autoencoder_channels: int = Field(32, ge=8, le=128, multiple_of=8, description="at full size; 2, 3, 4 times below")
+    autoencoder_layers: int = Field(1, ge=1, le=3, description="residual blocks at each size")
+    learning_rate: float = Field(4e-4, gt=0, le=0.1, description="rate of Adam (0.5, 0.9)")
+    l1_weight: Weight = Field(1.0, description="of the mean absolute difference")
+    perceptual_weight: Weight = Field(0.2, description="of the distance in VGG features")
+    kl_weight: Weight = Field(1e-4, description="of the divergence of latents from N(0, I), a mean over numbers")
+    adversarial_weight: Weight = Field(0.02, description="of a patch discriminator; 0: there is none")
+    adversarial_from: int = Field(2000, ge=0, description="step at which the discriminator begins")
+    discriminator_channels: int = Field(32, ge=8, le=128, description="of its first layer")
+    discriminator_rate: float = Field(2e-4, gt=0, le=0.1, description="rate of its Adam (0.5, 0.9)")
+    evaluated: int = Field(300, ge=2, le=MAX_EVALUATED, description="held-out pictures per evaluation while training")
+
+
+PRESETS: dict[str, dict[str, Any]] = {
+    "smoke": {"size": 32, "autoencoder_channels": 8, "perceptual_weight": 0.0, "adversarial_from": 5}
+    | {"batch_size": 4, "steps": 40, "preview_every": 20, "evaluate_every": 40, "checkpoint_every": 10}
+    | {"discriminator_channels": 8, "log_every": 5, "evaluated": 8},
+    "autoencoder": {"batch_size": 8, "steps": 20000, "adversarial_from": 10000, "schedule": "linear"}
+    | {"preview_every": 500, "evaluate_every": 2500, "checkpoint_every": 250},
+    "autoencoder-gpu": {"batch_size": 64, "steps": 20000, "adversarial_from": 8000, "workers": 14}
+    | {"preview_every": 1000, "evaluate_every": 5000, "checkpoint_every": 1000},
+}

@@ -1,0 +1,73 @@
+"""Training pictures: random squares of photographs, some of them drawn in a style."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from pipelines.common.images import to_rgb
+from pipelines.data.loading import Index
+from pipelines.data.resident import square
+from pipelines.data.sources import Entry, Source
+from pipelines.stylemini.teachers import STYLES, draw_in_style
+
+SMALLEST = 0.7  # side of a random square, as a share of the picture's shorter side
+DRAWN = tuple(style for style in STYLES if style != "photo")
+
+
+class StyleMiniData(Dataset[dict[str, Tensor]]):
+    """Pictures by (epoch, number), each a function of the seed, the epoch and the number.
+
+    Args:
+        source: the photographs.
+        entries: those that train.
+        size: side of the squares, pixels.
+        styled: share that is drawn in a style, by chance any of them.
+        seed: of squares, mirroring and styles.
+    """
+
+    def __init__(self, source: Source, entries: Sequence[Entry], size: int, styled: float, seed: int) -> None:
+        self.source, self.entries, self.size, self.styled, self.seed = source, entries, size, styled, seed
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def __getitem__(self, index: Index) -> dict[str, Tensor]:
+        """Return ``picture`` (3, size, size) as bytes."""
+        epoch, number = index
+        rng = np.random.default_rng([self.seed, epoch, number])
+        pixels = random_square(on_white(self.source.load(self.entries[number])), self.size, rng)
+        if rng.random() < self.styled:
+            pixels = draw_in_style(pixels, DRAWN[rng.integers(len(DRAWN))], int(rng.integers(2**31)))
+        return {"picture": torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1)))}
+
+
+def random_square(image: Image.Image, size: int, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Return a square part of a picture, mirrored by chance, (size, size, 3)."""
+    side = round(min(image.size) * rng.uniform(SMALLEST, 1))
+    left, top = (int(rng.integers(length - side + 1)) for length in image.size)
+    part = np.asarray(image.crop((left, top, left + side, top + side)), np.uint8)
+    method = cv2.INTER_AREA if side > size else cv2.INTER_CUBIC
+    scaled = cv2.resize(part, (size, size), interpolation=method)
+    return np.asarray(scaled[:, ::-1] if rng.random() < 0.5 else scaled, np.uint8)
+
+
+def held_out_squares(source: Source, entries: Sequence[Entry], size: int) -> NDArray[np.uint8]:
+    """Return the middle squares of pictures, (N, size, size, 3)."""
+    return np.stack([square(on_white(source.load(entry)), size) for entry in entries])
+
+
+def on_white(image: Image.Image) -> Image.Image:
+    """Return a picture as RGB, what is transparent on white."""
+    if image.mode != "RGBA":
+        return to_rgb(image)
+    ground = Image.new("RGB", image.size, "white")
+    ground.paste(image, mask=image.getchannel("A"))
+    return ground

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from diffusers import AutoencoderKL
+from PIL import Image
+
+from pipelines import commands, systems
+from pipelines.common.errors import Misuse
+from pipelines.data.sources import open_source
+from pipelines.stylemini.data import StyleMiniData, on_white, random_square
+from pipelines.stylemini.objective import StyleMiniConfig, StyleMiniObjective
+from pipelines.stylemini.pipeline import StyleMiniPipeline
+from pipelines.training.run import Run
+from tests.tools import noisy_picture, trained
+
+QUICK: dict[str, Any] = {"data": "synthetic:40", "size": 32, "autoencoder_channels": 8, "batch_size": 4}
+QUICK |= {"perceptual_weight": 0.0, "steps": 60, "learning_rate": 2e-3, "evaluated": 4, "ema_decay": 0.8}
+QUICK |= {"adversarial_from": 40, "discriminator_channels": 8, "styled": 0.25}
+QUICK |= {"log_every": 20, "preview_every": 60, "evaluate_every": 60, "checkpoint_every": 30}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return trained(tmp_path_factory.mktemp("stylemini"), "stylemini", StyleMiniConfig.parse(QUICK))
+
+
+def test_it_learns_to_give_pictures_back(run: Run) -> None:
+    lines = list(run.metrics())
+    learnt = next(line for line in lines if line["kind"] == "evaluate")
+    blank = StyleMiniObjective(StyleMiniConfig.parse(QUICK)).evaluate()
+    assert learnt["psnr"] > blank["psnr"] + 1 and learnt["n"] > 1
+    taught = [line for line in lines if line["kind"] == "train"]
+    assert "discriminator" not in taught[0] and "discriminator" in taught[-1], "it begins later"
+    assert Image.open(max(run.previews.iterdir())).size[1] == 2 * 32, "what is real above what is decoded"
+
+
+def test_stock_diffusers_opens_the_export_and_decodes_the_same(run: Run) -> None:
+    folder = run.exports / "last"
+    stock: Any = AutoencoderKL.from_pretrained(folder / "vae").float().eval()  # type: ignore[no-untyped-call]
+    pipe = StyleMiniPipeline.from_pretrained(folder, "cpu")
+    picture = torch.rand(1, 3, 32, 32) * 2 - 1
+    with torch.inference_mode():
+        latents = stock.encode(picture).latent_dist.mode() * stock.config.scaling_factor
+        made = stock.decode(latents / stock.config.scaling_factor).sample
+    assert torch.allclose(pipe.encode(picture), latents, atol=1e-5) and latents.shape == (1, 4, 4, 4)
+    assert torch.allclose(pipe.decode(latents), made, atol=1e-5)
+
+
+def test_latents_have_deviation_one(run: Run) -> None:
+    pipe = StyleMiniPipeline.from_pretrained(run.exports / "last", "cpu")
+    data = StyleMiniObjective(StyleMiniConfig.parse(QUICK)).data
+    squares = torch.stack([data[0, number]["picture"] for number in range(len(data))])
+    assert 0.7 < float(pipe.encode(squares.float() / 127.5 - 1).std()) < 1.4
+
+
+def test_an_exported_checkpoint_is_what_the_run_exported(run: Run, tmp_path: Path) -> None:
+    assert commands.export(systems.find("stylemini"), run.path, tmp_path / "last") == 60
+    folders = [folder / "vae" for folder in (tmp_path / "last", run.exports / "last")]
+    config, other = (json.loads((folder / "config.json").read_text()) for folder in folders)
+    assert config["scaling_factor"] == other["scaling_factor"] and config["block_out_channels"] == [8, 16, 24, 32]
+    weights = [(folder / "diffusion_pytorch_model.safetensors").read_bytes() for folder in folders]
+    assert weights[0] == weights[1]
+
+
+def test_a_picture_comes_back_at_the_size_of_the_training(run: Run) -> None:
+    pipe = StyleMiniPipeline.from_pretrained(run.exports / "last", "cpu")
+    result = pipe(noisy_picture(1, 50, 40))
+    assert result.images[0].size == (32, 32) and result.provenance[0].system == "stylemini"
+    assert pipe(noisy_picture(1, 50, 40)).images[0].tobytes() == result.images[0].tobytes()
+    assert pipe(noisy_picture(1, 50, 40), size=48).images[0].size == (48, 48)
+    with pytest.raises(Misuse, match="size"):
+        pipe(noisy_picture(1), size=50)
+    with pytest.raises(Misuse):
+        StyleMiniPipeline.from_pretrained(run.exports, "cpu")
+
+
+def test_a_training_picture_is_a_function_of_seed_epoch_and_number() -> None:
+    source = open_source("synthetic:12")
+    data = StyleMiniData(source, source.entries, 32, 1.0, seed=1)
+    assert torch.equal(data[0, 3]["picture"], data[0, 3]["picture"])
+    assert not torch.equal(data[0, 3]["picture"], data[1, 3]["picture"])
+    plain = StyleMiniData(source, source.entries, 32, 0.0, seed=1)
+    assert not torch.equal(plain[0, 3]["picture"], data[0, 3]["picture"]), "drawn in a style"
+
+
+def test_squares_are_parts_of_the_picture_on_white() -> None:
+    cut = Image.new("RGBA", (60, 40), (255, 0, 0, 0))
+    assert np.asarray(on_white(cut)).min() == 255
+    ramp = Image.fromarray(np.tile(np.arange(90, dtype=np.uint8)[None, :, None], (60, 1, 3)))
+    seen = [random_square(ramp, 32, np.random.default_rng(seed)) for seed in range(8)]
+    assert len({one.tobytes() for one in seen}) > 4 and max(int(one.max()) for one in seen) <= 90
