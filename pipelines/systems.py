@@ -98,7 +98,7 @@ SYSTEMS: dict[str, System] = {
             "scattering",
             "Scattering",
             "pictures from noise, by inverting whitened wavelet coefficients",
-            weights="scattering-ssgm",
+            weights="scattering-adversarial",
         ),
         System("stylemini", "StyleMini", "pictures to small latents and back, in Stable Diffusion's format"),
         System("classifier", "Classifier", "tells what is on a small picture; measures generators"),

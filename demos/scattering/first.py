@@ -17,7 +17,8 @@ from pipelines.common.provenance import encode_png
 
 FOLDER = Path(__file__).parent / "examples"
 FACE = (183, 84, 255, 156)  # of the portrait: left, top, right, bottom, pixels
-FILES = {name: f"{name}.png" for name in ("ssgm", "sgm", "seen", "by_ssgm", "by_sgm", "difference", "film", "steered")}
+RESTORED = (*(f"by_{name}" for name in handlers.MODELS), "difference")
+FILES = {name: f"{name}.png" for name in (*handlers.MODELS[:2], "seen", *RESTORED, "film", "steered")}
 FILES |= {"morph": "morph.webp"}
 
 
@@ -28,18 +29,18 @@ def path(name: str) -> str:
 
 def pair() -> tuple[str, str]:
     """Return the sides of the slider."""
-    return path("seen"), path("by_ssgm")
+    return path("seen"), path(RESTORED[0])
 
 
 def strip(language: str) -> list[tuple[str, str]]:
-    """Return the restored portrait by both models, and what was lost."""
-    return [(path(name), say(f"scat_{name}", language)) for name in ("by_ssgm", "by_sgm", "difference")]
+    """Return the restored portrait by each model, and what was lost."""
+    return [(path(name), say(f"scat_{name}", language)) for name in RESTORED]
 
 
 def restored() -> list[Image.Image]:
     """Return what is seen of the portrait, and the pictures of the strip."""
     pictures = []
-    for name in ("seen", "by_ssgm", "by_sgm", "difference"):
+    for name in ("seen", *RESTORED):
         with Image.open(path(name)) as opened:
             pictures.append(opened.convert("RGB"))
     return pictures
@@ -55,14 +56,14 @@ def portrait() -> Image.Image:
 def main() -> None:
     """Make the pictures as the page would."""
     FOLDER.mkdir(exist_ok=True)
-    for name in handlers.MODELS:
+    for name in handlers.MODELS[:2]:
         sheet, origin = handlers.sheet(name, handlers.Drawn())
         Path(path(name)).write_bytes(encode_png(sheet, origin))
     made = handlers.restored(portrait(), "en")
-    for picture, name in zip(made["restored"], ("seen", "by_ssgm", "by_sgm", "difference"), strict=True):
+    for picture, name in zip(made["restored"], ("seen", *RESTORED), strict=True):
         picture.convert("L").save(path(name), optimize=True)
-    morphed = handlers.morph(handlers.Way(7, 8, None, None, "ssgm"))
-    steered = handlers.steer({str(number): 0.0 for number in range(handlers.SLIDERS)}, 7, "ssgm")
+    morphed = handlers.morph(handlers.Way(7, 8, None, None, handlers.MODELS[0]))
+    steered = handlers.steer({str(number): 0.0 for number in range(handlers.SLIDERS)}, 7, handlers.MODELS[0])
     for name, file in (("morph", morphed["animation"]), ("film", morphed["film"]), ("steered", steered["steered"])):
         Path(path(name)).write_bytes(Path(file).read_bytes())
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import gradio as gr
-from gradio.processing_utils import save_bytes_to_cache
-from gradio.utils import get_upload_folder
 from PIL import Image
 
 from demos.scattering.words import say
 from demos.shared import models
+from demos.shared.animations import save_animation
 from demos.shared.requests import Answer, chosen, clicked
 from demos.shared.widgets import add_to_mine, chosen_seed, save_picture
 from pipelines.common.errors import Misuse
@@ -32,7 +30,7 @@ CELL = 128  # pixels of a face on it
 LARGE = 512  # of one face
 FRAMES = 9
 SLIDERS = 8  # of the first components
-MODELS = ("ssgm", "sgm")
+MODELS = ("adversarial", "ssgm", "sgm")  # the first is what the tab opens
 
 
 @dataclass
@@ -42,18 +40,22 @@ class Drawn:
     Attributes:
         seed: of the faces.
         temperature: of their codes.
+        left: model of the one.
+        right: of the other.
     """
 
     seed: int = 7
     temperature: float = 0.8
+    left: str = MODELS[0]
+    right: str = MODELS[1]
 
 
-def draw(seed: float | None, temperature: float) -> Answer:
-    """Draw the same noise by both models."""
-    drawn = Drawn(chosen_seed(seed, False), temperature)
-    sheets = {name: sheet(name, drawn) for name in MODELS}
-    path = save_picture(*sheets["ssgm"][:1], f"faces-{drawn.seed}.png", sheets["ssgm"][1])
-    return {"drawn": drawn, "download": path, **{name: made for name, (made, _) in sheets.items()}}
+def draw(seed: float | None, temperature: float, left_model: str, right_model: str) -> Answer:
+    """Draw the same noise by two models."""
+    drawn = Drawn(chosen_seed(seed, False), temperature, left_model, right_model)
+    (left, origin), (right, _) = sheet(drawn.left, drawn), sheet(drawn.right, drawn)
+    path = save_picture(left, f"faces-{drawn.left}-{drawn.seed}.png", origin)
+    return {"drawn": drawn, "download": path, "left": left, "right": right}
 
 
 def sheet(name: str, drawn: Drawn) -> tuple[Image.Image, Provenance]:
@@ -70,14 +72,14 @@ def other_seed(seed: float | None, fresh: bool) -> Answer:
     return {"seed": chosen_seed(seed, fresh)}
 
 
-def keep_ssgm(drawn: Drawn, kept: list[str], language: str, event: gr.SelectData) -> Answer:
-    """Keep the face of SSGM's sheet that was pressed."""
-    return keep("ssgm", drawn, kept, language, event)
+def keep_left(drawn: Drawn, kept: list[str], language: str, event: gr.SelectData) -> Answer:
+    """Keep the face of the left sheet that was pressed."""
+    return keep(drawn.left, drawn, kept, language, event)
 
 
-def keep_sgm(drawn: Drawn, kept: list[str], language: str, event: gr.SelectData) -> Answer:
-    """Keep the face of SGM's sheet that was pressed."""
-    return keep("sgm", drawn, kept, language, event)
+def keep_right(drawn: Drawn, kept: list[str], language: str, event: gr.SelectData) -> Answer:
+    """Keep the face of the right sheet that was pressed."""
+    return keep(drawn.right, drawn, kept, language, event)
 
 
 def keep(name: str, drawn: Drawn, kept: list[str], language: str, event: gr.SelectData) -> Answer:
@@ -94,21 +96,21 @@ def keep(name: str, drawn: Drawn, kept: list[str], language: str, event: gr.Sele
 
 
 def restore(picture: bytes | None, language: str) -> Answer:
-    """Encode a picture and decode it by both models."""
+    """Encode a picture and decode it by all models."""
     if not picture:
         return {}
     return restored(decode(picture), language)
 
 
 def restored(picture: Image.Image, language: str) -> Answer:
-    """Answer what is seen of a picture, what becomes of it, and where both differ."""
+    """Answer what is seen of a picture, what becomes of it by each model, and what the first one loses."""
     pipes = {name: models.scattering(name) for name in MODELS}
     made = {name: pipe(picture).images[0] for name, pipe in pipes.items()}
-    seen = pipes["ssgm"].seen(picture)
-    difference = pipes["ssgm"].difference(picture, made["ssgm"])
-    strip = {"by_ssgm": large(made["ssgm"]), "by_sgm": large(made["sgm"]), "difference": large(difference)}
+    opened = pipes[MODELS[0]]
+    seen, difference = opened.seen(picture), opened.difference(picture, made[MODELS[0]])
+    strip = {f"by_{name}": large(image) for name, image in made.items()} | {"difference": large(difference)}
     return {
-        "pair": (large(seen), strip["by_ssgm"]),
+        "pair": (large(seen), strip[f"by_{MODELS[0]}"]),
         "strip": [(image, say(f"scat_{key}", language)) for key, image in strip.items()],
         "restored": [large(seen), *strip.values()],
     }
@@ -145,24 +147,19 @@ def morph(request: Way) -> Answer:
     film = contact_sheet([still.images], cell=CELL, abreast=1)
     frames = pipe.morph(start, end, frames=4 * FRAMES).images
     return {
-        "animation": str(save_bytes_to_cache(animated(frames), "morph.webp", cache_dir=get_upload_folder())),
+        "animation": save_animation([grown(frame) for frame in frames], "morph.webp"),
         "film": save_picture(film, "morph.png", still.provenance[0]),
     }
-
-
-def animated(frames: Sequence[Image.Image]) -> bytes:
-    """Return a WebP that goes through pictures and back, for ever."""
-    grown = [frame.resize((LARGE // 2, LARGE // 2), Image.Resampling.LANCZOS) for frame in (*frames, *frames[-2:0:-1])]
-    file = io.BytesIO()
-    grown[0].save(file, "WEBP", save_all=True, append_images=grown[1:], duration=60, loop=0, quality=92, method=2)
-    return file.getvalue()
 
 
 def steer(sliders: dict[str, float], base: float | None, model: str) -> Answer:
     """Show the face of a seed's code with other first components."""
     values = tuple(float(value) for value in sliders.values())
-    made = models.scattering(model)(seed=int(base or 0), components=values)
-    path = save_picture(large(made.images[0]), "face.png", made.provenance[0])
+    pipe = models.scattering(model)
+    made = pipe(seed=int(base or 0), components=values)
+    face = grown(made.images[0])
+    face = face.convert("L") if pipe.grey else face  # a third to compress, and the picture is there sooner
+    path = save_picture(face, "face.png", made.provenance[0])
     return {"steered": path, "steered_download": path}
 
 
@@ -207,3 +204,8 @@ def curves(report: CodeReport, language: str) -> dict[str, pd.DataFrame]:
 def large(image: Image.Image) -> Image.Image:
     """Enlarge a small picture, smoothly."""
     return image.resize((LARGE, LARGE), Image.Resampling.BICUBIC)
+
+
+def grown(frame: Image.Image) -> Image.Image:
+    """Enlarge a frame, or a face that follows a slider; the browser does the rest."""
+    return frame.resize((LARGE // 2, LARGE // 2), Image.Resampling.LANCZOS)

@@ -14,7 +14,8 @@ from demos.shared.turns import Kind
 from demos.shared.widgets import QUEUED, QUIET, Slider, Words, caption, seed_field, seed_row, strip
 
 AT_FIRST = handlers.Drawn()
-CHOICES = say.choices(("scat_model_ssgm", "ssgm"), ("scat_model_sgm", "sgm"))
+CHOICES = say.choices(*((f"scat_model_{name}", name) for name in handlers.MODELS))
+OPENED = handlers.MODELS[0]
 FOLLOWS: dict[str, Any] = {"trigger_mode": "always_last", "show_progress": "hidden", **QUEUED}
 PICTURE: dict[str, Any] = {"interactive": False, "format": "png", "buttons": []}
 PLOT: dict[str, Any] = {"x": "x", "y": "y", "color": "line", "x_title": " ", "y_title": " ", "color_title": " "}
@@ -43,19 +44,19 @@ def build(words: Words, language: gr.Radio) -> None:
 
 
 def build_new(words: Words, language: gr.Radio) -> None:
-    """Build the sheets of both models from the same noise."""
+    """Build the sheets of two models from the same noise."""
     with gr.Row(elem_classes="work", elem_id="scat-sheets"):
-        sheets = {}
-        for name, side in (("ssgm", "input"), ("sgm", "output")):
-            with gr.Column(scale=1, min_width=300, elem_classes=side):
-                caption(words, f"scat_{name}")
+        sheets, models = {}, {}
+        for side, model, place in (("left", AT_FIRST.left, "input"), ("right", AT_FIRST.right, "output")):
+            with gr.Column(scale=1, min_width=300, elem_classes=place):
                 looks = {
                     "show_label": False,
-                    "elem_id": f"scat-{name}",
+                    "elem_id": f"scat-{side}",
                     "elem_classes": ["scat-square", "scat-sheet"],
                     **PICTURE,
                 }
-                sheets[name] = gr.Image(first.path(name), **looks)
+                sheets[side] = gr.Image(first.path(model), **looks)
+                models[f"{side}_model"] = words.radio("scat_model", CHOICES, model, elem_id=f"scat-{side}-model")
     with gr.Row():
         with gr.Column(scale=1, min_width=300):
             temperature = words.add(Slider(0.5, 1.3, value=AT_FIRST.temperature, step=0.05), "scat_temperature")
@@ -64,23 +65,24 @@ def build_new(words: Words, language: gr.Radio) -> None:
             words.add(gr.Markdown(), value="scat_press")
             press = words.add(gr.Button(variant="primary", size="lg"), "scat_draw")
             with gr.Row():
-                download = words.add(gr.DownloadButton(value=first.path("ssgm"), min_width=120), "scat_download")
+                download = words.add(gr.DownloadButton(value=first.path(OPENED), min_width=120), "scat_download")
                 share_button(words, language, download, elem_id="scat-share", min_width=90)
     with gr.Column(elem_id="scat-kept-box"):
         caption(words, "scat_kept")
         gallery = gr.Gallery(
             elem_id="scat-gallery", interactive=False, columns=6, show_label=False, buttons=["download", "fullscreen"]
         )
-    words.remember(temperature, seed, fresh)
+    words.remember(temperature, seed, fresh, *models.values())
     parts = {"language": language, "seed": seed, "fresh": fresh, "temperature": temperature, "download": download}
-    parts |= {"drawn": gr.State(AT_FIRST), "kept": gr.State([]), "gallery": gallery, **sheets}
+    parts |= {"drawn": gr.State(AT_FIRST), "kept": gr.State([]), "gallery": gallery, **sheets, **models}
     panel = Panel(parts)
-    made = ("ssgm", "sgm", "drawn", "download")
+    made = ("left", "right", "drawn", "download")
     # A press draws a seed, and a seed its faces, whoever has changed it.
     press.click(**panel.event(handlers.other_seed, "seed", **QUIET))
-    seed.change(**panel.event(handlers.draw, *made, turns=Kind(), **QUEUED), show_progress_on=sheets["ssgm"])
+    changes = [one.change for one in (seed, *models.values())]
+    gr.on(changes, **panel.event(handlers.draw, *made, turns=Kind(), **QUEUED), show_progress_on=sheets["left"])
     temperature.change(**panel.event(handlers.draw, *made, turns=Kind(live=True), **FOLLOWS))
-    for name, keep in (("ssgm", handlers.keep_ssgm), ("sgm", handlers.keep_sgm)):
+    for name, keep in (("left", handlers.keep_left), ("right", handlers.keep_right)):
         sheets[name].select(**panel.event(keep, "kept", "gallery", turns=Kind(), show_progress="hidden", **QUEUED))
 
 
@@ -89,7 +91,7 @@ def build_restore(words: Words, language: gr.Radio) -> None:
     with gr.Row(elem_classes="work"):
         with gr.Column(scale=1, min_width=300, elem_classes="input"):
             file = words.add(gr.File(type="binary", height=130), "scat_upload")
-            shown = strip("scat-strip", columns=3, value=first.strip("en"))
+            shown = strip("scat-strip", columns=4, value=first.strip("en"))
             words.add(shown, value=first.strip)
         with gr.Column(scale=1, min_width=300, elem_classes="output"):
             looks: dict[str, Any] = {"type": "pil", "format": "png", "slider_position": 50, "show_label": False}
@@ -117,7 +119,7 @@ def build_morph(words: Words, language: gr.Radio) -> None:
                     f"{name}_file": words.add(gr.File(type="binary", height=120, min_width=120), f"scat_{name}_file")
                     for name in ("start", "end")
                 }
-            model = words.radio("scat_model", CHOICES, "ssgm")
+            model = words.radio("scat_model", CHOICES, OPENED)
             press = words.add(gr.Button(variant="primary", size="lg"), "scat_go")
         with gr.Column(scale=1, min_width=300, elem_classes="output"):
             animation = words.add(
@@ -145,7 +147,7 @@ def build_steer(words: Words, language: gr.Radio) -> None:
                 zero = words.add(gr.Button(size="sm"), "scat_reset")
         with gr.Column(scale=1, min_width=300, elem_classes="output"):
             steered = words.add(gr.Image(first.path("steered"), elem_classes="scat-square", **PICTURE), "scat_steered")
-            model = words.radio("scat_model", CHOICES, "ssgm", elem_id="scat-steer-model")
+            model = words.radio("scat_model", CHOICES, OPENED, elem_id="scat-steer-model")
             download = gr.DownloadButton(value=first.path("steered"), elem_id="scat-steer-download")
             words.add(download, "scat_download")
     parts = {"language": language, "sliders": sliders, "base": base, "model": model, "steered": steered}
@@ -171,7 +173,7 @@ def slider(words: Words, number: int) -> gr.Slider:
 def build_why(words: Words, language: gr.Radio, tab: gr.Tab) -> None:
     """Build the plots that show why sampling works; they come when the tab is opened."""
     text = gr.Markdown(elem_id="scat-why-text")
-    model = words.radio("scat_model", CHOICES, "ssgm", elem_id="scat-why-model")
+    model = words.radio("scat_model", CHOICES, OPENED, elem_id="scat-why-model")
     plots = {}
     with gr.Row():
         for name in ("spectrum", "quantiles", "norms"):

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any
 from pipelines import systems
 
 if TYPE_CHECKING:
+    from pipelines.biggan.neighbours import Neighbours
+    from pipelines.biggan.pipeline import BigGANPipeline
     from pipelines.chimera.pipeline import ChimeraPipeline
     from pipelines.colorize.pipeline import ColorizePipeline
+    from pipelines.data.library import DataSet
     from pipelines.pix2pix.pipeline import Pix2PixPipeline
     from pipelines.scattering.pipeline import ScatteringPipeline
 
@@ -20,6 +23,7 @@ logger = logging.getLogger("demos")
 
 _lock = threading.Lock()
 _opened: dict[str, tuple[tuple[str, int], Any]] = {}
+_neighbours: dict[str, Neighbours | None] = {}
 
 
 def chimera() -> ChimeraPipeline:
@@ -47,16 +51,58 @@ def colorize() -> ColorizePipeline:
 
 
 def scattering(kind: str) -> ScatteringPipeline:
-    """Return a pipeline of scattering: ``ssgm``, in whose place promoted weights come, or ``sgm``."""
+    """Return a pipeline of scattering: ``adversarial``, in whose place promoted weights come, ``ssgm`` or ``sgm``."""
     with systems.IMPORTING:
         from pipelines.weights import hub
 
-    promoted = kind == "ssgm" and hub.live_folder("scattering") is not None
+    promoted = kind == "adversarial" and hub.live_folder("scattering") is not None
     pipeline: ScatteringPipeline = current(
         "scattering" if promoted else f"scattering-{kind}",
         lambda name: systems.find("scattering").load_pipeline().from_pretrained(name),
     )
     return pipeline
+
+
+def biggan() -> BigGANPipeline:
+    """Return BigGAN's pipeline with the weights that are live now."""
+    pipeline: BigGANPipeline = current("biggan", lambda name: systems.find(name).load_pipeline().from_pretrained(name))
+    return pipeline
+
+
+def neighbours() -> Neighbours | None:
+    """Return what finds BigGAN's nearest training pictures.
+
+    None where no data set of CIFAR-100's classes is on this machine, and while its pictures are still being read.
+    """
+    with systems.IMPORTING:
+        from pipelines.data import library
+        from pipelines.data.superclasses import superclass_numbers
+
+    for data in library.data_sets():
+        if superclass_numbers(tuple(data.classes)) is not None:
+            with _lock:
+                begun = data.source in _neighbours
+                found: Neighbours | None = _neighbours.setdefault(data.source, None)
+            if not begun:
+                threading.Thread(target=read_neighbours, args=(data,), name="neighbours", daemon=True).start()
+            return found
+    return None
+
+
+def read_neighbours(data: DataSet) -> None:
+    """Describe the pictures of a data set, once."""
+    with systems.IMPORTING:
+        from pipelines.biggan.evaluation import independent_extractor
+        from pipelines.biggan.neighbours import Neighbours
+        from pipelines.data.sources import open_source
+
+    try:
+        found = Neighbours.of(open_source(data.source), independent_extractor(tuple(data.classes)))
+    except Exception:
+        logger.exception("the training pictures of %s cannot be described", data.name)
+        return
+    with _lock:
+        _neighbours[data.source] = found
 
 
 def current(name: str, opener: Callable[[str], Any]) -> Any:
@@ -86,7 +132,7 @@ def warm_up() -> None:
     image = Image.new("RGB", (64, 64), "white")
     ImageDraw.Draw(image).ellipse([8, 8, 56, 56], outline="black", width=2)
     runs: list[Callable[[], object]] = [lambda: chimera()(image, kind="drawing"), lambda: colorize()(image)]
-    runs += [lambda: scattering("ssgm")(image), lambda: scattering("sgm")(image)]
+    runs += [lambda kind=kind: scattering(kind)(image) for kind in ("adversarial", "ssgm", "sgm")]  # type: ignore[misc]
     for run_once in runs:
         try:
             run_once()

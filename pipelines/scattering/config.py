@@ -51,10 +51,11 @@ PRESETS: dict[str, dict[str, Any]] = {
     | {"log_every": 5, "evaluated": 40},
     "sgm": {**PUBLISHED, "noise": 0.0},
     "ssgm": {**PUBLISHED, "noise": 0.1},
-    # A quarter of the published decoder's work, which the discriminator takes instead.
-    "ssgm-adversarial": {"noise": 0.1, "base_channels": 16, "max_channels": 256, "learning_rate": 5e-4}
-    | {"l1_weight": 10.0, "perceptual_weight": 3.0, "adversarial_weight": 1.0}
-    | {"discriminator_channels": 32, "batch_size": 32, "steps": 12000, "evaluate_every": 2000},
+    # Goes on from a decoder that knows its pictures (start_from); a quarter of the published one's work, which the
+    # discriminator takes instead.
+    "adversarial": {"noise": 0.0, "base_channels": 16, "max_channels": 256, "learning_rate": 5e-4}
+    | {"l1_weight": 10.0, "perceptual_weight": 3.0, "adversarial_weight": 1.0, "discriminator_channels": 32}
+    | {"batch_size": 16, "steps": 2200, "schedule": "linear", "evaluate_every": 1100},
 }
 
 

@@ -46,13 +46,13 @@ class ScatteringPipeline(Pipeline[ScatteringModel]):
     """Draw pictures from noise, or restore a picture from its code.
 
     Example:
-        >>> pipe = ScatteringPipeline.from_pretrained("scattering-ssgm")
+        >>> pipe = ScatteringPipeline.from_pretrained("scattering-adversarial")
         >>> pipe(seed=1, count=4).images[0].save("face.png")
         >>> pipe(Image.open("face.jpg")).images[0].save("restored.png")
     """
 
     system = "scattering"
-    bundled = "scattering-ssgm"
+    bundled = "scattering-adversarial"
     network_class = ScatteringModel
     arguments_class = ScatteringArguments
     needs_pictures = False
@@ -133,6 +133,11 @@ class ScatteringPipeline(Pipeline[ScatteringModel]):
         shares = [number / (frames - 1) for number in range(frames)]
         origins = [self.made(None, {**arguments, "share": share}, other_inputs=inputs) for share in shares]
         return Result([self.decoded(slerp(codes[0], codes[1], share)) for share in shares], origins)
+
+    @property
+    def grey(self) -> bool:
+        """Whether pictures have no colours."""
+        return self.network.code.channels == 1
 
     @property
     def noise_deviations(self) -> Tensor:

@@ -56,7 +56,7 @@ def test_nothing_is_wider_than_a_phone(browser: Browser, studio: str) -> None:
     expect(page.locator("#color-result img")).to_have_count(2)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.click("#tab-scattering-button")
-    expect(page.locator("#scat-ssgm img")).to_be_visible()
+    expect(page.locator("#scat-left img")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     for tab, content in ((remake, "#made-file"), (admin, "#admin-closed, #admin-sign-in")):
         page.locator(".overflow-menu > button").first.click()  # what a phone has no room for

@@ -38,8 +38,9 @@ def test_faces_are_drawn_kept_restored_morphed_and_steered(
     context = new_context(browser, viewport=SIZES[size])
     page = open_page(context, studio)
     page.click("#tab-scattering-button")
-    before = {name: shown(page, f"scat-{name}") for name in ("ssgm", "sgm")}
-    assert before["ssgm"] == Path(first.path("ssgm")).read_bytes(), "something made is there at first"
+    before = {name: shown(page, f"scat-{name}") for name in ("left", "right")}
+    for side, model in (("left", "adversarial"), ("right", "ssgm")):
+        assert before[side] == Path(first.path(model)).read_bytes(), "something made is there at first"
     boxes = [page.locator(f"#scat-{name}").bounding_box() for name in before]
     assert boxes[0] is not None and boxes[1] is not None
     assert abs(boxes[0]["y"] - boxes[1]["y"]) < 5 and boxes[0]["x"] + boxes[0]["width"] <= boxes[1]["x"], "side by side"
@@ -48,7 +49,9 @@ def test_faces_are_drawn_kept_restored_morphed_and_steered(
     settle(page)
     after = {name: shown(page, f"scat-{name}") for name in before}
     assert all(after[name] != before[name] and spread(after[name]) > 20 for name in before)
-    page.locator("#scat-sgm img").click(position={"x": 20, "y": 20})
+    page.locator("#scat-right-model label").last.click()
+    assert shown(page, "scat-right") != after["right"] and shown(page, "scat-left") == after["left"], "the other model"
+    page.locator("#scat-right img").click(position={"x": 20, "y": 20})
     kept = shown(page, "scat-gallery")
     read = provenance.read(kept)
     assert (read.weights, read.seed, read.index) == ("scattering-sgm", 11, 0)

@@ -22,7 +22,7 @@ from tests.tools import noisy_picture
 
 @pytest.fixture(autouse=True)
 def pipes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, ScatteringPipeline]:
-    """Two small models that have learnt nothing."""
+    """Small models that have learnt nothing."""
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
     made = {}
     for number, name in enumerate(handlers.MODELS):
@@ -47,19 +47,19 @@ def click(x: float, y: float) -> Any:
 
 
 def test_both_models_are_given_the_same_noise(pipes: dict[str, ScatteringPipeline]) -> None:
-    answer = handlers.draw(3, 0.9)
-    for name, pipe in pipes.items():
-        cell = answer[name].crop((handlers.CELL, 0, 2 * handlers.CELL, handlers.CELL))
-        own = pipe(seed=3, first=1, temperature=0.9).images[0].resize(cell.size, Image.Resampling.LANCZOS)
+    answer = handlers.draw(3, 0.9, "sgm", "ssgm")
+    for side, name in (("left", "sgm"), ("right", "ssgm")):
+        cell = answer[side].crop((handlers.CELL, 0, 2 * handlers.CELL, handlers.CELL))
+        own = pipes[name](seed=3, first=1, temperature=0.9).images[0].resize(cell.size, Image.Resampling.LANCZOS)
         assert np.array_equal(np.asarray(cell), np.asarray(own)), name
     read = provenance.read(Path(answer["download"]))
-    assert (read.seed, read.arguments) == (3, {"temperature": 0.9, "count": 16})
-    assert answer["drawn"] == handlers.Drawn(3, 0.9)
+    assert (read.weights, read.seed, read.arguments) == ("sgm", 3, {"temperature": 0.9, "count": 16})
+    assert answer["drawn"] == handlers.Drawn(3, 0.9, "sgm", "ssgm")
 
 
 def test_a_face_that_is_pressed_is_kept_large_and_can_be_made_again(pipes: dict[str, ScatteringPipeline]) -> None:
-    drawn = handlers.Drawn(5, 0.7)
-    answer = handlers.keep_sgm(drawn, ["before.png"], "en", click(3.5 * handlers.CELL, 1.5 * handlers.CELL))
+    drawn = handlers.Drawn(5, 0.7, "ssgm", "sgm")
+    answer = handlers.keep_right(drawn, ["before.png"], "en", click(3.5 * handlers.CELL, 1.5 * handlers.CELL))
     path, before = answer["kept"]
     assert before == "before.png" and answer["gallery"] == answer["kept"]
     read = provenance.read(Path(path))
@@ -69,17 +69,18 @@ def test_a_face_that_is_pressed_is_kept_large_and_can_be_made_again(pipes: dict[
         assert np.array_equal(np.asarray(kept), np.asarray(handlers.large(again)))
     for place in ((-5, 3), (3, -200)):
         with pytest.raises(Misuse):
-            handlers.keep_ssgm(drawn, [], "en", click(*place))
+            handlers.keep_left(drawn, [], "en", click(*place))
 
 
-def test_a_picture_is_restored_by_both(pipes: dict[str, ScatteringPipeline]) -> None:
+def test_a_picture_is_restored_by_all(pipes: dict[str, ScatteringPipeline]) -> None:
     picture = noisy_picture(1)
     answer = handlers.restore(png(picture), "ja")
     seen, restored = answer["pair"]
-    assert seen.tobytes() == handlers.large(pipes["ssgm"].seen(picture)).tobytes()
-    assert restored.tobytes() == handlers.large(pipes["ssgm"](picture).images[0]).tobytes()
-    assert [words for _, words in answer["strip"]] == ["SSGMによる復元", "SGMによる復元", "SSGMで失われたもの"]
-    assert answer["strip"][0][0].tobytes() != answer["strip"][1][0].tobytes()
+    assert seen.tobytes() == handlers.large(pipes["adversarial"].seen(picture)).tobytes()
+    assert restored.tobytes() == handlers.large(pipes["adversarial"](picture).images[0]).tobytes()
+    names = ["SGM + GANによる復元", "SSGMによる復元", "SGMによる復元", "最初のモデルで失われたもの"]
+    assert [words for _, words in answer["strip"]] == names
+    assert len({image.tobytes() for image, _ in answer["strip"]}) == 4
     assert handlers.restore(None, "en") == {}
     with pytest.raises(Misuse):
         handlers.restore(b"this is no picture", "en")

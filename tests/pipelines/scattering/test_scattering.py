@@ -193,7 +193,7 @@ def test_promoted_weights_come_before_the_bundled_ones(run: Run, monkeypatch: py
     ScatteringPipeline.from_pretrained(device_name="cpu")
     monkeypatch.setattr(hub, "live_folder", lambda name: run.exports / "last")
     ScatteringPipeline.from_pretrained(device_name="cpu")
-    assert asked == ["scattering-ssgm", "scattering"]
+    assert asked == ["scattering-adversarial", "scattering"]
 
 
 def test_the_table_of_systems_names_the_weights_that_are_opened() -> None:
