@@ -56,7 +56,7 @@ def generate(
         out: folder to write, made if absent.
         weights: name, folder or Hub id; the system's own by default.
         seed: of every input.
-        count: pictures an input.
+        count: pictures an input, 1 to 10,000; to 100 where there is a sheet of them.
         settings: the system's own arguments by name.
         provenance: put it into the files.
         sheet: picture to write when all is done: a row an input.
@@ -72,7 +72,7 @@ def generate(
             "argument_unknown", name=system.name, given=files[0], allowed="--set, --seed, --count, --out, --sheet"
         )
     check_seeds(seed, 1)
-    check_whole("count", count, 1, MAX_GENERATED)
+    check_whole("count", count, 1, MAX_GENERATED if sheet is None else MAX_SIDE)
     arguments = pipeline_class.arguments_class.parse(settings)
     pipe = pipeline_class.from_pretrained(weights)
     out.mkdir(parents=True, exist_ok=True)
