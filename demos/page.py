@@ -93,10 +93,13 @@ def create_app(settings: Settings, studio: Studio) -> gr.Blocks:
 
 
 def tabs() -> Iterator[tuple[str, str]]:
-    """Yield name and package of each tab in the order of the page: those of the systems, then the one for remaking."""
+    """Yield name and package of each tab in the order of the page: those of the systems, then the one for remaking.
+
+    A tab whose module has a function ``ready`` that says no is left out.
+    """
     for system in SYSTEMS.values():
         package = system.tab_package()
-        if package is not None:
+        if package is not None and getattr(import_module(f"{package}.tab"), "ready", lambda: True)():
             yield system.name, package
     yield "remake", "demos.remake"
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from demos.admin.words import say as admin
+from demos.biggan.words import say as biggan
 from demos.chimera import names
 from demos.chimera.pad import drawing_items
 from demos.chimera.words import say as chimera
@@ -30,7 +31,7 @@ def test_every_error_is_translated_with_the_same_values() -> None:
 
 
 SAME = {"data_column_size", "live_digest", "generator_pix2pix"}  # a unit and names
-SCOPES = [chimera, colorize, scattering, remake, admin]
+SCOPES = [chimera, colorize, biggan, scattering, remake, admin]
 
 
 TABLES = {scope.name: scope.sentences for scope in SCOPES}

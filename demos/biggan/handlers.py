@@ -1,0 +1,183 @@
+"""What the BigGAN tab does: draw sheets of classes, enlarge and keep pictures, morph, and walk over truncations."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from PIL import Image
+
+from demos.biggan.words import say
+from demos.shared import models
+from demos.shared.animations import save_animation
+from demos.shared.requests import Answer, chosen, clicked
+from demos.shared.widgets import add_to_mine, chosen_seed, save_picture
+from pipelines.common.errors import Misuse, check_whole
+from pipelines.common.sheets import contact_sheet
+
+CELL = 32  # pixels of a picture on a sheet, its own size
+SHOWN = 128  # on a film strip
+LARGE = 512
+MOST = 10  # pictures of a class
+FRAMES = 9
+TRUNCATIONS = (0.1, 0.25, 0.4, 0.6, 0.8, 1.0, 1.3, 1.6, 2.0)
+RATES = ("superclass_accuracy", "kid", "precision", "recall", "density", "coverage", "inception_score")
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What the sheet shows: a row for each class.
+
+    Attributes:
+        classes: by name.
+        count: pictures of each.
+        truncation: bound of their noise.
+        seed: of all.
+    """
+
+    classes: tuple[str, ...]
+    count: int
+    truncation: float
+    seed: int
+
+
+def name_of(name: str, language: str) -> str:
+    """Return what a class is called; its own name where it is none of CIFAR-100's superclasses."""
+    known = f"class_{name}" in say.sentences
+    return say(f"class_{name}", language) if known else name.replace("_", " ")
+
+
+def other_seed(seed: float | None, fresh: bool) -> Answer:
+    """Return the seed of a press."""
+    return {"seed": chosen_seed(seed, fresh)}
+
+
+def draw(classes: list[str], count: float, truncation: float, seed: float | None, language: str) -> Answer:
+    """Draw a sheet."""
+    pipe = models.biggan()
+    chosen_ones = tuple(classes) or tuple(pipe.network.classes)
+    check_whole("count", int(count), 1, MOST)
+    drawn = Drawn(chosen_ones, int(count), truncation, chosen_seed(seed, False))
+    arguments = pipe.arguments_class.parse({"classes": chosen_ones, "truncation": truncation})
+    sheet, origin = pipe.sheet(drawn.count, len(chosen_ones), arguments, seed=drawn.seed)
+    path = save_picture(sheet, f"biggan-{drawn.seed}.png", origin)
+    return {"drawn": drawn, "sheet": path, "download": path, "labels": labels(drawn, language)}
+
+
+def relabel(drawn: Drawn, language: str) -> Answer:
+    """Name the rows in another language."""
+    return {"labels": labels(drawn, language)}
+
+
+def labels(drawn: Drawn, language: str) -> str:
+    """Return the names of a sheet's rows, as HTML beside it."""
+    rows = "".join(f"<div>{html.escape(name_of(name, language))}</div>" for name in drawn.classes)
+    return f'<div class="big-rows">{rows}</div>'
+
+
+def pick(classes: list[str], event: gr.SelectData) -> Answer:
+    """Add the class of the picture that was pressed, or take it away."""
+    known = models.biggan().network.classes
+    name = known[chosen(event, len(known))]
+    return {"classes": [one for one in classes if one != name] if name in classes else [*classes, name]}
+
+
+def enlarge(drawn: Drawn, kept: list[str], language: str, event: gr.SelectData) -> Answer:
+    """Make one picture of the sheet again, show it large, and put it first among the kept ones."""
+    column, row = (int(place // CELL) for place in clicked(event))
+    if not (0 <= column < drawn.count and 0 <= row < len(drawn.classes)):
+        raise Misuse("request_unusable")
+    name = drawn.classes[row]
+    made = models.biggan()([name], seed=drawn.seed, first=column, truncation=drawn.truncation)
+    picture = made.images[0]
+    file = f"{name}-{drawn.seed}-{column}-{drawn.truncation:g}.png"
+    kept = add_to_mine(kept, [save_picture(smooth(picture, LARGE), file, made.provenance[0])])
+    gr.Info(say("big_kept_now", language), duration=3)
+    return {"pair": pair(picture), "kept": kept, "gallery": kept, **near(picture, language)}
+
+
+def pair(picture: Image.Image) -> tuple[Image.Image, Image.Image]:
+    """Return a picture large, by its pixels and smoothed."""
+    return picture.resize((LARGE, LARGE), Image.Resampling.NEAREST), smooth(picture, LARGE)
+
+
+def near(picture: Image.Image, language: str) -> Answer:
+    """Return the nearest training pictures where the data is on this machine."""
+    found = models.neighbours()
+    if found is None:
+        return {}
+    pictures = [(smooth(one, SHOWN), name_of(name, language)) for one, name in found.nearest(picture)]
+    return {"near": pictures, "near_none": gr.update(visible=False)}
+
+
+@dataclass(frozen=True)
+class Way:
+    """From where to where a morph goes."""
+
+    start: str
+    end: str
+    start_seed: float | None
+    end_seed: float | None
+
+
+def morph(request: Way) -> Answer:
+    """Make the way between two classes or draws, as an animation and as a strip of stills."""
+    ends = [
+        (name, chosen_seed(seed, False))
+        for name, seed in ((request.start, request.start_seed), (request.end, request.end_seed))
+    ]
+    pipe = models.biggan()
+    still, moving = pipe.morph(*ends, frames=FRAMES), pipe.morph(*ends, frames=4 * FRAMES)
+    return {
+        "animation": save_animation([smooth(one, LARGE // 2) for one in moving.images], "morph.webp"),
+        "film": save_picture(film(still.images), "morph.png", still.provenance[0]),
+    }
+
+
+def walk(walk_class: str, walk_seed: float | None) -> Answer:
+    """Draw one picture at several truncations."""
+    made = models.biggan().walk(walk_class, seed=chosen_seed(walk_seed, False), truncations=TRUNCATIONS)
+    return {"walked": save_picture(film(made.images), "truncation.png", made.provenance[0])}
+
+
+def walked_label(language: str) -> str:
+    """Say from which truncation to which a walk goes."""
+    return say("big_walked", language).format(low=f"{TRUNCATIONS[0]:g}", high=f"{TRUNCATIONS[-1]:g}")
+
+
+def film(pictures: Sequence[Image.Image]) -> Image.Image:
+    """Return pictures in one row."""
+    return contact_sheet([[smooth(one, SHOWN) for one in pictures]], cell=SHOWN, abreast=1)
+
+
+def smooth(picture: Image.Image, side: int) -> Image.Image:
+    """Enlarge a small picture, smoothly."""
+    return picture.resize((side, side), Image.Resampling.BICUBIC)
+
+
+def explain(language: str) -> Answer:
+    """Say what was measured of the weights."""
+    return {"good": measured(models.biggan().metrics(), language)}
+
+
+def measured(metrics: dict[str, Any], language: str) -> str:
+    """Return metrics as a table in Markdown, beside their floor and ceiling."""
+    if not metrics:
+        return say("big_good_none", language)
+    rows = ["| | | floor | ceiling |", "|---|---|---|---|"]
+    for name, value in metrics.items():
+        if name.startswith(RATES) and not name.endswith(("_floor", "_ceiling", "_std", "_real")):
+            bounds = (metrics.get(f"{name}{suffix}") for suffix in ("_floor", "_ceiling"))
+            cells = (value, *bounds)
+            rows.append("| ".join([f"| {name} ", *("" if cell is None else f"{cell:.3f} " for cell in cells)]) + "|")
+    return say("big_good_text", language).format(**metrics) + "\n\n" + "\n".join(rows)
+
+
+def picture_of(path: Path) -> Image.Image:
+    """Open a picture that comes with the page."""
+    with Image.open(path) as opened:
+        return opened.convert("RGB")

@@ -1,0 +1,144 @@
+"""The BigGAN tab: pictures of CIFAR-100's superclasses, and ways between them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from demos.biggan import first, handlers
+from demos.shared.requests import Panel
+from demos.shared.sharing import share_button
+from demos.shared.turns import Kind
+from demos.shared.widgets import QUEUED, QUIET, Slider, Words, caption, seed_field, seed_row, strip
+from pipelines.weights import hub
+
+FOLLOWS: dict[str, Any] = {"trigger_mode": "always_last", "show_progress": "hidden", **QUEUED}
+PICTURE: dict[str, Any] = {"interactive": False, "format": "png", "buttons": []}
+
+
+def ready() -> bool:
+    """Say whether there are weights to draw with, and pictures to begin with; the tab is not on the page before."""
+    there = hub.live_folder("biggan") is not None or "biggan" in hub.bundled_names()
+    return there and first.FOLDER.is_dir()
+
+
+def build(words: Words, language: gr.Radio) -> None:
+    """Build the tab inside the current one.
+
+    Args:
+        words: where translated components are registered.
+        language: the page's language switch, which handlers read.
+    """
+    words.add(gr.Markdown(elem_classes="intro"), value="big_intro")
+    with gr.Tabs():
+        with words.add(gr.Tab(id="big-pictures", elem_id="tab-big-pictures"), "big_pictures"):
+            build_pictures(words, language)
+        with words.add(gr.Tab(id="big-morph", elem_id="tab-big-morph"), "big_morph"):
+            build_morph(words, language)
+        with words.add(gr.Tab(id="big-walk", elem_id="tab-big-walk"), "big_walk"):
+            build_walk(words, language)
+        with words.add(gr.Tab(id="big-good", elem_id="tab-big-good"), "big_good") as good:
+            text = gr.Markdown(elem_id="big-good-text")
+            panel = Panel({"language": language, "good": text})
+            explained = panel.event(handlers.explain, "good", show_progress="hidden", **QUEUED)
+            gr.on([good.select, language.input], **explained)
+
+
+def build_pictures(words: Words, language: gr.Radio) -> None:
+    """Build the choice of classes, the sheet, and what shows one of its pictures large."""
+    with gr.Row(elem_classes="work"):
+        with gr.Column(scale=1, min_width=300, elem_classes="input"):
+            caption(words, "big_pick")
+            samples = strip("big-samples", columns=10, value=first.samples("en"))
+            words.add(samples, value=first.samples)
+            chosen = gr.Dropdown(first.choices("en"), value=list(first.DRAWN.classes), multiselect=True)
+            words.add(chosen, "big_classes", choices=first.choices)
+            count = words.add(Slider(1, handlers.MOST, value=first.DRAWN.count, step=1), "big_count")
+            truncation = words.add(Slider(0.1, 2, value=first.DRAWN.truncation, step=0.05), "big_truncation")
+            seed, fresh = seed_row(words, "big-", fresh=True)
+            press = words.add(gr.Button(variant="primary", size="lg"), "big_draw")
+        with gr.Column(scale=1, min_width=300, elem_classes="output"):
+            with gr.Row(elem_id="big-sheet-row"):
+                labels = gr.HTML(handlers.labels(first.DRAWN, "en"), elem_id="big-labels")
+                looks: dict[str, Any] = {"show_label": False, "elem_id": "big-sheet", **PICTURE}
+                sheet = gr.Image(first.path("sheet"), **looks)
+            words.add(gr.Markdown(), value="big_press")
+            with gr.Row():
+                download = words.add(gr.DownloadButton(value=first.path("sheet"), min_width=120), "big_download")
+                share_button(words, language, download, elem_id="big-share", min_width=90)
+    with gr.Row(elem_classes="work"):
+        with gr.Column(scale=1, min_width=300):
+            large: dict[str, Any] = {"type": "pil", "format": "png", "slider_position": 50, "show_label": False}
+            pair = gr.ImageSlider(first.pair(), interactive=False, elem_id="big-pair", buttons=[], **large)
+            words.add(gr.Markdown(elem_classes="caption"), value="big_large")
+        with gr.Column(scale=1, min_width=300):
+            caption(words, "big_near")
+            near = strip("big-near", columns=6)
+            near_none = words.add(gr.Markdown(elem_id="big-near-none"), value="big_near_none")
+            with gr.Column(elem_id="big-kept-box"):
+                caption(words, "big_kept")
+                buttons = ["download", "fullscreen"]
+                gallery = gr.Gallery(
+                    elem_id="big-gallery", interactive=False, columns=6, show_label=False, buttons=buttons
+                )
+    words.remember(chosen, count, truncation, seed, fresh)
+    parts = {"language": language, "classes": chosen, "count": count, "truncation": truncation, "seed": seed}
+    parts |= {"fresh": fresh, "labels": labels, "sheet": sheet, "download": download, "pair": pair, "near": near}
+    parts |= {"near_none": near_none, "gallery": gallery, "drawn": gr.State(first.DRAWN), "kept": gr.State([])}
+    panel = Panel(parts)
+    made = ("drawn", "sheet", "download", "labels")
+    # A press draws a seed, and a seed its pictures, whoever has changed it.
+    press.click(**panel.event(handlers.other_seed, "seed", **QUIET))
+    gr.on(
+        [seed.change, chosen.change, count.change],
+        **panel.event(handlers.draw, *made, turns=Kind(), **QUEUED),
+        show_progress_on=sheet,
+    )
+    truncation.change(**panel.event(handlers.draw, *made, turns=Kind(live=True), **FOLLOWS))
+    samples.select(**panel.event(handlers.pick, "classes", **QUIET))
+    language.input(**panel.event(handlers.relabel, "labels", **QUIET))
+    shown = ("pair", "kept", "gallery", "near", "near_none")
+    sheet.select(**panel.event(handlers.enlarge, *shown, turns=Kind(), show_progress="hidden", **QUEUED))
+
+
+def class_field(words: Words, key: str, value: str) -> gr.Dropdown:
+    """Return a choice of one class."""
+    return words.add(gr.Dropdown(first.choices("en"), value=value), key, choices=first.choices)
+
+
+def build_morph(words: Words, language: gr.Radio) -> None:
+    """Build the way from one class or draw to another."""
+    with gr.Row(elem_classes="work"):
+        with gr.Column(scale=1, min_width=300, elem_classes="input"):
+            start, end = (class_field(words, f"big_{key}", name) for key, (name, _) in first.WAY.items())
+            with gr.Row():
+                start_seed, end_seed = (
+                    words.add(seed_field(seed), f"big_{key}_seed") for key, (_, seed) in first.WAY.items()
+                )
+            press = words.add(gr.Button(variant="primary", size="lg"), "big_go")
+        with gr.Column(scale=1, min_width=300, elem_classes="output"):
+            looks: dict[str, Any] = {"elem_classes": "big-square", **PICTURE}
+            animation = words.add(gr.Image(first.path("morph"), **looks), "big_animation")
+    film = words.add(gr.Image(first.path("film"), **{**PICTURE, "buttons": ["download"]}), "big_film")
+    parts = {"language": language, "start": start, "end": end, "start_seed": start_seed, "end_seed": end_seed}
+    panel = Panel({**parts, "animation": animation, "film": film})
+    words.remember(start, end, start_seed, end_seed)
+    shown = ("animation", "film")
+    press.click(**panel.event(handlers.morph, *shown, turns=Kind(), **QUEUED), show_progress_on=animation)
+    changes = [one.change for one in (start, end, start_seed, end_seed)]
+    gr.on(changes, **panel.event(handlers.morph, *shown, turns=Kind(live=True), **FOLLOWS))
+
+
+def build_walk(words: Words, language: gr.Radio) -> None:
+    """Build the walk over truncations."""
+    caption(words, "big_walk_caption")
+    with gr.Row():
+        walk_class = class_field(words, "big_walk_class", first.WALK[0])
+        walk_seed = words.add(seed_field(first.WALK[1]), "big_walk_seed")
+    film = gr.Image(first.path("walk"), label=handlers.walked_label("en"), elem_id="big-walked", **PICTURE)
+    words.add(film, label=handlers.walked_label)
+    panel = Panel({"language": language, "walk_class": walk_class, "walk_seed": walk_seed, "walked": film})
+    words.remember(walk_class, walk_seed)
+    walked = panel.event(handlers.walk, "walked", turns=Kind(live=True), **FOLLOWS)
+    gr.on([walk_class.change, walk_seed.change], **walked)

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import gradio as gr
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from demos.biggan import handlers
+from demos.biggan.words import say
+from demos.shared import models
+from demos.shared.words import LANGUAGES
+from pipelines.biggan.losses import init_weights
+from pipelines.biggan.networks import BigGANGenerator
+from pipelines.biggan.pipeline import BigGANPipeline
+from pipelines.common import device, provenance
+from pipelines.common.errors import Misuse
+from pipelines.data.superclasses import SUPERCLASSES
+
+CLASSES = ("fish", "trees", "unicorns")
+
+
+@pytest.fixture(autouse=True)
+def pipe(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> BigGANPipeline:
+    """A small model that has learnt nothing."""
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    torch.manual_seed(1)
+    network = BigGANGenerator(CLASSES, base_channels=8, noise_dim=8)
+    init_weights(network, "orthogonal")
+    made = BigGANPipeline(network, device.choose("cpu"), "small")
+    monkeypatch.setattr(models, "biggan", lambda: made)
+    monkeypatch.setattr(models, "neighbours", lambda: None)
+    return made
+
+
+def select(index: Any) -> Any:
+    return SimpleNamespace(index=index)
+
+
+def test_a_sheet_has_a_named_row_for_each_class(pipe: BigGANPipeline) -> None:
+    answer = handlers.draw(["trees", "unicorns"], 3.0, 0.7, 5, "ja")
+    with Image.open(answer["sheet"]) as sheet:
+        assert sheet.size == (3 * 32, 2 * 32)
+        cell = sheet.crop((64, 32, 96, 64)).convert("RGB")
+    alone = pipe(["unicorns"], seed=5, first=2, truncation=0.7).images[0]
+    assert cell.tobytes() == alone.tobytes()
+    assert answer["labels"].index("木") < answer["labels"].index("unicorns")
+    read = provenance.read(Path(answer["download"]))
+    assert (read.seed, read.arguments["classes"], read.arguments["count"]) == (5, ["trees", "unicorns"], 3)
+    assert "나무" in handlers.relabel(answer["drawn"], "ko")["labels"]
+    assert handlers.draw([], 1, 1.0, 5, "en")["drawn"].classes == CLASSES
+    with pytest.raises(Misuse):
+        handlers.draw(["trees"], 99, 1.0, 5, "en")
+
+
+def test_a_class_is_added_and_taken_away() -> None:
+    assert handlers.pick(["fish"], select(1)) == {"classes": ["fish", "trees"]}
+    assert handlers.pick(["fish", "trees"], select(0)) == {"classes": ["trees"]}
+    with pytest.raises(Misuse):
+        handlers.pick([], select(3))
+
+
+def test_a_picture_that_is_pressed_is_shown_large_and_kept(
+    pipe: BigGANPipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = handlers.Drawn(("trees", "fish"), 3, 0.7, 5)
+    answer = handlers.enlarge(drawn, ["before.png"], "en", select([70, 40]))
+    alone = pipe(["fish"], seed=5, first=2, truncation=0.7).images[0]
+    pixels, smooth = answer["pair"]
+    assert pixels.size == smooth.size == (512, 512) and pixels.tobytes() != smooth.tobytes()
+    assert pixels.resize((32, 32), Image.Resampling.NEAREST).tobytes() == alone.tobytes()
+    path, before = answer["kept"]
+    read = provenance.read(Path(path))
+    assert before == "before.png" and (read.seed, read.index, read.arguments["classes"]) == (5, 2, ["fish"])
+    assert "near" not in answer
+    for place in ([-3, 4], [97, 4], [4, 65]):
+        with pytest.raises(Misuse):
+            handlers.enlarge(drawn, [], "en", select(place))
+    found = SimpleNamespace(nearest=lambda picture: [(picture, "trout"), (picture, "fish")])
+    monkeypatch.setattr(models, "neighbours", lambda: found)
+    near = handlers.enlarge(drawn, [], "ja", select([4, 4]))
+    assert [name for _, name in near["near"]] == ["trout", "魚"] and near["near_none"] == gr.update(visible=False)
+
+
+def test_a_morph_and_a_walk_begin_and_end_where_they_should(pipe: BigGANPipeline) -> None:
+    answer = handlers.morph(handlers.Way("fish", "trees", 3, 4))
+    with Image.open(answer["animation"]) as moving:
+        assert moving.n_frames == 2 * (4 * handlers.FRAMES - 1)
+    read = provenance.read(Path(answer["film"]))
+    assert read.arguments["start"] == ["fish", 3] and read.arguments["end"] == ["trees", 4]
+    walked = handlers.walk("trees", 3)["walked"]
+    with Image.open(walked) as film:
+        assert film.width == len(handlers.TRUNCATIONS) * handlers.SHOWN
+        last = film.crop((film.width - handlers.SHOWN, 0, film.width, handlers.SHOWN)).convert("RGB")
+    alone = handlers.smooth(pipe(["trees"], seed=3, truncation=2.0).images[0], handlers.SHOWN)
+    assert np.abs(np.asarray(last, int) - np.asarray(alone, int)).max() <= 3
+
+
+def test_what_was_measured_is_a_table_with_its_bounds(pipe: BigGANPipeline, tmp_path: Path) -> None:
+    assert handlers.explain("en")["good"] == say("big_good_none", "en")
+    metrics = {"n": 50, "n_real": 60, "superclass_accuracy": 0.5}
+    metrics |= {"kid_classifier": 0.12345, "kid_classifier_floor": 0.0011, "kid_classifier_ceiling": 0.9}
+    (tmp_path / "metrics.json").write_text(json.dumps(metrics))
+    pipe.folder = tmp_path
+    text = handlers.explain("en")["good"]
+    assert "50 samples" in text and "| kid_classifier | 0.123 | 0.001 | 0.900 |" in text
+    assert "superclass_accuracy | 0.500 |" in text and "kid_classifier_floor" not in text
+
+
+def test_all_superclasses_have_names() -> None:
+    for language in LANGUAGES:
+        names = [handlers.name_of(name, language) for name in SUPERCLASSES]
+        assert len(set(names)) == 20 and not any("_" in name for name in names)
