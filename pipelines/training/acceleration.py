@@ -58,6 +58,8 @@ def track_in_folder(folder: Path) -> None:
     import mlflow
 
     mlflow.set_tracking_uri(folder.absolute().as_uri())
+    # MLflow puts it into the environment too, where the next run of this process would take it for a server's name.
+    os.environ.pop("MLFLOW_TRACKING_URI", None)
 
 
 @contextlib.contextmanager
