@@ -51,11 +51,6 @@ def name_of(name: str, language: str) -> str:
     return say(f"class_{name}", language) if known else name.replace("_", " ")
 
 
-def other_seed(seed: float | None, fresh: bool) -> Answer:
-    """Return the seed of a press."""
-    return {"seed": chosen_seed(seed, fresh)}
-
-
 def draw(classes: list[str], count: float, truncation: float, seed: float | None, language: str) -> Answer:
     """Draw a sheet."""
     pipe = models.biggan()

@@ -10,7 +10,7 @@ from demos.biggan import first, handlers
 from demos.shared.requests import Panel
 from demos.shared.sharing import share_button
 from demos.shared.turns import Kind
-from demos.shared.widgets import QUEUED, QUIET, Slider, Words, caption, seed_field, seed_row, strip
+from demos.shared.widgets import QUEUED, QUIET, Slider, Words, caption, other_seed, seed_field, seed_row, strip
 from pipelines.weights import hub
 
 FOLLOWS: dict[str, Any] = {"trigger_mode": "always_last", "show_progress": "hidden", **QUEUED}
@@ -89,7 +89,7 @@ def build_pictures(words: Words, language: gr.Radio) -> None:
     panel = Panel(parts)
     made = ("drawn", "sheet", "download", "labels")
     # A press draws a seed, and a seed its pictures, whoever has changed it.
-    press.click(**panel.event(handlers.other_seed, "seed", **QUIET))
+    press.click(**panel.event(other_seed, "seed", **QUIET))
     gr.on(
         [seed.change, chosen.change, count.change],
         **panel.event(handlers.draw, *made, turns=Kind(), **QUEUED),

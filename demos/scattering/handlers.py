@@ -67,11 +67,6 @@ def sheet(name: str, drawn: Drawn) -> tuple[Image.Image, Provenance]:
     return contact_sheet(rows, cell=CELL, abreast=1), replace(origin, arguments={**origin.arguments, "count": count})
 
 
-def other_seed(seed: float | None, fresh: bool) -> Answer:
-    """Return the seed of a press."""
-    return {"seed": chosen_seed(seed, fresh)}
-
-
 def keep_left(drawn: Drawn, kept: list[str], language: str, event: gr.SelectData) -> Answer:
     """Keep the face of the left sheet that was pressed."""
     return keep(drawn.left, drawn, kept, language, event)

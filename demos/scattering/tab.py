@@ -11,7 +11,7 @@ from demos.scattering.words import say
 from demos.shared.requests import Panel
 from demos.shared.sharing import share_button
 from demos.shared.turns import Kind
-from demos.shared.widgets import QUEUED, QUIET, Slider, Words, caption, seed_field, seed_row, strip
+from demos.shared.widgets import QUEUED, QUIET, Slider, Words, caption, other_seed, seed_field, seed_row, strip
 
 AT_FIRST = handlers.Drawn()
 CHOICES = say.choices(*((f"scat_model_{name}", name) for name in handlers.MODELS))
@@ -78,7 +78,7 @@ def build_new(words: Words, language: gr.Radio) -> None:
     panel = Panel(parts)
     made = ("left", "right", "drawn", "download")
     # A press draws a seed, and a seed its faces, whoever has changed it.
-    press.click(**panel.event(handlers.other_seed, "seed", **QUIET))
+    press.click(**panel.event(other_seed, "seed", **QUIET))
     changes = [one.change for one in (seed, *models.values())]
     gr.on(changes, **panel.event(handlers.draw, *made, turns=Kind(), **QUEUED), show_progress_on=sheets["left"])
     temperature.change(**panel.event(handlers.draw, *made, turns=Kind(live=True), **FOLLOWS))

@@ -196,6 +196,11 @@ def chosen_seed(seed: float | None, fresh: bool) -> int:
     return random_seed() if fresh or seed is None else int(seed)
 
 
+def other_seed(seed: float | None, fresh: bool) -> dict[str, int]:
+    """Answer the seed of a press, where what follows a seed makes the pictures."""
+    return {"seed": chosen_seed(seed, fresh)}
+
+
 def save_picture(image: Image.Image, name: str, provenance: Provenance | None) -> str:
     """Write a picture as PNG where the page may serve it from, and return its path.
 

@@ -15,11 +15,11 @@ from torch import Tensor
 from pipelines.biggan.evaluation import evaluate_samples, open_reference
 from pipelines.biggan.networks import BigGANGenerator
 from pipelines.biggan.objective import SIZE, relabelled
-from pipelines.biggan.sampling import class_sheet, draw, noise_for, sample, to_bytes
+from pipelines.biggan.sampling import class_sheet, draw, noise_for, sample
 from pipelines.common.device import Placement
 from pipelines.common.errors import check_choice, check_range, check_whole
 from pipelines.common.provenance import Provenance
-from pipelines.data.resident import load_resident
+from pipelines.data.resident import load_resident, to_bytes
 from pipelines.data.sources import Source
 from pipelines.data.splits import spaced, split_source
 from pipelines.data.superclasses import SUPERCLASSES

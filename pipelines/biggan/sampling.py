@@ -12,6 +12,7 @@ from scipy.stats import truncnorm
 from torch import Tensor
 
 from pipelines.common.sheets import contact_sheet
+from pipelines.data.resident import to_bytes
 
 Generate = Callable[[Tensor, Tensor], Tensor]
 BATCH = 25  # larger ones leave the caches of a processor
@@ -55,12 +56,6 @@ def draw(generate: Generate, noise: Tensor, labels: Sequence[int], *, batch: int
     """Return a picture of each noise (N, dim) and class number, (N, 32, 32, 3)."""
     batches = zip(torch.split(noise, batch), torch.split(torch.tensor(labels), batch), strict=True)
     return to_bytes(torch.cat([generate(*each) for each in batches]))
-
-
-def to_bytes(made: Tensor) -> NDArray[np.uint8]:
-    """Return pictures (N, 3, S, S) in [-1, 1] as (N, S, S, 3)."""
-    bytes_ = ((made + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
-    return np.ascontiguousarray(bytes_.permute(0, 2, 3, 1).numpy())
 
 
 def class_sheet(pictures: NDArray[np.uint8], columns: int, *, cell: int = 32) -> Image.Image:

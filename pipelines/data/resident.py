@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from torch import Tensor
 from tqdm import tqdm
@@ -81,6 +82,12 @@ def load_resident(
 def to_unit(pictures: Tensor) -> Tensor:
     """Return bytes (B, 3, S, S) as numbers in [-1, 1]."""
     return pictures.float() / 127.5 - 1
+
+
+def to_bytes(pictures: Tensor) -> NDArray[np.uint8]:
+    """Return numbers (B, 3, S, S) about in [-1, 1] as bytes (B, S, S, 3)."""
+    bytes_ = ((pictures.float() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
+    return np.ascontiguousarray(bytes_.permute(0, 2, 3, 1).cpu().numpy())
 
 
 def square(image: Image.Image, size: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 from skimage.metrics import structural_similarity
+
+from pipelines.metrics.means import means
 
 Pixels = NDArray[np.uint8]  # (H, W, 3)
 
@@ -38,3 +42,8 @@ def colorfulness(pixels: Pixels) -> float:
     red_green, yellow_blue = red - green, 0.5 * (red + green) - blue
     deviation = np.hypot(red_green.std(), yellow_blue.std())
     return float(deviation + 0.3 * np.hypot(red_green.mean(), yellow_blue.mean()))
+
+
+def pair_metrics(made: Iterable[Pixels], real: Iterable[Pixels]) -> dict[str, float]:
+    """Return ``psnr`` (dB), ``ssim`` and ``n``, means over pairs of pictures (H, W, 3)."""
+    return means([{"psnr": psnr(one, other), "ssim": ssim(one, other)} for one, other in zip(made, real, strict=True)])

@@ -9,8 +9,7 @@ from scipy import stats
 from torch import Tensor
 
 from pipelines.data.resident import to_unit
-from pipelines.metrics.means import means
-from pipelines.metrics.pictures import psnr, ssim
+from pipelines.metrics.pictures import pair_metrics
 from pipelines.scattering.pictures import Pixels, as_rgb
 from pipelines.scattering.sampling import BATCH, Decode, decode_all
 
@@ -23,8 +22,7 @@ def reconstruction_metrics(decode: Decode, codes: Tensor, pictures: Pixels) -> d
         codes: (N, D), without noise.
         pictures: (N, C, S, S), of which the codes are.
     """
-    made, real = decode_all(decode, codes), as_rgb(pictures)
-    return means([{"psnr": psnr(one, other), "ssim": ssim(one, other)} for one, other in zip(made, real, strict=True)])
+    return pair_metrics(decode_all(decode, codes), as_rgb(pictures))
 
 
 def l1_loss(decode: Decode, codes: Tensor, pictures: Pixels) -> float:

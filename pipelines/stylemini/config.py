@@ -8,8 +8,6 @@ from pydantic import Field
 
 from pipelines.training.config import MAX_EVALUATED, TrainingConfig, Weight
 
-FACTOR = 8  # pixels along a latent
-
 
 class StyleMiniConfig(TrainingConfig):
     """Settings of the autoencoder's training."""

@@ -43,7 +43,7 @@ class StyleMiniData(Dataset[dict[str, Tensor]]):
         """Return ``picture`` (3, size, size) as bytes."""
         epoch, number = index
         rng = np.random.default_rng([self.seed, epoch, number])
-        pixels = random_square(on_white(self.source.load(self.entries[number])), self.size, rng)
+        pixels = random_square(to_rgb(self.source.load(self.entries[number])), self.size, rng)
         if rng.random() < self.styled:
             pixels = draw_in_style(pixels, DRAWN[rng.integers(len(DRAWN))], int(rng.integers(2**31)))
         return {"picture": torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1)))}
@@ -61,13 +61,4 @@ def random_square(image: Image.Image, size: int, rng: np.random.Generator) -> ND
 
 def held_out_squares(source: Source, entries: Sequence[Entry], size: int) -> NDArray[np.uint8]:
     """Return the middle squares of pictures, (N, size, size, 3)."""
-    return np.stack([square(on_white(source.load(entry)), size) for entry in entries])
-
-
-def on_white(image: Image.Image) -> Image.Image:
-    """Return a picture as RGB, what is transparent on white."""
-    if image.mode != "RGBA":
-        return to_rgb(image)
-    ground = Image.new("RGB", image.size, "white")
-    ground.paste(image, mask=image.getchannel("A"))
-    return ground
+    return np.stack([square(source.load(entry), size) for entry in entries])

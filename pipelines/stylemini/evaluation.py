@@ -9,8 +9,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from pipelines.metrics.means import means
-from pipelines.metrics.pictures import psnr, ssim
+from pipelines.data.resident import to_bytes, to_unit
+from pipelines.metrics.pictures import pair_metrics
 
 Reconstruct = Callable[[Tensor], Tensor]  # pictures (B, 3, S, S) in [-1, 1] to the same
 BATCH = 16
@@ -19,14 +19,9 @@ BATCH = 16
 def reconstruct_all(reconstruct: Reconstruct, pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return what becomes of pictures (N, S, S, 3)."""
     stack = torch.tensor(pictures).permute(0, 3, 1, 2)
-    made = torch.cat([reconstruct(batch.float() / 127.5 - 1).float().cpu() for batch in torch.split(stack, BATCH)])
-    bytes_ = ((made + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
-    return np.ascontiguousarray(bytes_.permute(0, 2, 3, 1).numpy())
+    return np.concatenate([to_bytes(reconstruct(to_unit(batch))) for batch in torch.split(stack, BATCH)])
 
 
 def reconstruction_metrics(reconstruct: Reconstruct, pictures: NDArray[np.uint8]) -> dict[str, float]:
     """Return ``psnr`` (dB), ``ssim`` and ``n``, means over pictures (N, S, S, 3)."""
-    made = reconstruct_all(reconstruct, pictures)
-    return means(
-        [{"psnr": psnr(one, other), "ssim": ssim(one, other)} for one, other in zip(made, pictures, strict=True)]
-    )
+    return pair_metrics(reconstruct_all(reconstruct, pictures), pictures)

@@ -62,7 +62,8 @@ def open_autoencoder(folder: Path) -> nn.Module:
         Misuse: it is missing or damaged.
     """
     try:
-        vae: Any = AutoencoderKL.from_pretrained(folder / "vae", local_files_only=True)  # type: ignore[no-untyped-call]
+        options = {"local_files_only": True, "use_safetensors": True}  # and never a pickle
+        vae: Any = AutoencoderKL.from_pretrained(folder / "vae", **options)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise Misuse("weights_mismatch", name=folder.name, detail=str(error).splitlines()[0]) from error
     frozen: nn.Module = vae.float().eval().requires_grad_(False)

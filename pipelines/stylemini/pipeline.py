@@ -15,7 +15,7 @@ from pipelines.data.resident import square
 from pipelines.data.sources import Source
 from pipelines.data.splits import spaced, split_source
 from pipelines.pipeline import Arguments, Pipeline, Result
-from pipelines.stylemini.data import held_out_squares, on_white
+from pipelines.stylemini.data import held_out_squares
 from pipelines.stylemini.evaluation import reconstruct_all, reconstruction_metrics
 from pipelines.stylemini.networks import Autoencoder, open_autoencoder
 
@@ -58,7 +58,7 @@ class StyleMiniPipeline(Pipeline[Any]):
         """
         arguments = StyleMiniArguments.parse({"size": size})
         decoded = decode(image)
-        made = reconstruct_all(self.reconstruct, square(on_white(decoded), size or self.size)[None])[0]
+        made = reconstruct_all(self.reconstruct, square(decoded, size or self.size)[None])[0]
         return Result([Image.fromarray(made)], [self.made(decoded, arguments.call())])
 
     @property
@@ -85,7 +85,7 @@ class StyleMiniPipeline(Pipeline[Any]):
 
     def row(self, image: Image.Image, result: Result) -> list[Image.Image]:
         """Return what was seen of the input, then what became of it."""
-        return [Image.fromarray(square(on_white(decode(image)), self.size)), *result.images]
+        return [Image.fromarray(square(decode(image), self.size)), *result.images]
 
     def evaluate(self, source: Source, *, seed: int, progress: bool = False) -> dict[str, Any]:
         """Return the metrics of ``reconstruction_metrics`` on at most 2,000 held-out pictures of a source."""

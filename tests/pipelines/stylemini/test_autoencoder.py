@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,13 @@ import pytest
 import torch
 from diffusers import AutoencoderKL
 from PIL import Image
+from safetensors.torch import load_file
 
 from pipelines import commands, systems
 from pipelines.common.errors import Misuse
 from pipelines.data.sources import open_source
-from pipelines.stylemini.data import StyleMiniData, on_white, random_square
+from pipelines.stylemini.data import StyleMiniData, held_out_squares, random_square
+from pipelines.stylemini.networks import open_autoencoder
 from pipelines.stylemini.objective import StyleMiniConfig, StyleMiniObjective
 from pipelines.stylemini.pipeline import StyleMiniPipeline
 from pipelines.training.run import Run
@@ -80,6 +83,16 @@ def test_a_picture_comes_back_at_the_size_of_the_training(run: Run) -> None:
         StyleMiniPipeline.from_pretrained(run.exports, "cpu")
 
 
+def test_pickled_weights_are_not_opened(run: Run, tmp_path: Path) -> None:
+    shutil.copytree(run.exports / "last", tmp_path / "weights")
+    vae = tmp_path / "weights" / "vae"
+    weights = load_file(vae / "diffusion_pytorch_model.safetensors")
+    (vae / "diffusion_pytorch_model.safetensors").unlink()
+    torch.save(weights, vae / "diffusion_pytorch_model.bin")
+    with pytest.raises(Misuse):
+        open_autoencoder(tmp_path / "weights")
+
+
 def test_a_training_picture_is_a_function_of_seed_epoch_and_number() -> None:
     source = open_source("synthetic:12")
     data = StyleMiniData(source, source.entries, 32, 1.0, seed=1)
@@ -90,8 +103,8 @@ def test_a_training_picture_is_a_function_of_seed_epoch_and_number() -> None:
 
 
 def test_squares_are_parts_of_the_picture_on_white() -> None:
-    cut = Image.new("RGBA", (60, 40), (255, 0, 0, 0))
-    assert np.asarray(on_white(cut)).min() == 255
+    source = open_source("synthetic:2")  # cut out to transparency
+    assert held_out_squares(source, source.entries, 32)[:, 0, 0].min() == 255
     ramp = Image.fromarray(np.tile(np.arange(90, dtype=np.uint8)[None, :, None], (60, 1, 3)))
     seen = [random_square(ramp, 32, np.random.default_rng(seed)) for seed in range(8)]
     assert len({one.tobytes() for one in seen}) > 4 and max(int(one.max()) for one in seen) <= 90
