@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from pipelines.training.config import MAX_EVALUATED, TrainingConfig, Weight
+from pipelines.training.config import MAX_EVALUATED, MAX_STEPS, TrainingConfig, Weight
 
 
 class StyleMiniConfig(TrainingConfig):
@@ -22,7 +22,7 @@ class StyleMiniConfig(TrainingConfig):
     perceptual_weight: Weight = Field(0.2, description="of the distance in VGG features")
     kl_weight: Weight = Field(1e-4, description="of the divergence of latents from N(0, I), a mean over numbers")
     adversarial_weight: Weight = Field(0.02, description="of a patch discriminator; 0: there is none")
-    adversarial_from: int = Field(2000, ge=0, description="step at which the discriminator begins")
+    adversarial_from: int = Field(2000, ge=0, le=MAX_STEPS, description="step at which the discriminator begins")
     discriminator_channels: int = Field(32, ge=8, le=128, description="of its first layer")
     discriminator_rate: float = Field(2e-4, gt=0, le=0.1, description="rate of its Adam (0.5, 0.9)")
     evaluated: int = Field(300, ge=2, le=MAX_EVALUATED, description="held-out pictures per evaluation while training")
