@@ -13,6 +13,7 @@ class StyleMiniConfig(TrainingConfig):
     """Settings of the autoencoder's training."""
 
     size: Literal[32, 64, 128, 256] = Field(128, description="side of the training pictures, pixels")
+    crop: int = Field(0, ge=0, le=256, multiple_of=8, description="side of the part that is learned, pixels; 0: all")
     styled: float = Field(0.4, ge=0, le=1, description="share of training pictures that are drawn in a style first")
     latent_channels: int = Field(4, ge=1, le=16, description="of the latents, an eighth as large each way")
     autoencoder_channels: int = Field(32, ge=8, le=128, multiple_of=8, description="at full size; 2, 3, 4 times below")
@@ -32,7 +33,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     "smoke": {"size": 32, "autoencoder_channels": 8, "perceptual_weight": 0.0, "adversarial_from": 5}
     | {"batch_size": 4, "steps": 40, "preview_every": 20, "evaluate_every": 40, "checkpoint_every": 10}
     | {"discriminator_channels": 8, "log_every": 5, "evaluated": 8},
-    "autoencoder": {"batch_size": 8, "steps": 20000, "adversarial_from": 10000, "schedule": "linear"}
+    "autoencoder": {"crop": 64, "batch_size": 8, "steps": 12000, "adversarial_from": 8000, "schedule": "linear"}
     | {"preview_every": 500, "evaluate_every": 2500, "checkpoint_every": 250},
     "autoencoder-gpu": {"batch_size": 64, "steps": 20000, "adversarial_from": 8000, "workers": 14}
     | {"preview_every": 1000, "evaluate_every": 5000, "checkpoint_every": 1000},

@@ -30,22 +30,29 @@ class StyleMiniData(Dataset[dict[str, Tensor]]):
         entries: those that train.
         size: side of the squares, pixels.
         styled: share that is drawn in a style, by chance any of them.
-        seed: of squares, mirroring and styles.
+        seed: of squares, mirroring, styles and parts.
+        crop: side of a random part of each square, pixels; 0: the whole. What is convolutional learns from parts as
+            from wholes, and more of them a second.
     """
 
-    def __init__(self, source: Source, entries: Sequence[Entry], size: int, styled: float, seed: int) -> None:
+    def __init__(
+        self, source: Source, entries: Sequence[Entry], size: int, styled: float, seed: int, crop: int = 0
+    ) -> None:
         self.source, self.entries, self.size, self.styled, self.seed = source, entries, size, styled, seed
+        self.crop = min(crop, size) or size
 
     def __len__(self) -> int:
         return len(self.entries)
 
     def __getitem__(self, index: Index) -> dict[str, Tensor]:
-        """Return ``picture`` (3, size, size) as bytes."""
+        """Return ``picture`` (3, crop, crop) as bytes."""
         epoch, number = index
         rng = np.random.default_rng([self.seed, epoch, number])
         pixels = random_square(to_rgb(self.source.load(self.entries[number])), self.size, rng)
         if rng.random() < self.styled:
             pixels = draw_in_style(pixels, DRAWN[rng.integers(len(DRAWN))], int(rng.integers(2**31)))
+        top, left = rng.integers(self.size - self.crop + 1, size=2)
+        pixels = pixels[top : top + self.crop, left : left + self.crop]
         return {"picture": torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1)))}
 
 

@@ -55,7 +55,8 @@ class StyleMiniObjective:
         self.source = open_source(config.data)
         self.split = split_source(self.source, progress=progress)
         logger.info("%s: %s", config.data, self.split.report())
-        self.data = StyleMiniData(self.source, self.split.train, config.size, config.styled, config.seed)
+        options: dict[str, Any] = {"seed": config.seed, "crop": config.crop}
+        self.data = StyleMiniData(self.source, self.split.train, config.size, config.styled, **options)
         torch.manual_seed(config.seed)
         self.modules: dict[str, nn.Module] = {"autoencoder": make_autoencoder(config)}
         rates = {"autoencoder": config.learning_rate}

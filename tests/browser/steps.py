@@ -107,6 +107,11 @@ def pixels(png: bytes) -> NDArray[np.uint8]:
     return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
 
 
+def look_alike(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> bool:
+    """Tell whether screenshots show the same; the browser smooths a rounded corner now so, now so."""
+    return first.shape == second.shape and int(np.abs(first.astype(int) - second).max()) < 16
+
+
 def barriers(page: Page, tab: str) -> list[tuple[str, Any]]:
     """Unfold all of a tab that is in front, and return what axe-core finds in the way of people there."""
     page.eval_on_selector_all(f"{tab} .label-wrap:not(.open)", "folded => folded.forEach(one => one.click())")

@@ -141,6 +141,10 @@ HELP: dict[str, tuple[str, str]] = {
     "rate of AdamW": ("AdamWの学習率", "AdamW의 학습률"),
     # stylemini
     "side of the training pictures, pixels": ("学習画像の一辺(ピクセル)", "학습 그림의 한 변 (픽셀)"),
+    "side of the part that is learned, pixels; 0: all": (
+        "学習に使う部分の一辺(ピクセル)、0で全体",
+        "학습에 쓰는 부분의 한 변 (픽셀), 0이면 전체",
+    ),
     "share of training pictures that are drawn in a style first": (
         "先に画風を付ける学習画像の割合",
         "먼저 화풍을 입히는 학습 그림의 비율",

@@ -100,6 +100,9 @@ def test_a_training_picture_is_a_function_of_seed_epoch_and_number() -> None:
     assert not torch.equal(data[0, 3]["picture"], data[1, 3]["picture"])
     plain = StyleMiniData(source, source.entries, 32, 0.0, seed=1)
     assert not torch.equal(plain[0, 3]["picture"], data[0, 3]["picture"]), "drawn in a style"
+    part = StyleMiniData(source, source.entries, 32, 1.0, seed=1, crop=16)[0, 3]["picture"]
+    whole = data[0, 3]["picture"].unfold(1, 16, 1).unfold(2, 16, 1)
+    assert (whole == part[:, None, None]).all(dim=(0, 3, 4)).any(), "a part of the same picture"
 
 
 def test_squares_are_parts_of_the_picture_on_white() -> None:
