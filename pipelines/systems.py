@@ -100,7 +100,14 @@ SYSTEMS: dict[str, System] = {
             "pictures from noise, by inverting whitened wavelet coefficients",
             weights="scattering-adversarial",
         ),
-        System("stylemini", "StyleMini", "pictures to small latents and back, in Stable Diffusion's format"),
+        System("stylemini", "StyleMini", "pictures drawn anew in a style given by text, in Stable Diffusion's format"),
+        System(
+            "autoencoder",
+            "Autoencoder",
+            "StyleMini's first part: pictures to small latents and back",
+            room="pipelines.stylemini.autoencoder",
+            weights="stylemini",
+        ),
         System("classifier", "Classifier", "tells what is on a small picture; measures generators"),
         System("lines", "Lines", "a small line detector, taught by a large one, for photographs"),
     )

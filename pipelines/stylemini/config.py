@@ -1,40 +1,47 @@
-"""Settings of StyleMini's trainings, and the presets."""
+"""Settings of the diffusion model's training, and the presets."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any
 
 from pydantic import Field
 
-from pipelines.training.config import MAX_EVALUATED, MAX_STEPS, TrainingConfig, Weight
+from pipelines.common.home import studio_home
+from pipelines.training.config import MAX_EVALUATED, TrainingConfig
 
 
 class StyleMiniConfig(TrainingConfig):
-    """Settings of the autoencoder's training."""
+    """Settings of the diffusion model's training; its autoencoder is taught before."""
 
-    size: Literal[32, 64, 128, 256] = Field(128, description="side of the training pictures, pixels")
-    crop: int = Field(0, ge=0, le=256, multiple_of=8, description="side of the part that is learned, pixels; 0: all")
-    styled: float = Field(0.4, ge=0, le=1, description="share of training pictures that are drawn in a style first")
-    latent_channels: int = Field(4, ge=1, le=16, description="of the latents, an eighth as large each way")
-    autoencoder_channels: int = Field(32, ge=8, le=128, multiple_of=8, description="at full size; 2, 3, 4 times below")
-    autoencoder_layers: int = Field(1, ge=1, le=3, description="residual blocks at each size")
-    learning_rate: float = Field(4e-4, gt=0, le=0.1, description="rate of Adam (0.5, 0.9)")
-    l1_weight: Weight = Field(1.0, description="of the mean absolute difference")
-    perceptual_weight: Weight = Field(0.2, description="of the distance in VGG features")
-    kl_weight: Weight = Field(1e-4, description="of the divergence of latents from N(0, I), a mean over numbers")
-    adversarial_weight: Weight = Field(0.02, description="of a patch discriminator; 0: there is none")
-    adversarial_from: int = Field(2000, ge=0, le=MAX_STEPS, description="step at which the discriminator begins")
-    discriminator_channels: int = Field(32, ge=8, le=128, description="of its first layer")
-    discriminator_rate: float = Field(2e-4, gt=0, le=0.1, description="rate of its Adam (0.5, 0.9)")
-    evaluated: int = Field(300, ge=2, le=MAX_EVALUATED, description="held-out pictures per evaluation while training")
+    autoencoder: str = Field("stylemini", description="weights, or folder of an export, whose vae makes the latents")
+    latents: str | None = Field(None, description="folder that keeps latents; in the studio's own by default")
+    size: int = Field(128, ge=32, le=256, multiple_of=32, description="side of the training pictures, pixels")
+    small: float = Field(0.15, ge=0, le=1, description="share of batches of pictures half as large each way")
+    pictures: int = Field(5000, ge=10, le=1_000_000, description="training pictures that are drawn in styles, at most")
+    drawings: int = Field(6, ge=1, le=10, description="drawings of each, in as many styles by chance")
+    channels: int = Field(96, ge=16, le=512, multiple_of=16, description="of the network at the latents' size")
+    deep_channels: int = Field(160, ge=16, le=1024, multiple_of=16, description="likewise at half of it")
+    layers: int = Field(1, ge=1, le=4, description="residual and attention blocks at each size")
+    text_channels: int = Field(160, ge=32, le=1024, multiple_of=32, description="of the text encoder")
+    text_layers: int = Field(2, ge=1, le=12, description="of the text encoder")
+    learning_rate: float = Field(4e-4, gt=0, le=0.1, description="rate of AdamW (0.9, 0.99)")
+    text_dropout: float = Field(0.1, ge=0, le=1, description="share of captions that are left out")
+    source_dropout: float = Field(0.1, ge=0, le=1, description="share of sources that are left out")
+    photos: float = Field(0.1, ge=0, le=1, description="share of targets that are the photograph itself")
+    evaluated: int = Field(256, ge=2, le=MAX_EVALUATED, description="held-out drawings per evaluation while training")
+
+    @property
+    def cache(self) -> Path:
+        """The folder that keeps latents."""
+        return Path(self.latents).expanduser() if self.latents else studio_home() / "latents"
 
 
 PRESETS: dict[str, dict[str, Any]] = {
-    "smoke": {"size": 32, "autoencoder_channels": 8, "perceptual_weight": 0.0, "adversarial_from": 5}
-    | {"batch_size": 4, "steps": 40, "preview_every": 20, "evaluate_every": 40, "checkpoint_every": 10}
-    | {"discriminator_channels": 8, "log_every": 5, "evaluated": 8},
-    "autoencoder": {"crop": 64, "batch_size": 8, "steps": 12000, "adversarial_from": 8000, "schedule": "linear"}
-    | {"preview_every": 500, "evaluate_every": 2500, "checkpoint_every": 250},
-    "autoencoder-gpu": {"batch_size": 64, "steps": 20000, "adversarial_from": 8000, "workers": 14}
-    | {"preview_every": 1000, "evaluate_every": 5000, "checkpoint_every": 1000},
+    "smoke": {"size": 32, "small": 0.0, "pictures": 20, "drawings": 2, "channels": 16, "deep_channels": 32}
+    | {"text_channels": 32, "text_layers": 1, "batch_size": 4, "steps": 40, "evaluated": 8}
+    | {"preview_every": 40, "evaluate_every": 40, "checkpoint_every": 10, "log_every": 5},
+    "cpu": {"batch_size": 16, "steps": 60000, "preview_every": 1000, "evaluate_every": 2000, "checkpoint_every": 250},
+    "gpu": {"batch_size": 256, "steps": 40000, "pictures": 20000, "drawings": 10, "learning_rate": 8e-4}
+    | {"preview_every": 2000, "evaluate_every": 5000, "checkpoint_every": 1000},
 }

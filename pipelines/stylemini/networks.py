@@ -1,70 +1,94 @@
-"""The networks of StyleMini, which are diffusers' own."""
+"""The networks of the diffusion model, which are diffusers' and transformers' own, and its folder."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-import torch
-from diffusers import AutoencoderKL
-from torch import Tensor, nn
+from diffusers import (
+    DDIMScheduler,
+    StableDiffusionInstructPix2PixPipeline,
+    UNet2DConditionModel,
+)
+from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
-from pipelines.common.errors import Misuse
+from pipelines.diffusion.opening import WORDS
+from pipelines.stylemini.config import StyleMiniConfig
+from pipelines.stylemini.vocabulary import END, LONGEST, MARKS
 
-GROUPS = 8  # of group norm
-WIDTHS = (1, 2, 3, 4)
+LATENT_CHANNELS = 4
+GROUPS = 16  # of group norm
+HEAD = 16  # channels of an attention head, of the network
+TEXT_HEADS = 4
 
 
-class Autoencoder(nn.Module):
-    """Diffusers' autoencoder, whose ``forward`` is what a training needs (Rombach et al., 2022).
+def make_unet(config: StyleMiniConfig) -> Any:
+    """Return an untrained network that sees noisy latents and the source's (Brooks et al., InstructPix2Pix, 2023)."""
+    widths = (config.channels, config.deep_channels)
+    return UNet2DConditionModel(  # type: ignore[no-untyped-call]
+        sample_size=config.size // 8,
+        in_channels=2 * LATENT_CHANNELS,
+        out_channels=LATENT_CHANNELS,
+        down_block_types=("CrossAttnDownBlock2D",) * len(widths),
+        up_block_types=("CrossAttnUpBlock2D",) * len(widths),
+        block_out_channels=widths,
+        layers_per_block=config.layers,
+        cross_attention_dim=config.text_channels,
+        attention_head_dim=tuple(width // HEAD for width in widths),  # by this name: how many heads there are
+        norm_num_groups=GROUPS,
+    )
 
-    Args:
-        channels: at the picture's size; twice, three and four times as many after each halving.
-        layers: residual blocks at each size.
-        latent_channels: of the latents.
-        size: side of the training pictures, pixels; others work as well.
-    """
 
-    def __init__(self, channels: int = 32, layers: int = 1, latent_channels: int = 4, size: int = 128) -> None:
-        super().__init__()
-        self.vae: Any = AutoencoderKL(  # type: ignore[no-untyped-call]
-            down_block_types=("DownEncoderBlock2D",) * len(WIDTHS),
-            up_block_types=("UpDecoderBlock2D",) * len(WIDTHS),
-            block_out_channels=tuple(channels * width for width in WIDTHS),
-            layers_per_block=layers,
-            latent_channels=latent_channels,
-            norm_num_groups=GROUPS,
-            sample_size=size,
+def make_text_encoder(config: StyleMiniConfig, tokenizer: CLIPTokenizer) -> CLIPTextModel:
+    """Return an untrained text encoder of CLIP's form (Radford et al., 2021), whose last layer's states are used."""
+    tokens: Any = tokenizer
+    start, end = (tokens.convert_tokens_to_ids(mark) for mark in MARKS)
+    return CLIPTextModel(
+        CLIPTextConfig(
+            vocab_size=len(tokenizer),
+            hidden_size=config.text_channels,
+            intermediate_size=2 * config.text_channels,
+            projection_dim=config.text_channels,
+            num_hidden_layers=config.text_layers,
+            num_attention_heads=TEXT_HEADS,
+            max_position_embeddings=LONGEST,
+            bos_token_id=start,
+            eos_token_id=end,
+            pad_token_id=end,
         )
-
-    def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
-        """Encode pictures, draw latents and decode them.
-
-        Args:
-            pictures: (B, 3, S, S) in [-1, 1], S a multiple of 8.
-
-        Returns:
-            What is decoded (B, 3, S, S), not clipped; and the divergence of the latents from N(0, I) in nats, a mean
-            over their numbers.
-        """
-        posterior = self.vae.encode(pictures).latent_dist
-        mean, log_variance = posterior.mean.float(), posterior.logvar.float()
-        latents = mean + (0.5 * log_variance).exp() * torch.randn_like(mean)
-        divergence = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).mean()
-        made: Tensor = self.vae.decode(latents.to(pictures.dtype)).sample
-        return made.float(), divergence
+    )
 
 
-def open_autoencoder(folder: Path) -> nn.Module:
-    """Open a folder's ``vae``, frozen and in evaluation mode, in float32.
+def make_scheduler() -> Any:
+    """Return DDIM (Song et al., 2021) with v-prediction (Salimans and Ho, 2022).
 
-    Raises:
-        Misuse: it is missing or damaged.
+    Its last step is noise alone and is visited (Lin et al., Common diffusion noise schedules are flawed, 2024).
     """
-    try:
-        options = {"local_files_only": True, "use_safetensors": True}  # and never a pickle
-        vae: Any = AutoencoderKL.from_pretrained(folder / "vae", **options)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
-        raise Misuse("weights_mismatch", name=folder.name, detail=str(error).splitlines()[0]) from error
-    frozen: nn.Module = vae.float().eval().requires_grad_(False)
-    return frozen
+    return DDIMScheduler(  # type: ignore[no-untyped-call]
+        beta_start=0.00085,
+        beta_end=0.012,
+        beta_schedule="scaled_linear",
+        prediction_type="v_prediction",
+        rescale_betas_zero_snr=True,
+        timestep_spacing="trailing",
+        clip_sample=False,
+        set_alpha_to_one=True,
+    )
+
+
+def save_folder(folder: Path, vae: Any, unet: Any, text_encoder: Any, tokenizer: CLIPTokenizer) -> None:
+    """Write Stable Diffusion's layout, in half precision, with a list of the words that the tokenizer knows."""
+    stock: Any = StableDiffusionInstructPix2PixPipeline(  # type: ignore[no-untyped-call]
+        vae=vae.half(),
+        text_encoder=text_encoder.half(),
+        tokenizer=tokenizer,
+        unet=unet.half(),
+        scheduler=make_scheduler(),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    )
+    stock.save_pretrained(folder)
+    whole = {token.removesuffix(END) for token in tokenizer.get_vocab() if token.endswith(END)}
+    words = sorted(word for word in whole if word.isascii() and word.isalnum())
+    (folder / WORDS).write_text("\n".join(words) + "\n", encoding="utf-8")

@@ -1,9 +1,10 @@
-"""How StyleMini's autoencoder is taught."""
+"""How the diffusion model is taught."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,153 +14,170 @@ from accelerate import Accelerator
 from PIL import Image
 from torch import Tensor, nn
 
-from pipelines.backbones.vgg import VGGFeatures
 from pipelines.common.sheets import contact_sheet
-from pipelines.data.loading import endless_loader
-from pipelines.data.resident import to_unit
 from pipelines.data.sources import open_source
-from pipelines.data.splits import spaced, split_source
-from pipelines.nn.adversarial import LOSSES, descend, set_requires_grad
-from pipelines.nn.patchgan import PatchDiscriminator
-from pipelines.nn.perceptual import perceptual_distance
+from pipelines.data.splits import split_source
+from pipelines.diffusion.model import LatentModel
+from pipelines.diffusion.sampling import Sampling, draw_noise, restyle
+from pipelines.nn.adversarial import descend
+from pipelines.stylemini.autoencoder.data import DRAWN
+from pipelines.stylemini.autoencoder.networks import open_autoencoder
+from pipelines.stylemini.captions import PHRASES, all_words, caption
 from pipelines.stylemini.config import PRESETS, StyleMiniConfig
-from pipelines.stylemini.data import DRAWN, StyleMiniData, held_out_squares
-from pipelines.stylemini.evaluation import BATCH, reconstruct_all, reconstruction_metrics
-from pipelines.stylemini.networks import Autoencoder
-from pipelines.stylemini.teachers import draw_in_style
+from pipelines.stylemini.latents import Latents, load_latents
+from pipelines.stylemini.networks import make_scheduler, make_text_encoder, make_unet, save_folder
+from pipelines.stylemini.vocabulary import LONGEST, make_tokenizer
 from pipelines.training.objective import Batch, unwrapped
+from pipelines.weights import hub
 
 __all__ = ["PRESETS", "StyleMiniConfig", "StyleMiniObjective", "export_weights"]
 logger = logging.getLogger("pipelines.training")
-HINGE = LOSSES["hinge"]
-PREVIEWED = 10  # pictures a row of the sheet
-MEASURED = 256  # training pictures whose latents are scaled to deviation 1
+PREVIEWED = 4  # pictures of a sheet, each in every style
+PREVIEW = Sampling(steps=6, guidance_scale=1.0)
+BATCH = 32
 
 
 class StyleMiniObjective:
-    """Give pictures back through small latents: L1, VGG features, a little divergence, later a patch discriminator.
+    """Foresee the velocity of a drawing's noisy latents, from the photograph's latents and a caption.
 
-    Esser et al., Taming transformers, 2021, and Rombach et al., High-resolution image synthesis with latent diffusion
-    models, 2022, appendix G.
+    Salimans and Ho, Progressive distillation, 2022 (v-prediction); Brooks et al., InstructPix2Pix, 2023 (the source's
+    latents as an input, left out at times as captions are, so that there is something to be guided away from).
 
     Args:
         config: the settings.
-        progress: show a progress bar while the data is read.
+        progress: show a progress bar while the latents are made.
 
     Raises:
-        Misuse: the data cannot be used.
+        StudioError: the data or the autoencoder cannot be used.
     """
 
     def __init__(self, config: StyleMiniConfig, *, progress: bool = False) -> None:
         self.config = config
         self.source = open_source(config.data)
-        self.split = split_source(self.source, progress=progress)
-        logger.info("%s: %s", config.data, self.split.report())
-        options: dict[str, Any] = {"seed": config.seed, "crop": config.crop}
-        self.data = StyleMiniData(self.source, self.split.train, config.size, config.styled, **options)
+        split = split_source(self.source, progress=progress)
+        sizes = [config.size] + ([config.size // 2] if config.small else [])
+        load = partial(load_latents, config, self.source, split, progress=progress)
+        self.latents = {size: load("train", size) for size in sizes}
+        self.held_out = load("held_out", config.size)
+        logger.info("%s: %s; %d drawn in styles", config.data, split.report(), len(self.latents[config.size].labels))
+        self.tokenizer = make_tokenizer(all_words({entry.label for entry in self.source.entries}))
+        vae: Any = open_autoencoder(hub.resolve(config.autoencoder))
+        self.vae, self.factor = vae, float(vae.config.scaling_factor)
+        self.scheduler: Any = make_scheduler()
         torch.manual_seed(config.seed)
-        self.modules: dict[str, nn.Module] = {"autoencoder": make_autoencoder(config)}
-        rates = {"autoencoder": config.learning_rate}
-        if config.adversarial_weight:
-            self.modules["discriminator"] = PatchDiscriminator(3, config.discriminator_channels)
-            rates["discriminator"] = config.discriminator_rate
+        unet = make_unet(config)
+        with torch.no_grad():  # the source's latents come as the autoencoder gives them
+            unet.conv_in.weight[:, unet.config.out_channels :] *= self.factor
+        self.modules: dict[str, nn.Module] = {"unet": unet, "text_encoder": make_text_encoder(config, self.tokenizer)}
+        parameters = [value for module in self.modules.values() for value in module.parameters()]
         self.optimizers: dict[str, torch.optim.Optimizer] = {
-            name: torch.optim.Adam(self.modules[name].parameters(), rate, (0.5, 0.9)) for name, rate in rates.items()
+            "unet": torch.optim.AdamW(parameters, config.learning_rate, (0.9, 0.99), weight_decay=0.01)
         }
-        self.averaged = ("autoencoder",)
-        self.features = VGGFeatures.from_pretrained() if config.perceptual_weight else None
-        self.steps_done = 0
+        self.averaged = ("unet", "text_encoder")
 
-    def batches(self, start_step: int) -> Iterable[Batch]:
-        """Yield pictures for ever, from any step on."""
-        config, self.steps_done = self.config, start_step
-        options: dict[str, Any] = {"seed": config.seed, "start": start_step, "workers": config.workers}
-        loader: Iterable[Batch] = endless_loader(self.data, len(self.data), config.batch_size, **options)
-        return loader
+    def batches(self, start_step: int) -> Iterator[Batch]:
+        """Yield latents, sources and captions' tokens for ever, from any step on."""
+        number = start_step
+        while True:
+            yield self.batch(number)
+            number += 1
+
+    def batch(self, number: int) -> Batch:
+        """Return the batch of a step: ``target`` and ``source`` (B, 4, h, w), ``tokens`` (B, L)."""
+        config = self.config
+        rng = np.random.default_rng([config.seed, number])
+        size = config.size // 2 if rng.random() < config.small else config.size
+        latents = self.latents[size]
+        chosen = rng.integers(len(latents.labels), size=config.batch_size)
+        which = rng.integers(latents.styles.shape[1], size=config.batch_size)
+        target = latents.drawings[chosen, which].float()
+        styles = [DRAWN[style] for style in latents.styles[chosen, which].tolist()]
+        source = latents.photos[chosen].float()
+        for row in np.flatnonzero(rng.random(config.batch_size) < config.photos):
+            target[row], styles[row] = source[row], "photo"
+        said = [caption(latents.labels[one], style, rng) for one, style in zip(chosen, styles, strict=True)]
+        unsaid = rng.random(config.batch_size) < config.text_dropout
+        tokens = self.tokens(["" if nothing else text for text, nothing in zip(said, unsaid, strict=True)])
+        source[rng.random(config.batch_size) < config.source_dropout] = 0
+        return {"target": target * self.factor, "source": source, "tokens": tokens}
+
+    def tokens(self, prompts: list[str]) -> Tensor:
+        """Return the tokens of texts (B, L)."""
+        options: dict[str, Any] = {"padding": "max_length", "max_length": LONGEST, "truncation": True}
+        found: Tensor = self.tokenizer(prompts, return_tensors="pt", **options).input_ids
+        return found
 
     def step(self, batch: Batch, accelerator: Accelerator) -> Mapping[str, Tensor]:
-        """Take one step: the autoencoder, and from ``adversarial_from`` on first the discriminator."""
-        real = to_unit(batch["picture"])
-        with accelerator.autocast():
-            made, divergence = self.modules["autoencoder"](real)
-        adversarial = "discriminator" in self.modules and self.steps_done >= self.config.adversarial_from
-        self.steps_done += 1
-        scalars = {"discriminator": self._teach_discriminator(real, made.detach(), accelerator)} if adversarial else {}
-        terms = {"l1": (made - real).abs().mean(), "kl": divergence}
-        if self.features is not None:
-            with accelerator.autocast():
-                terms["perceptual"] = perceptual_distance(self.features.to(real.device), made, real)
-        if adversarial:
-            set_requires_grad(list(self.modules["discriminator"].parameters()), False)
-            terms["adversarial"] = HINGE.generator(self.modules["discriminator"](made))
-        loss = torch.stack([getattr(self.config, f"{name}_weight") * term for name, term in terms.items()]).sum()
-        descend(self.optimizers["autoencoder"], loss, accelerator)
-        return {name: value.detach() for name, value in {**terms, **scalars}.items()}
+        """Take one step."""
+        target = batch["target"]
+        timesteps = torch.randint(self.scheduler.config.num_train_timesteps, (len(target),), device=target.device)
+        loss = self.loss(batch, torch.randn_like(target), timesteps, accelerator).mean()
+        descend(self.optimizers["unet"], loss, accelerator)
+        return {"velocity": loss.detach()}
 
-    def _teach_discriminator(self, real: Tensor, made: Tensor, accelerator: Accelerator) -> Tensor:
-        discriminator = self.modules["discriminator"]
-        set_requires_grad(list(discriminator.parameters()), True)
-        loss = HINGE.discriminator(discriminator(real), discriminator(made))
-        descend(self.optimizers["discriminator"], loss, accelerator)
-        return loss
+    def loss(self, batch: Batch, noise: Tensor, timesteps: Tensor, accelerator: Accelerator | None = None) -> Tensor:
+        """Return the mean squared error of what is foreseen of each picture (B,)."""
+        target: Any = batch["target"]
+        noisy = self.scheduler.add_noise(target, noise, timesteps)
+        velocity = self.scheduler.get_velocity(target, noise, timesteps)
+        given = torch.cat([noisy, batch["source"]], dim=1)
+        with accelerator.autocast() if accelerator else torch.inference_mode():
+            text = self.modules["text_encoder"](batch["tokens"])[0]
+            found = self.modules["unet"](given, timesteps, encoder_hidden_states=text, return_dict=False)[0]
+        error: Tensor = (found.float() - velocity).square().mean(dim=(1, 2, 3))
+        return error
 
-    def reconstruct(self, pictures: Tensor) -> Tensor:
-        """Run the autoencoder on the mean latents, whichever form the trainer has put in place."""
-        vae = unwrapped(self.modules["autoencoder"]).vae
-        with torch.no_grad():
-            made: Tensor = vae.decode(vae.encode(pictures.to(vae.device)).latent_dist.mode()).sample
-        return made.float().cpu()
+    def model(self) -> LatentModel:
+        """Return the model as it is now, whichever form the trainer has put in place."""
+        networks = {name: unwrapped(module) for name, module in self.modules.items()}
+        vae = self.vae.to(networks["unet"].device)
+        return LatentModel(vae=vae, tokenizer=self.tokenizer, scheduler=self.scheduler, **networks)
 
     def preview(self) -> Image.Image:
-        """Return held-out pictures, photographs and in styles, each row above what becomes of it."""
-        squares = held_out_squares(self.source, spaced(self.split.held_out, 2 * PREVIEWED), self.config.size)
-        numbered = enumerate(squares[:PREVIEWED])
-        styled = [draw_in_style(one, DRAWN[number % len(DRAWN)], number) for number, one in numbered]
-        shown = np.stack([*squares, *styled])
-        rows = []
-        for start in range(0, len(shown), PREVIEWED):
-            part = shown[start : start + PREVIEWED]
-            rows += [[Image.fromarray(one) for one in row] for row in (part, reconstruct_all(self.reconstruct, part))]
-        width = max(map(len, rows))
-        blank = Image.new("RGB", (1, 1), "white")
-        padded = [row + [blank] * (width - len(row)) for row in rows]
-        return contact_sheet(padded, cell=self.config.size, abreast=1)
+        """Return held-out pictures through the autoencoder, then in every style, a picture a row."""
+        model, photos = self.model(), self.held_out.photos[:PREVIEWED].float()
+        columns = [model.decode(photos)]
+        noise = torch.cat([draw_noise(photos.shape[1:], number) for number in range(len(photos))])
+        for style in PHRASES:
+            made = restyle(model, photos, [PHRASES[style][0]] * len(photos), noise, 1.0, PREVIEW)
+            columns.append(model.decode(made if made is not None else photos))
+        rows = [list(row) for row in zip(*columns, strict=True)]
+        return contact_sheet(rows, cell=self.config.size, abreast=1)
 
     def evaluate(self) -> Mapping[str, float]:
-        """Return the metrics of ``reconstruction_metrics`` on evenly spaced held-out pictures."""
-        entries = spaced(self.split.held_out, self.config.evaluated)
-        return reconstruction_metrics(self.reconstruct, held_out_squares(self.source, entries, self.config.size))
+        """Return ``velocity``, the error on held-out drawings at even times with noise of a seed; ``n`` of them."""
+        latents, rng = self.held_out, np.random.default_rng(self.config.seed)
+        pairs = [(one, style) for one in range(len(latents.labels)) for style in range(len(DRAWN))]
+        chosen = rng.permutation(len(pairs))[: self.config.evaluated]
+        errors = []
+        for start in range(0, len(chosen), BATCH):
+            part = [pairs[number] for number in chosen[start : start + BATCH]]
+            batch = self._held_out_batch(latents, part)
+            timesteps = torch.linspace(0, self.scheduler.config.num_train_timesteps - 1, len(part)).long()
+            noise = torch.randn(batch["target"].shape, generator=torch.Generator().manual_seed(start))
+            device = unwrapped(self.modules["unet"]).device
+            moved = {name: value.to(device) for name, value in batch.items()}
+            errors.append(self.loss(moved, noise.to(device), timesteps.to(device)).cpu())
+        return {"velocity": float(torch.cat(errors).mean()), "n": len(chosen)}
 
-    def scaling_factor(self) -> float:
-        """Return what brings the latents of training pictures to deviation 1 (Rombach et al., appendix G)."""
-        vae = unwrapped(self.modules["autoencoder"]).vae
-        squares = held_out_squares(self.source, spaced(self.split.train, MEASURED), self.config.size)
-        stack = to_unit(torch.from_numpy(squares).permute(0, 3, 1, 2))
-        with torch.no_grad():
-            latents = [vae.encode(part.to(vae.device)).latent_dist.mode().float() for part in torch.split(stack, BATCH)]
-        return 1 / float(torch.cat(latents).std())
+    def _held_out_batch(self, latents: Latents, pairs: list[tuple[int, int]]) -> Batch:
+        ones, styles = (list(column) for column in zip(*pairs, strict=True))
+        tokens = self.tokens([PHRASES[DRAWN[style]][0] for style in styles])
+        target = latents.drawings[ones, styles].float() * self.factor
+        return {"target": target, "source": latents.photos[ones].float(), "tokens": tokens}
 
     def export(self, folder: Path) -> None:
-        """Write ``vae`` in diffusers' layout, in half precision, with the latents' scaling factor."""
-        save_autoencoder(self.config, self.modules["autoencoder"].state_dict(), self.scaling_factor(), folder)
+        """Write Stable Diffusion's layout, in half precision, with the autoencoder."""
+        self._export({name: module.state_dict() for name, module in self.modules.items()}, folder)
+
+    def _export(self, states: Mapping[str, Mapping[str, Tensor]], folder: Path) -> None:
+        unet, text_encoder = make_unet(self.config), make_text_encoder(self.config, self.tokenizer)
+        unet.load_state_dict(states["unet"])
+        text_encoder.load_state_dict(states["text_encoder"])
+        vae: Any = open_autoencoder(hub.resolve(self.config.autoencoder))
+        save_folder(folder, vae, unet, text_encoder, self.tokenizer)
 
 
 def export_weights(config: StyleMiniConfig, weights: Mapping[str, Mapping[str, Tensor]], folder: Path) -> None:
-    """Write what ``StyleMiniObjective.export`` does; the run's data must be there still."""
-    objective = StyleMiniObjective(config)
-    objective.modules["autoencoder"].load_state_dict(weights["autoencoder"])
-    objective.modules["autoencoder"].eval()
-    objective.export(folder)
-
-
-def save_autoencoder(config: StyleMiniConfig, state: Mapping[str, Tensor], factor: float, folder: Path) -> None:
-    """Write weights with their scaling factor."""
-    autoencoder = make_autoencoder(config)
-    autoencoder.load_state_dict(state)
-    autoencoder.vae.register_to_config(scaling_factor=round(factor, 5))
-    autoencoder.vae.half().save_pretrained(folder / "vae")
-
-
-def make_autoencoder(config: StyleMiniConfig) -> Autoencoder:
-    """Return an untrained autoencoder of these settings."""
-    return Autoencoder(config.autoencoder_channels, config.autoencoder_layers, config.latent_channels, config.size)
+    """Write what ``StyleMiniObjective.export`` does; the run's data and latents must be there still."""
+    StyleMiniObjective(config)._export(weights, folder)

@@ -1,93 +1,185 @@
-"""How StyleMini is used: so far, a picture through its latents and back."""
+"""How the diffusion model is used: a picture and a text in, the picture drawn anew out."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import Image
 from pydantic import Field
 from torch import Tensor, nn
 
+from pipelines.common.device import Placement
+from pipelines.common.errors import Misuse
 from pipelines.common.images import decode
 from pipelines.data.resident import square
 from pipelines.data.sources import Source
-from pipelines.data.splits import spaced, split_source
-from pipelines.pipeline import Arguments, Pipeline, Result
-from pipelines.stylemini.data import held_out_squares
-from pipelines.stylemini.evaluation import reconstruct_all, reconstruction_metrics
-from pipelines.stylemini.networks import Autoencoder, open_autoencoder
+from pipelines.diffusion.model import LatentModel
+from pipelines.diffusion.opening import open_model
+from pipelines.diffusion.sampling import Sampling, draw_noise, restyle
+from pipelines.pipeline import Arguments, Pipeline, Result, check_seeds
+from pipelines.stylemini.evaluation import evaluate_restyling
 
-EVALUATED = 2000  # held-out pictures at most
+Grid = Callable[[int, int, Image.Image], None]
 
 
 class StyleMiniArguments(Arguments):
     """What a call takes."""
 
-    size: int | None = Field(None, ge=32, le=512, multiple_of=8, description="side of what is made; the training's")
+    prompt: str = Field("oil painting style", max_length=300, description="the style, and what is on the picture")
+    negative_prompt: str = Field("", max_length=300, description="what it should not look like")
+    strength: float = Field(1.0, gt=0, le=1, description="how much is drawn anew")
+    steps: int = Field(10, ge=2, le=100, description="from noise to picture; strength times as many are taken")
+    guidance_scale: float = Field(2.0, ge=1, le=20, description="how closely the text is followed")
+    image_guidance_scale: float = Field(1.0, ge=1, le=5, description="how closely the picture is kept")
+    size: int | None = Field(None, ge=32, le=1024, multiple_of=32, description="side, pixels; the training's")
+
+    def sampling(self) -> Sampling:
+        """Return how pictures are drawn."""
+        return Sampling(self.steps, self.guidance_scale, self.image_guidance_scale, self.negative_prompt)
 
 
-class StyleMiniPipeline(Pipeline[Any]):
-    """Encode a picture to latents and decode them.
+class Networks(nn.Module):
+    """The networks of a latent model as one module, which is moved and frozen as one.
+
+    Args:
+        model: the model.
+    """
+
+    def __init__(self, model: LatentModel) -> None:
+        super().__init__()
+        self.vae, self.unet, self.text_encoder = model.vae, model.unet, model.text_encoder
+        self.model = model
+
+
+class StyleMiniPipeline(Pipeline[Networks]):
+    """Draw pictures anew in styles given by text.
+
+    It opens any folder in Stable Diffusion's layout, of a network that sees the source (as StyleMini's) or not (as
+    Stable Diffusion's own).
 
     Example:
-        >>> StyleMiniPipeline.from_pretrained("runs/autoencoder/exports/last")(Image.open("cat.jpg")).images[0]
+        >>> pipe = StyleMiniPipeline.from_pretrained("stylemini")
+        >>> pipe(Image.open("cat.jpg"), prompt="stained glass style", seed=1).images[0]
     """
 
     system = "stylemini"
-    network_class = Autoencoder
+    network_class = Networks
     arguments_class = StyleMiniArguments
-    seeded = False
-    suffix = "decoded"
+
+    def __init__(self, network: Networks, placement: Placement, *origin: str) -> None:
+        super().__init__(network, placement, *origin)
+        self.model = self.network.model
 
     @classmethod
     def open_network(cls, folder: Path) -> nn.Module:
-        """Open the autoencoder in diffusers' layout."""
-        return open_autoencoder(folder)
+        """Open a folder in Stable Diffusion's layout."""
+        return Networks(open_model(folder, Placement(torch.device("cpu"), torch.float32)))
 
-    def __call__(self, image: Image.Image, *, size: int | None = None) -> Result:
-        """Give a picture's middle square back through its latents.
+    def __call__(
+        self,
+        image: Image.Image,
+        *,
+        seed: int = 0,
+        count: int = 1,
+        first: int = 0,
+        on_picture: Callable[[int, Image.Image], None] | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+        **arguments: Any,
+    ) -> Result:
+        """Draw the middle square of a picture anew.
 
         Args:
             image: of any size.
-            size: side of what is made, 32 to 512, a multiple of 8; that of the training by default.
+            seed: 0 to 2**31 - 1; picture i depends on (seed, i) and the arguments alone.
+            count: pictures, 1 to 16.
+            first: number i of the first one.
+            on_picture: called with number and picture as each is done.
+            cancelled: called before each step; true ends the call with the pictures done so far.
+            arguments: those of ``StyleMiniArguments``.
 
         Raises:
-            Misuse: ``size`` out of its range, or no usable picture.
+            Misuse: an argument out of its range, or no usable picture.
         """
-        arguments = StyleMiniArguments.parse({"size": size})
+        check_seeds(seed, count, first)
+        asked = StyleMiniArguments.parse(arguments)
         decoded = decode(image)
-        made = reconstruct_all(self.reconstruct, square(decoded, size or self.size)[None])[0]
-        return Result([Image.fromarray(made)], [self.made(decoded, arguments.call())])
+        latents = self.encode(square(decoded, asked.size or self.size)[None])
+
+        def picture(index: int) -> Image.Image:
+            made = self.restyle(latents, [asked.prompt], asked, seeds=[(seed, index)], cancelled=cancelled)
+            if made is None:
+                raise Cancelled
+            return self.decode(made)[0]
+
+        origin = self.made(decoded, asked.call(), seed=seed, index=first)
+        options: dict[str, Any] = {"on_picture": on_picture, "cancelled": cancelled}
+        try:
+            return Result(*self.sample(picture, origin, count, **options))
+        except Cancelled:
+            return Result([], [])
 
     @property
     def size(self) -> int:
         """Side of the training pictures, pixels."""
-        return int(self.network.config.sample_size)
+        return self.model.size
 
-    def encode(self, pictures: Tensor) -> Tensor:
-        """Map pictures (B, 3, S, S) in [-1, 1] to latents (B, 4, S / 8, S / 8) of deviation about 1, on the CPU."""
-        with torch.inference_mode(), self.placement.autocast():
-            mode: Tensor = self.network.encode(pictures.to(self.placement.device)).latent_dist.mode()
-        return mode.float().cpu() * float(self.network.config.scaling_factor)
+    def encode(self, pictures: NDArray[np.uint8]) -> Tensor:
+        """Map pictures (B, S, S, 3) to latents (B, 4, S / 8, S / 8), as the autoencoder gives them."""
+        return self.model.encode(pictures)
 
-    def decode(self, latents: Tensor) -> Tensor:
-        """Map latents to pictures (B, 3, S, S), about in [-1, 1], on the CPU."""
-        scaled = latents.to(self.placement.device) / float(self.network.config.scaling_factor)
-        with torch.inference_mode(), self.placement.autocast():
-            made: Tensor = self.network.decode(scaled).sample
-        return made.float().cpu()
+    def decode(self, latents: Tensor) -> list[Image.Image]:
+        """Map latents to pictures."""
+        return self.model.decode(latents)
 
-    def reconstruct(self, pictures: Tensor) -> Tensor:
-        """Encode pictures and decode their latents."""
-        return self.decode(self.encode(pictures))
+    def restyle(
+        self,
+        latents: Tensor,
+        prompts: Sequence[str],
+        asked: StyleMiniArguments,
+        *,
+        seeds: Sequence[tuple[int, int]],
+        on_step: Callable[[int, int, Tensor], None] | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Tensor | None:
+        """Draw latents anew, each as a text says and with noise of a seed and a number; None where cancelled.
+
+        Args:
+            latents: (B, 4, h, w).
+            prompts: B texts.
+            asked: strength and how.
+            seeds: B pairs.
+            on_step: called after each step with its number, their count and the latents foreseen.
+            cancelled: asked before each step.
+
+        Raises:
+            Misuse: a text longer than the model reads, or too few steps for the strength.
+        """
+        for prompt in dict.fromkeys(prompts):
+            self.check_prompt(prompt)
+        numbers = [int(np.random.default_rng(pair).integers(2**63 - 1)) for pair in seeds]
+        noise = torch.cat([draw_noise(latents.shape[1:], number) for number in numbers])
+        options: dict[str, Any] = {"on_step": on_step, "cancelled": cancelled}
+        return restyle(self.model, latents, prompts, noise, asked.strength, asked.sampling(), **options)
+
+    def check_prompt(self, prompt: str) -> None:
+        """Raise ``Misuse`` where a text has more tokens than the model reads."""
+        most = int(self.model.tokenizer.model_max_length)
+        if len(self.model.tokenizer(prompt).input_ids) > most:
+            raise Misuse("prompt_too_long", allowed=most - 2)
 
     def row(self, image: Image.Image, result: Result) -> list[Image.Image]:
         """Return what was seen of the input, then what became of it."""
         return [Image.fromarray(square(decode(image), self.size)), *result.images]
 
     def evaluate(self, source: Source, *, seed: int, progress: bool = False) -> dict[str, Any]:
-        """Return the metrics of ``reconstruction_metrics`` on at most 2,000 held-out pictures of a source."""
-        entries = spaced(split_source(source, progress=progress).held_out, EVALUATED)
-        return dict(reconstruction_metrics(self.reconstruct, held_out_squares(source, entries, self.size)))
+        """Return the metrics of ``evaluate_restyling`` on a source's held-out pictures."""
+        return evaluate_restyling(self, source, seed=seed, progress=progress)
+
+
+class Cancelled(Exception):
+    """The call was cancelled in the middle of a picture."""

@@ -111,7 +111,7 @@ def test_the_page_is_built_without_torch() -> None:
 
 
 TOOL_ROOMS = {
-    *("training", "jobs", "data", "edges", "nn", "backbones", "metrics", "weights", "common"),
+    *("training", "jobs", "data", "edges", "nn", "backbones", "metrics", "weights", "common", "diffusion"),
 }
 
 

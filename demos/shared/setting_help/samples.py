@@ -141,10 +141,11 @@ HELP: dict[str, tuple[str, str]] = {
     "rate of AdamW": ("AdamWの学習率", "AdamW의 학습률"),
     # stylemini
     "side of the training pictures, pixels": ("学習画像の一辺(ピクセル)", "학습 그림의 한 변 (픽셀)"),
-    "side of the part that is learned, pixels; 0: all": (
+    "side of the parts that are learned, pixels; 0: all": (
         "学習に使う部分の一辺(ピクセル)、0で全体",
         "학습에 쓰는 부분의 한 변 (픽셀), 0이면 전체",
     ),
+    "how many parts of each picture": ("各画像から取る部分の数", "그림마다 쓰는 부분의 수"),
     "share of training pictures that are drawn in a style first": (
         "先に画風を付ける学習画像の割合",
         "먼저 화풍을 입히는 학습 그림의 비율",
@@ -153,9 +154,12 @@ HELP: dict[str, tuple[str, str]] = {
         "潜在表現のチャンネル数(縦横は8分の1)",
         "잠재 표현의 채널 수 (가로세로는 8분의 1)",
     ),
-    "at full size; 2, 3, 4 times below": ("元の解像度で。下では2、3、4倍", "원래 해상도에서. 아래에서는 2, 3, 4배"),
+    "at full size; twice as many after each halving": (
+        "元の解像度で。半分になるたびに2倍",
+        "원래 해상도에서. 반으로 줄 때마다 두 배",
+    ),
     "residual blocks at each size": ("各解像度の残差ブロック数", "각 해상도의 잔차 블록 수"),
-    "rate of Adam (0.5, 0.9)": ("Adam (0.5, 0.9) の学習率", "Adam (0.5, 0.9)의 학습률"),
+    "rate of Adam (0.9, 0.99)": ("Adam (0.9, 0.99) の学習率", "Adam (0.9, 0.99)의 학습률"),
     "of the divergence of latents from N(0, I), a mean over numbers": (
         "潜在表現のN(0, I)からのダイバージェンス(要素平均)の重み",
         "잠재 표현의 N(0, I) 발산 (원소 평균)의 가중치",

@@ -15,28 +15,28 @@ from safetensors.torch import load_file
 from pipelines import commands, systems
 from pipelines.common.errors import Misuse
 from pipelines.data.sources import open_source
-from pipelines.stylemini.data import StyleMiniData, held_out_squares, random_square
-from pipelines.stylemini.networks import open_autoencoder
-from pipelines.stylemini.objective import StyleMiniConfig, StyleMiniObjective
-from pipelines.stylemini.pipeline import StyleMiniPipeline
+from pipelines.stylemini.autoencoder.data import DrawnPictures, cut, held_out_squares, random_square
+from pipelines.stylemini.autoencoder.networks import open_autoencoder
+from pipelines.stylemini.autoencoder.objective import AutoencoderConfig, AutoencoderObjective
+from pipelines.stylemini.autoencoder.pipeline import AutoencoderPipeline
 from pipelines.training.run import Run
 from tests.tools import noisy_picture, trained
 
 QUICK: dict[str, Any] = {"data": "synthetic:40", "size": 32, "autoencoder_channels": 8, "batch_size": 4}
 QUICK |= {"perceptual_weight": 0.0, "steps": 60, "learning_rate": 2e-3, "evaluated": 4, "ema_decay": 0.8}
-QUICK |= {"adversarial_from": 40, "discriminator_channels": 8, "styled": 0.25}
+QUICK |= {"crop": 24, "parts": 2, "adversarial_from": 40, "discriminator_channels": 8, "styled": 0.25}
 QUICK |= {"log_every": 20, "preview_every": 60, "evaluate_every": 60, "checkpoint_every": 30}
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return trained(tmp_path_factory.mktemp("stylemini"), "stylemini", StyleMiniConfig.parse(QUICK))
+    return trained(tmp_path_factory.mktemp("autoencoder"), "autoencoder", AutoencoderConfig.parse(QUICK))
 
 
 def test_it_learns_to_give_pictures_back(run: Run) -> None:
     lines = list(run.metrics())
     learnt = next(line for line in lines if line["kind"] == "evaluate")
-    blank = StyleMiniObjective(StyleMiniConfig.parse(QUICK)).evaluate()
+    blank = AutoencoderObjective(AutoencoderConfig.parse(QUICK)).evaluate()
     assert learnt["psnr"] > blank["psnr"] + 1 and learnt["n"] > 1
     taught = [line for line in lines if line["kind"] == "train"]
     assert "discriminator" not in taught[0] and "discriminator" in taught[-1], "it begins later"
@@ -46,7 +46,7 @@ def test_it_learns_to_give_pictures_back(run: Run) -> None:
 def test_stock_diffusers_opens_the_export_and_decodes_the_same(run: Run) -> None:
     folder = run.exports / "last"
     stock: Any = AutoencoderKL.from_pretrained(folder / "vae").float().eval()  # type: ignore[no-untyped-call]
-    pipe = StyleMiniPipeline.from_pretrained(folder, "cpu")
+    pipe = AutoencoderPipeline.from_pretrained(folder, "cpu")
     picture = torch.rand(1, 3, 32, 32) * 2 - 1
     with torch.inference_mode():
         latents = stock.encode(picture).latent_dist.mode() * stock.config.scaling_factor
@@ -56,31 +56,31 @@ def test_stock_diffusers_opens_the_export_and_decodes_the_same(run: Run) -> None
 
 
 def test_latents_have_deviation_one(run: Run) -> None:
-    pipe = StyleMiniPipeline.from_pretrained(run.exports / "last", "cpu")
-    data = StyleMiniObjective(StyleMiniConfig.parse(QUICK)).data
+    pipe = AutoencoderPipeline.from_pretrained(run.exports / "last", "cpu")
+    data = AutoencoderObjective(AutoencoderConfig.parse(QUICK)).data
     squares = torch.stack([data[0, number]["picture"] for number in range(len(data))])
     assert 0.7 < float(pipe.encode(squares.float() / 127.5 - 1).std()) < 1.4
 
 
 def test_an_exported_checkpoint_is_what_the_run_exported(run: Run, tmp_path: Path) -> None:
-    assert commands.export(systems.find("stylemini"), run.path, tmp_path / "last") == 60
+    assert commands.export(systems.find("autoencoder"), run.path, tmp_path / "last") == 60
     folders = [folder / "vae" for folder in (tmp_path / "last", run.exports / "last")]
     config, other = (json.loads((folder / "config.json").read_text()) for folder in folders)
-    assert config["scaling_factor"] == other["scaling_factor"] and config["block_out_channels"] == [8, 16, 24, 32]
+    assert config["scaling_factor"] == other["scaling_factor"] and config["block_out_channels"] == [8, 16, 32, 64]
     weights = [(folder / "diffusion_pytorch_model.safetensors").read_bytes() for folder in folders]
     assert weights[0] == weights[1]
 
 
 def test_a_picture_comes_back_at_the_size_of_the_training(run: Run) -> None:
-    pipe = StyleMiniPipeline.from_pretrained(run.exports / "last", "cpu")
+    pipe = AutoencoderPipeline.from_pretrained(run.exports / "last", "cpu")
     result = pipe(noisy_picture(1, 50, 40))
-    assert result.images[0].size == (32, 32) and result.provenance[0].system == "stylemini"
+    assert result.images[0].size == (32, 32) and result.provenance[0].system == "autoencoder"
     assert pipe(noisy_picture(1, 50, 40)).images[0].tobytes() == result.images[0].tobytes()
     assert pipe(noisy_picture(1, 50, 40), size=48).images[0].size == (48, 48)
     with pytest.raises(Misuse, match="size"):
         pipe(noisy_picture(1), size=50)
     with pytest.raises(Misuse):
-        StyleMiniPipeline.from_pretrained(run.exports, "cpu")
+        AutoencoderPipeline.from_pretrained(run.exports, "cpu")
 
 
 def test_pickled_weights_are_not_opened(run: Run, tmp_path: Path) -> None:
@@ -95,14 +95,20 @@ def test_pickled_weights_are_not_opened(run: Run, tmp_path: Path) -> None:
 
 def test_a_training_picture_is_a_function_of_seed_epoch_and_number() -> None:
     source = open_source("synthetic:12")
-    data = StyleMiniData(source, source.entries, 32, 1.0, seed=1)
+    data = DrawnPictures(source, source.entries, 32, 1.0, seed=1)
     assert torch.equal(data[0, 3]["picture"], data[0, 3]["picture"])
     assert not torch.equal(data[0, 3]["picture"], data[1, 3]["picture"])
-    plain = StyleMiniData(source, source.entries, 32, 0.0, seed=1)
+    plain = DrawnPictures(source, source.entries, 32, 0.0, seed=1)
     assert not torch.equal(plain[0, 3]["picture"], data[0, 3]["picture"]), "drawn in a style"
-    part = StyleMiniData(source, source.entries, 32, 1.0, seed=1, crop=16)[0, 3]["picture"]
-    whole = data[0, 3]["picture"].unfold(1, 16, 1).unfold(2, 16, 1)
-    assert (whole == part[:, None, None]).all(dim=(0, 3, 4)).any(), "a part of the same picture"
+
+
+def test_parts_are_of_the_same_picture() -> None:
+    pictures = torch.arange(2 * 3 * 32 * 32).reshape(2, 3, 32, 32)
+    parts = cut(pictures, 16, 3)
+    assert parts.shape == (6, 3, 16, 16) and len({int(part[0, 0, 0]) for part in parts}) > 2
+    for number, part in enumerate(parts):
+        windows = pictures[number // 3].unfold(1, 16, 1).unfold(2, 16, 1)
+        assert (windows == part[:, None, None]).all(dim=(0, 3, 4)).any()
 
 
 def test_squares_are_parts_of_the_picture_on_white() -> None:

@@ -22,7 +22,7 @@ SMALLEST = 0.7  # side of a random square, as a share of the picture's shorter s
 DRAWN = tuple(style for style in STYLES if style != "photo")
 
 
-class StyleMiniData(Dataset[dict[str, Tensor]]):
+class DrawnPictures(Dataset[dict[str, Tensor]]):
     """Pictures by (epoch, number), each a function of the seed, the epoch and the number.
 
     Args:
@@ -30,29 +30,22 @@ class StyleMiniData(Dataset[dict[str, Tensor]]):
         entries: those that train.
         size: side of the squares, pixels.
         styled: share that is drawn in a style, by chance any of them.
-        seed: of squares, mirroring, styles and parts.
-        crop: side of a random part of each square, pixels; 0: the whole. What is convolutional learns from parts as
-            from wholes, and more of them a second.
+        seed: of squares, mirroring and styles.
     """
 
-    def __init__(
-        self, source: Source, entries: Sequence[Entry], size: int, styled: float, seed: int, crop: int = 0
-    ) -> None:
+    def __init__(self, source: Source, entries: Sequence[Entry], size: int, styled: float, seed: int) -> None:
         self.source, self.entries, self.size, self.styled, self.seed = source, entries, size, styled, seed
-        self.crop = min(crop, size) or size
 
     def __len__(self) -> int:
         return len(self.entries)
 
     def __getitem__(self, index: Index) -> dict[str, Tensor]:
-        """Return ``picture`` (3, crop, crop) as bytes."""
+        """Return ``picture`` (3, size, size) as bytes."""
         epoch, number = index
         rng = np.random.default_rng([self.seed, epoch, number])
         pixels = random_square(to_rgb(self.source.load(self.entries[number])), self.size, rng)
         if rng.random() < self.styled:
             pixels = draw_in_style(pixels, DRAWN[rng.integers(len(DRAWN))], int(rng.integers(2**31)))
-        top, left = rng.integers(self.size - self.crop + 1, size=2)
-        pixels = pixels[top : top + self.crop, left : left + self.crop]
         return {"picture": torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1)))}
 
 
@@ -64,6 +57,21 @@ def random_square(image: Image.Image, size: int, rng: np.random.Generator) -> ND
     method = cv2.INTER_AREA if side > size else cv2.INTER_CUBIC
     scaled = cv2.resize(part, (size, size), interpolation=method)
     return np.asarray(scaled[:, ::-1] if rng.random() < 0.5 else scaled, np.uint8)
+
+
+def cut(pictures: Tensor, side: int, parts: int) -> Tensor:
+    """Cut random square parts of pictures (B, 3, S, S): (B x parts, 3, side, side).
+
+    What is convolutional learns from parts as from wholes, and from more pictures a second.
+    """
+    room = pictures.shape[-1] - side + 1
+    places = torch.randint(room, (len(pictures), parts, 2)).tolist()
+    found = [
+        one[:, top : top + side, left : left + side]
+        for one, corners in zip(pictures, places, strict=True)
+        for top, left in corners
+    ]
+    return torch.stack(found)
 
 
 def held_out_squares(source: Source, entries: Sequence[Entry], size: int) -> NDArray[np.uint8]:

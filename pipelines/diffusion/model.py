@@ -1,0 +1,116 @@
+"""The parts of a latent diffusion model, and what each is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from diffusers.image_processor import VaeImageProcessor
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+
+BATCH = 8  # pictures that are encoded or decoded at a time: beyond it the processor's caches do not hold them
+
+
+@dataclass(frozen=True)
+class LatentModel:
+    """A latent diffusion model (Rombach et al., High-resolution image synthesis with latent diffusion models, 2022).
+
+    Its latents are the modes of the autoencoder's posterior; times ``factor`` they have deviation 1 about.
+
+    Attributes:
+        vae: diffusers' AutoencoderKL.
+        unet: diffusers' UNet2DConditionModel. With twice as many channels in as out it sees the latents of the source
+            beside the noisy ones (Brooks et al., InstructPix2Pix, 2023).
+        text_encoder: transformers' CLIPTextModel.
+        tokenizer: its tokenizer.
+        scheduler: whose class and settings each call's own scheduler has.
+        safety_checker: what refuses pictures that are not for everybody; None where the model has none.
+        feature_extractor: what prepares pictures for it.
+        words: the words it was taught; None where it was taught on texts of all kinds.
+    """
+
+    vae: Any
+    unet: Any
+    text_encoder: Any
+    tokenizer: Any
+    scheduler: Any
+    safety_checker: Any = None
+    feature_extractor: Any = None
+    words: frozenset[str] | None = None
+    processor: VaeImageProcessor = field(default_factory=lambda: VaeImageProcessor(vae_scale_factor=8))
+
+    @property
+    def device(self) -> torch.device:
+        """Where it computes."""
+        found: torch.device = next(self.unet.parameters()).device
+        return found
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """In which number format."""
+        found: torch.dtype = next(self.unet.parameters()).dtype
+        return found
+
+    @property
+    def factor(self) -> float:
+        """What brings latents to deviation 1."""
+        return float(self.vae.config.scaling_factor)
+
+    @property
+    def sees_source(self) -> bool:
+        """Whether the source's latents are an input of the network."""
+        return int(self.unet.config.in_channels) == 2 * int(self.unet.config.out_channels)
+
+    @property
+    def size(self) -> int:
+        """Side of the pictures it was taught on, pixels."""
+        return 8 * int(self.unet.config.sample_size)
+
+    def encode(self, pictures: NDArray[np.uint8]) -> Tensor:
+        """Map pictures (B, S, S, 3), S a multiple of 8, to latents (B, 4, S / 8, S / 8) on the CPU, in float32."""
+        found = []
+        with torch.inference_mode():
+            for start in range(0, len(pictures), BATCH):
+                part = self.processor.preprocess(pictures[start : start + BATCH].astype(np.float32) / 255)
+                latents = self.vae.encode(part.to(self.device, self.vae.dtype)).latent_dist.mode()
+                found.append(latents.float().cpu())
+        return torch.cat(found)
+
+    def decode(self, latents: Tensor) -> list[Image.Image]:
+        """Map latents (B, 4, h, w) to pictures of 8 h by 8 w pixels."""
+        images: list[Any] = []
+        with torch.inference_mode():
+            for part in torch.split(latents, BATCH):
+                made = self.vae.decode(part.to(self.device, self.vae.dtype), return_dict=False)[0]
+                shown: Any = self.processor.postprocess(made.float(), output_type="pil")
+                images += shown
+        return images
+
+    def encode_text(self, prompts: Sequence[str]) -> Tensor:
+        """Map texts to what the network attends to (B, L, D); beyond ``L`` tokens a text is cut off."""
+        length = int(self.tokenizer.model_max_length)
+        options: dict[str, Any] = {"padding": "max_length", "max_length": length, "truncation": True}
+        tokens = self.tokenizer(list(prompts), return_tensors="pt", **options).input_ids
+        with torch.inference_mode():
+            found: Tensor = self.text_encoder(tokens.to(self.device))[0]
+        return found.to(self.dtype)
+
+    def new_scheduler(self, steps: int) -> Any:
+        """Return a scheduler for one call of so many steps."""
+        scheduler = type(self.scheduler).from_config(self.scheduler.config)
+        scheduler.set_timesteps(steps, device=self.device)
+        return scheduler
+
+    def unknown_words(self, prompt: str) -> list[str]:
+        """Return the words of a text that the model was not taught, in order, each once."""
+        if self.words is None:
+            return []
+        backend = self.tokenizer.backend_tokenizer
+        whole = backend.normalizer.normalize_str(prompt)
+        said = [whole[start:end] for _, (start, end) in backend.pre_tokenizer.pre_tokenize_str(whole)]
+        return list(dict.fromkeys(word for word in said if word.isalnum() and word not in self.words))

@@ -1,0 +1,153 @@
+"""From latents and texts to latents: noise is added as far as wanted, and taken away step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from pipelines.common.errors import Misuse
+from pipelines.diffusion.model import LatentModel
+
+OnStep = Callable[[int, int, Tensor], None]
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How a picture is drawn from noise.
+
+    Attributes:
+        steps: from pure noise on; of them ``strength`` times as many are taken.
+        guidance_scale: how far away from what the network says without the text (Ho and Salimans, Classifier-free
+            diffusion guidance, 2022); at 1 it is asked with the text alone.
+        image_guidance_scale: likewise of the source, where the network sees it.
+        negative_prompt: what is said instead of nothing.
+    """
+
+    steps: int = 10
+    guidance_scale: float = 2.0
+    image_guidance_scale: float = 1.0
+    negative_prompt: str = ""
+
+
+def draw_noise(shape: Sequence[int], seed: int) -> Tensor:
+    """Return standard normal numbers (1, *shape), the same for a seed on every machine."""
+    return torch.randn((1, *shape), generator=torch.Generator().manual_seed(seed))
+
+
+def first_step(steps: int, strength: float) -> int:
+    """Return the number of the step that img2img begins with (Meng et al., SDEdit, 2022).
+
+    Raises:
+        Misuse: none is left.
+    """
+    begin = steps - min(int(steps * strength), steps)
+    if begin == steps:
+        raise Misuse("argument_out_of_range", name="strength", low=f"{1 / steps:.2f}", high=1, given=strength)
+    return begin
+
+
+@torch.inference_mode()
+def restyle(
+    model: LatentModel,
+    sources: Tensor,
+    prompts: Sequence[str],
+    noise: Tensor,
+    strength: float,
+    sampling: Sampling,
+    *,
+    on_step: OnStep | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Tensor | None:
+    """Draw pictures anew as texts say.
+
+    The steps are those of diffusers' ``StableDiffusionImg2ImgPipeline`` or, where the network sees the source, of
+    ``StableDiffusionInstructPix2PixPipeline`` (Brooks et al., 2023, equation 3), which lets no part of the source's own
+    noise-free latents in at strength 1.
+
+    Args:
+        model: the model.
+        sources: latents (B, 4, h, w) of what is drawn anew.
+        prompts: B texts.
+        noise: (B, 4, h, w), standard normal.
+        strength: in (0, 1], how much noise is added first.
+        sampling: how.
+        on_step: called after each step with its number, their count, and the latents as they are foreseen.
+        cancelled: asked before each step; true ends the call.
+
+    Returns:
+        Latents (B, 4, h, w) on the CPU, in float32; None where it was cancelled.
+
+    Raises:
+        Misuse: ``strength`` is out of its range, or too small for a single step.
+    """
+    if not 0 < strength <= 1:
+        raise Misuse("argument_out_of_range", name="strength", low="over 0", high=1, given=strength)
+    begin = first_step(sampling.steps, strength)
+    scheduler = model.new_scheduler(sampling.steps)
+    timesteps = scheduler.timesteps[begin * scheduler.order :]
+    if hasattr(scheduler, "set_begin_index"):
+        scheduler.set_begin_index(begin * scheduler.order)
+    place: dict[str, Any] = {"device": model.device, "dtype": model.dtype}
+    sources, noise = sources.to(**place), noise.to(**place)
+    if model.sees_source and strength == 1:
+        latents = noise * scheduler.init_noise_sigma
+    else:
+        latents = scheduler.add_noise(sources * model.factor, noise, timesteps[:1].repeat(len(sources)))
+    asked = Guided(model, sources, prompts, sampling)
+    for number, timestep in enumerate(timesteps, 1):
+        if cancelled():
+            return None
+        found = asked(scheduler.scale_model_input(latents, timestep), timestep)
+        after = scheduler.step(found, timestep, latents)
+        latents = after.prev_sample
+        if on_step is not None:
+            foreseen = getattr(after, "pred_original_sample", None)
+            foreseen = latents if foreseen is None else foreseen
+            on_step(number, len(timesteps), (foreseen / model.factor).float().cpu())
+    made: Tensor = (latents / model.factor).float().cpu()
+    return made
+
+
+class Guided:
+    """What the network foresees, away from what it would without the text and without the source.
+
+    Args:
+        model: the model.
+        sources: latents (B, 4, h, w).
+        prompts: B texts.
+        sampling: how far away.
+    """
+
+    def __init__(self, model: LatentModel, sources: Tensor, prompts: Sequence[str], sampling: Sampling) -> None:
+        self.model, self.sampling = model, sampling
+        self.guided = sampling.guidance_scale > 1 and (not model.sees_source or sampling.image_guidance_scale >= 1)
+        text = model.encode_text(prompts)
+        shown = [sources] if model.sees_source else []
+        if self.guided:
+            unsaid = model.encode_text([sampling.negative_prompt] * len(prompts))
+            text = torch.cat([text, unsaid, unsaid] if model.sees_source else [unsaid, text])
+            shown = [sources, sources, torch.zeros_like(sources)] if model.sees_source else []
+        self.text = text
+        self.shown = torch.cat(shown) if shown else None
+
+    def __call__(self, latents: Tensor, timestep: Tensor) -> Tensor:
+        """Return what is foreseen of latents (B, 4, h, w)."""
+        given = torch.cat([latents] * (len(self.text) // len(latents)))
+        if self.shown is not None:
+            given = torch.cat([given, self.shown], dim=1)
+        found: Tensor = self.model.unet(given, timestep, encoder_hidden_states=self.text, return_dict=False)[0]
+        if not self.guided:
+            return found
+        if self.shown is None:
+            without, text = found.chunk(2)
+            return without + self.sampling.guidance_scale * (text - without)
+        text, source, without = found.chunk(3)
+        return (
+            without
+            + self.sampling.guidance_scale * (text - source)
+            + self.sampling.image_guidance_scale * (source - without)
+        )

@@ -1,0 +1,48 @@
+"""Settings of the autoencoder's training, and the presets."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from pipelines.training.config import MAX_EVALUATED, MAX_STEPS, TrainingConfig, Weight
+
+
+class AutoencoderConfig(TrainingConfig):
+    """Settings of the autoencoder's training."""
+
+    size: Literal[32, 64, 128, 256] = Field(128, description="side of the training pictures, pixels")
+    crop: int = Field(0, ge=0, le=256, multiple_of=8, description="side of the parts that are learned, pixels; 0: all")
+    parts: int = Field(1, ge=1, le=64, description="how many parts of each picture")
+    styled: float = Field(0.4, ge=0, le=1, description="share of training pictures that are drawn in a style first")
+    latent_channels: int = Field(4, ge=1, le=16, description="of the latents, an eighth as large each way")
+    autoencoder_channels: int = Field(
+        32, ge=8, le=128, multiple_of=8, description="at full size; twice as many after each halving"
+    )
+    autoencoder_layers: int = Field(1, ge=1, le=3, description="residual blocks at each size")
+    learning_rate: float = Field(4e-4, gt=0, le=0.1, description="rate of Adam (0.9, 0.99)")
+    l1_weight: Weight = Field(1.0, description="of the mean absolute difference")
+    perceptual_weight: Weight = Field(0.2, description="of the distance in VGG features")
+    kl_weight: Weight = Field(1e-4, description="of the divergence of latents from N(0, I), a mean over numbers")
+    adversarial_weight: Weight = Field(0.02, description="of a patch discriminator; 0: there is none")
+    adversarial_from: int = Field(2000, ge=0, le=MAX_STEPS, description="step at which the discriminator begins")
+    discriminator_channels: int = Field(32, ge=8, le=128, description="of its first layer")
+    discriminator_rate: float = Field(2e-4, gt=0, le=0.1, description="rate of its Adam (0.5, 0.9)")
+    evaluated: int = Field(300, ge=2, le=MAX_EVALUATED, description="held-out pictures per evaluation while training")
+
+
+PRESETS: dict[str, dict[str, Any]] = {
+    "smoke": {"size": 32, "autoencoder_channels": 8, "perceptual_weight": 0.0, "adversarial_from": 5}
+    | {"batch_size": 4, "steps": 40, "preview_every": 20, "evaluate_every": 40, "checkpoint_every": 10}
+    | {"discriminator_channels": 8, "log_every": 5, "evaluated": 8},
+    "cpu": {"crop": 32, "parts": 4, "batch_size": 4, "steps": 16000, "learning_rate": 8e-4, "adversarial_weight": 0.0}
+    | {"autoencoder_channels": 16, "schedule": "constant"}
+    | {"preview_every": 1000, "evaluate_every": 2000, "checkpoint_every": 250},
+    # after it, with start_from: larger parts, so that borders do not count for much, and a discriminator
+    "cpu-finish": {"crop": 64, "parts": 2, "batch_size": 4, "steps": 5000, "adversarial_from": 500}
+    | {"autoencoder_channels": 16}
+    | {"preview_every": 500, "evaluate_every": 1000, "checkpoint_every": 250},
+    "gpu": {"batch_size": 64, "steps": 20000, "adversarial_from": 8000, "workers": 14}
+    | {"preview_every": 1000, "evaluate_every": 5000, "checkpoint_every": 1000},
+}

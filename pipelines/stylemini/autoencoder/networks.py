@@ -1,0 +1,70 @@
+"""The autoencoder's networks, which are diffusers' own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from diffusers import AutoencoderKL
+from torch import Tensor, nn
+
+from pipelines.common.errors import Misuse
+
+GROUPS = 8  # of group norm
+WIDTHS = (1, 2, 4, 8)
+
+
+class Autoencoder(nn.Module):
+    """Diffusers' autoencoder, whose ``forward`` is what a training needs (Rombach et al., 2022).
+
+    Args:
+        channels: at the picture's size; twice as many after each halving.
+        layers: residual blocks at each size.
+        latent_channels: of the latents.
+        size: side of the training pictures, pixels; others work as well.
+    """
+
+    def __init__(self, channels: int = 32, layers: int = 1, latent_channels: int = 4, size: int = 128) -> None:
+        super().__init__()
+        self.vae: Any = AutoencoderKL(  # type: ignore[no-untyped-call]
+            down_block_types=("DownEncoderBlock2D",) * len(WIDTHS),
+            up_block_types=("UpDecoderBlock2D",) * len(WIDTHS),
+            block_out_channels=tuple(channels * width for width in WIDTHS),
+            layers_per_block=layers,
+            latent_channels=latent_channels,
+            norm_num_groups=GROUPS,
+            sample_size=size,
+        )
+
+    def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+        """Encode pictures, draw latents and decode them.
+
+        Args:
+            pictures: (B, 3, S, S) in [-1, 1], S a multiple of 8.
+
+        Returns:
+            What is decoded (B, 3, S, S), not clipped; and the divergence of the latents from N(0, I) in nats, a mean
+            over their numbers.
+        """
+        posterior = self.vae.encode(pictures).latent_dist
+        mean, log_variance = posterior.mean.float(), posterior.logvar.float()
+        latents = mean + (0.5 * log_variance).exp() * torch.randn_like(mean)
+        divergence = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).mean()
+        made: Tensor = self.vae.decode(latents.to(pictures.dtype)).sample
+        return made.float(), divergence
+
+
+def open_autoencoder(folder: Path) -> nn.Module:
+    """Open a folder's ``vae``, frozen and in evaluation mode, in float32.
+
+    Raises:
+        Misuse: it is missing or damaged.
+    """
+    try:
+        options = {"local_files_only": True, "use_safetensors": True}  # and never a pickle
+        vae: Any = AutoencoderKL.from_pretrained(folder / "vae", **options)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise Misuse("weights_mismatch", name=folder.name, detail=str(error).splitlines()[0]) from error
+    frozen: nn.Module = vae.float().eval().requires_grad_(False)
+    return frozen

@@ -1,0 +1,168 @@
+"""How the autoencoder is taught."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from accelerate import Accelerator
+from PIL import Image
+from torch import Tensor, nn
+
+from pipelines.backbones.vgg import VGGFeatures
+from pipelines.common.sheets import contact_sheet
+from pipelines.data.loading import endless_loader
+from pipelines.data.resident import to_unit
+from pipelines.data.sources import open_source
+from pipelines.data.splits import spaced, split_source
+from pipelines.nn.adversarial import LOSSES, descend, set_requires_grad
+from pipelines.nn.patchgan import PatchDiscriminator
+from pipelines.nn.perceptual import perceptual_distance
+from pipelines.stylemini.autoencoder.config import PRESETS, AutoencoderConfig
+from pipelines.stylemini.autoencoder.data import DRAWN, DrawnPictures, cut, held_out_squares
+from pipelines.stylemini.autoencoder.evaluation import BATCH, reconstruct_all, reconstruction_metrics
+from pipelines.stylemini.autoencoder.networks import Autoencoder
+from pipelines.stylemini.teachers import draw_in_style
+from pipelines.training.objective import Batch, unwrapped
+
+__all__ = ["PRESETS", "AutoencoderConfig", "AutoencoderObjective", "export_weights"]
+logger = logging.getLogger("pipelines.training")
+HINGE = LOSSES["hinge"]
+BETAS = {"autoencoder": (0.9, 0.99), "discriminator": (0.5, 0.9)}  # of Adam
+PREVIEWED = 10  # pictures a row of the sheet
+MEASURED = 256  # training pictures whose latents are scaled to deviation 1
+
+
+class AutoencoderObjective:
+    """Give pictures back through small latents: L1, VGG features, a little divergence, later a patch discriminator.
+
+    Esser et al., Taming transformers, 2021, and Rombach et al., High-resolution image synthesis with latent diffusion
+    models, 2022, appendix G.
+
+    Args:
+        config: the settings.
+        progress: show a progress bar while the data is read.
+
+    Raises:
+        Misuse: the data cannot be used.
+    """
+
+    def __init__(self, config: AutoencoderConfig, *, progress: bool = False) -> None:
+        self.config = config
+        self.source = open_source(config.data)
+        self.split = split_source(self.source, progress=progress)
+        logger.info("%s: %s", config.data, self.split.report())
+        self.data = DrawnPictures(self.source, self.split.train, config.size, config.styled, config.seed)
+        torch.manual_seed(config.seed)
+        self.modules: dict[str, nn.Module] = {"autoencoder": make_autoencoder(config)}
+        rates = {"autoencoder": config.learning_rate}
+        if config.adversarial_weight:
+            self.modules["discriminator"] = PatchDiscriminator(3, config.discriminator_channels)
+            rates["discriminator"] = config.discriminator_rate
+        self.optimizers: dict[str, torch.optim.Optimizer] = {
+            name: torch.optim.Adam(self.modules[name].parameters(), rate, BETAS[name]) for name, rate in rates.items()
+        }
+        self.averaged = ("autoencoder",)
+        self.features = VGGFeatures.from_pretrained() if config.perceptual_weight else None
+        self.steps_done = 0
+
+    def batches(self, start_step: int) -> Iterable[Batch]:
+        """Yield pictures for ever, from any step on."""
+        config, self.steps_done = self.config, start_step
+        options: dict[str, Any] = {"seed": config.seed, "start": start_step, "workers": config.workers}
+        loader: Iterable[Batch] = endless_loader(self.data, len(self.data), config.batch_size, **options)
+        return loader
+
+    def step(self, batch: Batch, accelerator: Accelerator) -> Mapping[str, Tensor]:
+        """Take one step: the autoencoder, and from ``adversarial_from`` on first the discriminator."""
+        pictures = batch["picture"]
+        if self.config.crop:
+            pictures = cut(pictures, min(self.config.crop, self.config.size), self.config.parts)
+        real = to_unit(pictures)
+        with accelerator.autocast():
+            made, divergence = self.modules["autoencoder"](real)
+        adversarial = "discriminator" in self.modules and self.steps_done >= self.config.adversarial_from
+        self.steps_done += 1
+        scalars = {"discriminator": self._teach_discriminator(real, made.detach(), accelerator)} if adversarial else {}
+        terms = {"l1": (made - real).abs().mean(), "kl": divergence}
+        if self.features is not None:
+            with accelerator.autocast():
+                terms["perceptual"] = perceptual_distance(self.features.to(real.device), made, real)
+        if adversarial:
+            set_requires_grad(list(self.modules["discriminator"].parameters()), False)
+            terms["adversarial"] = HINGE.generator(self.modules["discriminator"](made))
+        loss = torch.stack([getattr(self.config, f"{name}_weight") * term for name, term in terms.items()]).sum()
+        descend(self.optimizers["autoencoder"], loss, accelerator)
+        return {name: value.detach() for name, value in {**terms, **scalars}.items()}
+
+    def _teach_discriminator(self, real: Tensor, made: Tensor, accelerator: Accelerator) -> Tensor:
+        discriminator = self.modules["discriminator"]
+        set_requires_grad(list(discriminator.parameters()), True)
+        loss = HINGE.discriminator(discriminator(real), discriminator(made))
+        descend(self.optimizers["discriminator"], loss, accelerator)
+        return loss
+
+    def reconstruct(self, pictures: Tensor) -> Tensor:
+        """Run the autoencoder on the mean latents, whichever form the trainer has put in place."""
+        vae = unwrapped(self.modules["autoencoder"]).vae
+        with torch.no_grad():
+            made: Tensor = vae.decode(vae.encode(pictures.to(vae.device)).latent_dist.mode()).sample
+        return made.float().cpu()
+
+    def preview(self) -> Image.Image:
+        """Return held-out pictures, photographs and in styles, each row above what becomes of it."""
+        squares = held_out_squares(self.source, spaced(self.split.held_out, 2 * PREVIEWED), self.config.size)
+        numbered = enumerate(squares[:PREVIEWED])
+        styled = [draw_in_style(one, DRAWN[number % len(DRAWN)], number) for number, one in numbered]
+        shown = np.stack([*squares, *styled])
+        rows = []
+        for start in range(0, len(shown), PREVIEWED):
+            part = shown[start : start + PREVIEWED]
+            rows += [[Image.fromarray(one) for one in row] for row in (part, reconstruct_all(self.reconstruct, part))]
+        width = max(map(len, rows))
+        blank = Image.new("RGB", (1, 1), "white")
+        padded = [row + [blank] * (width - len(row)) for row in rows]
+        return contact_sheet(padded, cell=self.config.size, abreast=1)
+
+    def evaluate(self) -> Mapping[str, float]:
+        """Return the metrics of ``reconstruction_metrics`` on evenly spaced held-out pictures."""
+        entries = spaced(self.split.held_out, self.config.evaluated)
+        return reconstruction_metrics(self.reconstruct, held_out_squares(self.source, entries, self.config.size))
+
+    def scaling_factor(self) -> float:
+        """Return what brings the latents of training pictures to deviation 1 (Rombach et al., appendix G)."""
+        vae = unwrapped(self.modules["autoencoder"]).vae
+        squares = held_out_squares(self.source, spaced(self.split.train, MEASURED), self.config.size)
+        stack = to_unit(torch.from_numpy(squares).permute(0, 3, 1, 2))
+        with torch.no_grad():
+            latents = [vae.encode(part.to(vae.device)).latent_dist.mode().float() for part in torch.split(stack, BATCH)]
+        return 1 / float(torch.cat(latents).std())
+
+    def export(self, folder: Path) -> None:
+        """Write ``vae`` in diffusers' layout, in half precision, with the latents' scaling factor."""
+        save_autoencoder(self.config, self.modules["autoencoder"].state_dict(), self.scaling_factor(), folder)
+
+
+def export_weights(config: AutoencoderConfig, weights: Mapping[str, Mapping[str, Tensor]], folder: Path) -> None:
+    """Write what ``AutoencoderObjective.export`` does; the run's data must be there still."""
+    objective = AutoencoderObjective(config)
+    objective.modules["autoencoder"].load_state_dict(weights["autoencoder"])
+    objective.modules["autoencoder"].eval()
+    objective.export(folder)
+
+
+def save_autoencoder(config: AutoencoderConfig, state: Mapping[str, Tensor], factor: float, folder: Path) -> None:
+    """Write weights with their scaling factor."""
+    autoencoder = make_autoencoder(config)
+    autoencoder.load_state_dict(state)
+    autoencoder.vae.register_to_config(scaling_factor=round(factor, 5))
+    autoencoder.vae.half().save_pretrained(folder / "vae")
+
+
+def make_autoencoder(config: AutoencoderConfig) -> Autoencoder:
+    """Return an untrained autoencoder of these settings."""
+    return Autoencoder(config.autoencoder_channels, config.autoencoder_layers, config.latent_channels, config.size)

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from diffusers import StableDiffusionImg2ImgPipeline, StableDiffusionInstructPix2PixPipeline
+from torch import Tensor
+
+from pipelines.common.device import Placement
+from pipelines.common.errors import Misuse
+from pipelines.diffusion.model import LatentModel
+from pipelines.diffusion.opening import open_model
+from pipelines.diffusion.sampling import Sampling, draw_noise, first_step, restyle
+from tests.pipelines.diffusion.folders import write_model
+
+CPU = Placement(torch.device("cpu"), torch.float32)
+PROMPTS = ["oil painting of a cat", "a red cat"]
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_model(tmp_path_factory.mktemp("models") / "plain", sees_source=False)
+
+
+@pytest.fixture(scope="module")
+def seeing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_model(tmp_path_factory.mktemp("models") / "seeing", sees_source=True)
+
+
+def pictures(count: int = 2) -> np.ndarray:
+    return np.random.default_rng(0).integers(256, size=(count, 32, 32, 3), dtype=np.uint8)
+
+
+def noise(count: int = 2) -> Tensor:
+    return torch.cat([draw_noise((4, 4, 4), number) for number in range(count)])
+
+
+def shown(model: LatentModel, latents: Tensor | None) -> list[bytes]:
+    assert latents is not None
+    return [image.tobytes() for image in model.decode(latents)]
+
+
+@pytest.mark.parametrize("guidance", [1.0, 4.0])
+@pytest.mark.parametrize("scheduler", ["dpm", "pndm"])
+def test_img2img_gives_the_bytes_of_stock_diffusers(tmp_path: Path, guidance: float, scheduler: str) -> None:
+    folder = write_model(tmp_path / "model", sees_source=False, scheduler=scheduler)
+    model = open_model(folder, CPU)
+    latents = model.encode(pictures())
+    made = restyle(model, latents, PROMPTS, noise(), 0.6, Sampling(10, guidance, negative_prompt="red"))
+    stock: Any = StableDiffusionImg2ImgPipeline.from_pretrained(folder)
+    stock.set_progress_bar_config(disable=True)
+    generators = [torch.Generator().manual_seed(number) for number in range(2)]
+    options: dict[str, Any] = {"image": latents * model.factor, "strength": 0.6, "num_inference_steps": 10}
+    images = stock(PROMPTS, negative_prompt=["red"] * 2, guidance_scale=guidance, generator=generators, **options)
+    assert shown(model, made) == [image.tobytes() for image in images.images]
+
+
+@pytest.mark.parametrize("guidance", [1.0, 4.0])
+def test_a_model_that_sees_the_source_gives_the_bytes_of_stock_diffusers(seeing: Path, guidance: float) -> None:
+    model = open_model(seeing, CPU)
+    latents = model.encode(pictures())
+    made = restyle(model, latents, PROMPTS, noise(), 1.0, Sampling(6, guidance, 1.5))
+    stock: Any = StableDiffusionInstructPix2PixPipeline.from_pretrained(seeing)
+    stock.set_progress_bar_config(disable=True)
+    generators = [torch.Generator().manual_seed(number) for number in range(2)]
+    options: dict[str, Any] = {"guidance_scale": guidance, "image_guidance_scale": 1.5, "generator": generators}
+    images = stock(PROMPTS, image=latents, num_inference_steps=6, **options).images
+    assert shown(model, made) == [image.tobytes() for image in images]
+
+
+def test_the_source_the_text_and_the_noise_all_count(seeing: Path) -> None:
+    model = open_model(seeing, CPU)
+    latents = model.encode(pictures())
+    seen = {}
+    for name, sources, prompts, drawn in (
+        ("as it is", latents, PROMPTS, noise()),
+        ("other source", latents.flip(0), PROMPTS, noise()),
+        ("other text", latents, PROMPTS[::-1], noise()),
+        ("other noise", latents, PROMPTS, noise().flip(0)),
+    ):
+        seen[name] = restyle(model, sources, prompts, drawn, 1.0, Sampling(4))
+    first = seen.pop("as it is")
+    assert first is not None
+    for name, other in seen.items():
+        assert other is not None and not torch.allclose(first, other, atol=1e-4), name
+
+
+def test_less_strength_leaves_more_of_the_source(plain: Path) -> None:
+    model = open_model(plain, CPU)
+    latents = model.encode(pictures())
+    left = []
+    for strength in (0.2, 0.6, 1.0):
+        made = restyle(model, latents, PROMPTS, noise(), strength, Sampling(10, 1.0))
+        assert made is not None
+        left.append(float((made - latents).square().mean()))
+    assert left == sorted(left) and left[0] < 0.5 * left[-1]
+
+
+def test_steps_are_reported_and_can_be_cancelled(plain: Path) -> None:
+    model = open_model(plain, CPU)
+    latents = model.encode(pictures())
+    seen: list[tuple[int, int, tuple[int, ...]]] = []
+
+    def note(number: int, count: int, foreseen: Tensor) -> None:
+        seen.append((number, count, tuple(foreseen.shape)))
+
+    made = restyle(model, latents, PROMPTS, noise(), 0.5, Sampling(10), on_step=note, cancelled=lambda: len(seen) == 3)
+    assert made is None and seen == [(number, 5, (2, 4, 4, 4)) for number in (1, 2, 3)]
+
+
+@pytest.mark.parametrize("strength", [0.0, -1.0, 1.1, 0.05, float("nan")])
+def test_a_strength_without_a_step_is_refused(plain: Path, strength: float) -> None:
+    model = open_model(plain, CPU)
+    with pytest.raises(Misuse, match="strength"):
+        restyle(model, model.encode(pictures()), PROMPTS, noise(), strength, Sampling(10))
+
+
+def test_strength_says_how_many_steps_are_taken() -> None:
+    assert [10 - first_step(10, strength) for strength in (0.1, 0.3, 0.75, 1.0)] == [1, 3, 7, 10]
+
+
+def test_pickled_weights_are_not_opened(tmp_path: Path) -> None:
+    folder = write_model(tmp_path / "model", sees_source=False)
+    weights = folder / "unet" / "diffusion_pytorch_model.safetensors"
+    torch.save({}, weights.with_suffix(".bin"))
+    weights.unlink()
+    with pytest.raises(Misuse, match="model"):
+        open_model(folder, CPU)
+
+
+def test_a_damaged_folder_gets_a_sentence(tmp_path: Path) -> None:
+    folder = write_model(tmp_path / "model", sees_source=False)
+    (folder / "unet" / "config.json").write_text("{")
+    with pytest.raises(Misuse, match="model"):
+        open_model(folder, CPU)
+
+
+def test_words_it_was_not_taught_are_named(plain: Path) -> None:
+    assert open_model(plain, CPU).unknown_words("a wombat") == [], "it was taught on texts of all kinds"
+    (plain / "words.txt").write_text("oil\npainting\nof\na\nred\ncat\n")
+    model = open_model(plain, CPU)
+    (plain / "words.txt").unlink()
+    assert model.unknown_words("Oil painting of a wombat, a red wombat & 猫") == ["wombat", "猫"]

@@ -1,0 +1,231 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from diffusers import StableDiffusionInstructPix2PixPipeline
+from PIL import Image
+from safetensors.torch import load_file
+
+from pipelines import commands, systems
+from pipelines.common.errors import Misuse
+from pipelines.data.resident import square
+from pipelines.data.sources import open_source
+from pipelines.data.splits import split_source
+from pipelines.diffusion.sampling import draw_noise
+from pipelines.stylemini.autoencoder.data import DRAWN
+from pipelines.stylemini.autoencoder.objective import AutoencoderConfig, AutoencoderObjective
+from pipelines.stylemini.autoencoder.objective import export_weights as export_autoencoder
+from pipelines.stylemini.captions import PHRASES, all_words, caption
+from pipelines.stylemini.evaluation import agreement, evaluate_restyling
+from pipelines.stylemini.latents import load_latents
+from pipelines.stylemini.objective import StyleMiniConfig, StyleMiniObjective
+from pipelines.stylemini.pipeline import StyleMiniArguments, StyleMiniPipeline
+from pipelines.stylemini.vocabulary import make_tokenizer
+from pipelines.training.run import Run
+from tests.tools import noisy_picture, trained
+
+DATA = "synthetic:40"
+QUICK: dict[str, Any] = {"data": DATA, "size": 32, "small": 0.0, "pictures": 12, "drawings": 3, "batch_size": 8}
+QUICK |= {"channels": 16, "deep_channels": 16, "text_channels": 32, "text_layers": 1, "learning_rate": 2e-3}
+QUICK |= {"steps": 60, "ema_decay": 0.8, "evaluated": 20}
+QUICK |= {"log_every": 20, "preview_every": 60, "evaluate_every": 60, "checkpoint_every": 30}
+
+
+@pytest.fixture(scope="module")
+def autoencoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("autoencoder")
+    given = {"data": DATA, "size": 32, "autoencoder_channels": 8, "perceptual_weight": 0.0}
+    config = AutoencoderConfig.parse(given)
+    untrained = AutoencoderObjective(config).modules["autoencoder"].state_dict()
+    export_autoencoder(config, {"autoencoder": untrained}, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def config(autoencoder: Path, tmp_path_factory: pytest.TempPathFactory) -> StyleMiniConfig:
+    kept = tmp_path_factory.mktemp("latents")
+    return StyleMiniConfig.parse({**QUICK, "autoencoder": str(autoencoder), "latents": str(kept)})
+
+
+@pytest.fixture(scope="module")
+def run(config: StyleMiniConfig, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return trained(tmp_path_factory.mktemp("stylemini"), "stylemini", config)
+
+
+@pytest.fixture(scope="module")
+def pipe(run: Run) -> StyleMiniPipeline:
+    return StyleMiniPipeline.from_pretrained(run.exports / "last", "cpu")
+
+
+def test_it_learns_to_foresee(run: Run, config: StyleMiniConfig) -> None:
+    learnt = next(line for line in run.metrics() if line["kind"] == "evaluate")
+    assert learnt["velocity"] < 0.9 * StyleMiniObjective(config).evaluate()["velocity"] and learnt["n"] == 20
+    sheet = Image.open(max(run.previews.iterdir()))
+    assert sheet.width > sheet.height and sheet.width >= 12 * 32, "the picture, then every style"
+
+
+def test_latents_are_those_of_the_drawings(config: StyleMiniConfig) -> None:
+    objective = StyleMiniObjective(config)
+    source = open_source(DATA)
+    split = split_source(source)
+    held_out = load_latents(config, source, split, "held_out", 32)
+    assert held_out.styles.tolist() == [list(range(len(DRAWN)))] * len(split.held_out)
+    keys = {entry.label for entry in split.held_out}
+    assert set(held_out.labels) <= keys and len(held_out.labels) == len(split.held_out)
+    photos = np.stack([square(source.load(entry), 32) for entry in split.held_out])
+    latents = objective.model().encode(photos)
+    found = [float((latents - photo.float()).abs().mean(dim=(1, 2, 3)).min()) for photo in held_out.photos]
+    assert max(found) < 0.01, "each is the latent of a held-out picture"
+    training = load_latents(config, source, split, "train", 32)
+    assert training.drawings.shape == (12, 3, 4, 4, 4) and len({*training.styles.flatten().tolist()}) > 5
+
+
+def test_latents_are_made_once_and_more_are_added(config: StyleMiniConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = open_source(DATA)
+    split = split_source(source)
+    first = load_latents(config, source, split, "train", 32)
+    monkeypatch.setattr("pipelines.stylemini.latents.SHARD", 6)
+    more = config.model_copy(update={"pictures": 18})
+    second = load_latents(more, source, split, "train", 32)
+    assert torch.equal(second.photos[:12], first.photos) and len(second.labels) == 18
+    monkeypatch.setattr("pipelines.stylemini.latents.draw_in_style", None)
+    assert torch.equal(load_latents(more, source, split, "train", 32).drawings, second.drawings)
+
+
+def test_a_batch_says_what_it_shows(config: StyleMiniConfig) -> None:
+    objective = StyleMiniObjective(
+        config.model_copy(update={"text_dropout": 0.0, "source_dropout": 0.0, "photos": 0.5})
+    )
+    latents = objective.latents[32]
+    batch, again = objective.batch(3), objective.batch(3)
+    assert all(torch.equal(batch[name], again[name]) for name in batch)
+    phrases = {style: set(said) for style, said in PHRASES.items()}
+    for target, source, tokens in zip(batch["target"], batch["source"], batch["tokens"], strict=True):
+        text = objective.tokenizer.decode(tokens, skip_special_tokens=True).replace(" - ", "-")
+        number = int((latents.photos.float() - source).abs().sum(dim=(1, 2, 3)).argmin())
+        candidates = [latents.photos[number], *latents.drawings[number]]
+        which = min(range(4), key=lambda n: float((candidates[n].float() * objective.factor - target).abs().sum()))
+        style = "photo" if which == 0 else DRAWN[int(latents.styles[number, which - 1])]
+        assert any(phrase in text for phrase in phrases[style]), (style, text)
+
+
+def test_captions_and_sources_are_left_out_at_times(config: StyleMiniConfig) -> None:
+    all_out = config.model_copy(update={"text_dropout": 1.0, "source_dropout": 1.0})
+    batch = StyleMiniObjective(all_out).batch(0)
+    assert not batch["source"].any() and len({tuple(row) for row in batch["tokens"].tolist()}) == 1
+
+
+def test_stock_diffusers_opens_the_folder_and_gives_the_same_bytes(run: Run, pipe: StyleMiniPipeline) -> None:
+    picture = noisy_picture(40, 40)
+    made = pipe(picture, prompt="mosaic style", seed=5, steps=4, guidance_scale=3).images[0]
+    stock: Any = StableDiffusionInstructPix2PixPipeline.from_pretrained(run.exports / "last").to(torch.float32)
+    stock.set_progress_bar_config(disable=True)
+    noise = draw_noise((4, 4, 4), int(np.random.default_rng((5, 0)).integers(2**63 - 1)))
+    options: dict[str, Any] = {"image": Image.fromarray(square(picture, 32)), "latents": noise}
+    image = stock("mosaic style", num_inference_steps=4, guidance_scale=3, image_guidance_scale=1, **options).images[0]
+    assert image.tobytes() == made.tobytes()
+
+
+def test_a_picture_depends_on_seed_number_and_text(pipe: StyleMiniPipeline) -> None:
+    picture = noisy_picture(64, 48)
+    both = pipe(picture, seed=1, count=2, steps=2)
+    assert both.images[0].size == (32, 32) and both.images[0].tobytes() != both.images[1].tobytes()
+    second = pipe(picture, seed=1, first=1, steps=2)
+    assert second.images[0].tobytes() == both.images[1].tobytes() and second.provenance[0].index == 1
+    other = pipe(picture, seed=1, steps=2, prompt="comic style").images[0]
+    assert other.tobytes() != both.images[0].tobytes()
+    assert pipe(picture, seed=1, steps=2, size=64).images[0].size == (64, 64)
+
+
+def test_a_call_that_is_cancelled_keeps_what_is_done(pipe: StyleMiniPipeline) -> None:
+    done: list[int] = []
+    result = pipe(
+        noisy_picture(40, 40), count=3, steps=2, cancelled=lambda: bool(done), on_picture=lambda n, _: done.append(n)
+    )
+    assert done == [0] and len(result.images) == len(result.provenance) == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"strength": 0}, "strength"),
+        ({"strength": 0.1, "steps": 5}, "strength"),
+        ({"steps": 1}, "steps"),
+        ({"prompt": "oil " * 40}, "too long"),
+        ({"size": 33}, "size"),
+        ({"mood": 1}, "mood"),
+    ],
+)
+def test_bad_arguments_are_named(pipe: StyleMiniPipeline, given: dict[str, Any], said: str) -> None:
+    with pytest.raises(Misuse, match=said):
+        pipe(noisy_picture(40, 40), **given)
+
+
+def test_an_exported_checkpoint_is_what_the_run_exported(run: Run, tmp_path: Path) -> None:
+    assert commands.export(systems.find("stylemini"), run.path, tmp_path / "last") == 60
+    for part in ("unet/diffusion_pytorch_model", "text_encoder/model", "vae/diffusion_pytorch_model"):
+        one, other = (load_file(folder / f"{part}.safetensors") for folder in (tmp_path / "last", run.exports / "last"))
+        assert one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_the_folder_says_which_words_it_knows(pipe: StyleMiniPipeline) -> None:
+    for said in PHRASES.values():
+        assert [pipe.model.unknown_words(phrase) for phrase in said] == [[]] * len(said)
+    assert pipe.model.unknown_words("a Kandinsky of a zebra") == ["kandinsky", "zebra"]
+
+
+def test_each_word_is_one_token_and_others_are_spelt() -> None:
+    text = all_words(["grand_piano", "african-elephant"])
+    tokenizer = make_tokenizer(text)
+    for word in {*text.replace(",", " ").replace("-", " ").split()}:
+        assert len(tokenizer.tokenize(word)) == 1, word
+    assert len(tokenizer.tokenize("xylophone")) > 2 and tokenizer.tokenize("Oil") == tokenizer.tokenize("oil")
+    assert tokenizer.get_vocab() == make_tokenizer(text).get_vocab()
+
+
+def test_captions_name_the_style_always_and_the_class_at_times() -> None:
+    rng = np.random.default_rng(0)
+    said = [caption("grand_piano", "comic", rng) for _ in range(60)]
+    assert all(any(phrase in one for phrase in PHRASES["comic"]) for one in said)
+    assert 10 < sum("grand piano" in one for one in said) < 50 and len(set(said)) > 15
+
+
+class Teachers:
+    """Draws latents, which are the pictures themselves, as a style's teacher does."""
+
+    size = 64
+    arguments_class = StyleMiniArguments
+
+    def encode(self, pictures: np.ndarray) -> torch.Tensor:
+        return torch.from_numpy(pictures)
+
+    def decode(self, latents: torch.Tensor) -> list[Image.Image]:
+        return [Image.fromarray(one) for one in latents.numpy()]
+
+    def restyle(self, latents: torch.Tensor, prompts: list[str], asked: Any, *, seeds: Any) -> torch.Tensor:
+        from pipelines.stylemini.evaluation import drawings
+
+        style = next(style for style, phrases in PHRASES.items() if phrases[0] == prompts[0])
+        return latents if asked.strength < 1 else torch.from_numpy(drawings(latents.numpy(), style, 99))
+
+
+def test_the_teachers_own_drawings_are_evaluated_as_good_and_photographs_as_unstyled() -> None:
+    metrics = evaluate_restyling(Teachers(), open_source("synthetic:200"), seed=0, strengths=(0.5, 1.0))
+    assert metrics["style_100"] > 0.6 and metrics["style_50"] < 0.2 and metrics["style_photo_50"] > 0.6
+    assert metrics["content_50"] == 1 and metrics["style_teachers"] == pytest.approx(metrics["style_100"], abs=0.15)
+    assert metrics["kid_100"] < metrics["kid_50"] and metrics["kid_100"] < 3 * metrics["kid_floor"] + 0.01
+
+
+def test_a_picture_is_found_again_or_not() -> None:
+    class Says:
+        def predict(self, features: np.ndarray) -> np.ndarray:
+            return np.array([0, 0, 1])
+
+    seen = np.eye(3)
+    found = agreement(Says(), seen, {"photo": np.eye(3), "comic": np.eye(3)[[1, 0, 2]]})
+    assert found["content"] == {"photo": 1.0, "comic": pytest.approx(1 / 3)}
+    assert found["style"] == {"photo": pytest.approx(2 / 3), "comic": pytest.approx(1 / 3)}
