@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from demos.shared.setting_help import lines_and_pictures, samples
+from demos.shared.setting_help import lines_and_pictures, samples, styles
 
-HELP: dict[str, tuple[str, str]] = {**lines_and_pictures.HELP, **samples.HELP}
+HELP: dict[str, tuple[str, str]] = {**lines_and_pictures.HELP, **samples.HELP, **styles.HELP}
