@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
 from pipelines.common.home import studio_home
-from pipelines.training.config import MAX_EVALUATED, TrainingConfig
+from pipelines.training.config import FREE_ON_RESUME, MAX_EVALUATED, TrainingConfig
 
 
 class StyleMiniConfig(TrainingConfig):
     """Settings of the diffusion model's training; its autoencoder is taught before."""
+
+    # Of latents there may be more later; those that are there depend on the encoder alone.
+    free_on_resume: ClassVar[frozenset[str]] = FREE_ON_RESUME | {"autoencoder", "latents", "pictures"}
 
     autoencoder: str = Field("stylemini", description="weights, or folder of an export, whose vae makes the latents")
     latents: str | None = Field(None, description="folder that keeps latents; in the studio's own by default")

@@ -107,8 +107,12 @@ def load_latents(
 def cache_name(config: StyleMiniConfig, source: Source) -> str:
     """Return a digest of all that latents depend on."""
     wanted = config.model_dump(include={"seed", "drawings"})
-    wanted |= {"version": VERSION, "autoencoder": hub.weights_sha256(hub.resolve(config.autoencoder))}
-    wanted |= {"keys": [entry.key for entry in source.entries]}
+    vae: Any = open_autoencoder(hub.resolve(config.autoencoder))
+    encoder = hashlib.sha256()
+    for module in (vae.encoder, vae.quant_conv):
+        for name, value in module.state_dict().items():
+            encoder.update(name.encode() + value.half().numpy().tobytes())
+    wanted |= {"version": VERSION, "encoder": encoder.hexdigest(), "keys": [entry.key for entry in source.entries]}
     return hashlib.sha256(json.dumps(wanted, sort_keys=True).encode()).hexdigest()[:16]
 
 

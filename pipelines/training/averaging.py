@@ -41,9 +41,7 @@ class MovingAverage(AveragedModel):
         rate = torch.where(updates == 0, torch.ones_like(rate), rate).float()
         averages: Any = list(self.module.parameters())
         currents: Any = list(model.parameters())
-        steps: Any = torch._foreach_mul(currents, rate)
-        torch._foreach_mul_(averages, 1 - rate)
-        torch._foreach_add_(averages, steps)
+        torch._foreach_lerp_(averages, currents, [rate] * len(averages))  # exact where nothing changed
         for mine, buffer in zip(self.module.buffers(), model.buffers(), strict=True):
             mine.copy_(buffer)
         self.n_averaged += 1

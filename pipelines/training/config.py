@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -18,11 +18,19 @@ MAX_WEIGHT = 100_000.0
 Weight = Annotated[float, Field(ge=0, le=MAX_WEIGHT)]  # of a loss
 MAX_EVALUATED = 1_000_000  # pictures of one evaluation
 
+# A run may be continued with these changed: they alter how long it goes on and what is written. Under the linear
+# schedule other steps mean another rate from there on.
+FREE_ON_RESUME = frozenset(
+    {"steps", "workers", "log_every", "preview_every", "evaluate_every", "checkpoint_every", "keep", "export_every"}
+    | {"trackers", "watch", "start_from"}
+)
+
 
 class TrainingConfig(BaseModel):
     """How long, how precisely and how often; fields say the rest."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    free_on_resume: ClassVar[frozenset[str]] = FREE_ON_RESUME
 
     data: str = Field("synthetic", description="data source: folder:PATH, zip:PATH, pairs:PATH or synthetic")
     seed: int = Field(112, ge=0, lt=2**31, description="seed of weights, order and augmentation")
@@ -61,14 +69,6 @@ class TrainingConfig(BaseModel):
     def to_yaml(self) -> str:
         """Return the settings as YAML."""
         return yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False)
-
-
-# A run may be continued with these changed: they alter how long it goes on and what is written. Under the linear
-# schedule other steps mean another rate from there on.
-FREE_ON_RESUME = frozenset(
-    {"steps", "workers", "log_every", "preview_every", "evaluate_every", "checkpoint_every", "keep", "export_every"}
-    | {"trackers", "watch", "start_from"}
-)
 
 
 def settings_from_pairs(pairs: list[str]) -> dict[str, Any]:

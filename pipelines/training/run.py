@@ -15,7 +15,7 @@ from PIL import Image
 
 from pipelines.common.errors import Misuse
 from pipelines.common.files import write_atomically
-from pipelines.training.config import FREE_ON_RESUME, TrainingConfig
+from pipelines.training.config import TrainingConfig
 
 
 class Run:
@@ -45,7 +45,7 @@ class Run:
         if self.config_file.exists():
             before = self.settings()
             changed = [key for key in settings.keys() | before.keys() if settings.get(key) != before.get(key)]
-            if fixed := sorted(set(changed) - FREE_ON_RESUME):
+            if fixed := sorted(set(changed) - config.free_on_resume):
                 detail = ", ".join(f"{key} was {before.get(key)}, now {settings.get(key)}" for key in fixed)
                 raise Misuse("run_is_another", given=self.path, detail=detail)
         for folder in (self.path, self.previews, self.checkpoints, self.exports):

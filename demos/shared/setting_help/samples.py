@@ -145,6 +145,10 @@ HELP: dict[str, tuple[str, str]] = {
         "学習に使う部分の一辺(ピクセル)、0で全体",
         "학습에 쓰는 부분의 한 변 (픽셀), 0이면 전체",
     ),
+    "run folder whose averaged decoder learns on, alone": (
+        "平均した重みのデコーダーだけを学習し続ける実行のフォルダー",
+        "평균 가중치의 디코더만 이어서 학습할 실행 폴더",
+    ),
     "how many parts of each picture": ("各画像から取る部分の数", "그림마다 쓰는 부분의 수"),
     "share of training pictures that are drawn in a style first": (
         "先に画風を付ける学習画像の割合",

@@ -16,6 +16,7 @@ class AutoencoderConfig(TrainingConfig):
     crop: int = Field(0, ge=0, le=256, multiple_of=8, description="side of the parts that are learned, pixels; 0: all")
     parts: int = Field(1, ge=1, le=64, description="how many parts of each picture")
     styled: float = Field(0.4, ge=0, le=1, description="share of training pictures that are drawn in a style first")
+    decoder_of: str | None = Field(None, description="run folder whose averaged decoder learns on, alone")
     latent_channels: int = Field(4, ge=1, le=16, description="of the latents, an eighth as large each way")
     autoencoder_channels: int = Field(
         32, ge=8, le=128, multiple_of=8, description="at full size; twice as many after each halving"
@@ -39,10 +40,11 @@ PRESETS: dict[str, dict[str, Any]] = {
     "cpu": {"crop": 32, "parts": 4, "batch_size": 4, "steps": 16000, "learning_rate": 8e-4, "adversarial_weight": 0.0}
     | {"autoencoder_channels": 16, "schedule": "constant"}
     | {"preview_every": 1000, "evaluate_every": 2000, "checkpoint_every": 250},
-    # after it, with start_from: larger parts, so that borders do not count for much, and a discriminator
-    "cpu-finish": {"crop": 64, "parts": 2, "batch_size": 4, "steps": 5000, "adversarial_from": 500}
-    | {"autoencoder_channels": 16}
-    | {"preview_every": 500, "evaluate_every": 1000, "checkpoint_every": 250},
+    # After it, with decoder_of: larger parts, so that borders do not count for much, and a discriminator. The latents
+    # stay, so that the diffusion model can be taught on them meanwhile.
+    "cpu-decoder": {"crop": 64, "parts": 2, "batch_size": 4, "steps": 10000, "adversarial_from": 1000}
+    | {"autoencoder_channels": 16, "kl_weight": 0.0}
+    | {"preview_every": 500, "evaluate_every": 2000, "checkpoint_every": 250},
     "gpu": {"batch_size": 64, "steps": 20000, "adversarial_from": 8000, "workers": 14}
     | {"preview_every": 1000, "evaluate_every": 5000, "checkpoint_every": 1000},
 }

@@ -27,6 +27,7 @@ from pipelines.stylemini.autoencoder.data import DRAWN, DrawnPictures, cut, held
 from pipelines.stylemini.autoencoder.evaluation import BATCH, reconstruct_all, reconstruction_metrics
 from pipelines.stylemini.autoencoder.networks import Autoencoder
 from pipelines.stylemini.teachers import draw_in_style
+from pipelines.training.averaging import averaged_weights
 from pipelines.training.objective import Batch, unwrapped
 
 __all__ = ["PRESETS", "AutoencoderConfig", "AutoencoderObjective", "export_weights"]
@@ -59,12 +60,16 @@ class AutoencoderObjective:
         self.data = DrawnPictures(self.source, self.split.train, config.size, config.styled, config.seed)
         torch.manual_seed(config.seed)
         self.modules: dict[str, nn.Module] = {"autoencoder": make_autoencoder(config)}
+        if config.decoder_of:
+            _, weights, _ = averaged_weights(Path(config.decoder_of))
+            self.modules["autoencoder"].load_state_dict(weights["autoencoder"])
+            set_requires_grad(encoder_parameters(self.modules["autoencoder"]), False)
         rates = {"autoencoder": config.learning_rate}
         if config.adversarial_weight:
             self.modules["discriminator"] = PatchDiscriminator(3, config.discriminator_channels)
             rates["discriminator"] = config.discriminator_rate
         self.optimizers: dict[str, torch.optim.Optimizer] = {
-            name: torch.optim.Adam(self.modules[name].parameters(), rate, BETAS[name]) for name, rate in rates.items()
+            name: torch.optim.Adam(learning(self.modules[name]), rate, BETAS[name]) for name, rate in rates.items()
         }
         self.averaged = ("autoencoder",)
         self.features = VGGFeatures.from_pretrained() if config.perceptual_weight else None
@@ -161,6 +166,17 @@ def save_autoencoder(config: AutoencoderConfig, state: Mapping[str, Tensor], fac
     autoencoder.load_state_dict(state)
     autoencoder.vae.register_to_config(scaling_factor=round(factor, 5))
     autoencoder.vae.half().save_pretrained(folder / "vae")
+
+
+def learning(module: nn.Module) -> list[nn.Parameter]:
+    """Return the weights of a network that are not frozen."""
+    return [parameter for parameter in module.parameters() if parameter.requires_grad]
+
+
+def encoder_parameters(autoencoder: nn.Module) -> list[nn.Parameter]:
+    """Return the weights that latents depend on."""
+    vae = unwrapped(autoencoder).vae
+    return [*vae.encoder.parameters(), *vae.quant_conv.parameters()]
 
 
 def make_autoencoder(config: AutoencoderConfig) -> Autoencoder:

@@ -117,3 +117,12 @@ def test_squares_are_parts_of_the_picture_on_white() -> None:
     ramp = Image.fromarray(np.tile(np.arange(90, dtype=np.uint8)[None, :, None], (60, 1, 3)))
     seen = [random_square(ramp, 32, np.random.default_rng(seed)) for seed in range(8)]
     assert len({one.tobytes() for one in seen}) > 4 and max(int(one.max()) for one in seen) <= 90
+
+
+def test_a_decoder_learns_for_latents_that_exist(run: Run, tmp_path: Path) -> None:
+    given = {**QUICK, "decoder_of": str(run.path), "steps": 20, "adversarial_from": 5}
+    after = trained(tmp_path, "autoencoder", AutoencoderConfig.parse(given))
+    files = [folder / "last" / "vae" / "diffusion_pytorch_model.safetensors" for folder in (run.exports, after.exports)]
+    before, now = (load_file(file) for file in files)
+    same = {name for name in now if torch.equal(before[name], now[name])}
+    assert same == {name for name in now if name.startswith(("encoder.", "quant_conv."))}
