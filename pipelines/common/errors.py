@@ -30,6 +30,7 @@ MESSAGES: dict[str, str] = {
     "argument_unknown": "{name} must be one of {allowed}, got {given}",
     "color_unknown": "{given} is not a colour: write it as #rrggbb",
     "prompt_too_long": "the text is too long: at most about {allowed} words are read",
+    "buffer_unreadable": "{name} is no buffer of latents that can be read",
     "request_unusable": "this page did not send that: reload it and try again",
     # the crowd
     "presses_waiting": "what you asked for before is still being made: try again in about {seconds} seconds",

@@ -1,0 +1,122 @@
+"""Pictures from the buffer's latents, in styles given by text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby, islice
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from pipelines.common.errors import Misuse
+from pipelines.diffusion.model import LatentModel
+from pipelines.diffusion.sampling import Sampling, draw_noise, first_step, restyle
+
+BATCH = 16
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """A picture drawn from a latent.
+
+    Attributes:
+        image: the picture.
+        number: of the latent in what was given.
+        prompt: the text that it was drawn with.
+        strength: how much was drawn anew.
+    """
+
+    image: Image.Image
+    number: int
+    prompt: str
+    strength: float
+
+
+@dataclass(frozen=True, order=True)
+class Plan:
+    """What chance has decided of a picture.
+
+    Attributes:
+        begin: the step that it begins with.
+        number: of the latent.
+        copy: which of its pictures.
+        prompt: the text.
+        strength: how much is drawn anew.
+    """
+
+    begin: int
+    number: int
+    copy: int
+    prompt: str
+    strength: float
+
+
+@dataclass(frozen=True)
+class Replayer:
+    """Draws pictures from latents, each with a text of a list and a strength of a range, by chance.
+
+    The published work draws a strength once a call; here each picture has its own.
+
+    Attributes:
+        model: any latent diffusion model whose autoencoder made the latents.
+        prompts: the texts.
+        strengths: the least and the largest.
+        sampling: how.
+    """
+
+    model: LatentModel
+    prompts: Sequence[str]
+    strengths: tuple[float, float] = (0.3, 0.8)
+    sampling: Sampling = field(default_factory=Sampling)
+
+    def __post_init__(self) -> None:
+        low, high = self.strengths
+        if not self.prompts:
+            raise Misuse("argument_out_of_range", name="prompts", low=1, high="any number", given=0)
+        if not 0 < low <= high <= 1:
+            raise Misuse("argument_out_of_range", name="strengths", low="over 0", high=1, given=self.strengths)
+        first_step(self.sampling.steps, low)
+
+    def draw(
+        self, latents: Tensor, *, seed: int, copies: int = 1, cancelled: Callable[[], bool] = lambda: False
+    ) -> Iterator[Replayed]:
+        """Yield ``copies`` pictures of each latent, batch after batch; those of as many steps go together.
+
+        Args:
+            latents: (N, C, h, w).
+            seed: of texts, strengths and noise; a picture depends on it, the latent's number and the copy's.
+            copies: pictures of each latent (``gen_class_num`` of the published work).
+            cancelled: asked before each step; true ends the call.
+        """
+        plans = sorted(self.plan(seed, number, copy) for number in range(len(latents)) for copy in range(copies))
+        for _, together in groupby(plans, key=lambda plan: plan.begin):
+            for batch in batched(together, BATCH):
+                made = self._drawn(latents, batch, seed, cancelled)
+                if made is None:
+                    return
+                for plan, image in zip(batch, self.model.decode(made), strict=True):
+                    yield Replayed(image, plan.number, plan.prompt, plan.strength)
+
+    def plan(self, seed: int, number: int, copy: int) -> Plan:
+        """Draw text and strength of a picture."""
+        rng = np.random.default_rng((seed, number, copy))
+        prompt, strength = self.prompts[int(rng.integers(len(self.prompts)))], float(rng.uniform(*self.strengths))
+        return Plan(first_step(self.sampling.steps, strength), number, copy, prompt, strength)
+
+    def _drawn(self, latents: Tensor, plans: Sequence[Plan], seed: int, cancelled: Callable[[], bool]) -> Tensor | None:
+        rngs = [np.random.default_rng((seed, plan.number, plan.copy, 1)) for plan in plans]
+        noise = torch.cat([draw_noise(latents.shape[1:], int(rng.integers(2**63 - 1))) for rng in rngs])
+        sources = latents[[plan.number for plan in plans]]
+        prompts = [plan.prompt for plan in plans]
+        # All begin at the same step, whatever their strengths are.
+        return restyle(self.model, sources, prompts, noise, plans[0].strength, self.sampling, cancelled=cancelled)
+
+
+def batched(plans: Iterable[Plan], size: int) -> Iterator[Sequence[Plan]]:
+    """Yield plans so many at a time."""
+    left = iter(plans)
+    while part := list(islice(left, size)):
+        yield part
