@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +11,6 @@ from torch import Tensor
 
 from pipelines.common.errors import Misuse
 from pipelines.diffusion.model import LatentModel
-
-OnStep = Callable[[int, int, Tensor], None]
 
 
 @dataclass(frozen=True)
@@ -50,19 +48,33 @@ def first_step(steps: int, strength: float) -> int:
     return begin
 
 
+@dataclass(frozen=True)
+class Step:
+    """What one step has led to, on the CPU in float32.
+
+    Attributes:
+        number: of the step, from 1 on.
+        count: of all steps.
+        latents: (B, 4, h, w).
+        foreseen: likewise, what the latents will be as the network sees it now.
+    """
+
+    number: int
+    count: int
+    latents: Tensor
+    foreseen: Tensor
+
+
 @torch.inference_mode()
-def restyle(
+def steps_of(
     model: LatentModel,
     sources: Tensor,
     prompts: Sequence[str],
     noise: Tensor,
     strength: float,
     sampling: Sampling,
-    *,
-    on_step: OnStep | None = None,
-    cancelled: Callable[[], bool] = lambda: False,
-) -> Tensor | None:
-    """Draw pictures anew as texts say.
+) -> Iterator[Step]:
+    """Draw pictures anew as texts say, and yield each step; the last one's latents are the pictures'.
 
     The steps are those of diffusers' ``StableDiffusionImg2ImgPipeline`` or, where the network sees the source, of
     ``StableDiffusionInstructPix2PixPipeline`` (Brooks et al., 2023, equation 3), which lets no part of the source's own
@@ -75,11 +87,6 @@ def restyle(
         noise: (B, 4, h, w), standard normal.
         strength: in (0, 1], how much noise is added first.
         sampling: how.
-        on_step: called after each step with its number, their count, and the latents as they are foreseen.
-        cancelled: asked before each step; true ends the call.
-
-    Returns:
-        Latents (B, 4, h, w) on the CPU, in float32; None where it was cancelled.
 
     Raises:
         Misuse: ``strength`` is out of its range, or too small for a single step.
@@ -97,18 +104,32 @@ def restyle(
         latents = noise * scheduler.init_noise_sigma
     else:
         latents = scheduler.add_noise(sources * model.factor, noise, timesteps[:1].repeat(len(sources)))
-    asked = Guided(model, sources, prompts, sampling)
+    guided = Guided(model, sources, prompts, sampling)
     for number, timestep in enumerate(timesteps, 1):
-        if cancelled():
-            return None
-        found = asked(scheduler.scale_model_input(latents, timestep), timestep)
+        found = guided(scheduler.scale_model_input(latents, timestep), timestep)
         after = scheduler.step(found, timestep, latents)
         latents = after.prev_sample
-        if on_step is not None:
-            foreseen = getattr(after, "pred_original_sample", None)
-            foreseen = latents if foreseen is None else foreseen
-            on_step(number, len(timesteps), (foreseen / model.factor).float().cpu())
-    made: Tensor = (latents / model.factor).float().cpu()
+        foreseen = getattr(after, "pred_original_sample", None)
+        unscaled = [(one / model.factor).float().cpu() for one in (latents, latents if foreseen is None else foreseen)]
+        yield Step(number, len(timesteps), *unscaled)
+
+
+def restyle(
+    model: LatentModel,
+    sources: Tensor,
+    prompts: Sequence[str],
+    noise: Tensor,
+    strength: float,
+    sampling: Sampling,
+    *,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Tensor | None:
+    """Return the latents (B, 4, h, w) that ``steps_of`` ends with; None where it was cancelled before."""
+    made = None
+    for step in steps_of(model, sources, prompts, noise, strength, sampling):
+        if cancelled():
+            return None
+        made = step.latents
     return made
 
 

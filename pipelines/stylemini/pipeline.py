@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +20,9 @@ from pipelines.data.resident import square
 from pipelines.data.sources import Source
 from pipelines.diffusion.model import LatentModel
 from pipelines.diffusion.opening import open_model
-from pipelines.diffusion.sampling import Sampling, draw_noise, restyle
+from pipelines.diffusion.sampling import Sampling, Step, draw_noise, steps_of
 from pipelines.pipeline import Arguments, Pipeline, Result, check_seeds
 from pipelines.stylemini.evaluation import evaluate_restyling
-
-Grid = Callable[[int, int, Image.Image], None]
 
 
 class StyleMiniArguments(Arguments):
@@ -143,28 +141,40 @@ class StyleMiniPipeline(Pipeline[Networks]):
         asked: StyleMiniArguments,
         *,
         seeds: Sequence[tuple[int, int]],
-        on_step: Callable[[int, int, Tensor], None] | None = None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Tensor | None:
-        """Draw latents anew, each as a text says and with noise of a seed and a number; None where cancelled.
+        """Draw latents anew as ``steps_of`` does, and return those it ends with; None where cancelled."""
+        made = None
+        for step in self.steps_of(latents, prompts, asked, seeds=seeds):
+            if cancelled():
+                return None
+            made = step.latents
+        return made
+
+    def steps_of(
+        self,
+        latents: Tensor,
+        prompts: Sequence[str],
+        asked: StyleMiniArguments,
+        *,
+        seeds: Sequence[tuple[int, int]],
+    ) -> Iterator[Step]:
+        """Draw latents anew, each as a text says and with noise of a seed and a number, and yield each step.
 
         Args:
             latents: (B, 4, h, w).
             prompts: B texts.
             asked: strength and how.
             seeds: B pairs.
-            on_step: called after each step with its number, their count and the latents foreseen.
-            cancelled: asked before each step.
 
         Raises:
             Misuse: a text longer than the model reads, or too few steps for the strength.
         """
-        for prompt in dict.fromkeys(prompts):
+        for prompt in dict.fromkeys([*prompts, asked.negative_prompt]):
             self.check_prompt(prompt)
         numbers = [int(np.random.default_rng(pair).integers(2**63 - 1)) for pair in seeds]
         noise = torch.cat([draw_noise(latents.shape[1:], number) for number in numbers])
-        options: dict[str, Any] = {"on_step": on_step, "cancelled": cancelled}
-        return restyle(self.model, latents, prompts, noise, asked.strength, asked.sampling(), **options)
+        yield from steps_of(self.model, latents, prompts, noise, asked.strength, asked.sampling())
 
     def check_prompt(self, prompt: str) -> None:
         """Raise ``Misuse`` where a text has more tokens than the model reads."""

@@ -13,7 +13,7 @@ from pipelines.common.device import Placement
 from pipelines.common.errors import Misuse
 from pipelines.diffusion.model import LatentModel
 from pipelines.diffusion.opening import open_model
-from pipelines.diffusion.sampling import Sampling, draw_noise, first_step, restyle
+from pipelines.diffusion.sampling import Sampling, draw_noise, first_step, restyle, steps_of
 from tests.pipelines.diffusion.folders import write_model
 
 CPU = Placement(torch.device("cpu"), torch.float32)
@@ -99,16 +99,27 @@ def test_less_strength_leaves_more_of_the_source(plain: Path) -> None:
     assert left == sorted(left) and left[0] < 0.5 * left[-1]
 
 
-def test_steps_are_reported_and_can_be_cancelled(plain: Path) -> None:
+def test_steps_are_seen_and_lead_to_the_picture(plain: Path) -> None:
     model = open_model(plain, CPU)
     latents = model.encode(pictures())
-    seen: list[tuple[int, int, tuple[int, ...]]] = []
+    steps = list(steps_of(model, latents, PROMPTS, noise(), 0.5, Sampling(10)))
+    assert [(step.number, step.count, step.foreseen.shape) for step in steps] == [
+        (number, 5, (2, 4, 4, 4)) for number in range(1, 6)
+    ]
+    made = restyle(model, latents, PROMPTS, noise(), 0.5, Sampling(10))
+    assert made is not None and torch.equal(steps[-1].latents, made)
 
-    def note(number: int, count: int, foreseen: Tensor) -> None:
-        seen.append((number, count, tuple(foreseen.shape)))
 
-    made = restyle(model, latents, PROMPTS, noise(), 0.5, Sampling(10), on_step=note, cancelled=lambda: len(seen) == 3)
-    assert made is None and seen == [(number, 5, (2, 4, 4, 4)) for number in (1, 2, 3)]
+def test_a_call_can_be_cancelled(plain: Path) -> None:
+    model = open_model(plain, CPU)
+    asked: list[int] = []
+
+    def cancelled() -> bool:
+        asked.append(1)
+        return len(asked) == 3
+
+    made = restyle(model, model.encode(pictures()), PROMPTS, noise(), 0.5, Sampling(10), cancelled=cancelled)
+    assert made is None and len(asked) == 3
 
 
 @pytest.mark.parametrize("strength", [0.0, -1.0, 1.1, 0.05, float("nan")])
