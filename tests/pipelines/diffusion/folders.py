@@ -44,3 +44,15 @@ def write_model(folder: Path, *, sees_source: bool, scheduler: str = "dpm") -> P
         safety_checker=None, feature_extractor=None, requires_safety_checker=False,
     ).save_pretrained(folder)  # fmt: skip
     return folder
+
+
+def open_stock(kind: Any, folder: Path) -> Any:
+    """Open a folder with one of diffusers' pipelines, in float32.
+
+    Its weights are frozen as ours are: where a weight may need a gradient, torch adds up in another order.
+    """
+    stock = kind.from_pretrained(folder, dtype=torch.float32)
+    stock.set_progress_bar_config(disable=True)
+    for part in (stock.vae, stock.unet, stock.text_encoder):
+        part.requires_grad_(False)
+    return stock

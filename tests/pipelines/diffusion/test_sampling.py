@@ -14,7 +14,7 @@ from pipelines.common.errors import Misuse
 from pipelines.diffusion.model import LatentModel
 from pipelines.diffusion.opening import open_model
 from pipelines.diffusion.sampling import Sampling, draw_noise, first_step, restyle, steps_of
-from tests.pipelines.diffusion.folders import write_model
+from tests.pipelines.diffusion.folders import open_stock, write_model
 
 CPU = Placement(torch.device("cpu"), torch.float32)
 PROMPTS = ["oil painting of a cat", "a red cat"]
@@ -50,8 +50,7 @@ def test_img2img_gives_the_bytes_of_stock_diffusers(tmp_path: Path, guidance: fl
     model = open_model(folder, CPU)
     latents = model.encode(pictures())
     made = restyle(model, latents, PROMPTS, noise(), 0.6, Sampling(10, guidance, negative_prompt="red"))
-    stock: Any = StableDiffusionImg2ImgPipeline.from_pretrained(folder)
-    stock.set_progress_bar_config(disable=True)
+    stock = open_stock(StableDiffusionImg2ImgPipeline, folder)
     generators = [torch.Generator().manual_seed(number) for number in range(2)]
     options: dict[str, Any] = {"image": latents * model.factor, "strength": 0.6, "num_inference_steps": 10}
     images = stock(PROMPTS, negative_prompt=["red"] * 2, guidance_scale=guidance, generator=generators, **options)
@@ -63,8 +62,7 @@ def test_a_model_that_sees_the_source_gives_the_bytes_of_stock_diffusers(seeing:
     model = open_model(seeing, CPU)
     latents = model.encode(pictures())
     made = restyle(model, latents, PROMPTS, noise(), 1.0, Sampling(6, guidance, 1.5))
-    stock: Any = StableDiffusionInstructPix2PixPipeline.from_pretrained(seeing)
-    stock.set_progress_bar_config(disable=True)
+    stock = open_stock(StableDiffusionInstructPix2PixPipeline, seeing)
     generators = [torch.Generator().manual_seed(number) for number in range(2)]
     options: dict[str, Any] = {"guidance_scale": guidance, "image_guidance_scale": 1.5, "generator": generators}
     images = stock(PROMPTS, image=latents, num_inference_steps=6, **options).images
