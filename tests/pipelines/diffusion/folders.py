@@ -46,13 +46,13 @@ def write_model(folder: Path, *, sees_source: bool, scheduler: str = "dpm") -> P
     return folder
 
 
-def open_stock(kind: Any, folder: Path) -> Any:
+def open_stock(kind: Any, folder: Path, layout: torch.memory_format = torch.contiguous_format) -> Any:
     """Open a folder with one of diffusers' pipelines, in float32.
 
-    Its weights are frozen as ours are: where a weight may need a gradient, torch adds up in another order.
+    Its weights are frozen and laid out as ours are: else torch adds up in another order, and bytes differ by one.
     """
     stock = kind.from_pretrained(folder, dtype=torch.float32)
     stock.set_progress_bar_config(disable=True)
     for part in (stock.vae, stock.unet, stock.text_encoder):
-        part.requires_grad_(False)
+        part.requires_grad_(False).to(memory_format=layout)
     return stock

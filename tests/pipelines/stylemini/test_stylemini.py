@@ -123,7 +123,7 @@ def test_captions_and_sources_are_left_out_at_times(config: StyleMiniConfig) -> 
 def test_stock_diffusers_opens_the_folder_and_gives_the_same_bytes(run: Run, pipe: StyleMiniPipeline) -> None:
     picture = noisy_picture(40, 40)
     made = pipe(picture, prompt="mosaic style", seed=5, steps=4, guidance_scale=3).images[0]
-    stock = open_stock(StableDiffusionInstructPix2PixPipeline, run.exports / "last")
+    stock = open_stock(StableDiffusionInstructPix2PixPipeline, run.exports / "last", torch.channels_last)
     noise = draw_noise((4, 4, 4), int(np.random.default_rng((5, 0)).integers(2**63 - 1)))
     options: dict[str, Any] = {"image": Image.fromarray(square(picture, 32)), "latents": noise}
     image = stock("mosaic style", num_inference_steps=4, guidance_scale=3, image_guidance_scale=1, **options).images[0]
