@@ -100,7 +100,12 @@ SYSTEMS: dict[str, System] = {
             "pictures from noise, by inverting whitened wavelet coefficients",
             weights="scattering-adversarial",
         ),
-        System("stylemini", "StyleMini", "pictures drawn anew in a style given by text, in Stable Diffusion's format"),
+        System(
+            "stylemini",
+            "StyleMini",
+            "pictures drawn anew in a style given by text, in Stable Diffusion's format",
+            tab="demos.replay",
+        ),
         System(
             "autoencoder",
             "Autoencoder",

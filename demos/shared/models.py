@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines import systems
+from pipelines.common.errors import Misuse
 
 if TYPE_CHECKING:
     from pipelines.biggan.neighbours import Neighbours
@@ -17,7 +19,10 @@ if TYPE_CHECKING:
     from pipelines.colorize.pipeline import ColorizePipeline
     from pipelines.data.library import DataSet
     from pipelines.pix2pix.pipeline import Pix2PixPipeline
+    from pipelines.replay.buffer import LatentBuffer
+    from pipelines.replay.replaying import Replayed
     from pipelines.scattering.pipeline import ScatteringPipeline
+    from pipelines.stylemini.pipeline import StyleMiniPipeline
 
 logger = logging.getLogger("demos")
 
@@ -67,6 +72,53 @@ def biggan() -> BigGANPipeline:
     """Return BigGAN's pipeline with the weights that are live now."""
     pipeline: BigGANPipeline = current("biggan", lambda name: systems.find(name).load_pipeline().from_pretrained(name))
     return pipeline
+
+
+def stylemini() -> StyleMiniPipeline:
+    """Return StyleMini's pipeline with the weights that are live now."""
+    pipeline: StyleMiniPipeline = current(
+        "stylemini", lambda name: systems.find(name).load_pipeline().from_pretrained(name)
+    )
+    return pipeline
+
+
+def latent_buffer(path: Path | None = None) -> LatentBuffer:
+    """Return an empty buffer for the latents of StyleMini's autoencoder, or one that was written to a file.
+
+    Raises:
+        Misuse: the file is none, or its latents are another autoencoder's.
+    """
+    with systems.IMPORTING:
+        from pipelines.replay.buffer import LatentBuffer
+
+    model = stylemini().model
+    if path is None:
+        return LatentBuffer(model.encoder_sha256)
+    buffer = LatentBuffer.load(path)
+    shapes = {tuple(one.shape[1:]) for one in buffer.tasks.values()}
+    if buffer.autoencoder != model.encoder_sha256 or shapes != {model.latents_shape}:
+        raise Misuse("buffer_of_another", name=path.name)
+    return buffer
+
+
+def replayed(
+    buffer: LatentBuffer,
+    prompts: list[str],
+    strengths: tuple[float, float],
+    sampling: dict[str, Any],
+    *,
+    seed: int,
+    count: int,
+) -> Iterator[Replayed]:
+    """Draw ``count`` pictures from a buffer's latents, as evenly as it goes."""
+    with systems.IMPORTING:
+        from pipelines.diffusion.sampling import Sampling
+        from pipelines.replay.replaying import Replayer
+
+    latents = buffer.latents()
+    latents = latents[:: max(1, len(latents) // count)][:count]
+    replayer = Replayer(stylemini().model, prompts, strengths, Sampling(**sampling))
+    yield from islice(replayer.draw(latents, seed=seed, copies=-(-count // len(latents))), count)
 
 
 def neighbours() -> Neighbours | None:

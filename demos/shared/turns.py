@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -31,11 +32,13 @@ class Kind:
             made; else it is a press.
         count: component that says how many pictures a press asks for, empty where it is one.
         said: answer that may hold a sentence on a live call that was not made.
+        whole: its answers are steps towards one thing: it gets all of them, however many wait, in turn with them.
     """
 
     live: bool = False
     count: str = ""
     said: str = ""
+    whole: bool = False
 
 
 @dataclass(eq=False)
@@ -152,6 +155,8 @@ class Turns:
 
     def allowed(self, call: Call) -> int:
         """Return how many pictures a call may have made, given how many visitors have pressed."""
+        if call.kind.whole:
+            return sys.maxsize
         presses = sum(not one.kind.live for one in self._calls)
         if presses <= FEW:
             return call.wanted
@@ -210,5 +215,5 @@ class Turns:
 
     def _seconds_left(self) -> int:
         """Return how long all that are in will take."""
-        left = sum(max(self.allowed(one) - one.made, 1) for one in self._calls)
+        left = sum(max(min(self.allowed(one), one.wanted) - one.made, 1) for one in self._calls)
         return max(round(left * self.seconds), 1)

@@ -30,6 +30,11 @@ MESSAGES: dict[str, str] = {
     "argument_unknown": "{name} must be one of {allowed}, got {given}",
     "color_unknown": "{given} is not a colour: write it as #rrggbb",
     "prompt_too_long": "the text is too long: at most about {allowed} words are read",
+    "style_missing": "choose a style first, or write one",
+    "too_many_lines": "{given} styles at once are too many: at most {allowed} are drawn",
+    "too_many_tasks": "the buffer holds {allowed} tasks at most: empty it, or name one that is there",
+    "buffer_empty": "the buffer is empty: put some latents in first",
+    "buffer_of_another": "the latents in {name} are of another model: it cannot decode them",
     "buffer_unreadable": "{name} is no buffer of latents that can be read",
     "request_unusable": "this page did not send that: reload it and try again",
     # the crowd

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -62,6 +63,17 @@ class LatentModel:
         return float(self.vae.config.scaling_factor)
 
     @property
+    def encoder_sha256(self) -> str:
+        """The digest of what latents depend on."""
+        return encoder_sha256(self.vae)
+
+    @property
+    def latents_shape(self) -> tuple[int, int, int]:
+        """Channels, height and width of the latents of a picture of the training's size."""
+        side = self.size // 8
+        return int(self.unet.config.out_channels), side, side
+
+    @property
     def sees_source(self) -> bool:
         """Whether the source's latents are an input of the network."""
         return int(self.unet.config.in_channels) == 2 * int(self.unet.config.out_channels)
@@ -114,3 +126,12 @@ class LatentModel:
         whole = backend.normalizer.normalize_str(prompt)
         said = [whole[start:end] for _, (start, end) in backend.pre_tokenizer.pre_tokenize_str(whole)]
         return list(dict.fromkeys(word for word in said if word.isalnum() and word not in self.words))
+
+
+def encoder_sha256(vae: Any) -> str:
+    """Return the digest of an autoencoder's encoder, in half precision."""
+    digest = hashlib.sha256()
+    for module in (vae.encoder, vae.quant_conv):
+        for name, value in module.state_dict().items():
+            digest.update(name.encode() + value.half().cpu().numpy().tobytes())
+    return digest.hexdigest()

@@ -8,6 +8,8 @@ from typing import Any
 
 import torch
 from diffusers import StableDiffusionImg2ImgPipeline, StableDiffusionInstructPix2PixPipeline
+from diffusers.utils import logging as diffusers_logging
+from transformers.utils import logging as transformers_logging
 
 from pipelines.common.device import Placement
 from pipelines.common.errors import Misuse
@@ -15,6 +17,9 @@ from pipelines.diffusion.model import LatentModel
 
 WORDS = "words.txt"  # beside model_index.json: the words a small model was taught
 PARTS = ("vae", "unet", "text_encoder", "tokenizer", "scheduler", "safety_checker", "feature_extractor")
+
+for one in (diffusers_logging, transformers_logging):
+    one.disable_progress_bar()  # nobody watches a server open its weights
 
 
 def open_model(folder: Path, placement: Placement, *, checked: bool = True) -> LatentModel:

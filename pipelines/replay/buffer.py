@@ -14,7 +14,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from pipelines.common.errors import Misuse
-from pipelines.replay.selection import Method, choose_latents
+from pipelines.replay.selection import choose_latents
 
 VERSION = 1
 
@@ -40,7 +40,7 @@ class LatentBuffer:
         latents: Tensor,
         count: int,
         *,
-        method: Method = "k-means",
+        method: str = "k-means",
         classes: int = 1,
         seed: int = 0,
     ) -> Sequence[int]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.cluster import KMeans
@@ -11,12 +9,11 @@ from torch import Tensor
 
 from pipelines.common.errors import check_choice, check_whole
 
-Method = Literal["k-means", "reservoir", "random"]
-METHODS: tuple[Method, ...] = ("k-means", "reservoir", "random")
+METHODS = ("k-means", "reservoir", "random")
 
 
 def choose_latents(
-    latents: Tensor, count: int, *, method: Method = "k-means", classes: int = 1, seed: int = 0
+    latents: Tensor, count: int, *, method: str = "k-means", classes: int = 1, seed: int = 0
 ) -> NDArray[np.int64]:
     """Return the numbers of the latents that are kept, ascending.
 

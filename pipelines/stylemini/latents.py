@@ -24,6 +24,7 @@ from pipelines.common.images import to_rgb
 from pipelines.data.resident import square, to_unit
 from pipelines.data.sources import Entry, Source
 from pipelines.data.splits import Split
+from pipelines.diffusion.model import encoder_sha256
 from pipelines.stylemini.autoencoder.data import DRAWN, random_square
 from pipelines.stylemini.autoencoder.networks import open_autoencoder
 from pipelines.stylemini.config import StyleMiniConfig
@@ -107,12 +108,8 @@ def load_latents(
 def cache_name(config: StyleMiniConfig, source: Source) -> str:
     """Return a digest of all that latents depend on."""
     wanted = config.model_dump(include={"seed", "drawings"})
-    vae: Any = open_autoencoder(hub.resolve(config.autoencoder))
-    encoder = hashlib.sha256()
-    for module in (vae.encoder, vae.quant_conv):
-        for name, value in module.state_dict().items():
-            encoder.update(name.encode() + value.half().numpy().tobytes())
-    wanted |= {"version": VERSION, "encoder": encoder.hexdigest(), "keys": [entry.key for entry in source.entries]}
+    wanted |= {"version": VERSION, "keys": [entry.key for entry in source.entries]}
+    wanted |= {"encoder": encoder_sha256(open_autoencoder(hub.resolve(config.autoencoder)))}
     return hashlib.sha256(json.dumps(wanted, sort_keys=True).encode()).hexdigest()[:16]
 
 

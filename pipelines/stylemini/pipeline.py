@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from torch import Tensor, nn
 from pipelines.common.device import Placement
 from pipelines.common.errors import Misuse
 from pipelines.common.images import decode
+from pipelines.common.provenance import Provenance
 from pipelines.data.resident import square
 from pipelines.data.sources import Source
 from pipelines.diffusion.model import LatentModel
@@ -39,6 +41,25 @@ class StyleMiniArguments(Arguments):
     def sampling(self) -> Sampling:
         """Return how pictures are drawn."""
         return Sampling(self.steps, self.guidance_scale, self.image_guidance_scale, self.negative_prompt)
+
+
+@dataclass(frozen=True)
+class Row:
+    """Pictures drawn in one style, as they are after a step.
+
+    Attributes:
+        prompt: number of the style's text.
+        step: number of the step, from 1 on.
+        steps: their count.
+        images: the pictures, as they are foreseen or, after the last step, as they are.
+        provenance: of each after the last step; empty before.
+    """
+
+    prompt: int
+    step: int
+    steps: int
+    images: list[Image.Image]
+    provenance: list[Provenance]
 
 
 class Networks(nn.Module):
@@ -126,6 +147,10 @@ class StyleMiniPipeline(Pipeline[Networks]):
         """Side of the training pictures, pixels."""
         return self.model.size
 
+    def seen(self, image: Image.Image) -> Image.Image:
+        """Return what is seen of a picture: its middle square, at the training's size."""
+        return Image.fromarray(square(decode(image), self.size))
+
     def encode(self, pictures: NDArray[np.uint8]) -> Tensor:
         """Map pictures (B, S, S, 3) to latents (B, 4, S / 8, S / 8), as the autoencoder gives them."""
         return self.model.encode(pictures)
@@ -176,6 +201,46 @@ class StyleMiniPipeline(Pipeline[Networks]):
         noise = torch.cat([draw_noise(latents.shape[1:], number) for number in numbers])
         yield from steps_of(self.model, latents, prompts, noise, asked.strength, asked.sampling())
 
+    def rows_of(
+        self,
+        images: Sequence[Image.Image],
+        prompts: Sequence[str],
+        asked: StyleMiniArguments,
+        *,
+        seed: int,
+        every: int = 2,
+    ) -> Iterator[Row]:
+        """Draw pictures in several styles, a style at a time, and yield what is foreseen every so many steps.
+
+        Picture i has the noise of (seed, i) in every style, so that the styles can be compared.
+
+        Args:
+            images: of any size; their middle squares are drawn.
+            prompts: a text for each style, in whose place ``asked.prompt`` is not read.
+            asked: how.
+            seed: 0 to 2**31 - 1.
+            every: steps between what is foreseen.
+
+        Raises:
+            Misuse: an argument out of its range, or no usable picture.
+        """
+        check_seeds(seed, 1)
+        decoded = [decode(image) for image in images]
+        latents = self.encode_images(decoded, asked.size)
+        seeds = [(seed, number) for number in range(len(decoded))]
+        for number, prompt in enumerate(prompts):
+            for step in self.steps_of(latents, [prompt] * len(decoded), asked, seeds=seeds):
+                if step.number == step.count:
+                    call = {**asked.call(), "prompt": prompt}
+                    made = [self.made(one, call, seed=seed, index=index) for index, one in enumerate(decoded)]
+                    yield Row(number, step.number, step.count, self.decode(step.latents), made)
+                elif step.number % every == 0:
+                    yield Row(number, step.number, step.count, self.decode(step.foreseen), [])
+
+    def encode_images(self, images: Sequence[Image.Image], size: int | None = None) -> Tensor:
+        """Map the middle squares of pictures to latents (B, 4, S / 8, S / 8)."""
+        return self.encode(np.stack([square(decode(image), size or self.size) for image in images]))
+
     def check_prompt(self, prompt: str) -> None:
         """Raise ``Misuse`` where a text has more tokens than the model reads."""
         most = int(self.model.tokenizer.model_max_length)
@@ -184,7 +249,7 @@ class StyleMiniPipeline(Pipeline[Networks]):
 
     def row(self, image: Image.Image, result: Result) -> list[Image.Image]:
         """Return what was seen of the input, then what became of it."""
-        return [Image.fromarray(square(decode(image), self.size)), *result.images]
+        return [self.seen(image), *result.images]
 
     def evaluate(self, source: Source, *, seed: int, progress: bool = False) -> dict[str, Any]:
         """Return the metrics of ``evaluate_restyling`` on a source's held-out pictures."""

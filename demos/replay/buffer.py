@@ -1,0 +1,168 @@
+"""What the Replay tab does with latents: keep a few of each task, and draw pictures from them alone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from demos.replay.handlers import own_styles
+from demos.replay.words import say
+from demos.shared import models
+from demos.shared.requests import Answer
+from demos.shared.widgets import chosen_seed, keep_file
+from pipelines.common.errors import Misuse
+from pipelines.common.images import decode, to_rgb
+
+if TYPE_CHECKING:
+    from pipelines.replay.buffer import LatentBuffer
+
+MOST_FILES = 60  # pictures of a task
+MOST_TASKS = 10
+MOST_DRAWN = 16
+LONGEST_NAME = 40
+LARGEST = 8_000_000  # bytes of a buffer that is brought along
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is put into the buffer.
+
+    Attributes:
+        buffer: what is in it.
+        task: the task's name.
+        task_files: its pictures; where there are none, those of the other tab.
+        sources: those.
+        kept_of_task: how many latents are kept.
+        method: which.
+        language: of the page.
+    """
+
+    buffer: LatentBuffer | None
+    task: str
+    task_files: list[str] | None
+    sources: list[str]
+    kept_of_task: float
+    method: str
+    language: str
+
+
+def add(request: Task) -> Answer:
+    """Encode a task's pictures and keep some of their latents."""
+    files, method = request.task_files or request.sources, request.method
+    if not files:
+        raise Misuse("picture_missing")
+    if len(files) > MOST_FILES:
+        raise Misuse("too_many_files", given=len(files), allowed=MOST_FILES)
+    name = " ".join(request.task.split())[:LONGEST_NAME] or say("rep_task_unnamed", request.language)
+    held = models.latent_buffer() if request.buffer is None else request.buffer
+    if name not in held.tasks and len(held.tasks) >= MOST_TASKS:
+        raise Misuse("too_many_tasks", allowed=MOST_TASKS)
+    latents = models.stylemini().encode_images([to_rgb(decode(Path(file))) for file in files])
+    held.add(name, latents, int(request.kept_of_task), method=method)
+    return {"task_files": None, **shown(held, request.language)}
+
+
+def shown(buffer: LatentBuffer, language: str) -> Answer:
+    """Answer a buffer, what is in it, and its file."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "buffer.safetensors"
+        buffer.save(path)
+        file = keep_file(path)
+    return {"buffer": buffer, "contents": contents(buffer, language), "buffer_file": file}
+
+
+def contents(buffer: LatentBuffer | None, language: str) -> str:
+    """Return what is in a buffer, as Markdown: its tasks, and its size beside that of the pictures."""
+    if buffer is None or not len(buffer):
+        return say("rep_buffer_empty", language)
+    heads = [say(key, language) for key in ("rep_task", "rep_latents", "rep_bytes")]
+    rows = [f"| {escaped(name)} | {len(one)} | {kilobytes(one.nbytes)} |" for name, one in buffer.tasks.items()]
+    table = "\n".join([f"| {' | '.join(heads)} |", "|---|---|---|", *rows])
+    sizes = {"latents": kilobytes(buffer.size), "pictures": kilobytes(buffer.size_of_pictures)}
+    ratio = buffer.size_of_pictures / buffer.size
+    return table + "\n\n" + say("rep_buffer_size", language).format(**sizes, ratio=f"{ratio:.0f}")
+
+
+def escaped(name: str) -> str:
+    """Return a name as Markdown shows it: every mark as it is."""
+    return "".join(letter if letter.isalnum() or letter == " " else f"&#{ord(letter)};" for letter in name)
+
+
+def kilobytes(count: int) -> str:
+    """Return a size in kB."""
+    return f"{count / 1000:.1f} kB"
+
+
+def relabel(buffer: Any, language: str) -> Answer:
+    """Say what is in the buffer in another language."""
+    return {"contents": contents(buffer, language)}
+
+
+def empty(language: str) -> Answer:
+    """Forget all latents."""
+    return {"buffer": None, "contents": contents(None, language), "buffer_file": None, "drawn_again": []}
+
+
+def bring(brought: str | None, language: str) -> Answer:
+    """Open a buffer that somebody brings along."""
+    if not brought:
+        return {}
+    path = Path(brought)
+    if path.stat().st_size > LARGEST:
+        raise Misuse("image_too_many_bytes", given_mb=path.stat().st_size // 1_000_000, allowed_mb=LARGEST // 1_000_000)
+    return {"brought": None, **shown(models.latent_buffer(path), language)}
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What is drawn from the buffer.
+
+    Attributes:
+        buffer: the latents.
+        styles: texts of known styles.
+        own: further texts, a line each.
+        least: strength at least.
+        most: and at most.
+        again: pictures.
+        negative: what nothing should look like.
+        guidance: how closely texts are followed.
+        steps: from noise to picture.
+        seed: of all chance; empty draws one.
+        fresh: whether each press draws one.
+        language: of the page.
+    """
+
+    buffer: LatentBuffer | None
+    styles: list[str]
+    own: str
+    least: float
+    most: float
+    again: float
+    negative: str
+    guidance: float
+    steps: float
+    seed: float | None
+    fresh: bool
+    language: str
+
+
+def replay(request: Replay) -> Iterator[Answer]:
+    """Draw pictures from the buffer alone, each with a style and a strength by chance."""
+    prompts = list(dict.fromkeys([*request.styles, *own_styles(request.own)]))
+    if request.buffer is None or not len(request.buffer):
+        raise Misuse("buffer_empty")
+    if not prompts:
+        raise Misuse("style_missing")
+    given = {"guidance_scale": request.guidance, "steps": int(request.steps), "negative_prompt": request.negative}
+    strengths = (min(request.least, request.most), max(request.least, request.most))
+    seed, started = chosen_seed(request.seed, request.fresh), time.monotonic()
+    pictures: list[tuple[Any, str]] = []
+    for one in models.replayed(request.buffer, prompts, strengths, given, seed=seed, count=int(request.again)):
+        pictures.append((one.image, f"{one.prompt}, {one.strength:.2f}"))
+    seconds = f"{time.monotonic() - started:.1f}"
+    said = say("rep_took", request.language).format(count=len(pictures), seconds=seconds)
+    yield {"drawn_again": pictures, "said_again": said, "seed": seed}

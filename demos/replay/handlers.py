@@ -1,0 +1,227 @@
+"""What the Replay tab does with pictures: take them, draw them in styles, and keep what pleases."""
+
+from __future__ import annotations
+
+import html
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+from PIL import Image
+
+from demos.replay.words import say
+from demos.shared import models
+from demos.shared.requests import Answer, clicked
+from demos.shared.widgets import add_to_mine, chosen_seed, save_picture
+from pipelines.common.errors import Misuse
+from pipelines.common.images import decode, to_rgb
+from pipelines.common.sheets import contact_sheet
+
+if TYPE_CHECKING:
+    from pipelines.stylemini.pipeline import StyleMiniPipeline
+
+CELL = 128  # pixels of a picture on the sheet
+MOST_PICTURES, MOST_STYLES = 4, 12
+OWN_STYLES = 4  # lines of one's own words
+# What is said to the model for each style that it knows; the key of its name in words.py is style_<key>.
+STYLES = {
+    "oil": "oil painting style",
+    "watercolor": "watercolor style",
+    "pixels": "pixel art style",
+    "metal": "metallic texture",
+    "wood": "wood texture",
+    "glass": "stained glass style",
+    "mosaic": "mosaic style",
+    "pencil": "pencil sketch style",
+    "comic": "comic style",
+    "ukiyoe": "ukiyo-e print style",
+    "photo": "photo",
+}
+KEYS = {prompt: key for key, prompt in STYLES.items()}
+
+
+@dataclass(frozen=True)
+class Press:
+    """What is drawn, and how.
+
+    Attributes:
+        sources: paths of the pictures.
+        styles: texts of known styles.
+        own: further texts, a line each.
+        strength: how much is drawn anew.
+        guidance: how closely texts are followed.
+        keeping: how closely pictures are kept.
+        steps: from noise to picture.
+        negative: what nothing should look like.
+        seed: of the noise; empty draws one.
+        fresh: whether each press draws one.
+        language: of the page.
+    """
+
+    sources: list[str]
+    styles: list[str]
+    own: str
+    strength: float
+    guidance: float
+    keeping: float
+    steps: float
+    negative: str
+    seed: float | None
+    fresh: bool
+    language: str
+
+    @property
+    def prompts(self) -> list[str]:
+        """Return the texts, each once."""
+        return list(dict.fromkeys([*self.styles, *own_styles(self.own)]))
+
+    def arguments(self, pipe: StyleMiniPipeline) -> Any:
+        """Return how pictures are drawn, checked."""
+        given = {"strength": self.strength, "guidance_scale": self.guidance, "image_guidance_scale": self.keeping}
+        return pipe.arguments_class.parse({**given, "steps": int(self.steps), "negative_prompt": self.negative})
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What the sheet shows.
+
+    Attributes:
+        files: paths of the pictures, a row for each text.
+        prompts: the texts.
+    """
+
+    files: tuple[tuple[str, ...], ...] = ()
+    prompts: tuple[str, ...] = ()
+
+
+@dataclass
+class Sheet:
+    """A grid of pictures by styles that fills as it goes.
+
+    Attributes:
+        rows: the pictures, what their latents keep of them, then a row for each style.
+        prompts: the styles' texts.
+        started: when, seconds of a clock.
+    """
+
+    rows: list[list[Image.Image]]
+    prompts: Sequence[str]
+    started: float = field(default_factory=time.monotonic)
+
+    def image(self) -> Image.Image:
+        """Return it as a picture; what is still to come is white."""
+        width = len(self.rows[0])
+        blank = [Image.new("RGB", (CELL, CELL), "white")] * width
+        missing = len(self.prompts) + 2 - len(self.rows)
+        return contact_sheet([*self.rows, *[blank] * missing], cell=CELL, abreast=1)
+
+    def left(self, share: float) -> int:
+        """Return how many seconds are left when a share of all is done."""
+        return round((time.monotonic() - self.started) * (1 - share) / max(share, 1e-6))
+
+
+def own_styles(text: str) -> list[str]:
+    """Return the texts that somebody wrote, a line each.
+
+    Raises:
+        Misuse: too many.
+    """
+    lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+    if len(lines) > OWN_STYLES:
+        raise Misuse("too_many_lines", given=len(lines), allowed=OWN_STYLES)
+    return lines
+
+
+def draw(request: Press) -> Iterator[Answer]:
+    """Draw the pictures in every style, and show them as they come."""
+    prompts, language = request.prompts, request.language
+    if not request.sources:
+        raise Misuse("picture_missing")
+    if not prompts:
+        raise Misuse("style_missing")
+    if len(prompts) > MOST_STYLES:
+        raise Misuse("too_many_lines", given=len(prompts), allowed=MOST_STYLES)
+    pipe = models.stylemini()
+    asked, seed = request.arguments(pipe), chosen_seed(request.seed, request.fresh)
+    pictures = [to_rgb(decode(Path(path))) for path in request.sources]
+    sheet = Sheet([squares(pictures, pipe), pipe.decode(pipe.encode_images(pictures))], prompts)
+    shown = {"labels": labels(prompts, language), "seed": seed, "unknown": unknown(prompts, language)}
+    files: list[tuple[str, ...]] = []
+    for row in pipe.rows_of(pictures, prompts, asked, seed=seed):
+        sheet.rows[2 + row.prompt :] = [row.images]
+        share = (row.prompt + row.step / row.steps) / len(prompts)
+        said = say("rep_going", language).format(share=round(100 * share), seconds=sheet.left(share))
+        if row.provenance:
+            made = zip(row.images, row.provenance, strict=True)
+            names = f"{KEYS.get(prompts[row.prompt], f'own{row.prompt}')}-{seed}"
+            files.append(tuple(save_picture(one, f"{names}-{n}.png", origin) for n, (one, origin) in enumerate(made)))
+        if share < 1:
+            yield {"sheet": sheet.image(), "said": said, **shown}
+    origin = pipe.made(None, {**asked.call(), "prompt": "; ".join(prompts)}, seed=seed)
+    whole = save_picture(sheet.image(), f"styles-{seed}.png", origin)
+    took = say("rep_took", language).format(
+        count=len(pictures) * len(prompts), seconds=f"{time.monotonic() - sheet.started:.1f}"
+    )
+    drawn = Drawn(tuple(files), tuple(prompts))
+    yield {"sheet": whole, "download": whole, "said": took, "drawn": drawn, **shown}
+
+
+def squares(pictures: Sequence[Image.Image], pipe: StyleMiniPipeline) -> list[Image.Image]:
+    """Return what is seen of pictures."""
+    return [pipe.seen(picture) for picture in pictures]
+
+
+def labels(prompts: Sequence[str], language: str) -> str:
+    """Return the names of the sheet's rows, as HTML beside it."""
+    names = [say("rep_source", language), say("rep_decoded", language)]
+    names += [say(f"style_{KEYS[one]}", language) if one in KEYS else one for one in prompts]
+    rows = "".join(f"<div>{html.escape(name)}</div>" for name in names)
+    return f'<div class="rep-rows">{rows}</div>'
+
+
+def relabel(drawn: Drawn, language: str) -> Answer:
+    """Name the rows in another language."""
+    return {"labels": labels(drawn.prompts, language)}
+
+
+def unknown(prompts: Sequence[str], language: str) -> str:
+    """Say which words the model was not taught; nothing where it knows all."""
+    pipe = models.stylemini()
+    words = list(dict.fromkeys(word for prompt in prompts for word in pipe.model.unknown_words(prompt)))
+    return say("rep_unknown", language).format(words=", ".join(words)) if words else ""
+
+
+def check_words(own: str, language: str) -> Answer:
+    """Say which of one's own words are unknown, while they are typed."""
+    return {"unknown": unknown(own_styles(own), language)}
+
+
+def take(files: list[str] | None, language: str) -> Answer:
+    """Take uploaded pictures in the place of those that are there."""
+    if not files:
+        return {}
+    if len(files) > MOST_PICTURES:
+        raise Misuse("too_many_files", given=len(files), allowed=MOST_PICTURES)
+    pipe = models.stylemini()
+    taken = [
+        save_picture(pipe.seen(to_rgb(decode(Path(file)))), f"picture-{n}.png", None) for n, file in enumerate(files)
+    ]
+    return {"sources": taken, "strip": [(path, "") for path in taken], "files": None}
+
+
+def refuse() -> Answer:
+    """Take files that cannot be used off the page."""
+    return {"files": None}
+
+
+def keep(drawn: Drawn, kept: list[str], language: str, event: gr.SelectData) -> Answer:
+    """Put the picture that was pressed first among the kept ones."""
+    column, row = (int(place // CELL) for place in clicked(event))
+    if not (0 <= row - 2 < len(drawn.files) and 0 <= column < len(drawn.files[row - 2])):
+        raise Misuse("nothing_to_keep")
+    kept = add_to_mine(kept, [drawn.files[row - 2][column]])
+    gr.Info(say("rep_kept_now", language), duration=3)
+    return {"kept": kept, "gallery": kept}

@@ -1,0 +1,146 @@
+"""The Replay tab: pictures drawn anew from their latents, in styles given by text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from demos.replay import buffer, first, handlers
+from demos.replay.words import say
+from demos.shared.requests import Panel
+from demos.shared.sharing import share_button
+from demos.shared.turns import Kind
+from demos.shared.widgets import QUEUED, QUIET, Slider, Words, cancel_button, caption, seed_row, strip
+from pipelines.weights import hub
+
+STYLES = say.choices(*((f"style_{key}", prompt) for key, prompt in handlers.STYLES.items()))
+METHODS = say.choices(("rep_k_means", "k-means"), ("rep_reservoir", "reservoir"), ("rep_random", "random"))
+PICTURE: dict[str, Any] = {"interactive": False, "format": "png", "buttons": []}
+
+
+def ready() -> bool:
+    """Say whether there are weights to draw with, and pictures to begin with; the tab is not on the page before."""
+    there = hub.live_folder("stylemini") is not None or "stylemini" in hub.bundled_names()
+    return there and first.FOLDER.is_dir()
+
+
+def build(words: Words, language: gr.Radio) -> None:
+    """Build the tab inside the current one.
+
+    Args:
+        words: where translated components are registered.
+        language: the page's language switch, which handlers read.
+    """
+    words.add(gr.Markdown(elem_classes="intro"), value="rep_intro")
+    parts: dict[str, Any] = {"language": language, "sources": gr.State(first.sources())}
+    with gr.Tabs():
+        with words.add(gr.Tab(id="rep-styles", elem_id="tab-rep-styles"), "rep_styles_tab"):
+            parts |= build_styles(words, language)
+        with words.add(gr.Tab(id="rep-buffer", elem_id="tab-rep-buffer"), "rep_buffer_tab"):
+            parts |= build_buffer(words)
+    panel = Panel(parts)
+    bind_styles(panel, parts, language)
+    bind_buffer(panel, parts, language)
+
+
+def build_styles(words: Words, language: gr.Radio) -> dict[str, Any]:
+    """Build the choice of pictures and styles, and the sheet."""
+    with gr.Row(elem_classes="work"):
+        with gr.Column(scale=1, min_width=300, elem_classes="input"):
+            styles = gr.CheckboxGroup(STYLES("en"), value=list(first.STYLES))
+            words.add(styles, "rep_styles", choices=STYLES)
+            own = words.add(gr.Textbox("", lines=2, max_lines=handlers.OWN_STYLES), "rep_own")
+            unknown = gr.Markdown(elem_id="rep-unknown")
+            with gr.Row(elem_classes="press"):
+                press = words.add(gr.Button(variant="primary", size="lg", scale=3), "rep_draw")
+                cancel = cancel_button(words, elem_id="rep-cancel")
+            caption(words, "rep_pictures")
+            shown = strip("rep-strip", columns=handlers.MOST_PICTURES, value=[(path, "") for path in first.sources()])
+            files = words.add(gr.File(file_count="multiple", type="filepath", height=140), "rep_upload")
+            with words.add(gr.Accordion(open=False, elem_id="rep-options"), label="rep_options"):
+                strength = words.add(Slider(0.1, 1, value=first.STRENGTH, step=0.05), "rep_strength")
+                guidance = words.add(Slider(1, 8, value=first.GUIDANCE, step=0.5), "rep_guidance")
+                keeping = words.add(Slider(1, 3, value=first.KEEPING, step=0.1), "rep_keeping")
+                steps = words.add(Slider(4, 40, value=first.STEPS, step=1), "rep_steps")
+                negative = words.add(gr.Textbox(""), "rep_negative")
+                seed, fresh = seed_row(words, "rep-")
+        with gr.Column(scale=1, min_width=300, elem_classes="output"):
+            with gr.Row(elem_id="rep-sheet-row"):
+                labels = gr.HTML(handlers.labels(first.STYLES, "en"), elem_id="rep-labels")
+                sheet = gr.Image(first.sheet(), show_label=False, elem_id="rep-sheet", **PICTURE)
+            said = gr.Markdown(elem_id="rep-said", elem_classes="said")
+            words.add(gr.Markdown(), value="rep_press")
+            with gr.Row():
+                download = words.add(gr.DownloadButton(value=first.sheet(), min_width=120), "rep_download")
+                share_button(words, language, download, elem_id="rep-share", min_width=90)
+    with gr.Column(elem_id="rep-kept-box"):
+        caption(words, "rep_kept")
+        looks: dict[str, Any] = {"columns": 6, "show_label": False, "buttons": ["download", "fullscreen"]}
+        gallery = gr.Gallery(elem_id="rep-gallery", interactive=False, **looks)
+    words.remember(styles, own, strength, guidance, keeping, steps, negative, seed, fresh)
+    parts = {"styles": styles, "own": own, "strength": strength, "guidance": guidance, "keeping": keeping}
+    parts |= {"steps": steps, "negative": negative, "seed": seed, "fresh": fresh, "files": files, "strip": shown}
+    parts |= {"sheet": sheet, "labels": labels, "said": said, "unknown": unknown, "download": download}
+    parts |= {"gallery": gallery, "kept": gr.State([]), "drawn": gr.State(first.drawn())}
+    return {**parts, "press": press, "cancel": cancel}
+
+
+def bind_styles(panel: Panel, parts: dict[str, Any], language: gr.Radio) -> None:
+    """Bind what is done with pictures."""
+    made = ("sheet", "labels", "said", "download", "drawn", "seed", "unknown")
+    pressed = parts["press"].click(
+        **panel.event(handlers.draw, *made, turns=Kind(whole=True), show_progress="hidden", **QUEUED)
+    )
+    parts["cancel"].click(None, cancels=[pressed], **QUIET)
+    parts["own"].blur(**panel.event(handlers.check_words, "unknown", show_progress="hidden", **QUEUED))
+    taken = parts["files"].upload(**panel.event(handlers.take, "sources", "strip", "files", turns=Kind(), **QUEUED))
+    taken.failure(**panel.event(handlers.refuse, "files", show_progress="hidden", **QUEUED))
+    language.input(**panel.event(handlers.relabel, "labels", **QUIET))
+    parts["sheet"].select(**panel.event(handlers.keep, "kept", "gallery", show_progress="hidden", **QUEUED))
+
+
+def build_buffer(words: Words) -> dict[str, Any]:
+    """Build what fills the buffer, and what draws from it."""
+    with gr.Row(elem_classes="work"):
+        with gr.Column(scale=1, min_width=300, elem_classes="input"):
+            caption(words, "rep_add_caption")
+            task = words.add(gr.Textbox("", max_length=buffer.LONGEST_NAME), "rep_task")
+            files = words.add(gr.File(file_count="multiple", type="filepath", height=140), "rep_task_files")
+            count = words.add(Slider(1, buffer.MOST_FILES, value=8, step=1), "rep_keep_count")
+            method = words.radio("rep_method", METHODS, "k-means")
+            with gr.Row(elem_classes="press"):
+                add = words.add(gr.Button(variant="primary", size="lg", scale=3), "rep_add")
+                empty = words.add(gr.Button(size="lg", scale=1, min_width=90), "rep_empty")
+            contents = words.add(gr.Markdown(elem_id="rep-contents"), value="rep_buffer_empty")
+            with gr.Row():
+                file = words.add(gr.DownloadButton(min_width=120), "rep_buffer_file")
+            brought = words.add(gr.File(type="filepath", height=140, file_types=[".safetensors"]), "rep_brought")
+        with gr.Column(scale=1, min_width=300, elem_classes="output"):
+            caption(words, "rep_again_caption")
+            with gr.Row():
+                least = words.add(Slider(0.1, 1, value=0.3, step=0.05), "rep_least")
+                most = words.add(Slider(0.1, 1, value=0.8, step=0.05), "rep_most")
+            again = words.add(Slider(1, buffer.MOST_DRAWN, value=8, step=1), "rep_again")
+            press = words.add(gr.Button(variant="primary", size="lg"), "rep_replay")
+            looks: dict[str, Any] = {"columns": 4, "show_label": False, "buttons": ["download", "fullscreen"]}
+            gallery = gr.Gallery(elem_id="rep-again-gallery", interactive=False, format="png", **looks)
+            said = gr.Markdown(elem_id="rep-said-again", elem_classes="said")
+    words.remember(task, count, method, least, most, again)
+    parts = {"task": task, "task_files": files, "kept_of_task": count, "method": method, "contents": contents}
+    parts |= {"buffer_file": file, "brought": brought, "least": least, "most": most, "again": again}
+    parts |= {"drawn_again": gallery, "said_again": said, "buffer": gr.State(None)}
+    return {**parts, "add": add, "empty": empty, "replay": press}
+
+
+def bind_buffer(panel: Panel, parts: dict[str, Any], language: gr.Radio) -> None:
+    """Bind what is done with latents."""
+    filled = ("buffer", "contents", "buffer_file")
+    parts["add"].click(**panel.event(buffer.add, *filled, "task_files", turns=Kind(), **QUEUED))
+    parts["empty"].click(**panel.event(buffer.empty, *filled, "drawn_again", show_progress="hidden", **QUEUED))
+    parts["brought"].upload(**panel.event(buffer.bring, *filled, "brought", show_progress="hidden", **QUEUED))
+    language.input(**panel.event(buffer.relabel, "contents", **QUIET))
+    made = ("drawn_again", "said_again", "seed")
+    parts["replay"].click(
+        **panel.event(buffer.replay, *made, turns=Kind(), **QUEUED), show_progress_on=parts["drawn_again"]
+    )

@@ -1,0 +1,105 @@
+"""The sentences of the Replay tab, in English, Japanese and Korean."""
+
+from __future__ import annotations
+
+from demos.shared.words import Scope
+
+say = Scope(
+    "replay",
+    {
+        "tab": ("Replay", "リプレイ", "리플레이"),
+        "rep_intro": (
+            "A picture becomes a few numbers, its latents; a small diffusion model draws it anew from them, in styles "
+            "given by text. So a model that learns task after task can look back without keeping pictures.",
+            "画像はわずかな数値、潜在表現になります。小さな拡散モデルがそこから、文で与えた画風で描き直します。"
+            "こうして次々に学ぶモデルは、画像を残さずに過去を振り返れます。",
+            "그림은 몇 개의 숫자, 잠재 표현이 됩니다. 작은 확산 모델이 거기서 글로 준 화풍으로 다시 그립니다. "
+            "그래서 차례로 배우는 모델은 그림을 남기지 않고도 과거를 돌아볼 수 있습니다.",
+        ),
+        "rep_styles_tab": ("Styles", "画風", "화풍"),
+        "rep_buffer_tab": ("Buffer", "バッファ", "버퍼"),
+        "rep_upload": ("Your pictures, at most 4", "あなたの画像(4枚まで)", "내 그림 (4장까지)"),
+        "rep_pictures": ("What is drawn anew", "描き直す画像", "다시 그릴 그림"),
+        "rep_styles": ("Styles", "画風", "화풍"),
+        "rep_own": ("Or in your own words, a style a line", "自分の言葉で、1行に1つ", "직접 쓰기, 한 줄에 하나"),
+        "rep_own_info": (
+            "Such as: a dog, wood texture. It knows the styles' words and names of animals and things, in English.",
+            "例:a dog, wood texture。画風の言葉と、動物や物の名前を英語で知っています。",
+            "예: a dog, wood texture. 화풍의 낱말과 동물, 사물의 이름을 영어로 압니다.",
+        ),
+        "rep_unknown": (
+            "Words it was not taught, and will not understand: {words}",
+            "習っていないため理解できない言葉:{words}",
+            "배우지 않아 알아듣지 못하는 낱말: {words}",
+        ),
+        "rep_options": ("Options", "オプション", "옵션"),
+        "rep_strength": ("Strength", "強さ", "강도"),
+        "rep_strength_info": (
+            "How much is drawn anew. Less leaves more of the photograph.",
+            "どれだけ描き直すか。下げると写真が残ります。",
+            "얼마나 다시 그릴지. 낮추면 사진이 더 남습니다.",
+        ),
+        "rep_guidance": ("Guidance by the text", "文に従う度合い", "글을 따르는 정도"),
+        "rep_keeping": ("Guidance by the picture", "画像を保つ度合い", "그림을 지키는 정도"),
+        "rep_steps": ("Steps", "ステップ数", "단계 수"),
+        "rep_negative": ("What it should not look like", "避けたいもの", "피하고 싶은 것"),
+        "rep_draw": ("Draw", "描く", "그리기"),
+        "rep_going": (
+            "{share}% done, about {seconds} s left",
+            "{share}%完了、残り約{seconds}秒",
+            "{share}% 완료, 약 {seconds}초 남음",
+        ),
+        "rep_took": ("{count} pictures in {seconds} s", "{count}枚、{seconds}秒", "그림 {count}장, {seconds}초"),
+        "rep_source": ("picture", "画像", "그림"),
+        "rep_decoded": ("its latents", "潜在表現", "잠재 표현"),
+        "rep_press": ("Press a picture to keep it.", "画像を押すと残せます。", "그림을 누르면 남습니다."),
+        "rep_kept": ("Pictures you kept", "残した画像", "남긴 그림"),
+        "rep_kept_now": ("Kept below.", "下に残しました。", "아래에 남겼습니다."),
+        "rep_download": ("Download PNG", "PNGで保存", "PNG로 저장"),
+        "rep_add_caption": (
+            "Put the latents of a task's pictures into the buffer: those you upload here, else those of the other tab",
+            "課題の画像の潜在表現をバッファに入れます。ここに送った画像、なければ隣のタブの画像",
+            "과제의 그림의 잠재 표현을 버퍼에 넣습니다. 여기에 올린 그림, 없으면 옆 탭의 그림",
+        ),
+        "rep_task": ("Task", "課題", "과제"),
+        "rep_task_unnamed": ("unnamed", "名前なし", "이름 없음"),
+        "rep_task_files": ("Its pictures, at most 60", "その画像(60枚まで)", "그 그림 (60장까지)"),
+        "rep_keep_count": ("Latents to keep", "残す潜在表現の数", "남길 잠재 표현 수"),
+        "rep_method": ("Which are kept", "残し方", "고르는 법"),
+        "rep_k_means": ("the most typical (k-means)", "典型的なもの(k-means)", "전형적인 것 (k-평균)"),
+        "rep_reservoir": ("by chance, in one pass (reservoir)", "無作為、一度読み(貯水槽)", "무작위, 한 번에 (저수지)"),
+        "rep_random": ("by chance", "無作為", "무작위"),
+        "rep_add": ("Put in", "入れる", "넣기"),
+        "rep_empty": ("Empty", "空にする", "비우기"),
+        "rep_latents": ("Latents", "潜在表現", "잠재 표현"),
+        "rep_bytes": ("Size", "大きさ", "크기"),
+        "rep_buffer_empty": ("The buffer is empty.", "バッファは空です。", "버퍼가 비어 있습니다."),
+        "rep_buffer_size": (
+            "{latents} in all, where the pictures' pixels are {pictures}: {ratio} times as much.",
+            "全部で{latents}。画像の画素は{pictures}で、{ratio}倍です。",
+            "모두 {latents}. 그림의 픽셀은 {pictures}로 {ratio}배입니다.",
+        ),
+        "rep_buffer_file": ("Download the buffer", "バッファを保存", "버퍼 저장"),
+        "rep_brought": ("Bring a buffer along", "バッファを持ち込む", "버퍼 가져오기"),
+        "rep_again_caption": (
+            "Draw from the buffer alone, each picture with a style of those chosen and a strength of the range",
+            "バッファだけから描きます。画像ごとに選んだ画風の1つと範囲内の強さで",
+            "버퍼만으로 그립니다. 그림마다 고른 화풍 하나와 범위 안의 강도로",
+        ),
+        "rep_least": ("Least strength", "最小の強さ", "최소 강도"),
+        "rep_most": ("Largest strength", "最大の強さ", "최대 강도"),
+        "rep_again": ("Pictures", "枚数", "그림 수"),
+        "rep_replay": ("Draw from the buffer", "バッファから描く", "버퍼에서 그리기"),
+        "style_oil": ("oil painting", "油絵", "유화"),
+        "style_watercolor": ("watercolor", "水彩画", "수채화"),
+        "style_pixels": ("pixel art", "ドット絵", "픽셀 아트"),
+        "style_metal": ("metal", "金属", "금속"),
+        "style_wood": ("wood", "木", "나무"),
+        "style_glass": ("stained glass", "ステンドグラス", "스테인드글라스"),
+        "style_mosaic": ("mosaic", "モザイク", "모자이크"),
+        "style_pencil": ("pencil sketch", "鉛筆画", "연필 스케치"),
+        "style_comic": ("comic", "漫画", "만화"),
+        "style_ukiyoe": ("ukiyo-e", "浮世絵", "우키요에"),
+        "style_photo": ("photo", "写真", "사진"),
+    },
+)

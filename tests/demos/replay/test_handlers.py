@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from demos.replay import buffer, first, handlers, tab
+from demos.replay.words import say
+from demos.shared import models
+from demos.shared.words import LANGUAGES
+from pipelines.common import provenance
+from pipelines.common.errors import Misuse
+from pipelines.stylemini.captions import PHRASES
+from pipelines.stylemini.pipeline import StyleMiniPipeline
+from tests.pipelines.diffusion.folders import write_model
+from tests.tools import noisy_picture
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = write_model(tmp_path_factory.mktemp("models") / "seeing", sees_source=True)
+    (made / "words.txt").write_text("oil\npainting\nof\na\nred\ncat\nstyle\nmosaic\n")
+    return made
+
+
+@pytest.fixture(autouse=True)
+def pipe(folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> StyleMiniPipeline:
+    """A small model that has learnt nothing."""
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "gradio"))
+    made = StyleMiniPipeline.from_pretrained(folder, "cpu")
+    monkeypatch.setattr(models, "stylemini", lambda: made)
+    return made
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> list[str]:
+    paths = [tmp_path / f"{number}.png" for number in range(2)]
+    for number, path in enumerate(paths):
+        noisy_picture(40 + 9 * number, 50).save(path)
+    return [str(path) for path in paths]
+
+
+def press(pictures: list[str], **changed: Any) -> handlers.Press:
+    given = {"styles": ["oil painting style", "mosaic style"], "own": "", "strength": 1.0, "guidance": 2.0}
+    given |= {"keeping": 1.0, "steps": 6, "negative": "", "seed": 3, "fresh": False, "language": "en"}
+    return handlers.Press(sources=pictures, **{**given, **changed})
+
+
+def select(*index: int) -> Any:
+    return SimpleNamespace(index=list(index))
+
+
+def test_a_grid_fills_style_by_style(pictures: list[str], pipe: StyleMiniPipeline) -> None:
+    answers = list(handlers.draw(press(pictures, own="  a red   cat \n\n")))
+    *going, last = answers
+    assert len(going) == 8 and [answer["sheet"].size for answer in going] == [(256, 5 * 128)] * 8, "every second step"
+    bottom = [answer["sheet"].crop((0, 512, 256, 640)).getextrema() for answer in going]
+    assert bottom[0] == ((255, 255),) * 3 and bottom[-1] != ((255, 255),) * 3
+    assert "%" in going[0]["said"] and last["said"].startswith("6 pictures in ")
+    assert last["drawn"].prompts == ("oil painting style", "mosaic style", "a red cat")
+    read = provenance.read(Path(last["drawn"].files[1][1]))
+    assert (read.seed, read.index, read.arguments["prompt"]) == (3, 1, "mosaic style")
+    with Image.open(last["drawn"].files[1][1]) as shown, Image.open(pictures[1]) as picture:
+        alone = pipe(picture, seed=3, first=1, prompt="mosaic style", steps=6)
+        assert alone.provenance[0].input_sha256 == read.input_sha256
+        assert shown.size == alone.images[0].size
+    with Image.open(last["download"]) as sheet:
+        assert sheet.size == (256, 5 * 128)
+
+
+def test_the_same_press_gives_the_same_bytes_and_other_words_others(pictures: list[str]) -> None:
+    def files(**changed: Any) -> list[bytes]:
+        *_, last = handlers.draw(press(pictures, **changed))
+        return [Path(path).read_bytes() for row in last["drawn"].files for path in row]
+
+    one = files()
+    assert one == files() and set(one).isdisjoint(files(styles=["a red cat"])) and one != files(strength=0.5)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"styles": []}, "choose a style"),
+        ({"sources": []}, "choose a picture"),
+        ({"own": "a\nb\nc\nd\ne"}, "too many"),
+        ({"own": "cat " * 60}, "too long"),
+        ({"strength": 0.1}, "strength"),
+        ({"steps": 1000}, "steps"),
+    ],
+)
+def test_what_cannot_be_drawn_gets_a_sentence(pictures: list[str], changed: dict[str, Any], said: str) -> None:
+    given = {"pictures": pictures, **changed}
+    with pytest.raises(Misuse, match=said):
+        list(handlers.draw(press(given.pop("sources", given.pop("pictures")), **given)))
+
+
+def test_rows_are_named_in_each_language_and_nothing_is_markup() -> None:
+    drawn = handlers.Drawn((), ("stained glass style", "<b>cat</b>"))
+    named = {language: handlers.relabel(drawn, language)["labels"] for language in LANGUAGES}
+    assert "stained glass" in named["en"] and "ステンドグラス" in named["ja"] and "스테인드글라스" in named["ko"]
+    assert all("<b>" not in one and "&lt;b&gt;cat" in one for one in named.values())
+
+
+def test_words_it_does_not_know_are_named(pictures: list[str]) -> None:
+    assert "kandinsky" in handlers.check_words("a Kandinsky of a cat", "en")["unknown"]
+    assert handlers.check_words("oil painting of a cat", "ko")["unknown"] == ""
+    *_, last = handlers.draw(press(pictures, own="a wombat"))
+    assert "wombat" in last["unknown"]
+
+
+def test_pictures_are_taken_in_place_of_those_that_were_there(pictures: list[str], tmp_path: Path) -> None:
+    answer = handlers.take(pictures, "en")
+    assert len(answer["sources"]) == 2 and answer["files"] is None
+    assert [Image.open(path).size for path in answer["sources"]] == [(32, 32)] * 2
+    assert handlers.take(None, "en") == {}
+    with pytest.raises(Misuse, match="4"):
+        handlers.take(pictures * 3, "en")
+    (tmp_path / "notes.png").write_text("no picture")
+    with pytest.raises(Misuse):
+        handlers.take([str(tmp_path / "notes.png")], "en")
+
+
+def test_a_picture_that_is_pressed_is_kept(pictures: list[str]) -> None:
+    *_, last = handlers.draw(press(pictures))
+    kept = handlers.keep(last["drawn"], [], "en", select(130, 3 * 128 + 5))["kept"]
+    assert kept == [last["drawn"].files[1][1]]
+    for place in ((5, 5), (300, 400), (5, 128 * 9)):
+        with pytest.raises(Misuse):
+            handlers.keep(last["drawn"], [], "en", select(*place))
+
+
+def task(pictures: list[str], **changed: Any) -> buffer.Task:
+    given = {"buffer": None, "task": "birds", "task_files": None, "kept_of_task": 8, "method": "k-means"}
+    return buffer.Task(sources=pictures, **{**given, "language": "en", **changed})
+
+
+def replay(held: Any, **changed: Any) -> buffer.Replay:
+    given = {"styles": ["oil painting style"], "own": "a red cat", "least": 0.8, "most": 0.3, "again": 5}
+    given |= {"negative": "", "guidance": 1.5, "steps": 6, "seed": 1, "fresh": False, "language": "en"}
+    return buffer.Replay(held, **{**given, **changed})
+
+
+def test_latents_are_kept_and_drawn_from_alone(pictures: list[str], tmp_path: Path) -> None:
+    held = buffer.add(task(pictures))["buffer"]
+    answer = buffer.add(task(pictures, buffer=held, task="| *fish* <b>", task_files=pictures[:1]))
+    assert {name: len(one) for name, one in held.tasks.items()} == {"birds": 2, "| *fish* <b>": 1}
+    assert "<b>" not in answer["contents"] and "24 times" in answer["contents"]
+    assert "バッファ" in buffer.relabel(None, "ja")["contents"]
+    *_, last = buffer.replay(replay(held))
+    assert len(last["drawn_again"]) == 5 and last["said_again"].startswith("5 pictures")
+    strengths = {float(caption.rpartition(", ")[2]) for _, caption in last["drawn_again"]}
+    assert len(strengths) > 2 and min(strengths) >= 0.3 and max(strengths) <= 0.8
+    brought = buffer.bring(answer["buffer_file"], "en")
+    assert brought["buffer"].tasks.keys() == held.tasks.keys() and brought["contents"] == answer["contents"]
+    *_, again = buffer.replay(replay(brought["buffer"]))
+    assert [image.tobytes() for image, _ in again["drawn_again"]] == [one.tobytes() for one, _ in last["drawn_again"]]
+
+
+def test_a_buffer_of_another_model_is_refused(pictures: list[str], tmp_path: Path, pipe: StyleMiniPipeline) -> None:
+    held = buffer.add(task(pictures))["buffer"]
+    held.autoencoder = "another"
+    held.save(tmp_path / "other.safetensors")
+    with pytest.raises(Misuse, match="another model"):
+        buffer.bring(str(tmp_path / "other.safetensors"), "en")
+    (tmp_path / "notes.safetensors").write_text("no buffer")
+    with pytest.raises(Misuse, match="no buffer"):
+        buffer.bring(str(tmp_path / "notes.safetensors"), "en")
+    (tmp_path / "large.safetensors").write_bytes(b"0" * (buffer.LARGEST + 1))
+    with pytest.raises(Misuse, match="large"):
+        buffer.bring(str(tmp_path / "large.safetensors"), "en")
+
+
+def test_what_the_buffer_cannot_do_gets_a_sentence(pictures: list[str]) -> None:
+    with pytest.raises(Misuse, match="empty"):
+        list(buffer.replay(replay(None)))
+    with pytest.raises(Misuse, match="picture"):
+        buffer.add(task([]))
+    held = None
+    for number in range(buffer.MOST_TASKS):
+        held = buffer.add(task(pictures[:1], buffer=held, task=f"task {number}"))["buffer"]
+    with pytest.raises(Misuse, match="tasks"):
+        buffer.add(task(pictures, buffer=held, task="one more"))
+    assert len(buffer.add(task(pictures, buffer=held, task="task 3"))["buffer"]) == buffer.MOST_TASKS + 1
+    with pytest.raises(Misuse, match="style"):
+        list(buffer.replay(replay(held, styles=[], own=" ")))
+
+
+def test_every_style_the_page_offers_is_what_the_model_was_taught() -> None:
+    assert {*handlers.STYLES.values()} == {phrases[0] for phrases in PHRASES.values()}
+    assert {f"style_{key}" for key in handlers.STYLES} <= set(say.sentences)
+
+
+def test_the_tab_waits_for_weights(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("STUDIO_HOME", str(tmp_path))
+    monkeypatch.setattr(tab.hub, "BUNDLED", tmp_path)
+    assert not tab.ready()
+    (tmp_path / "stylemini" / "unet").mkdir(parents=True)
+    (tmp_path / "stylemini" / "unet" / "weights.safetensors").write_bytes(b"")
+    assert tab.ready() == first.FOLDER.is_dir()
