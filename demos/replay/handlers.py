@@ -148,7 +148,8 @@ def draw(request: Press) -> Iterator[Answer]:
     asked, seed = request.arguments(pipe), chosen_seed(request.seed, request.fresh)
     pictures = [to_rgb(decode(Path(path))) for path in request.sources]
     sheet = Sheet([squares(pictures, pipe), pipe.decode(pipe.encode_images(pictures))], prompts)
-    shown = {"labels": labels(prompts, language), "seed": seed, "unknown": unknown(prompts, language)}
+    notes = [note for note in (instead(language), unknown(prompts, language)) if note]
+    shown = {"labels": labels(prompts, language), "seed": seed, "unknown": "\n\n".join(notes)}
     files: list[tuple[str, ...]] = []
     for row in pipe.rows_of(pictures, prompts, asked, seed=seed):
         sheet.rows[2 + row.prompt :] = [row.images]
@@ -192,6 +193,11 @@ def unknown(prompts: Sequence[str], language: str) -> str:
     pipe = models.stylemini()
     words = list(dict.fromkeys(word for prompt in prompts for word in pipe.model.unknown_words(prompt)))
     return say("rep_unknown", language).format(words=", ".join(words)) if words else ""
+
+
+def instead(language: str) -> str:
+    """Say that the small model draws where another was wanted; nothing where none was."""
+    return say("rep_instead", language) if models.is_substitute() else ""
 
 
 def check_words(own: str, language: str) -> Answer:

@@ -32,6 +32,11 @@ say = Scope(
             "習っていないため理解できない言葉:{words}",
             "배우지 않아 알아듣지 못하는 낱말: {words}",
         ),
+        "rep_instead": (
+            "The large model that this studio is set up with cannot be had just now: the small one draws instead.",
+            "このスタジオに設定された大きなモデルは今使えません。小さなモデルで描きます。",
+            "이 스튜디오에 설정된 큰 모델을 지금 쓸 수 없습니다. 작은 모델이 대신 그립니다.",
+        ),
         "rep_options": ("Options", "オプション", "옵션"),
         "rep_strength": ("Strength", "強さ", "강도"),
         "rep_strength_info": (

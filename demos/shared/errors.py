@@ -93,6 +93,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "バッファに入る課題は{allowed}件までです。空にするか、すでにある課題の名前にしてください。",
         "버퍼에는 과제를 {allowed}개까지 넣을 수 있습니다. 비우거나 이미 있는 이름을 쓰세요.",
     ),
+    "memory_short": (
+        "{name} には約{needed_gb} GBのメモリが必要ですが、空きは{free_gb} GBです。",
+        "{name}에는 메모리 약 {needed_gb} GB가 필요한데, {free_gb} GB가 비어 있습니다.",
+    ),
     "buffer_empty": (
         "バッファは空です。まず潜在表現を入れてください。",
         "버퍼가 비어 있습니다. 먼저 잠재 표현을 넣으세요.",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -10,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines import systems
-from pipelines.common.errors import Misuse
+from pipelines.common.errors import Misuse, StudioError
 
 if TYPE_CHECKING:
     from pipelines.biggan.neighbours import Neighbours
@@ -75,11 +77,37 @@ def biggan() -> BigGANPipeline:
 
 
 def stylemini() -> StyleMiniPipeline:
-    """Return StyleMini's pipeline with the weights that are live now."""
-    pipeline: StyleMiniPipeline = current(
-        "stylemini", lambda name: systems.find(name).load_pipeline().from_pretrained(name)
-    )
+    """Return the pipeline that draws in styles.
+
+    It has the model that ``STUDIO_REPLAY_MODEL`` names, a folder or a Hub id of Stable Diffusion's layout, where that
+    can be had, and else StyleMini's weights that are live now.
+    """
+    wanted = os.environ.get("STUDIO_REPLAY_MODEL")
+    name = (large_model(wanted) if wanted else None) or "stylemini"
+    load = systems.find("stylemini").load_pipeline
+    pipeline: StyleMiniPipeline = current(name, lambda name: load().from_pretrained(name))
     return pipeline
+
+
+@functools.cache
+def large_model(wanted: str) -> str | None:
+    """Return the folder of a model, None where it cannot be had or opened; tried once."""
+    with systems.IMPORTING:
+        from pipelines.weights import hub
+
+    try:
+        folder = str(hub.resolve(wanted))
+        current(folder, systems.find("stylemini").load_pipeline().from_pretrained)
+    except StudioError as error:
+        logger.warning("%s cannot be had, StyleMini draws instead: %s", wanted, error)
+        return None
+    return folder
+
+
+def is_substitute() -> bool:
+    """Say whether StyleMini draws in the place of another model, which could not be had."""
+    wanted = os.environ.get("STUDIO_REPLAY_MODEL")
+    return bool(wanted) and large_model(str(wanted)) is None
 
 
 def latent_buffer(path: Path | None = None) -> LatentBuffer:

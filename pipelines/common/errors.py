@@ -33,6 +33,7 @@ MESSAGES: dict[str, str] = {
     "style_missing": "choose a style first, or write one",
     "too_many_lines": "{given} styles at once are too many: at most {allowed} are drawn",
     "too_many_tasks": "the buffer holds {allowed} tasks at most: empty it, or name one that is there",
+    "memory_short": "{name} needs about {needed_gb} GB of memory, {free_gb} GB are free",
     "buffer_empty": "the buffer is empty: put some latents in first",
     "buffer_of_another": "the latents in {name} are of another model: it cannot decode them",
     "buffer_unreadable": "{name} is no buffer of latents that can be read",

@@ -99,9 +99,19 @@ class LatentModel:
         with torch.inference_mode():
             for part in torch.split(latents, BATCH):
                 made = self.vae.decode(part.to(self.device, self.vae.dtype), return_dict=False)[0]
+                if self.safety_checker is not None:
+                    made = self._checked(made)
                 shown: Any = self.processor.postprocess(made.float(), output_type="pil")
                 images += shown
         return images
+
+    def _checked(self, made: Tensor) -> Tensor:
+        """Return pictures with those blacked out that the safety checker refuses."""
+        shown = self.processor.postprocess(made.float(), output_type="pil")
+        seen = self.feature_extractor(shown, return_tensors="pt").pixel_values.to(self.device, self.dtype)
+        _, refused = self.safety_checker(images=made, clip_input=seen)
+        black = torch.tensor(refused, device=made.device)[:, None, None, None]
+        return torch.where(black, -torch.ones_like(made), made)
 
     def encode_text(self, prompts: Sequence[str]) -> Tensor:
         """Map texts to what the network attends to (B, L, D); beyond ``L`` tokens a text is cut off."""

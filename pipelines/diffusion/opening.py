@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
+import psutil
 import torch
 from diffusers import StableDiffusionImg2ImgPipeline, StableDiffusionInstructPix2PixPipeline
 from diffusers.utils import logging as diffusers_logging
+from safetensors import SafetensorError, safe_open
 from transformers.utils import logging as transformers_logging
 
 from pipelines.common.device import Placement
-from pipelines.common.errors import Misuse
+from pipelines.common.errors import Misuse, StudioError
 from pipelines.diffusion.model import LatentModel
 
 WORDS = "words.txt"  # beside model_index.json: the words a small model was taught
@@ -22,32 +25,53 @@ for one in (diffusers_logging, transformers_logging):
     one.disable_progress_bar()  # nobody watches a server open its weights
 
 
-def open_model(folder: Path, placement: Placement, *, checked: bool = True) -> LatentModel:
+def open_model(folder: Path, placement: Placement) -> LatentModel:
     """Open a folder, frozen and in evaluation mode; in float32 on the CPU, in half precision on a GPU.
+
+    Its safety checker is kept where it has one. Where memory is scarce, attention is computed in slices.
 
     Args:
         folder: with ``model_index.json``, as ``save_pretrained`` of diffusers writes it.
         placement: where it computes.
-        checked: keep its safety checker, where it has one.
 
     Raises:
         Misuse: something is missing, damaged or of another kind.
+        StudioError: there is too little memory for it.
     """
     dtype = torch.float32 if placement.device.type == "cpu" else torch.float16
     options: dict[str, Any] = {"local_files_only": True, "use_safetensors": True, "dtype": dtype}  # and never a pickle
-    if not checked:
-        options |= {"safety_checker": None, "requires_safety_checker": False}
     try:
+        scarce = check_memory(folder, placement.device, dtype)
         channels = json.loads((folder / "unet" / "config.json").read_text())["in_channels"]
         kind: Any = StableDiffusionInstructPix2PixPipeline if channels == 8 else StableDiffusionImg2ImgPipeline
         stock = kind.from_pretrained(folder, **options)
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, AttributeError, SafetensorError) as error:
         raise Misuse("weights_mismatch", name=folder.name, detail=str(error).splitlines()[0]) from error
+    if scarce:
+        stock.enable_attention_slicing()
     for part in ("vae", "unet", "text_encoder", "safety_checker"):
         if getattr(stock, part, None) is not None:
             getattr(stock, part).eval().requires_grad_(False).to(placement.device)
     parts: dict[str, Any] = {name: getattr(stock, name, None) for name in PARTS}
     return LatentModel(**parts, words=read_words(folder))
+
+
+def check_memory(folder: Path, device: torch.device, dtype: torch.dtype) -> bool:
+    """Say whether memory is scarce for a model's weights and what they compute.
+
+    Raises:
+        StudioError: its weights alone do not fit.
+    """
+    needed = 0.0
+    for file in folder.rglob("*.safetensors"):
+        with safe_open(file, "pt") as opened:
+            shapes = [opened.get_slice(name).get_shape() for name in opened.keys()]  # noqa: SIM118
+        needed += sum(map(math.prod, shapes)) * dtype.itemsize
+    free = torch.cuda.mem_get_info(device)[0] if device.type == "cuda" else psutil.virtual_memory().available
+    if needed > free:
+        gigabytes = {"needed_gb": f"{needed / 1e9:.1f}", "free_gb": f"{free / 1e9:.1f}"}
+        raise StudioError("memory_short", name=folder.name, **gigabytes)
+    return 2 * needed > free
 
 
 def read_words(folder: Path) -> frozenset[str] | None:

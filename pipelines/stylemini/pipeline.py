@@ -72,6 +72,7 @@ class Networks(nn.Module):
     def __init__(self, model: LatentModel) -> None:
         super().__init__()
         self.vae, self.unet, self.text_encoder = model.vae, model.unet, model.text_encoder
+        self.safety_checker = model.safety_checker
         self.model = model
 
 
@@ -93,6 +94,8 @@ class StyleMiniPipeline(Pipeline[Networks]):
     def __init__(self, network: Networks, placement: Placement, *origin: str) -> None:
         super().__init__(network, placement, *origin)
         self.model = self.network.model
+        if placement.device.type == "cuda":
+            self.network.half()
 
     @classmethod
     def open_network(cls, folder: Path) -> nn.Module:

@@ -23,6 +23,8 @@ Network = TypeVar("Network", bound="nn.Module")
 BUNDLED = Path(__file__).resolve().parents[2] / "weights"
 # Tensors only as safetensors: a pickle could run code.
 HUB_PATTERNS = ["*.json", "*.safetensors", "*.txt", "*.md"]
+PARTS_PATTERNS = ["*.json", "*/*.safetensors", "*.txt", "*.md"]
+OTHER_FORMS = ["*.fp16.safetensors", "*.non_ema.safetensors", "*openvino*", "*onnx*"]
 
 
 def resolve(name: str | Path) -> Path:
@@ -173,8 +175,15 @@ def live_folder(name: str) -> Path | None:
 
 
 def fetch(repository: str) -> Path:
-    """Download a repository's configuration and safetensors, or take them from the local cache."""
+    """Download a repository's configuration and safetensors, or take them from the local cache.
+
+    Of a model in diffusers' layout its parts alone come, in full precision: beside them whole checkpoints of several
+    gigabytes may lie, and each part in other forms.
+    """
     try:
+        described = Path(snapshot_download(repository, allow_patterns=["*.json"]))
+        if (described / "model_index.json").exists():
+            return Path(snapshot_download(repository, allow_patterns=PARTS_PATTERNS, ignore_patterns=OTHER_FORMS))
         return Path(snapshot_download(repository, allow_patterns=HUB_PATTERNS))
     except (HfHubHTTPError, HFValidationError, OSError) as error:
         raise StudioError("hub_unreachable", name=repository, detail=str(error).splitlines()[0]) from error

@@ -200,3 +200,26 @@ def test_the_tab_waits_for_weights(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     (tmp_path / "stylemini" / "unet").mkdir(parents=True)
     (tmp_path / "stylemini" / "unet" / "weights.safetensors").write_bytes(b"")
     assert tab.ready() == first.FOLDER.is_dir()
+
+
+def test_a_large_model_draws_where_it_can_be_had(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, pictures: list[str]
+) -> None:
+    large = write_model(tmp_path / "large", sees_source=False)
+    monkeypatch.undo()
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "gradio"))
+    monkeypatch.setenv("STUDIO_REPLAY_MODEL", str(large))
+    models.large_model.cache_clear()
+    assert models.stylemini().weights == "large" and not models.is_substitute()
+    *_, last = handlers.draw(press(pictures, strength=0.6))
+    assert last["unknown"] == "" and len(last["drawn"].files) == 2
+
+
+def test_the_small_model_draws_where_the_large_one_cannot_be_had(
+    monkeypatch: pytest.MonkeyPatch, pictures: list[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("STUDIO_REPLAY_MODEL", str(tmp_path / "nothing"))
+    models.large_model.cache_clear()
+    assert models.is_substitute()
+    *_, last = handlers.draw(press(pictures))
+    assert say("rep_instead", "en") in last["unknown"] and str(tmp_path) not in last["unknown"]

@@ -122,6 +122,16 @@ def test_sixty_visitors_in_half_a_minute_wait_less_than_twenty_seconds() -> None
     run(test())
 
 
+def test_what_is_one_thing_is_made_whole_in_turn_with_the_others() -> None:
+    async def test() -> None:
+        studio, grid = Studio(9), Kind(whole=True)
+        await asyncio.gather(studio.call(grid, "grid", 6), *(studio.call(PRESS, name, 4) for name in "abc"))
+        steps = [one for one in studio.order if one.startswith("grid")]
+        assert len(steps) == 6 and {"a0", "b0", "c0"} <= set(studio.order[:4]), "the others do not wait for all of it"
+
+    run(test())
+
+
 def test_a_newer_stroke_takes_the_place_of_one_that_still_waits() -> None:
     async def test() -> None:
         studio = Studio()

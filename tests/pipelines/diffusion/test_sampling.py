@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import psutil
 import pytest
 import torch
 from diffusers import StableDiffusionImg2ImgPipeline, StableDiffusionInstructPix2PixPipeline
 from torch import Tensor
+from transformers import CLIPImageProcessor
 
 from pipelines.common.device import Placement
-from pipelines.common.errors import Misuse
+from pipelines.common.errors import Misuse, StudioError
 from pipelines.diffusion.model import LatentModel
 from pipelines.diffusion.opening import open_model
 from pipelines.diffusion.sampling import Sampling, draw_noise, first_step, restyle, steps_of
@@ -153,3 +157,38 @@ def test_words_it_was_not_taught_are_named(plain: Path) -> None:
     model = open_model(plain, CPU)
     (plain / "words.txt").unlink()
     assert model.unknown_words("Oil painting of a wombat, a red wombat & 猫") == ["wombat", "猫"]
+
+
+def test_a_model_that_does_not_fit_is_not_opened(plain: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=100_000))
+    with pytest.raises(StudioError, match=r"plain needs about 0\.\d GB of memory, 0\.0 GB are free"):
+        open_model(plain, CPU)
+
+
+def test_scarce_memory_changes_nothing_but_how_attention_is_computed(
+    plain: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wide = open_model(plain, CPU)
+    size = sum(file.stat().st_size for file in plain.rglob("*.safetensors"))
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=1.5 * size))
+    narrow = open_model(plain, CPU)
+    kinds = [{type(one).__name__ for one in model.unet.attn_processors.values()} for model in (wide, narrow)]
+    assert kinds[0] != kinds[1] and kinds[1] == {"SlicedAttnProcessor"}
+    latents = wide.encode(pictures())
+    made = [restyle(model, latents, PROMPTS, noise(), 0.5, Sampling(4)) for model in (wide, narrow)]
+    assert made[0] is not None and made[1] is not None and torch.allclose(made[0], made[1], atol=1e-3)
+
+
+def test_what_the_safety_checker_refuses_is_black(plain: Path) -> None:
+    model = open_model(plain, CPU)
+    asked: list[tuple[int, ...]] = []
+
+    def checker(images: Tensor, clip_input: Tensor) -> tuple[Tensor, list[bool]]:
+        asked.append(tuple(clip_input.shape))
+        return images, [False, True]
+
+    checked = replace(model, safety_checker=checker, feature_extractor=CLIPImageProcessor())
+    latents = model.encode(pictures())
+    first, second = checked.decode(latents)
+    assert asked == [(2, 3, 224, 224)] and second.getextrema() == ((0, 0),) * 3
+    assert first.tobytes() == model.decode(latents)[0].tobytes()

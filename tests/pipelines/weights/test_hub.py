@@ -7,6 +7,7 @@ from pathlib import Path
 import huggingface_hub.constants
 import pytest
 import torch
+from huggingface_hub.utils import filter_repo_objects
 from safetensors.torch import save_file
 from torch import nn
 
@@ -132,3 +133,28 @@ def test_a_file_of_weights_is_found_by_its_path_or_on_the_hub(tmp_path: Path, mo
     for wrong in ("owner/inception", "inception.pth", "./nowhere/inception"):
         with pytest.raises(Misuse):
             hub.weights_file(wrong)
+
+
+@pytest.mark.parametrize("layered", [True, False])
+def test_of_a_model_of_parts_the_parts_alone_come(
+    layered: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    there = ["v1-5-pruned.safetensors", "unet/diffusion_pytorch_model.safetensors", "unet/config.json"]
+    there += ["unet/diffusion_pytorch_model.fp16.safetensors", "tokenizer/merges.txt", "model_index.json"]
+    there += ["unet/diffusion_pytorch_model.bin"]
+    taken: set[str] = set()
+
+    def download(repository: str, allow_patterns: list[str], ignore_patterns: list[str] | None = None) -> str:
+        files = [name for name in there if layered or name != "model_index.json"]
+        chosen = set(filter_repo_objects(files, allow_patterns=allow_patterns, ignore_patterns=ignore_patterns))
+        for name in chosen:
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).write_text("{}")
+        taken.update(chosen)
+        return str(tmp_path)
+
+    monkeypatch.setattr(hub, "snapshot_download", download)
+    assert hub.fetch("owner/model") == tmp_path
+    whole = {"unet/diffusion_pytorch_model.safetensors", "unet/config.json", "tokenizer/merges.txt"}
+    others = {"v1-5-pruned.safetensors", "unet/diffusion_pytorch_model.fp16.safetensors"}
+    assert taken == (whole | {"model_index.json"} if layered else whole | others)
