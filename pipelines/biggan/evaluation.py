@@ -32,7 +32,7 @@ def evaluate_samples(
         The metrics of ``Reference.compare``; where the classifier is among its extractors and the classes are
         CIFAR-100's, ``superclass_accuracy`` too: how often it sees the superclass that was asked for.
     """
-    metrics = reference.compare(made)
+    metrics = reference.compare(made, labels)
     numbers = superclass_numbers(classes)
     if numbers is None:
         return metrics
@@ -44,15 +44,20 @@ def evaluate_samples(
 
 
 def open_reference(
-    real: NDArray[np.uint8], train: NDArray[np.uint8], classes: Sequence[str], more: Sequence[Extractor] = ()
+    real: NDArray[np.uint8],
+    train: NDArray[np.uint8],
+    classes: Sequence[str],
+    more: Sequence[Extractor] = (),
+    labels: Sequence[int] | None = None,
 ) -> Reference:
-    """Describe held-out and training pictures (M, 32, 32, 3) by the extractors that are there.
+    """Describe held-out pictures (M, 32, 32, 3), of classes ``labels`` where given, and training pictures.
 
-    EfficientNet-Lite0, in whose features the discriminator may be, is never alone: with it goes the classifier where
-    its weights are there and the classes are CIFAR-100's, and wavelet scattering otherwise.
+    Of the extractors those that are there. EfficientNet-Lite0, in whose features the discriminator may be, is never
+    alone: with it goes the classifier where its weights are there and the classes are CIFAR-100's, and wavelet
+    scattering otherwise.
     """
     extractors = [efficientnet_lite0(), independent_extractor(classes), *more]
-    return Reference(real, train, extractors, taught_by={"efficientnet_lite0"})
+    return Reference(real, train, extractors, taught_by={"efficientnet_lite0"}, labels=labels)
 
 
 def independent_extractor(classes: Sequence[str]) -> Extractor:

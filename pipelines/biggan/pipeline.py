@@ -23,6 +23,7 @@ from pipelines.data.resident import load_resident, to_bytes
 from pipelines.data.sources import Source
 from pipelines.data.splits import spaced, split_source
 from pipelines.data.superclasses import SUPERCLASSES
+from pipelines.metrics.path_length import ppl_vgg
 from pipelines.nn.latents import slerp
 from pipelines.nn.spectral import fold_spectral_norms
 from pipelines.pipeline import Arguments, Pipeline, Result, check_seeds
@@ -200,7 +201,8 @@ class BigGANPipeline(Pipeline[BigGANGenerator]):
     def evaluate(self, source: Source, *, seed: int, progress: bool = False) -> dict[str, Any]:
         """Return the metrics of ``evaluate_samples``, and the extractors' digests; of at most 2,000 held-out pictures.
 
-        As many samples of each class are made as pictures of it are held out.
+        As many samples of each class are made as pictures of it are held out. ``ppl_vgg`` is the perceptual path length
+        (Karras et al., 2019) by VGG features, over paths of 1,000 pictures, the classes in turn.
         """
         superclasses = set(self.network.classes) <= set(SUPERCLASSES)
         split = split_source(source, progress=progress)
@@ -210,5 +212,12 @@ class BigGANPipeline(Pipeline[BigGANGenerator]):
         made = sample(self.generate, data.labels.tolist(), self.network.noise_dim, seed=seed)
         parts = data.pictures, train.pictures
         real, trained = (np.ascontiguousarray(part.permute(0, 2, 3, 1).numpy()) for part in parts)
-        reference = open_reference(real, trained, self.network.classes, self.extractors)
-        return evaluate_samples(made, data.labels.tolist(), self.network.classes, reference) | reference.hashes()
+        labels = data.labels.tolist()
+        classes, noise_dim = self.network.classes, self.network.noise_dim
+        reference = open_reference(real, trained, classes, self.extractors, labels)
+
+        def drawn(noise: Tensor) -> Tensor:
+            return self.generate(noise, torch.arange(len(noise)) % len(classes))
+
+        paths = {"ppl_vgg": ppl_vgg(drawn, noise_dim, seed=seed)}
+        return evaluate_samples(made, labels, classes, reference) | paths | reference.hashes()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 import cv2
@@ -10,6 +11,7 @@ import numpy as np
 from pipelines.metrics.extractors import ClassifyingExtractor, Extractor, Features, Pictures
 from pipelines.metrics.fidelity import density_coverage, precision_recall
 from pipelines.metrics.inception_score import inception_score
+from pipelines.metrics.intra_class import intra_class_distance
 from pipelines.metrics.kernel import frechet_distance, kernel_distance
 
 FEWEST_FOR_FD = 5000  # pictures on each side: with fewer the Frechet distance's bias drowns what it measures
@@ -54,6 +56,7 @@ class Reference:
             under a blur would each have its original on the other side, which makes the kernel distance too small.
         extractors: by which they are compared.
         taught_by: names of extractors whose features trained the generator, in a discriminator or a loss.
+        labels: class numbers of the held-out pictures (N,), where they have classes.
 
     Raises:
         ValueError: no extractor, or none but those that trained the generator.
@@ -66,20 +69,21 @@ class Reference:
         extractors: Sequence[Extractor],
         *,
         taught_by: Collection[str] = (),
+        labels: Sequence[int] | None = None,
     ) -> None:
         names = [one.name for one in extractors]
         if set(names) <= set(taught_by):
             raise ValueError(f"extractors must name one that did not train the generator, got {names}")
         self.extractors = tuple(extractors)
-        self.count = len(real)
+        self.count, self.labels = len(real), labels
         self.features = {one.name: one.features(real) for one in extractors}
         self.bounds: dict[str, float] = {}
         for one in extractors:
             for suffix, pictures in (("_floor", train), ("_ceiling", blurred(train))):
                 self.bounds |= distances(one.name, self.features[one.name], one.features(pictures), suffix)
 
-    def compare(self, made: Pictures) -> dict[str, float]:
-        """Return the metrics of samples (M, H, W, 3).
+    def compare(self, made: Pictures, labels: Sequence[int] | None = None) -> dict[str, float]:
+        """Return the metrics of samples (M, H, W, 3), of classes ``labels`` (M,) where they have some.
 
         Returns:
             ``n`` samples and ``n_real`` pictures. For each extractor e ``kid_e`` and, from 5,000 pictures on each side,
@@ -87,7 +91,7 @@ class Reference:
             ``kid_e_ceiling``: good samples are near the floor. ``precision_e``, ``recall_e``, ``density_e``
             and ``coverage_e``; of extractors that classify ``inception_score_e``, its ``inception_score_e_std``, and
             ``inception_score_e_real`` of at most as many real pictures. What needs more pictures than there are is
-            left out.
+            left out. Where both sides have classes, ``intra_class_kid_e``: the mean of the distances class by class.
         """
         metrics: dict[str, float] = {"n": len(made), "n_real": self.count}
         for one in self.extractors:
@@ -95,6 +99,9 @@ class Reference:
             metrics |= distances(one.name, real, seen) | fidelity(one.name, real, seen)
             if isinstance(one, ClassifyingExtractor):
                 metrics |= scores(one, real, seen)
+            if labels is not None and self.labels is not None and enough_of_each(self.labels, labels):
+                within = intra_class_distance(kernel_distance, real, self.labels, seen, labels)
+                metrics[f"intra_class_kid_{one.name}"] = within
         return metrics | self.bounds
 
     def distances(self, pictures: Pictures, suffix: str) -> dict[str, float]:
@@ -107,6 +114,12 @@ class Reference:
     def hashes(self) -> dict[str, str]:
         """Return the digest of each extractor's weights, ``sha256_e``: figures of two digests do not compare."""
         return hashes_of(self.extractors)
+
+
+def enough_of_each(real: Sequence[int], made: Sequence[int]) -> bool:
+    """Say whether each class has pictures enough on either side to be compared by itself."""
+    counts = [Counter(real), Counter(made)]
+    return all(count[label] >= FEWEST for count in counts for label in {*real, *made})
 
 
 def hashes_of(extractors: Sequence[Extractor]) -> dict[str, str]:

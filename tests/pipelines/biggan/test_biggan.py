@@ -140,6 +140,7 @@ def test_on_the_command_line(run: Run, tmp_path: Path, capsys: pytest.CaptureFix
     evaluated = main(["evaluate", "biggan", "--weights", str(run.exports / "last"), "--data", DATA, "--json"])
     metrics = json.loads(capsys.readouterr().out)
     assert evaluated == 0 and {"kid_efficientnet_lite0", "kid_efficientnet_lite0_floor"} <= metrics.keys()
+    assert metrics["ppl_vgg"] > 0
     assert len(metrics["sha256_efficientnet_lite0"]) == 12 and "kid_scattering_32" in metrics
 
 

@@ -107,3 +107,17 @@ def test_blurred_drawings_are_farther_than_drawings_and_noise_farther_still() ->
     for distance in (kernel_distance, frechet_distance):
         sharp, soft, worst = (distance(of_real, one) for one in of_shown)
         assert sharp < soft < worst, distance.__name__
+
+
+def test_classes_that_are_swapped_are_seen_class_by_class_alone() -> None:
+    def bright(seed: int, low: int) -> np.ndarray:
+        return stripes(seed, 40) // 2 + np.uint8(low)
+
+    labels = [0] * 40 + [1] * 40
+    real, train, made = (np.concatenate([bright(seed, 0), bright(seed + 1, 127)]) for seed in (1, 3, 5))
+    reference = Reference(real, train, [Means()], labels=labels)
+    right, swapped = reference.compare(made, labels), reference.compare(made, labels[::-1])
+    assert right["kid_means"] == swapped["kid_means"]
+    assert right["intra_class_kid_means"] < 0.2 * swapped["intra_class_kid_means"]
+    assert "intra_class_kid_means" not in reference.compare(made)
+    assert "intra_class_kid_means" not in reference.compare(made, [2, *labels[1:]]), "one picture has no distribution"
