@@ -30,7 +30,6 @@ class System:
             ``PRESETS`` and ``export_weights``, ``<stem>Pipeline`` in ``pipeline.py``.
         summary: one line for a list.
         room: its package, ``pipelines.<name>`` by default.
-        weights: name of the weights that are opened where none are named or live; its own by default.
         tab: the package with its tab's ``tab.py`` and ``words.py``, ``demos.<name>`` by default; it need not be there.
     """
 
@@ -39,7 +38,6 @@ class System:
     summary: str
     room: str = ""
     tab: str = ""
-    weights: str = ""
 
     def load_config(self) -> type[TrainingConfig]:
         """Return the settings class."""
@@ -94,12 +92,7 @@ SYSTEMS: dict[str, System] = {
         System("colorize", "Colorize", "pix2pix: from a grey picture to its colours, at its own size"),
         System("pix2pix", "Pix2Pix", "pix2pix as published: edges to picture or back, with five adversarial losses"),
         System("biggan", "BigGAN", "small pictures of a class, from noise: CIFAR-100's twenty superclasses"),
-        System(
-            "scattering",
-            "Scattering",
-            "pictures from noise, by inverting whitened wavelet coefficients",
-            weights="scattering-adversarial",
-        ),
+        System("scattering", "Scattering", "pictures from noise, by inverting whitened wavelet coefficients"),
         System(
             "stylemini",
             "StyleMini",
@@ -111,7 +104,6 @@ SYSTEMS: dict[str, System] = {
             "Autoencoder",
             "StyleMini's first part: pictures to small latents and back",
             room="pipelines.stylemini.autoencoder",
-            weights="stylemini",
         ),
         System("classifier", "Classifier", "tells what is on a small picture; measures generators"),
         System("lines", "Lines", "a small line detector, taught by a large one, for photographs"),

@@ -55,7 +55,8 @@ def rows(language: str) -> list[list[Any]]:
     for name, system in systems.SYSTEMS.items():
         promoted = live.history(name)
         try:
-            digest = hub.weights_sha256(hub.resolve(name if promoted else system.weights or name))[:12]
+            opened = name if promoted else system.load_pipeline().bundled or name
+            digest = hub.weights_sha256(hub.resolve(opened))[:12]
         except StudioError:
             digest = NONE
         bundled = say("live_bundled", language) if digest != NONE else NONE

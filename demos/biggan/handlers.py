@@ -25,7 +25,17 @@ LARGE = 512
 MOST = 10  # pictures of a class
 FRAMES = 9
 TRUNCATIONS = (0.1, 0.25, 0.4, 0.6, 0.8, 1.0, 1.3, 1.6, 2.0)
-RATES = ("superclass_accuracy", "kid", "intra_class_kid", "ppl", "precision", "recall", "density", "coverage", "inception_score")
+RATES = (
+    "superclass_accuracy",
+    "kid",
+    "intra_class_kid",
+    "ppl",
+    "precision",
+    "recall",
+    "density",
+    "coverage",
+    "inception_score",
+)
 
 
 @dataclass(frozen=True)

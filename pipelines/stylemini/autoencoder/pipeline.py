@@ -36,6 +36,7 @@ class AutoencoderPipeline(Pipeline[Any]):
     """
 
     system = "autoencoder"
+    bundled = "stylemini"
     network_class = Autoencoder
     arguments_class = AutoencoderArguments
     seeded = False

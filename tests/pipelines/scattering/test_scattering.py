@@ -18,7 +18,6 @@ from pipelines.scattering.evaluation import gaussianity
 from pipelines.scattering.objective import ScatteringConfig, ScatteringObjective, export_weights
 from pipelines.scattering.pipeline import ScatteringPipeline
 from pipelines.scattering.views import random_view
-from pipelines.systems import SYSTEMS
 from pipelines.training.averaging import averaged_weights
 from pipelines.training.run import Run
 from pipelines.training.trainer import Trainer
@@ -194,8 +193,3 @@ def test_promoted_weights_come_before_the_bundled_ones(run: Run, monkeypatch: py
     monkeypatch.setattr(hub, "live_folder", lambda name: run.exports / "last")
     ScatteringPipeline.from_pretrained(device_name="cpu")
     assert asked == ["scattering-adversarial", "scattering"]
-
-
-def test_the_table_of_systems_names_the_weights_that_are_opened() -> None:
-    for system in SYSTEMS.values():
-        assert system.weights == system.load_pipeline().bundled, system.name
