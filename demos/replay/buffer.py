@@ -163,6 +163,7 @@ def replay(request: Replay) -> Iterator[Answer]:
     pictures: list[tuple[Any, str]] = []
     for one in models.replayed(request.buffer, prompts, strengths, given, seed=seed, count=int(request.again)):
         pictures.append((one.image, f"{one.prompt}, {one.strength:.2f}"))
+        yield {"drawn_again": list(pictures), "seed": seed}
     seconds = f"{time.monotonic() - started:.1f}"
     said = say("rep_took", request.language).format(count=len(pictures), seconds=seconds)
     yield {"drawn_again": pictures, "said_again": said, "seed": seed}

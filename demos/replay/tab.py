@@ -142,5 +142,5 @@ def bind_buffer(panel: Panel, parts: dict[str, Any], language: gr.Radio) -> None
     language.input(**panel.event(buffer.relabel, "contents", **QUIET))
     made = ("drawn_again", "said_again", "seed")
     parts["replay"].click(
-        **panel.event(buffer.replay, *made, turns=Kind(), **QUEUED), show_progress_on=parts["drawn_again"]
+        **panel.event(buffer.replay, *made, turns=Kind(whole=True), **QUEUED), show_progress_on=parts["drawn_again"]
     )

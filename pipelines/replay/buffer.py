@@ -105,6 +105,6 @@ class LatentBuffer:
                 tasks = {str(name): file.get_tensor(str(number)) for number, name in enumerate(names)}
         except (OSError, SafetensorError, KeyError, ValueError, TypeError) as error:
             raise Misuse("buffer_unreadable", name=path.name) from error
-        if any(one.ndim != 4 or one.dtype != torch.float16 for one in tasks.values()):
+        if not all(one.ndim == 4 and one.dtype == torch.float16 and one.isfinite().all() for one in tasks.values()):
             raise Misuse("buffer_unreadable", name=path.name)
         return cls(metadata["autoencoder"], tasks)

@@ -94,7 +94,11 @@ def test_a_task_that_comes_again_takes_its_place(tmp_path: Path) -> None:
 def test_other_files_are_no_buffers(tmp_path: Path) -> None:
     (tmp_path / "notes.safetensors").write_text("these are notes")
     save_file({"0": torch.zeros(2, 4, 4, 4)}, tmp_path / "weights.safetensors")
-    for name in ("notes", "weights", "missing"):
+    buffer = LatentBuffer("abc")
+    buffer.add("birds", task(), 3)
+    buffer.tasks["birds"][0, 0, 0, 0] = float("nan")
+    buffer.save(tmp_path / "endless.safetensors")
+    for name in ("notes", "weights", "endless", "missing"):
         with pytest.raises(Misuse, match=name):
             LatentBuffer.load(tmp_path / f"{name}.safetensors")
 
