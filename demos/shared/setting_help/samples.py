@@ -149,6 +149,10 @@ HELP: dict[str, tuple[str, str]] = {
         "平均した重みのデコーダーだけを学習し続ける実行のフォルダー",
         "평균 가중치의 디코더만 이어서 학습할 실행 폴더",
     ),
+    "likewise of means over 8 x 8 pixels: hues that are rare count too": (
+        "8×8画素の平均についても同じ。まれな色合いも数える",
+        "8×8 픽셀 평균에도 같은 값. 드문 색조도 셈에 넣음",
+    ),
     "how many parts of each picture": ("各画像から取る部分の数", "그림마다 쓰는 부분의 수"),
     "share of training pictures that are drawn in a style first": (
         "先に画風を付ける学習画像の割合",

@@ -24,6 +24,7 @@ class AutoencoderConfig(TrainingConfig):
     autoencoder_layers: int = Field(1, ge=1, le=3, description="residual blocks at each size")
     learning_rate: float = Field(4e-4, gt=0, le=0.1, description="rate of Adam (0.9, 0.99)")
     l1_weight: Weight = Field(1.0, description="of the mean absolute difference")
+    coarse_weight: Weight = Field(2.0, description="likewise of means over 8 x 8 pixels: hues that are rare count too")
     perceptual_weight: Weight = Field(0.2, description="of the distance in VGG features")
     kl_weight: Weight = Field(1e-4, description="of the divergence of latents from N(0, I), a mean over numbers")
     adversarial_weight: Weight = Field(0.02, description="of a patch discriminator; 0: there is none")
