@@ -153,6 +153,10 @@ HELP: dict[str, tuple[str, str]] = {
         "8×8画素の平均についても同じ。まれな色合いも数える",
         "8×8 픽셀 평균에도 같은 값. 드문 색조도 셈에 넣음",
     ),
+    "share of training pictures whose red, green, blue change places": (
+        "赤・緑・青を入れ替える学習画像の割合",
+        "빨강, 초록, 파랑을 맞바꾸는 학습 그림의 비율",
+    ),
     "how many parts of each picture": ("各画像から取る部分の数", "그림마다 쓰는 부분의 수"),
     "share of training pictures that are drawn in a style first": (
         "先に画風を付ける学習画像の割合",

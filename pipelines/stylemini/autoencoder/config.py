@@ -17,6 +17,9 @@ class AutoencoderConfig(TrainingConfig):
     parts: int = Field(1, ge=1, le=64, description="how many parts of each picture")
     styled: float = Field(0.4, ge=0, le=1, description="share of training pictures that are drawn in a style first")
     decoder_of: str | None = Field(None, description="run folder whose averaged decoder learns on, alone")
+    exchanged: float = Field(
+        0.3, ge=0, le=1, description="share of training pictures whose red, green, blue change places"
+    )
     latent_channels: int = Field(4, ge=1, le=16, description="of the latents, an eighth as large each way")
     autoencoder_channels: int = Field(
         32, ge=8, le=128, multiple_of=8, description="at full size; twice as many after each halving"

@@ -30,11 +30,15 @@ class DrawnPictures(Dataset[dict[str, Tensor]]):
         entries: those that train.
         size: side of the squares, pixels.
         styled: share that is drawn in a style, by chance any of them.
-        seed: of squares, mirroring and styles.
+        seed: of squares, mirroring, styles and colours.
+        exchanged: share whose red, green and blue change places, so that hues that photographs seldom have are kept.
     """
 
-    def __init__(self, source: Source, entries: Sequence[Entry], size: int, styled: float, seed: int) -> None:
+    def __init__(
+        self, source: Source, entries: Sequence[Entry], size: int, styled: float, seed: int, exchanged: float = 0.0
+    ) -> None:
         self.source, self.entries, self.size, self.styled, self.seed = source, entries, size, styled, seed
+        self.exchanged = exchanged
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -46,6 +50,8 @@ class DrawnPictures(Dataset[dict[str, Tensor]]):
         pixels = random_square(to_rgb(self.source.load(self.entries[number])), self.size, rng)
         if rng.random() < self.styled:
             pixels = draw_in_style(pixels, DRAWN[rng.integers(len(DRAWN))], int(rng.integers(2**31)))
+        if rng.random() < self.exchanged:
+            pixels = pixels[:, :, rng.permutation(3)]
         return {"picture": torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1)))}
 
 

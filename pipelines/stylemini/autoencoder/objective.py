@@ -43,8 +43,8 @@ MEASURED = 256  # training pictures whose latents are scaled to deviation 1
 class AutoencoderObjective:
     """Give pictures back through small latents: L1, VGG features, a little divergence, later a patch discriminator.
 
-    L1 counts also between means over a latent's square: without it the four numbers of a latent went into lightness,
-    and of hues only blue and orange were told apart.
+    L1 counts also between means over a latent's square, and some pictures' colours are exchanged: without that the four
+    numbers of a latent went into lightness, and of hues only blue and orange were told apart.
 
     Esser et al., Taming transformers, 2021, and Rombach et al., High-resolution image synthesis with latent diffusion
     models, 2022, appendix G.
@@ -62,7 +62,8 @@ class AutoencoderObjective:
         self.source = open_source(config.data)
         self.split = split_source(self.source, progress=progress)
         logger.info("%s: %s", config.data, self.split.report())
-        self.data = DrawnPictures(self.source, self.split.train, config.size, config.styled, config.seed)
+        shares: dict[str, Any] = {"styled": config.styled, "exchanged": config.exchanged}
+        self.data = DrawnPictures(self.source, self.split.train, config.size, seed=config.seed, **shares)
         torch.manual_seed(config.seed)
         self.modules: dict[str, nn.Module] = {"autoencoder": make_autoencoder(config)}
         if config.decoder_of:

@@ -100,6 +100,14 @@ def test_a_training_picture_is_a_function_of_seed_epoch_and_number() -> None:
     assert not torch.equal(data[0, 3]["picture"], data[1, 3]["picture"])
     plain = DrawnPictures(source, source.entries, 32, 0.0, seed=1)
     assert not torch.equal(plain[0, 3]["picture"], data[0, 3]["picture"]), "drawn in a style"
+    same = DrawnPictures(source, source.entries, 32, 0.0, seed=1, exchanged=1.0)
+    pairs = [(plain[0, number]["picture"], same[0, number]["picture"]) for number in range(12)]
+    assert all({*map(as_bytes, one)} == {*map(as_bytes, other)} for one, other in pairs), "the same three channels"
+    assert any(not torch.equal(one, other) for one, other in pairs)
+
+
+def as_bytes(channel: torch.Tensor) -> bytes:
+    return channel.numpy().tobytes()
 
 
 def test_parts_are_of_the_same_picture() -> None:
