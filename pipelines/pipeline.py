@@ -26,6 +26,10 @@ MAX_COUNT = 16
 Network = TypeVar("Network", bound=nn.Module)
 
 
+class Cancelled(Exception):
+    """The call was cancelled in the middle of a picture."""
+
+
 @dataclass(frozen=True)
 class Result:
     """What a call made.
@@ -173,7 +177,10 @@ class Pipeline(Generic[Network]):
         for index in range(origin.index, origin.index + count):
             if cancelled():
                 break
-            images.append(picture(index))
+            try:
+                images.append(picture(index))
+            except Cancelled:
+                break
             provenance.append(replace(origin, index=index))
             if on_picture is not None:
                 on_picture(index, images[-1])

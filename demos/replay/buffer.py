@@ -20,7 +20,7 @@ from pipelines.common.images import decode, to_rgb
 if TYPE_CHECKING:
     from pipelines.replay.buffer import LatentBuffer
 
-MOST_FILES = 60  # pictures of a task
+MOST_FILES = 20  # pictures of a task
 MOST_TASKS = 10
 MOST_DRAWN = 16
 LONGEST_NAME = 40
@@ -61,7 +61,8 @@ def add(request: Task) -> Answer:
     held = models.latent_buffer() if request.buffer is None else request.buffer
     if name not in held.tasks and len(held.tasks) >= MOST_TASKS:
         raise Misuse("too_many_tasks", allowed=MOST_TASKS)
-    latents = models.stylemini().encode_images([to_rgb(decode(Path(file))) for file in files])
+    pipe = models.stylemini()
+    latents = pipe.encode_images([pipe.seen(to_rgb(decode(Path(file)))) for file in files])  # none is held whole
     held.add(name, latents, int(request.kept_of_task), method=method)
     return {"task_files": None, **shown(held, request.language)}
 
@@ -114,7 +115,11 @@ def bring(brought: str | None, language: str) -> Answer:
     path = Path(brought)
     if path.stat().st_size > LARGEST:
         raise Misuse("image_too_many_bytes", given_mb=path.stat().st_size // 1_000_000, allowed_mb=LARGEST // 1_000_000)
-    return {"brought": None, **shown(models.latent_buffer(path), language)}
+    held = models.latent_buffer(path)
+    if len(held.tasks) > MOST_TASKS:
+        raise Misuse("too_many_tasks", allowed=MOST_TASKS)
+    held.tasks = {name[:LONGEST_NAME]: one for name, one in held.tasks.items()}
+    return {"brought": None, **shown(held, language)}
 
 
 @dataclass(frozen=True)
@@ -161,6 +166,8 @@ def replay(request: Replay) -> Iterator[Answer]:
     strengths = (min(request.least, request.most), max(request.least, request.most))
     seed, started = chosen_seed(request.seed, request.fresh), time.monotonic()
     pictures: list[tuple[Any, str]] = []
+    for prompt in (*prompts, request.negative):
+        models.stylemini().check_prompt(prompt)
     for one in models.replayed(request.buffer, prompts, strengths, given, seed=seed, count=int(request.again)):
         pictures.append((one.image, f"{one.prompt}, {one.strength:.2f}"))
         yield {"drawn_again": list(pictures), "seed": seed}

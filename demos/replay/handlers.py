@@ -146,8 +146,8 @@ def draw(request: Press) -> Iterator[Answer]:
         raise Misuse("too_many_lines", given=len(prompts), allowed=MOST_STYLES)
     pipe = models.stylemini()
     asked, seed = request.arguments(pipe), chosen_seed(request.seed, request.fresh)
-    pictures = [to_rgb(decode(Path(path))) for path in request.sources]
-    sheet = Sheet([squares(pictures, pipe), pipe.decode(pipe.encode_images(pictures))], prompts)
+    pictures = [pipe.seen(to_rgb(decode(Path(path)))) for path in request.sources]
+    sheet = Sheet([pictures, pipe.decode(pipe.encode_images(pictures))], prompts)
     notes = [note for note in (instead(language), unknown(prompts, language)) if note]
     shown = {"labels": labels(prompts, language), "seed": seed, "unknown": "\n\n".join(notes)}
     files: list[tuple[str, ...]] = []
@@ -160,7 +160,8 @@ def draw(request: Press) -> Iterator[Answer]:
             names = f"{KEYS.get(prompts[row.prompt], f'own{row.prompt}')}-{seed}"
             files.append(tuple(save_picture(one, f"{names}-{n}.png", origin) for n, (one, origin) in enumerate(made)))
         if share < 1:
-            yield {"sheet": sheet.image(), "said": said, **shown}
+            drawn = Drawn(tuple(files), tuple(prompts))  # what is pressed meanwhile is of this sheet
+            yield {"sheet": sheet.image(), "said": said, "drawn": drawn, **shown}
     origin = pipe.made(None, {**asked.call(), "prompt": "; ".join(prompts)}, seed=seed)
     whole = save_picture(sheet.image(), f"styles-{seed}.png", origin)
     took = say("rep_took", language).format(
@@ -168,11 +169,6 @@ def draw(request: Press) -> Iterator[Answer]:
     )
     drawn = Drawn(tuple(files), tuple(prompts))
     yield {"sheet": whole, "download": whole, "said": took, "drawn": drawn, **shown}
-
-
-def squares(pictures: Sequence[Image.Image], pipe: StyleMiniPipeline) -> list[Image.Image]:
-    """Return what is seen of pictures."""
-    return [pipe.seen(picture) for picture in pictures]
 
 
 def labels(prompts: Sequence[str], language: str) -> str:

@@ -7,7 +7,6 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterator
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("demos")
 
 _lock = threading.Lock()
+_fetching = threading.Lock()  # of a large model
 _opened: dict[str, tuple[tuple[str, int], Any]] = {}
 _neighbours: dict[str, Neighbours | None] = {}
 
@@ -89,16 +89,22 @@ def stylemini() -> StyleMiniPipeline:
     return pipeline
 
 
-@functools.cache
 def large_model(wanted: str) -> str | None:
-    """Return the folder of a model, None where it cannot be had or opened; tried once."""
+    """Return the folder of a model, None where it cannot be had or opened; tried once, whoever asks first."""
+    with _fetching:
+        return fetched_model(wanted)
+
+
+@functools.cache
+def fetched_model(wanted: str) -> str | None:
+    """Fetch and open a model."""
     with systems.IMPORTING:
         from pipelines.weights import hub
 
     try:
         folder = str(hub.resolve(wanted))
         current(folder, systems.find("stylemini").load_pipeline().from_pretrained)
-    except StudioError as error:
+    except (StudioError, RuntimeError, OSError) as error:  # out of memory on a GPU is a RuntimeError
         logger.warning("%s cannot be had, StyleMini draws instead: %s", wanted, error)
         return None
     return folder
@@ -143,10 +149,10 @@ def replayed(
         from pipelines.diffusion.sampling import Sampling
         from pipelines.replay.replaying import Replayer
 
-    latents = buffer.latents()
-    latents = latents[:: max(1, len(latents) // count)][:count]
+    held = buffer.latents()
+    numbers = [number * len(held) // count for number in range(count)]
     replayer = Replayer(stylemini().model, prompts, strengths, Sampling(**sampling))
-    yield from islice(replayer.draw(latents, seed=seed, copies=-(-count // len(latents))), count)
+    yield from replayer.draw(held[numbers], seed=seed)
 
 
 def neighbours() -> Neighbours | None:
@@ -213,6 +219,8 @@ def warm_up() -> None:
     ImageDraw.Draw(image).ellipse([8, 8, 56, 56], outline="black", width=2)
     runs: list[Callable[[], object]] = [lambda: chimera()(image, kind="drawing"), lambda: colorize()(image)]
     runs += [lambda kind=kind: scattering(kind)(image) for kind in ("adversarial", "ssgm", "sgm")]  # type: ignore[misc]
+    if os.environ.get("STUDIO_REPLAY_MODEL"):
+        runs.append(stylemini)  # it may have to be fetched
     for run_once in runs:
         try:
             run_once()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import math
 from pathlib import Path
@@ -9,7 +10,12 @@ from typing import Any
 
 import psutil
 import torch
-from diffusers import StableDiffusionImg2ImgPipeline, StableDiffusionInstructPix2PixPipeline
+from diffusers import (
+    DDIMScheduler,
+    DPMSolverMultistepScheduler,
+    StableDiffusionImg2ImgPipeline,
+    StableDiffusionInstructPix2PixPipeline,
+)
 from diffusers.utils import logging as diffusers_logging
 from safetensors import SafetensorError, safe_open
 from transformers.utils import logging as transformers_logging
@@ -20,9 +26,6 @@ from pipelines.diffusion.model import LatentModel
 
 WORDS = "words.txt"  # beside model_index.json: the words a small model was taught
 PARTS = ("vae", "unet", "text_encoder", "tokenizer", "scheduler", "safety_checker", "feature_extractor")
-
-for one in (diffusers_logging, transformers_logging):
-    one.disable_progress_bar()  # nobody watches a server open its weights
 
 
 def open_model(folder: Path, placement: Placement) -> LatentModel:
@@ -40,13 +43,21 @@ def open_model(folder: Path, placement: Placement) -> LatentModel:
     """
     dtype = torch.float32 if placement.device.type == "cpu" else torch.float16
     options: dict[str, Any] = {"local_files_only": True, "use_safetensors": True, "dtype": dtype}  # and never a pickle
+    for bars in (diffusers_logging, transformers_logging):
+        bars.disable_progress_bar()  # nobody watches a server open its weights
     try:
         scarce = check_memory(folder, placement.device, dtype)
-        channels = json.loads((folder / "unet" / "config.json").read_text())["in_channels"]
+        described = json.loads((folder / "unet" / "config.json").read_text())
+        channels = described["in_channels"]
+        if channels not in (4, 8) or described["out_channels"] != 4 or described.get("addition_embed_type"):
+            raise ValueError(f"its network has {channels} channels in, or further inputs: Stable Diffusion 1's have 4")
         kind: Any = StableDiffusionInstructPix2PixPipeline if channels == 8 else StableDiffusionImg2ImgPipeline
         stock = kind.from_pretrained(folder, **options)
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, AttributeError, SafetensorError) as error:
         raise Misuse("weights_mismatch", name=folder.name, detail=str(error).splitlines()[0]) from error
+    if "generator" in inspect.signature(stock.scheduler.step).parameters and not is_deterministic(stock.scheduler):
+        ddim: Any = DDIMScheduler
+        stock.scheduler = ddim.from_config(stock.scheduler.config)  # a seed decides all
     if scarce:
         stock.enable_attention_slicing()
     for part in ("vae", "unet", "text_encoder", "safety_checker"):
@@ -54,6 +65,12 @@ def open_model(folder: Path, placement: Placement) -> LatentModel:
             getattr(stock, part).eval().requires_grad_(False).to(placement.device)
     parts: dict[str, Any] = {name: getattr(stock, name, None) for name in PARTS}
     return LatentModel(**parts, words=read_words(folder))
+
+
+def is_deterministic(scheduler: Any) -> bool:
+    """Say whether a scheduler's steps draw no noise of their own."""
+    plain = isinstance(scheduler, DDIMScheduler | DPMSolverMultistepScheduler)
+    return plain and "sde" not in str(scheduler.config.get("algorithm_type", ""))
 
 
 def check_memory(folder: Path, device: torch.device, dtype: torch.dtype) -> bool:

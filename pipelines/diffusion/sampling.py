@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -44,7 +45,9 @@ def first_step(steps: int, strength: float) -> int:
     """
     begin = steps - min(int(steps * strength), steps)
     if begin == steps:
-        raise Misuse("argument_out_of_range", name="strength", low=f"{1 / steps:.2f}", high=1, given=strength)
+        raise Misuse(
+            "argument_out_of_range", name="strength", low=f"{math.ceil(100 / steps) / 100:.2f}", high=1, given=strength
+        )
     return begin
 
 
@@ -56,13 +59,13 @@ class Step:
         number: of the step, from 1 on.
         count: of all steps.
         latents: (B, 4, h, w).
-        foreseen: likewise, what the latents will be as the network sees it now.
+        denoised: likewise, what the latents are at the end by what the network predicts now.
     """
 
     number: int
     count: int
     latents: Tensor
-    foreseen: Tensor
+    denoised: Tensor
 
 
 @torch.inference_mode()
@@ -109,8 +112,8 @@ def steps_of(
         found = guided(scheduler.scale_model_input(latents, timestep), timestep)
         after = scheduler.step(found, timestep, latents)
         latents = after.prev_sample
-        foreseen = getattr(after, "pred_original_sample", None)
-        unscaled = [(one / model.factor).float().cpu() for one in (latents, latents if foreseen is None else foreseen)]
+        denoised = getattr(after, "pred_original_sample", None)
+        unscaled = [(one / model.factor).float().cpu() for one in (latents, latents if denoised is None else denoised)]
         yield Step(number, len(timesteps), *unscaled)
 
 
@@ -134,7 +137,7 @@ def restyle(
 
 
 class Guided:
-    """What the network foresees, away from what it would without the text and without the source.
+    """What the network predicts, away from what it would without the text and without the source.
 
     Args:
         model: the model.
@@ -156,7 +159,7 @@ class Guided:
         self.shown = torch.cat(shown) if shown else None
 
     def __call__(self, latents: Tensor, timestep: Tensor) -> Tensor:
-        """Return what is foreseen of latents (B, 4, h, w)."""
+        """Return what the network predicts of latents (B, 4, h, w)."""
         given = torch.cat([latents] * (len(self.text) // len(latents)))
         if self.shown is not None:
             given = torch.cat([given, self.shown], dim=1)

@@ -102,9 +102,10 @@ class LatentBuffer:
                 if metadata.get("format") != str(VERSION):
                     raise Misuse("buffer_unreadable", name=path.name)
                 names = json.loads(metadata["tasks"])
+                autoencoder = metadata["autoencoder"]
                 tasks = {str(name): file.get_tensor(str(number)) for number, name in enumerate(names)}
-        except (OSError, SafetensorError, KeyError, ValueError, TypeError) as error:
+        except (OSError, SafetensorError, KeyError, ValueError, TypeError, RecursionError) as error:
             raise Misuse("buffer_unreadable", name=path.name) from error
         if not all(one.ndim == 4 and one.dtype == torch.float16 and one.isfinite().all() for one in tasks.values()):
             raise Misuse("buffer_unreadable", name=path.name)
-        return cls(metadata["autoencoder"], tasks)
+        return cls(autoencoder, tasks)

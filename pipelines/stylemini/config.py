@@ -14,8 +14,7 @@ from pipelines.training.config import FREE_ON_RESUME, MAX_EVALUATED, TrainingCon
 class StyleMiniConfig(TrainingConfig):
     """Settings of the diffusion model's training; its autoencoder is taught before."""
 
-    # Of latents there may be more later; those that are there depend on the encoder alone.
-    free_on_resume: ClassVar[frozenset[str]] = FREE_ON_RESUME | {"autoencoder", "latents", "pictures"}
+    free_on_resume: ClassVar[frozenset[str]] = FREE_ON_RESUME | {"latents", "pictures"}  # there may be more later
 
     autoencoder: str = Field("stylemini", description="weights, or folder of an export, whose vae makes the latents")
     latents: str | None = Field(None, description="folder that keeps latents; in the studio's own by default")

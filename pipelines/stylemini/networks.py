@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 from pipelines.diffusion.opening import WORDS
 from pipelines.stylemini.config import StyleMiniConfig
-from pipelines.stylemini.vocabulary import END, LONGEST, MARKS
+from pipelines.stylemini.vocabulary import LONGEST, MARKS
 
 LATENT_CHANNELS = 4
 GROUPS = 16  # of group norm
@@ -76,8 +77,10 @@ def make_scheduler() -> Any:
     )
 
 
-def save_folder(folder: Path, vae: Any, unet: Any, text_encoder: Any, tokenizer: CLIPTokenizer) -> None:
-    """Write Stable Diffusion's layout, in half precision, with a list of the words that the tokenizer knows."""
+def save_folder(
+    folder: Path, vae: Any, unet: Any, text_encoder: Any, tokenizer: CLIPTokenizer, words: Iterable[str]
+) -> None:
+    """Write Stable Diffusion's layout, in half precision, with a list of the words that captions hold."""
     stock: Any = StableDiffusionInstructPix2PixPipeline(  # type: ignore[no-untyped-call]
         vae=vae.half(),
         text_encoder=text_encoder.half(),
@@ -89,6 +92,4 @@ def save_folder(folder: Path, vae: Any, unet: Any, text_encoder: Any, tokenizer:
         requires_safety_checker=False,
     )
     stock.save_pretrained(folder)
-    whole = {token.removesuffix(END) for token in tokenizer.get_vocab() if token.endswith(END)}
-    words = sorted(word for word in whole if word.isascii() and word.isalnum())
-    (folder / WORDS).write_text("\n".join(words) + "\n", encoding="utf-8")
+    (folder / WORDS).write_text("\n".join(sorted(set(words))) + "\n", encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -38,7 +39,7 @@ BATCH = 32
 
 
 class StyleMiniObjective:
-    """Foresee the velocity of a drawing's noisy latents, from the photograph's latents and a caption.
+    """Predict the velocity of a drawing's noisy latents, from the photograph's latents and a caption.
 
     Salimans and Ho, Progressive distillation, 2022 (v-prediction); Brooks et al., InstructPix2Pix, 2023 (the source's
     latents as an input, left out at times as captions are, so that there is something to be guided away from).
@@ -60,7 +61,8 @@ class StyleMiniObjective:
         self.latents = {size: load("train", size) for size in sizes}
         self.held_out = load("held_out", config.size)
         logger.info("%s: %s; %d drawn in styles", config.data, split.report(), len(self.latents[config.size].labels))
-        self.tokenizer = make_tokenizer(all_words({entry.label for entry in self.source.entries}))
+        said = all_words({entry.label for entry in self.source.entries})
+        self.words, self.tokenizer = re.findall(r"\w+", said), make_tokenizer(said)
         vae: Any = open_autoencoder(hub.resolve(config.autoencoder))
         self.vae, self.factor = vae, float(vae.config.scaling_factor)
         self.scheduler: Any = make_scheduler()
@@ -116,7 +118,7 @@ class StyleMiniObjective:
         return {"velocity": loss.detach()}
 
     def loss(self, batch: Batch, noise: Tensor, timesteps: Tensor, accelerator: Accelerator | None = None) -> Tensor:
-        """Return the mean squared error of what is foreseen of each picture (B,)."""
+        """Return the mean squared error of what is predicted of each picture (B,)."""
         target: Any = batch["target"]
         noisy = self.scheduler.add_noise(target, noise, timesteps)
         velocity = self.scheduler.get_velocity(target, noise, timesteps)
@@ -175,7 +177,7 @@ class StyleMiniObjective:
         unet.load_state_dict(states["unet"])
         text_encoder.load_state_dict(states["text_encoder"])
         vae: Any = open_autoencoder(hub.resolve(self.config.autoencoder))
-        save_folder(folder, vae, unet, text_encoder, self.tokenizer)
+        save_folder(folder, vae, unet, text_encoder, self.tokenizer, self.words)
 
 
 def export_weights(config: StyleMiniConfig, weights: Mapping[str, Mapping[str, Tensor]], folder: Path) -> None:

@@ -22,8 +22,8 @@ from pipelines.data.resident import square
 from pipelines.data.sources import Source
 from pipelines.diffusion.model import LatentModel
 from pipelines.diffusion.opening import open_model
-from pipelines.diffusion.sampling import Sampling, Step, draw_noise, steps_of
-from pipelines.pipeline import Arguments, Pipeline, Result, check_seeds
+from pipelines.diffusion.sampling import Sampling, Step, draw_noise, first_step, steps_of
+from pipelines.pipeline import Arguments, Cancelled, Pipeline, Result, check_seeds
 from pipelines.stylemini.evaluation import evaluate_restyling
 
 
@@ -51,7 +51,7 @@ class Row:
         prompt: number of the style's text.
         step: number of the step, from 1 on.
         steps: their count.
-        images: the pictures, as they are foreseen or, after the last step, as they are.
+        images: the pictures, as predicted or, after the last step, as they are.
         provenance: of each after the last step; empty before.
     """
 
@@ -140,10 +140,7 @@ class StyleMiniPipeline(Pipeline[Networks]):
 
         origin = self.made(decoded, asked.call(), seed=seed, index=first)
         options: dict[str, Any] = {"on_picture": on_picture, "cancelled": cancelled}
-        try:
-            return Result(*self.sample(picture, origin, count, **options))
-        except Cancelled:
-            return Result([], [])
+        return Result(*self.sample(picture, origin, count, **options))
 
     @property
     def size(self) -> int:
@@ -198,8 +195,7 @@ class StyleMiniPipeline(Pipeline[Networks]):
         Raises:
             Misuse: a text longer than the model reads, or too few steps for the strength.
         """
-        for prompt in dict.fromkeys([*prompts, asked.negative_prompt]):
-            self.check_prompt(prompt)
+        self.check_all(prompts, asked)
         numbers = [int(np.random.default_rng(pair).integers(2**63 - 1)) for pair in seeds]
         noise = torch.cat([draw_noise(latents.shape[1:], number) for number in numbers])
         yield from steps_of(self.model, latents, prompts, noise, asked.strength, asked.sampling())
@@ -213,7 +209,7 @@ class StyleMiniPipeline(Pipeline[Networks]):
         seed: int,
         every: int = 2,
     ) -> Iterator[Row]:
-        """Draw pictures in several styles, a style at a time, and yield what is foreseen every so many steps.
+        """Draw pictures in several styles, a style at a time, and yield what is predicted every so many steps.
 
         Picture i has the noise of (seed, i) in every style, so that the styles can be compared.
 
@@ -222,12 +218,13 @@ class StyleMiniPipeline(Pipeline[Networks]):
             prompts: a text for each style, in whose place ``asked.prompt`` is not read.
             asked: how.
             seed: 0 to 2**31 - 1.
-            every: steps between what is foreseen.
+            every: steps between predictions.
 
         Raises:
             Misuse: an argument out of its range, or no usable picture.
         """
         check_seeds(seed, 1)
+        self.check_all(prompts, asked)
         decoded = [decode(image) for image in images]
         latents = self.encode_images(decoded, asked.size)
         seeds = [(seed, number) for number in range(len(decoded))]
@@ -238,11 +235,17 @@ class StyleMiniPipeline(Pipeline[Networks]):
                     made = [self.made(one, call, seed=seed, index=index) for index, one in enumerate(decoded)]
                     yield Row(number, step.number, step.count, self.decode(step.latents), made)
                 elif step.number % every == 0:
-                    yield Row(number, step.number, step.count, self.decode(step.foreseen), [])
+                    yield Row(number, step.number, step.count, self.decode(step.denoised), [])
 
     def encode_images(self, images: Sequence[Image.Image], size: int | None = None) -> Tensor:
         """Map the middle squares of pictures to latents (B, 4, S / 8, S / 8)."""
         return self.encode(np.stack([square(decode(image), size or self.size) for image in images]))
+
+    def check_all(self, prompts: Sequence[str], asked: StyleMiniArguments) -> None:
+        """Raise ``Misuse`` before anything is made: a text that is too long, or no step for the strength."""
+        for prompt in dict.fromkeys([*prompts, asked.negative_prompt]):
+            self.check_prompt(prompt)
+        first_step(asked.steps, asked.strength)
 
     def check_prompt(self, prompt: str) -> None:
         """Raise ``Misuse`` where a text has more tokens than the model reads."""
@@ -257,7 +260,3 @@ class StyleMiniPipeline(Pipeline[Networks]):
     def evaluate(self, source: Source, *, seed: int, progress: bool = False) -> dict[str, Any]:
         """Return the metrics of ``evaluate_restyling`` on a source's held-out pictures."""
         return evaluate_restyling(self, source, seed=seed, progress=progress)
-
-
-class Cancelled(Exception):
-    """The call was cancelled in the middle of a picture."""

@@ -42,6 +42,6 @@ HELP: dict[str, tuple[str, str]] = {
     ),
     "held-out drawings per evaluation while training": (
         "学習中の評価に使うテスト用の絵の数",
-        "학습 중 평가에 쓰는 보류 그림의 수",
+        "학습 중 평가용으로 떼어 둔 그림의 수",
     ),
 }

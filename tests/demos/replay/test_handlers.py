@@ -64,7 +64,7 @@ def test_a_grid_fills_style_by_style(pictures: list[str], pipe: StyleMiniPipelin
     read = provenance.read(Path(last["drawn"].files[1][1]))
     assert (read.seed, read.index, read.arguments["prompt"]) == (3, 1, "mosaic style")
     with Image.open(last["drawn"].files[1][1]) as shown, Image.open(pictures[1]) as picture:
-        alone = pipe(picture, seed=3, first=1, prompt="mosaic style", steps=6)
+        alone = pipe(pipe.seen(picture), seed=3, first=1, prompt="mosaic style", steps=6)
         assert alone.provenance[0].input_sha256 == read.input_sha256
         assert shown.size == alone.images[0].size
     with Image.open(last["download"]) as sheet:
@@ -149,7 +149,8 @@ def test_latents_are_kept_and_drawn_from_alone(pictures: list[str], tmp_path: Pa
     assert {name: len(one) for name, one in held.tasks.items()} == {"birds": 2, "| *fish* <b>": 1}
     assert "<b>" not in answer["contents"] and "24 times" in answer["contents"]
     assert "バッファ" in buffer.relabel(None, "ja")["contents"]
-    *_, last = buffer.replay(replay(held))
+    *going, last = buffer.replay(replay(held))
+    assert len(going) == 5 and [len(answer["drawn_again"]) for answer in going] == [1, 2, 3, 4, 5]
     assert len(last["drawn_again"]) == 5 and last["said_again"].startswith("5 pictures")
     strengths = {float(caption.rpartition(", ")[2]) for _, caption in last["drawn_again"]}
     assert len(strengths) > 2 and min(strengths) >= 0.3 and max(strengths) <= 0.8
@@ -209,7 +210,7 @@ def test_a_large_model_draws_where_it_can_be_had(
     monkeypatch.undo()
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "gradio"))
     monkeypatch.setenv("STUDIO_REPLAY_MODEL", str(large))
-    models.large_model.cache_clear()
+    models.fetched_model.cache_clear()
     assert models.stylemini().weights == "large" and not models.is_substitute()
     *_, last = handlers.draw(press(pictures, strength=0.6))
     assert last["unknown"] == "" and len(last["drawn"].files) == 2
@@ -219,7 +220,7 @@ def test_the_small_model_draws_where_the_large_one_cannot_be_had(
     monkeypatch: pytest.MonkeyPatch, pictures: list[str], tmp_path: Path
 ) -> None:
     monkeypatch.setenv("STUDIO_REPLAY_MODEL", str(tmp_path / "nothing"))
-    models.large_model.cache_clear()
+    models.fetched_model.cache_clear()
     assert models.is_substitute()
     *_, last = handlers.draw(press(pictures))
     assert say("rep_instead", "en") in last["unknown"] and str(tmp_path) not in last["unknown"]

@@ -9,6 +9,7 @@ import torch
 from diffusers import (
     AutoencoderKL,
     DPMSolverMultistepScheduler,
+    EulerAncestralDiscreteScheduler,
     PNDMScheduler,
     StableDiffusionInstructPix2PixPipeline,
     StableDiffusionPipeline,
@@ -18,7 +19,11 @@ from transformers import CLIPTextConfig, CLIPTextModel
 
 from pipelines.stylemini.vocabulary import make_tokenizer
 
-SCHEDULERS: dict[str, Any] = {"dpm": DPMSolverMultistepScheduler, "pndm": PNDMScheduler}
+SCHEDULERS: dict[str, Any] = {
+    "dpm": DPMSolverMultistepScheduler,
+    "pndm": PNDMScheduler,
+    "ancestral": EulerAncestralDiscreteScheduler,
+}
 
 
 def write_model(folder: Path, *, sees_source: bool, scheduler: str = "dpm") -> Path:

@@ -105,7 +105,7 @@ def test_steps_are_seen_and_lead_to_the_picture(plain: Path) -> None:
     model = open_model(plain, CPU)
     latents = model.encode(pictures())
     steps = list(steps_of(model, latents, PROMPTS, noise(), 0.5, Sampling(10)))
-    assert [(step.number, step.count, step.foreseen.shape) for step in steps] == [
+    assert [(step.number, step.count, step.denoised.shape) for step in steps] == [
         (number, 5, (2, 4, 4, 4)) for number in range(1, 6)
     ]
     made = restyle(model, latents, PROMPTS, noise(), 0.5, Sampling(10))
@@ -192,3 +192,19 @@ def test_what_the_safety_checker_refuses_is_black(plain: Path) -> None:
     first, second = checked.decode(latents)
     assert asked == [(2, 3, 224, 224)] and second.getextrema() == ((0, 0),) * 3
     assert first.tobytes() == model.decode(latents)[0].tobytes()
+
+
+def test_a_scheduler_that_draws_noise_of_its_own_is_replaced(tmp_path: Path) -> None:
+    folder = write_model(tmp_path / "model", sees_source=False, scheduler="ancestral")
+    model = open_model(folder, CPU)
+    latents = model.encode(pictures())
+    made = [restyle(model, latents, PROMPTS, noise(), 0.6, Sampling(5)) for _ in range(2)]
+    assert made[0] is not None and made[1] is not None and torch.equal(made[0], made[1])
+
+
+def test_a_network_of_another_kind_is_refused(tmp_path: Path) -> None:
+    folder = write_model(tmp_path / "model", sees_source=False)
+    config = folder / "unet" / "config.json"
+    config.write_text(config.read_text().replace('"in_channels": 4', '"in_channels": 9'))
+    with pytest.raises(Misuse, match="9 channels"):
+        open_model(folder, CPU)

@@ -62,7 +62,7 @@ def pipe(run: Run) -> StyleMiniPipeline:
     return StyleMiniPipeline.from_pretrained(run.exports / "last", "cpu")
 
 
-def test_it_learns_to_foresee(run: Run, config: StyleMiniConfig) -> None:
+def test_it_learns_to_predict(run: Run, config: StyleMiniConfig) -> None:
     learnt = next(line for line in run.metrics() if line["kind"] == "evaluate")
     assert learnt["velocity"] < 0.9 * StyleMiniObjective(config).evaluate()["velocity"] and learnt["n"] == 20
     sheet = Image.open(max(run.previews.iterdir()))
@@ -149,6 +149,23 @@ def test_a_call_that_is_cancelled_keeps_what_is_done(pipe: StyleMiniPipeline) ->
     assert done == [0] and len(result.images) == len(result.provenance) == 1
 
 
+def test_a_picture_that_is_broken_off_leaves_those_before_it(pipe: StyleMiniPipeline) -> None:
+    asked: list[int] = []
+
+    def cancelled() -> bool:
+        asked.append(1)
+        return len(asked) == 5  # in the middle of the second picture
+
+    result = pipe(noisy_picture(40, 40), count=3, steps=2, cancelled=cancelled)
+    assert len(result.images) == len(result.provenance) == 1
+
+
+def test_nothing_is_made_before_all_texts_are_checked(pipe: StyleMiniPipeline) -> None:
+    asked = StyleMiniArguments(steps=4)
+    with pytest.raises(Misuse, match="too long"):
+        next(pipe.rows_of([noisy_picture(40, 40)], ["mosaic style", "oil " * 40], asked, seed=1))
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
@@ -176,6 +193,7 @@ def test_the_folder_says_which_words_it_knows(pipe: StyleMiniPipeline) -> None:
     for said in PHRASES.values():
         assert [pipe.model.unknown_words(phrase) for phrase in said] == [[]] * len(said)
     assert pipe.model.unknown_words("a Kandinsky of a zebra") == ["kandinsky", "zebra"]
+    assert pipe.model.unknown_words("xture of ainting") == ["xture", "ainting"], "parts of words are none"
 
 
 def test_each_word_is_one_token_and_others_are_spelt() -> None:
