@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 import math
 from pathlib import Path
@@ -10,12 +9,7 @@ from typing import Any
 
 import psutil
 import torch
-from diffusers import (
-    DDIMScheduler,
-    DPMSolverMultistepScheduler,
-    StableDiffusionImg2ImgPipeline,
-    StableDiffusionInstructPix2PixPipeline,
-)
+from diffusers import StableDiffusionImg2ImgPipeline, StableDiffusionInstructPix2PixPipeline
 from diffusers.utils import logging as diffusers_logging
 from safetensors import SafetensorError, safe_open
 from transformers.utils import logging as transformers_logging
@@ -55,9 +49,6 @@ def open_model(folder: Path, placement: Placement) -> LatentModel:
         stock = kind.from_pretrained(folder, **options)
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, AttributeError, SafetensorError) as error:
         raise Misuse("weights_mismatch", name=folder.name, detail=str(error).splitlines()[0]) from error
-    if "generator" in inspect.signature(stock.scheduler.step).parameters and not is_deterministic(stock.scheduler):
-        ddim: Any = DDIMScheduler
-        stock.scheduler = ddim.from_config(stock.scheduler.config)  # a seed decides all
     if scarce:
         stock.enable_attention_slicing()
     for part in ("vae", "unet", "text_encoder", "safety_checker"):
@@ -65,12 +56,6 @@ def open_model(folder: Path, placement: Placement) -> LatentModel:
             getattr(stock, part).eval().requires_grad_(False).to(placement.device)
     parts: dict[str, Any] = {name: getattr(stock, name, None) for name in PARTS}
     return LatentModel(**parts, words=read_words(folder))
-
-
-def is_deterministic(scheduler: Any) -> bool:
-    """Say whether a scheduler's steps draw no noise of their own."""
-    plain = isinstance(scheduler, DDIMScheduler | DPMSolverMultistepScheduler)
-    return plain and "sde" not in str(scheduler.config.get("algorithm_type", ""))
 
 
 def check_memory(folder: Path, device: torch.device, dtype: torch.dtype) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from inspect import signature
 from typing import Any
 
 import torch
@@ -108,13 +110,20 @@ def steps_of(
     else:
         latents = scheduler.add_noise(sources * model.factor, noise, timesteps[:1].repeat(len(sources)))
     guided = Guided(model, sources, prompts, sampling)
+    chance = {"generator": generators_of(noise)} if "generator" in signature(scheduler.step).parameters else {}
     for number, timestep in enumerate(timesteps, 1):
         found = guided(scheduler.scale_model_input(latents, timestep), timestep)
-        after = scheduler.step(found, timestep, latents)
+        after = scheduler.step(found, timestep, latents, **chance)
         latents = after.prev_sample
         denoised = getattr(after, "pred_original_sample", None)
         unscaled = [(one / model.factor).float().cpu() for one in (latents, latents if denoised is None else denoised)]
         yield Step(number, len(timesteps), *unscaled)
+
+
+def generators_of(noise: Tensor) -> list[torch.Generator]:
+    """Return what schedulers that add noise at every step draw from: for each picture a function of its first noise."""
+    digests = [hashlib.sha256(one.float().cpu().numpy().tobytes()).digest() for one in noise]
+    return [torch.Generator().manual_seed(int.from_bytes(digest[:7])) for digest in digests]
 
 
 def restyle(

@@ -276,8 +276,11 @@ def test_the_fur_of_a_photograph_and_a_second_one_where_one_clicks(page: Page, t
     assert box is not None
     side = min(box["width"], box["height"])
     page.mouse.click(box["x"] + box["width"] / 2 + 0.2 * side, box["y"] + box["height"] / 2)
-    _, both = result_sides(page)
-    before, after = (pixels(picture).astype(float).mean(axis=2) for picture in (light, both))
-    darker = before - after
-    assert darker[110:146, 165:185].mean() > 25, "the second fur is dark"
-    assert darker[110:146, 165:185].mean() > 2 * darker[110:146, 60:80].mean(), "and lies where the click was"
+    for _ in range(5):  # on a busy machine the page may ask late
+        _, both = result_sides(page)
+        before, after = (pixels(picture).astype(float).mean(axis=2) for picture in (light, both))
+        there, elsewhere = ((before - after)[110:146, part].mean() for part in (slice(165, 185), slice(60, 80)))
+        if there > 2 * elsewhere:
+            break
+    assert there > 25, "the second fur is dark"
+    assert there > 2 * elsewhere, "and lies where the click was"

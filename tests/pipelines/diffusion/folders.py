@@ -10,6 +10,7 @@ from diffusers import (
     AutoencoderKL,
     DPMSolverMultistepScheduler,
     EulerAncestralDiscreteScheduler,
+    LCMScheduler,
     PNDMScheduler,
     StableDiffusionInstructPix2PixPipeline,
     StableDiffusionPipeline,
@@ -23,6 +24,7 @@ SCHEDULERS: dict[str, Any] = {
     "dpm": DPMSolverMultistepScheduler,
     "pndm": PNDMScheduler,
     "ancestral": EulerAncestralDiscreteScheduler,
+    "lcm": LCMScheduler,
 }
 
 

@@ -194,12 +194,16 @@ def test_what_the_safety_checker_refuses_is_black(plain: Path) -> None:
     assert first.tobytes() == model.decode(latents)[0].tobytes()
 
 
-def test_a_scheduler_that_draws_noise_of_its_own_is_replaced(tmp_path: Path) -> None:
-    folder = write_model(tmp_path / "model", sees_source=False, scheduler="ancestral")
-    model = open_model(folder, CPU)
+@pytest.mark.parametrize("scheduler", ["ancestral", "lcm"])
+def test_noise_that_a_scheduler_adds_at_each_step_is_the_pictures_own(tmp_path: Path, scheduler: str) -> None:
+    model = open_model(write_model(tmp_path / "model", sees_source=False, scheduler=scheduler), CPU)
     latents = model.encode(pictures())
-    made = [restyle(model, latents, PROMPTS, noise(), 0.6, Sampling(5)) for _ in range(2)]
-    assert made[0] is not None and made[1] is not None and torch.equal(made[0], made[1])
+    both, again = (restyle(model, latents, PROMPTS, noise(), 0.6, Sampling(5)) for _ in range(2))
+    assert both is not None and again is not None and torch.equal(both, again)
+    alone = restyle(model, latents[1:], PROMPTS[1:], noise()[1:], 0.6, Sampling(5))
+    assert alone is not None and torch.allclose(alone[0], both[1], atol=1e-3)
+    other = restyle(model, latents, PROMPTS, noise().flip(0), 0.6, Sampling(5))
+    assert other is not None and not torch.allclose(other, both, atol=1e-2)
 
 
 def test_a_network_of_another_kind_is_refused(tmp_path: Path) -> None:
