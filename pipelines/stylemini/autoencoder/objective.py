@@ -15,6 +15,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from pipelines.backbones.vgg import VGGFeatures
+from pipelines.common.errors import Misuse
 from pipelines.common.sheets import contact_sheet
 from pipelines.data.loading import endless_loader
 from pipelines.data.resident import to_unit
@@ -68,7 +69,11 @@ class AutoencoderObjective:
         self.modules: dict[str, nn.Module] = {"autoencoder": make_autoencoder(config)}
         if config.decoder_of:
             _, weights, _ = averaged_weights(Path(config.decoder_of))
-            self.modules["autoencoder"].load_state_dict(weights["autoencoder"])
+            try:
+                self.modules["autoencoder"].load_state_dict(weights["autoencoder"])
+            except (KeyError, RuntimeError) as error:
+                detail = str(error).splitlines()[0]
+                raise Misuse("weights_mismatch", name=config.decoder_of, detail=detail) from error
             set_requires_grad(encoder_parameters(self.modules["autoencoder"]), False)
         rates = {"autoencoder": config.learning_rate}
         if config.adversarial_weight:

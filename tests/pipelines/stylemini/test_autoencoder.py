@@ -134,3 +134,10 @@ def test_a_decoder_learns_for_latents_that_exist(run: Run, tmp_path: Path) -> No
     before, now = (load_file(file) for file in files)
     same = {name for name in now if torch.equal(before[name], now[name])}
     assert same == {name for name in now if name.startswith(("encoder.", "quant_conv."))}
+
+
+def test_a_decoder_of_another_size_is_refused(run: Run) -> None:
+    with pytest.raises(Misuse, match="do not fit"):
+        AutoencoderObjective(
+            AutoencoderConfig.parse({**QUICK, "decoder_of": str(run.path), "autoencoder_channels": 16})
+        )
