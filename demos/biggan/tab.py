@@ -19,8 +19,7 @@ PICTURE: dict[str, Any] = {"interactive": False, "format": "png", "buttons": []}
 
 def ready() -> bool:
     """Say whether there are weights to draw with, and pictures to begin with; the tab is not on the page before."""
-    there = hub.live_folder("biggan") is not None or "biggan" in hub.bundled_names()
-    return there and first.FOLDER.is_dir()
+    return hub.is_here("biggan") and first.FOLDER.is_dir()
 
 
 def build(words: Words, language: gr.Radio) -> None:

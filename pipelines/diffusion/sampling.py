@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from inspect import signature
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -37,6 +38,11 @@ class Sampling:
 def draw_noise(shape: Sequence[int], seed: int) -> Tensor:
     """Return standard normal numbers (1, *shape), the same for a seed on every machine."""
     return torch.randn((1, *shape), generator=torch.Generator().manual_seed(seed))
+
+
+def noise_of(shape: Sequence[int], keys: Sequence[Sequence[int]]) -> Tensor:
+    """Return noise (B, *shape), each picture's a function of its key, such as a seed and a number."""
+    return torch.cat([draw_noise(shape, int(np.random.default_rng(key).integers(2**63 - 1))) for key in keys])
 
 
 def first_step(steps: int, strength: float) -> int:
@@ -137,8 +143,13 @@ def restyle(
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Tensor | None:
     """Return the latents (B, 4, h, w) that ``steps_of`` ends with; None where it was cancelled before."""
+    return last_latents(steps_of(model, sources, prompts, noise, strength, sampling), cancelled)
+
+
+def last_latents(steps: Iterator[Step], cancelled: Callable[[], bool] = lambda: False) -> Tensor | None:
+    """Take all steps, and return the last one's latents; None where it was cancelled before."""
     made = None
-    for step in steps_of(model, sources, prompts, noise, strength, sampling):
+    for step in steps:
         if cancelled():
             return None
         made = step.latents

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from itertools import groupby, islice
 
 import numpy as np
-import torch
 from PIL import Image
 from torch import Tensor
 
 from pipelines.common.errors import Misuse
 from pipelines.diffusion.model import LatentModel
-from pipelines.diffusion.sampling import Sampling, draw_noise, first_step, restyle
+from pipelines.diffusion.sampling import Sampling, first_step, noise_of, restyle
 
 BATCH = 16
 
@@ -107,8 +106,7 @@ class Replayer:
         return Plan(first_step(self.sampling.steps, strength), number, copy, prompt, strength)
 
     def _drawn(self, latents: Tensor, plans: Sequence[Plan], seed: int, cancelled: Callable[[], bool]) -> Tensor | None:
-        rngs = [np.random.default_rng((seed, plan.number, plan.copy, 1)) for plan in plans]
-        noise = torch.cat([draw_noise(latents.shape[1:], int(rng.integers(2**63 - 1))) for rng in rngs])
+        noise = noise_of(latents.shape[1:], [(seed, plan.number, plan.copy, 1) for plan in plans])
         sources = latents[[plan.number for plan in plans]]
         prompts = [plan.prompt for plan in plans]
         # All begin at the same step, whatever their strengths are.

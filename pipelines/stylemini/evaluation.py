@@ -15,6 +15,7 @@ from sklearn.preprocessing import StandardScaler
 from torch import Tensor
 from tqdm import tqdm
 
+from pipelines.common.errors import Misuse
 from pipelines.data.resident import square
 from pipelines.data.sources import Source
 from pipelines.data.splits import split_source
@@ -26,6 +27,7 @@ from pipelines.stylemini.captions import PHRASES
 from pipelines.stylemini.teachers import STYLES, draw_in_style
 
 STRENGTHS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0)
+FEWEST = 4  # held-out pictures: two on either side of a kernel distance
 SOURCES = 100  # pictures among which each must be found again
 BATCH = 20
 Pictures = NDArray[np.uint8]
@@ -80,6 +82,8 @@ def evaluate_restyling(
         Misuse: too few pictures.
     """
     split = split_source(source, progress=progress)
+    if len(split.held_out) < FEWEST:
+        raise Misuse("data_too_few", given=len(split.held_out), allowed=FEWEST)
     order = np.random.default_rng(seed).permutation(len(split.held_out))[: 2 * SOURCES]
     squares = np.stack([square(source.load(split.held_out[number]), pipe.size) for number in order])
     teaching, photos = squares[: len(squares) // 2], squares[len(squares) // 2 :]

@@ -22,7 +22,7 @@ from pipelines.data.resident import square
 from pipelines.data.sources import Source
 from pipelines.diffusion.model import LatentModel
 from pipelines.diffusion.opening import open_model
-from pipelines.diffusion.sampling import Sampling, Step, draw_noise, first_step, steps_of
+from pipelines.diffusion.sampling import Sampling, Step, first_step, last_latents, noise_of, steps_of
 from pipelines.pipeline import Arguments, Cancelled, Pipeline, Result, check_seeds
 from pipelines.stylemini.evaluation import evaluate_restyling
 
@@ -169,12 +169,7 @@ class StyleMiniPipeline(Pipeline[Networks]):
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Tensor | None:
         """Draw latents anew as ``steps_of`` does, and return those it ends with; None where cancelled."""
-        made = None
-        for step in self.steps_of(latents, prompts, asked, seeds=seeds):
-            if cancelled():
-                return None
-            made = step.latents
-        return made
+        return last_latents(self.steps_of(latents, prompts, asked, seeds=seeds), cancelled)
 
     def steps_of(
         self,
@@ -196,8 +191,7 @@ class StyleMiniPipeline(Pipeline[Networks]):
             Misuse: a text longer than the model reads, or too few steps for the strength.
         """
         self.check_all(prompts, asked)
-        numbers = [int(np.random.default_rng(pair).integers(2**63 - 1)) for pair in seeds]
-        noise = torch.cat([draw_noise(latents.shape[1:], number) for number in numbers])
+        noise = noise_of(latents.shape[1:], seeds)
         yield from steps_of(self.model, latents, prompts, noise, asked.strength, asked.sampling())
 
     def rows_of(

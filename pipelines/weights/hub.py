@@ -145,6 +145,11 @@ def bundled_names() -> list[str]:
     return sorted(path.name for path in BUNDLED.iterdir() if any(path.rglob("*.safetensors")))
 
 
+def is_here(name: str) -> bool:
+    """Say whether a model can be opened by its name: it is live, or comes with the code."""
+    return live_folder(name) is not None or name in bundled_names()
+
+
 def weights_sha256(folder: Path) -> str:
     """Return the digest over a folder's safetensors files, names and contents."""
     files = sorted(folder.rglob("*.safetensors"))

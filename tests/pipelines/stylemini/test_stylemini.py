@@ -247,3 +247,8 @@ def test_a_picture_is_found_again_or_not() -> None:
     found = agreement(Says(), seen, {"photo": np.eye(3), "comic": np.eye(3)[[1, 0, 2]]})
     assert found["content"] == {"photo": 1.0, "comic": pytest.approx(1 / 3)}
     assert found["style"] == {"photo": pytest.approx(2 / 3), "comic": pytest.approx(1 / 3)}
+
+
+def test_too_few_pictures_get_a_sentence() -> None:
+    with pytest.raises(Misuse, match="at least 4"):
+        evaluate_restyling(Teachers(), open_source("synthetic:12"), seed=0)
