@@ -28,6 +28,7 @@ class AutoencoderConfig(TrainingConfig):
     learning_rate: float = Field(4e-4, gt=0, le=0.1, description="rate of Adam (0.9, 0.99)")
     l1_weight: Weight = Field(1.0, description="of the mean absolute difference")
     coarse_weight: Weight = Field(2.0, description="likewise of means over 8 x 8 pixels: hues that are rare count too")
+    color_weight: Weight = Field(0.5, description="of what latents do not tell linearly of each square's mean colour")
     perceptual_weight: Weight = Field(0.2, description="of the distance in VGG features")
     kl_weight: Weight = Field(1e-4, description="of the divergence of latents from N(0, I), a mean over numbers")
     adversarial_weight: Weight = Field(0.02, description="of a patch discriminator; 0: there is none")
@@ -47,7 +48,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     # After it, with decoder_of: larger parts, so that borders do not count for much, and a discriminator. The latents
     # stay, so that the diffusion model can be taught on them meanwhile.
     "cpu-decoder": {"crop": 64, "parts": 2, "batch_size": 4, "steps": 10000, "adversarial_from": 1000}
-    | {"autoencoder_channels": 16, "kl_weight": 0.0}
+    | {"autoencoder_channels": 16, "kl_weight": 0.0, "color_weight": 0.0}
     | {"preview_every": 500, "evaluate_every": 2000, "checkpoint_every": 250},
     "gpu": {"batch_size": 64, "steps": 20000, "adversarial_from": 8000, "workers": 14}
     | {"preview_every": 1000, "evaluate_every": 5000, "checkpoint_every": 1000},

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from diffusers import AutoencoderKL
 from torch import Tensor, nn
 
@@ -37,22 +38,44 @@ class Autoencoder(nn.Module):
             sample_size=size,
         )
 
-    def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Encode pictures, draw latents and decode them.
 
         Args:
             pictures: (B, 3, S, S) in [-1, 1], S a multiple of 8.
 
         Returns:
-            What is decoded (B, 3, S, S), not clipped; and the divergence of the latents from N(0, I) in nats, a mean
-            over their numbers.
+            What is decoded (B, 3, S, S), not clipped; the latents (B, C, S / 8, S / 8) it is decoded from; and their
+            divergence from N(0, I) in nats, a mean over their numbers.
         """
         posterior = self.vae.encode(pictures).latent_dist
         mean, log_variance = posterior.mean.float(), posterior.logvar.float()
         latents = mean + (0.5 * log_variance).exp() * torch.randn_like(mean)
         divergence = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).mean()
         made: Tensor = self.vae.decode(latents.to(pictures.dtype)).sample
-        return made.float(), divergence
+        return made.float(), latents, divergence
+
+
+def hidden_color(latents: Tensor, pictures: Tensor) -> Tensor:
+    """Return which share of the variance of coarse colours no linear function of the latents tells, 0 to 1.
+
+    Least squares over the batch, from a latent's channels to the lightness, the red-green and the blue-yellow of the
+    square it stands for; a mean over these three, so that each counts however small it is.
+
+    Args:
+        latents: (B, C, S / 8, S / 8).
+        pictures: (B, 3, S, S) in [-1, 1].
+    """
+    red, green, blue = F.adaptive_avg_pool2d(pictures, tuple(latents.shape[-2:])).unbind(1)
+    wanted = torch.stack([(red + green + blue) / 3, red - green, (red + green) / 2 - blue], dim=-1).flatten(0, 2)
+    wanted = wanted - wanted.mean(dim=0)
+    given = latents.permute(0, 2, 3, 1).flatten(0, 2)
+    given = given - given.mean(dim=0)
+    ridge = 1e-4 * torch.eye(given.shape[1], device=given.device)
+    readout = torch.linalg.solve(given.T @ given / len(given) + ridge, given.T @ wanted / len(given))
+    left = (wanted - given @ readout).square().mean(dim=0)
+    share: Tensor = (left / (wanted.square().mean(dim=0) + 1e-4)).mean()
+    return share
 
 
 def open_autoencoder(folder: Path) -> nn.Module:

@@ -27,7 +27,7 @@ from pipelines.nn.perceptual import perceptual_distance
 from pipelines.stylemini.autoencoder.config import PRESETS, AutoencoderConfig
 from pipelines.stylemini.autoencoder.data import DRAWN, DrawnPictures, cut, held_out_squares
 from pipelines.stylemini.autoencoder.evaluation import BATCH, reconstruct_all, reconstruction_metrics
-from pipelines.stylemini.autoencoder.networks import Autoencoder
+from pipelines.stylemini.autoencoder.networks import Autoencoder, hidden_color
 from pipelines.stylemini.teachers import draw_in_style
 from pipelines.training.averaging import averaged_weights
 from pipelines.training.objective import Batch, unwrapped
@@ -44,8 +44,9 @@ MEASURED = 256  # training pictures whose latents are scaled to deviation 1
 class AutoencoderObjective:
     """Give pictures back through small latents: L1, VGG features, a little divergence, later a patch discriminator.
 
-    L1 counts also between means over a latent's square, and some pictures' colours are exchanged: without that the four
-    numbers of a latent went into lightness, and of hues only blue and orange were told apart.
+    L1 counts also between means over a latent's square, some pictures' colours are exchanged, and latents must tell
+    coarse colours linearly: without that their four numbers went into lightness, and of hues only blue and orange were
+    told apart.
 
     Esser et al., Taming transformers, 2021, and Rombach et al., High-resolution image synthesis with latent diffusion
     models, 2022, appendix G.
@@ -100,13 +101,15 @@ class AutoencoderObjective:
             pictures = cut(pictures, min(self.config.crop, self.config.size), self.config.parts)
         real = to_unit(pictures)
         with accelerator.autocast():
-            made, divergence = self.modules["autoencoder"](real)
+            made, latents, divergence = self.modules["autoencoder"](real)
         adversarial = "discriminator" in self.modules and self.steps_done >= self.config.adversarial_from
         self.steps_done += 1
         scalars = {"discriminator": self._teach_discriminator(real, made.detach(), accelerator)} if adversarial else {}
         difference = made - real
         terms = {"l1": difference.abs().mean(), "kl": divergence}
         terms["coarse"] = F.avg_pool2d(difference, COARSE).abs().mean()
+        if self.config.color_weight:
+            terms["color"] = hidden_color(latents, real)
         if self.features is not None:
             with accelerator.autocast():
                 terms["perceptual"] = perceptual_distance(self.features.to(real.device), made, real)

@@ -10,6 +10,7 @@ from PIL import Image
 from pydantic import Field
 from torch import Tensor, nn
 
+from pipelines.common.device import Placement
 from pipelines.common.images import decode
 from pipelines.data.resident import square
 from pipelines.data.sources import Source
@@ -43,7 +44,7 @@ class AutoencoderPipeline(Pipeline[Any]):
     suffix = "decoded"
 
     @classmethod
-    def open_network(cls, folder: Path) -> nn.Module:
+    def open_network(cls, folder: Path, placement: Placement) -> nn.Module:
         """Open the autoencoder in diffusers' layout."""
         return open_autoencoder(folder)
 

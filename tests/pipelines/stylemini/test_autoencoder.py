@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from accelerate import Accelerator
 from diffusers import AutoencoderKL
 from PIL import Image
 from safetensors.torch import load_file
@@ -16,7 +17,7 @@ from pipelines import commands, systems
 from pipelines.common.errors import Misuse
 from pipelines.data.sources import open_source
 from pipelines.stylemini.autoencoder.data import DrawnPictures, cut, held_out_squares, random_square
-from pipelines.stylemini.autoencoder.networks import open_autoencoder
+from pipelines.stylemini.autoencoder.networks import hidden_color, open_autoencoder
 from pipelines.stylemini.autoencoder.objective import AutoencoderConfig, AutoencoderObjective
 from pipelines.stylemini.autoencoder.pipeline import AutoencoderPipeline
 from pipelines.training.run import Run
@@ -141,3 +142,22 @@ def test_a_decoder_of_another_size_is_refused(run: Run) -> None:
         AutoencoderObjective(
             AutoencoderConfig.parse({**QUICK, "decoder_of": str(run.path), "autoencoder_channels": 16})
         )
+
+
+def test_latents_that_tell_all_but_one_hue_are_seen() -> None:
+    pictures = torch.rand(6, 3, 32, 32, generator=torch.Generator().manual_seed(1)) * 2 - 1
+    red, green, blue = torch.nn.functional.avg_pool2d(pictures, 8).unbind(1)
+    nothing = torch.zeros_like(red)
+    told = torch.stack([red + green + blue, red - green, red + green - 2 * blue, nothing], dim=1)
+    assert float(hidden_color(3 * told + 1, pictures)) < 0.05, "any linear form of the colours tells them"
+    told[:, 1] = 0
+    assert 0.25 < float(hidden_color(told, pictures)) < 0.4, "red and green are told apart no more, one of three"
+    assert float(hidden_color(torch.zeros_like(told), pictures)) > 0.9
+
+
+def test_latents_are_taught_to_tell_colors() -> None:
+    objective = AutoencoderObjective(AutoencoderConfig.parse({**QUICK, "color_weight": 0.0}))
+    wanted = AutoencoderObjective(AutoencoderConfig.parse({**QUICK, "color_weight": 1.0}))
+    batch = next(iter(wanted.batches(0)))
+    assert "color" in wanted.step(batch, Accelerator(cpu=True))
+    assert "color" not in objective.step(batch, Accelerator(cpu=True))
