@@ -78,6 +78,7 @@ class Pipeline(Generic[Network]):
         seeded: whether seed and count mean anything.
         takes_pictures: whether it works on pictures; it makes them of its arguments alone where not.
         needs_pictures: whether it does nothing without one, where it takes them.
+        half_on_gpu: whether a GPU holds the weights in half precision, as models do that would hardly fit else.
         suffix: what the command line adds to an input's name; seed and number of the picture where it is empty.
         cell: side of a picture on a sheet, pixels.
         folder: where the weights were opened from; none where they were not.
@@ -97,6 +98,7 @@ class Pipeline(Generic[Network]):
     seeded: ClassVar[bool] = True
     takes_pictures: ClassVar[bool] = True
     needs_pictures: ClassVar[bool] = True
+    half_on_gpu: ClassVar[bool] = False
     suffix: ClassVar[str] = ""
     cell: ClassVar[int] = 128
 
@@ -107,7 +109,9 @@ class Pipeline(Generic[Network]):
         self.folder: Path | None = None
         self.extractors: tuple[Extractor, ...] = ()
         layout: Any = torch.channels_last  # forward passes are faster in it everywhere
-        moved = network.float().eval().requires_grad_(False).to(placement.device)
+        half = self.half_on_gpu and placement.device.type != "cpu"
+        dtype = torch.float16 if half else torch.float32
+        moved = network.eval().requires_grad_(False).to(placement.device, dtype)
         self.network: Network = moved.to(memory_format=layout)
 
     @classmethod
@@ -125,14 +129,18 @@ class Pipeline(Generic[Network]):
         own = cls.system if not cls.bundled or hub.live_folder(cls.system) is not None else cls.bundled
         wanted = own if name is None else name
         folder = hub.resolve(wanted)
-        network: Any = cls.open_network(folder)
+        network: Any = cls.open_network(folder, placement)
         pipe = cls(network, placement, hub.public_name(wanted), hub.weights_sha256(folder))
         pipe.folder = folder
         return pipe
 
     @classmethod
-    def open_network(cls, folder: Path) -> nn.Module:
+    def open_network(cls, folder: Path, placement: device.Placement) -> nn.Module:
         """Open a folder's weights.
+
+        Args:
+            folder: what ``hub.resolve`` found.
+            placement: where the network is going to be; it may still be elsewhere.
 
         Raises:
             Misuse: they are of another network.

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import Image
 from pydantic import Field
@@ -88,19 +87,18 @@ class StyleMiniPipeline(Pipeline[Networks]):
     """
 
     system = "stylemini"
+    half_on_gpu = True
     network_class = Networks
     arguments_class = StyleMiniArguments
 
     def __init__(self, network: Networks, placement: Placement, *origin: str) -> None:
         super().__init__(network, placement, *origin)
         self.model = self.network.model
-        if placement.device.type == "cuda":
-            self.network.half()
 
     @classmethod
-    def open_network(cls, folder: Path) -> nn.Module:
-        """Open a folder in Stable Diffusion's layout."""
-        return Networks(open_model(folder, Placement(torch.device("cpu"), torch.float32)))
+    def open_network(cls, folder: Path, placement: Placement) -> nn.Module:
+        """Open a folder in Stable Diffusion's layout, on the device it stays on."""
+        return Networks(open_model(folder, placement))
 
     def __call__(
         self,

@@ -18,6 +18,7 @@ from pipelines.common.errors import Misuse, StudioError
 from pipelines.diffusion.model import LatentModel
 from pipelines.diffusion.opening import open_model
 from pipelines.diffusion.sampling import Sampling, draw_noise, first_step, restyle, steps_of
+from pipelines.stylemini.pipeline import Networks, StyleMiniPipeline
 from tests.pipelines.diffusion.folders import open_stock, write_model
 
 CPU = Placement(torch.device("cpu"), torch.float32)
@@ -212,3 +213,13 @@ def test_a_network_of_another_kind_is_refused(tmp_path: Path) -> None:
     config.write_text(config.read_text().replace('"in_channels": 4', '"in_channels": 9'))
     with pytest.raises(Misuse, match="9 channels"):
         open_model(folder, CPU)
+
+
+def test_weights_are_opened_where_they_stay_and_in_half_precision_on_a_gpu(plain: Path) -> None:
+    elsewhere = Placement(torch.device("meta"), torch.float16)  # a device that any machine has
+    model = open_model(plain, elsewhere)
+    pipe = StyleMiniPipeline(Networks(model), elsewhere)
+    for network in (model.unet, model.vae, model.text_encoder, pipe.network.unet, pipe.network.vae):
+        parameters = list(network.parameters())
+        assert {str(one.device) for one in parameters} == {"meta"} and {one.dtype for one in parameters} == {torch.half}
+    assert {one.dtype for one in open_model(plain, CPU).unet.parameters()} == {torch.float32}
