@@ -14,8 +14,11 @@ from pipelines.colorize.data import square
 from pipelines.colorize.networks import Target
 from pipelines.data.sources import Entry, Source
 from pipelines.edges.cutouts import Floats
+from pipelines.metrics.descriptors import bundled_extractors
+from pipelines.metrics.extractors import Extractor
 from pipelines.metrics.means import means
 from pipelines.metrics.pictures import Pixels, colorfulness, psnr, ssim
+from pipelines.metrics.report import Reference
 
 Guess = Callable[[Tensor], Tensor]
 
@@ -29,6 +32,8 @@ def evaluate_generator(
     target: Target,
     faithful: float,
     vivid: float,
+    train: Sequence[Entry] = (),
+    extractors: Sequence[Extractor] = (),
     progress: bool = False,
 ) -> dict[str, float]:
     """Colour the centre squares of held-out pictures and compare them with themselves.
@@ -41,13 +46,19 @@ def evaluate_generator(
         target: what ``guess`` makes.
         faithful: what the faithful setting multiplies chroma by.
         vivid: what the vivid one does.
+        train: training pictures, best as many: for the floor and the ceiling of distances between distributions, which
+            are left out where there are none.
+        extractors: by which distributions are compared besides EfficientNet-Lite0 and wavelet scattering, neither of
+            which judged the generator while it was taught.
         progress: show a progress bar.
 
     Returns:
         Means over pictures: ``psnr`` (dB), ``ssim`` and ``colorfulness`` of the faithful setting; the same with
-        ``_vivid`` and, of a picture that stays grey, ``_grey``; ``colorfulness_real``; ``n``.
+        ``_vivid`` and, of a picture that stays grey, ``_grey``; ``colorfulness_real``; ``n``. With ``train`` also those
+        of ``Reference.compare`` for the faithful setting, and ``kid_<name>_vivid`` and ``kid_<name>_grey``.
     """
     rows: list[dict[str, float]] = []
+    pictures: dict[str, list[Pixels]] = {"_real": [], "": [], "_vivid": [], "_grey": []}
     for entry in tqdm(entries, desc="evaluating", disable=not progress, leave=False):
         real = square(source.load(entry), size)
         if spread(real) < 1:
@@ -56,11 +67,18 @@ def evaluate_generator(
         row = {"colorfulness_real": colorfulness(real)}
         factors = {"": faithful, "_vivid": vivid}
         settings = {name: with_chroma(real, chroma * np.float32(factor)) for name, factor in factors.items()}
+        pictures["_real"].append(real)
         for name, made in {**settings, "_grey": greyed(real)}.items():
+            pictures[name].append(made)
             row |= {f"psnr{name}": psnr(made, real), f"ssim{name}": ssim(made, real)}
             row[f"colorfulness{name}"] = colorfulness(made)
         rows.append(row)
-    return means(rows)
+    if not train or not rows:
+        return means(rows)
+    taught = [square(source.load(entry), size) for entry in train]
+    reference = Reference(pictures["_real"], taught, [*bundled_extractors(), *extractors])
+    others = {name: reference.distances(pictures[name], name) for name in ("_vivid", "_grey")}
+    return {**reference.compare(pictures[""]), **others["_vivid"], **others["_grey"], **means(rows)}
 
 
 def chroma_of(guess: Guess, lightness: Floats, target: Target) -> Floats:

@@ -21,9 +21,11 @@ from pipelines.colorize.upsampling import COARSE, GuidedChroma, resized, strips
 from pipelines.common.errors import check_choice, check_range
 from pipelines.common.images import decode, to_rgb
 from pipelines.data.sources import Source
-from pipelines.data.splits import split_source
+from pipelines.data.splits import spaced, split_source
 from pipelines.edges.cutouts import Floats
+from pipelines.metrics.descriptors import bundled_extractors
 from pipelines.metrics.pictures import Pixels
+from pipelines.metrics.report import hashes_of
 from pipelines.pipeline import Arguments, Pipeline, Result
 
 SETTINGS = ("faithful", "vivid")
@@ -123,8 +125,11 @@ class ColorizePipeline(Pipeline[ColorizeGenerator]):
         options: dict[str, Any] = {
             name: getattr(self.network, name) for name in ("size", "target", "faithful", "vivid")
         }
-        metrics = evaluate_generator(self.guess, photographs, held_out.entries, progress=progress, **options)
-        return {**metrics, "size": self.network.size}
+        taught = spaced(split.train, len(split.held_out))  # before some are dropped, on both sides
+        train = clean(photographs, taught, min_side=LEAST_EVALUATED, progress=progress).entries
+        options |= {"train": train, "extractors": self.extractors, "progress": progress}
+        metrics = evaluate_generator(self.guess, photographs, held_out.entries, **options)
+        return {**metrics, **hashes_of([*bundled_extractors(), *self.extractors]), "size": self.network.size}
 
     def chroma(self, lightness: Floats, *, averaged: bool = False) -> Floats:
         """Return the chroma (h, w, 2) guessed for a lightness (H, W), 0 to 100.

@@ -203,6 +203,9 @@ def test_the_command_line_measures(colorize_run: Run, tmp_path: Path, capsys: py
     metrics = json.loads(capsys.readouterr().out)
     assert metrics["psnr"] > metrics["psnr_grey"] and metrics["n"] > 0
     assert {"ssim", "colorfulness", "colorfulness_vivid", "psnr_vivid", "colorfulness_real"} <= set(metrics)
+    for name in ("efficientnet_lite0", "scattering"):
+        assert metrics[f"kid_{name}"] < metrics[f"kid_{name}_grey"], "coloured ones are nearer to the real than grey"
+        assert f"kid_{name}_vivid" in metrics and f"kid_{name}_floor" in metrics and f"sha256_{name}" in metrics
 
 
 def next_frame(photograph: np.ndarray[Any, Any], number: int) -> list[Image.Image]:
