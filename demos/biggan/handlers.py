@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from PIL import Image
 from demos.biggan.words import say
 from demos.shared import models
 from demos.shared.animations import save_animation
+from demos.shared.labelled import row_labels
 from demos.shared.requests import Answer, chosen, clicked
 from demos.shared.widgets import add_to_mine, chosen_seed, save_picture
 from pipelines.common.errors import Misuse, check_whole
@@ -80,8 +80,7 @@ def relabel(drawn: Drawn, language: str) -> Answer:
 
 def labels(drawn: Drawn, language: str) -> str:
     """Return the names of a sheet's rows, as HTML beside it."""
-    rows = "".join(f"<div>{html.escape(name_of(name, language))}</div>" for name in drawn.classes)
-    return f'<div class="big-rows">{rows}</div>'
+    return row_labels([name_of(name, language) for name in drawn.classes])
 
 
 def pick(classes: list[str], event: gr.SelectData) -> Answer:

@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 
 from demos.biggan import first, handlers
+from demos.shared.labelled import labelled_sheet
 from demos.shared.requests import Panel
 from demos.shared.sharing import share_button
 from demos.shared.turns import Kind
@@ -46,7 +47,7 @@ def build(words: Words, language: gr.Radio) -> None:
 
 def build_pictures(words: Words, language: gr.Radio) -> None:
     """Build the choice of classes, the sheet, and what shows one of its pictures large."""
-    with gr.Row(elem_classes="work"):
+    with gr.Row(elem_classes="work stacked"):
         with gr.Column(scale=1, min_width=300, elem_classes="input"):
             caption(words, "big_pick")
             samples = strip("big-samples", columns=10, value=first.samples("en"))
@@ -58,15 +59,12 @@ def build_pictures(words: Words, language: gr.Radio) -> None:
             seed, fresh = seed_row(words, "big-", fresh=True)
             press = words.add(gr.Button(variant="primary", size="lg"), "big_draw")
         with gr.Column(scale=1, min_width=300, elem_classes="output"):
-            with gr.Row(elem_id="big-sheet-row"):
-                labels = gr.HTML(handlers.labels(first.DRAWN, "en"), elem_id="big-labels")
-                looks: dict[str, Any] = {"show_label": False, "elem_id": "big-sheet", **PICTURE}
-                sheet = gr.Image(first.path("sheet"), **looks)
+            labels, sheet = labelled_sheet("big-", handlers.labels(first.DRAWN, "en"), first.path("sheet"))
             words.add(gr.Markdown(), value="big_press")
             with gr.Row():
                 download = words.add(gr.DownloadButton(value=first.path("sheet"), min_width=120), "big_download")
                 share_button(words, language, download, elem_id="big-share", min_width=90)
-    with gr.Row(elem_classes="work"):
+    with gr.Row(elem_classes="work stacked"):
         with gr.Column(scale=1, min_width=300):
             large: dict[str, Any] = {"type": "pil", "format": "png", "slider_position": 50, "show_label": False}
             pair = gr.ImageSlider(first.pair(), interactive=False, elem_id="big-pair", buttons=[], **large)
@@ -108,7 +106,7 @@ def class_field(words: Words, key: str, value: str) -> gr.Dropdown:
 
 def build_morph(words: Words, language: gr.Radio) -> None:
     """Build the way from one class or draw to another."""
-    with gr.Row(elem_classes="work"):
+    with gr.Row(elem_classes="work stacked"):
         with gr.Column(scale=1, min_width=300, elem_classes="input"):
             start, end = (class_field(words, f"big_{key}", name) for key, (name, _) in first.WAY.items())
             with gr.Row():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from PIL import Image
 
 from demos.replay.words import say
 from demos.shared import models
+from demos.shared.labelled import row_labels
 from demos.shared.requests import Answer, clicked
 from demos.shared.widgets import add_to_mine, chosen_seed, save_picture
 from pipelines.common.errors import Misuse
@@ -174,9 +174,7 @@ def draw(request: Press) -> Iterator[Answer]:
 def labels(prompts: Sequence[str], language: str) -> str:
     """Return the names of the sheet's rows, as HTML beside it."""
     names = [say("rep_source", language), say("rep_decoded", language)]
-    names += [say(f"style_{KEYS[one]}", language) if one in KEYS else one for one in prompts]
-    rows = "".join(f"<div>{html.escape(name)}</div>" for name in names)
-    return f'<div class="rep-rows">{rows}</div>'
+    return row_labels([*names, *(say(f"style_{KEYS[one]}", language) if one in KEYS else one for one in prompts)])
 
 
 def relabel(drawn: Drawn, language: str) -> Answer:

@@ -8,6 +8,7 @@ import gradio as gr
 
 from demos.replay import buffer, first, handlers
 from demos.replay.words import say
+from demos.shared.labelled import labelled_sheet
 from demos.shared.requests import Panel
 from demos.shared.sharing import share_button
 from demos.shared.turns import Kind
@@ -16,7 +17,6 @@ from pipelines.weights import hub
 
 STYLES = say.choices(*((f"style_{key}", prompt) for key, prompt in handlers.STYLES.items()))
 METHODS = say.choices(("rep_k_means", "k-means"), ("rep_reservoir", "reservoir"), ("rep_random", "random"))
-PICTURE: dict[str, Any] = {"interactive": False, "format": "png", "buttons": []}
 
 
 def ready() -> bool:
@@ -45,7 +45,7 @@ def build(words: Words, language: gr.Radio) -> None:
 
 def build_styles(words: Words, language: gr.Radio) -> dict[str, Any]:
     """Build the choice of pictures and styles, and the sheet."""
-    with gr.Row(elem_classes="work"):
+    with gr.Row(elem_classes="work stacked"):
         with gr.Column(scale=1, min_width=300, elem_classes="input"):
             styles = gr.CheckboxGroup(STYLES("en"), value=list(first.STYLES))
             words.add(styles, "rep_styles", choices=STYLES)
@@ -65,9 +65,7 @@ def build_styles(words: Words, language: gr.Radio) -> dict[str, Any]:
                 negative = words.add(gr.Textbox(""), "rep_negative")
                 seed, fresh = seed_row(words, "rep-")
         with gr.Column(scale=1, min_width=300, elem_classes="output"):
-            with gr.Row(elem_id="rep-sheet-row"):
-                labels = gr.HTML(handlers.labels(first.STYLES, "en"), elem_id="rep-labels")
-                sheet = gr.Image(first.sheet(), show_label=False, elem_id="rep-sheet", **PICTURE)
+            labels, sheet = labelled_sheet("rep-", handlers.labels(first.STYLES, "en"), first.sheet())
             said = gr.Markdown(elem_id="rep-said", elem_classes="said")
             words.add(gr.Markdown(), value="rep_press")
             with gr.Row():
@@ -101,7 +99,7 @@ def bind_styles(panel: Panel, parts: dict[str, Any], language: gr.Radio) -> None
 
 def build_buffer(words: Words) -> dict[str, Any]:
     """Build what fills the buffer, and what draws from it."""
-    with gr.Row(elem_classes="work"):
+    with gr.Row(elem_classes="work stacked"):
         with gr.Column(scale=1, min_width=300, elem_classes="input"):
             caption(words, "rep_add_caption")
             task = words.add(gr.Textbox("", max_length=buffer.LONGEST_NAME), "rep_task")
@@ -121,7 +119,9 @@ def build_buffer(words: Words) -> dict[str, Any]:
                 least = words.add(Slider(0.1, 1, value=0.3, step=0.05), "rep_least")
                 most = words.add(Slider(0.1, 1, value=0.8, step=0.05), "rep_most")
             again = words.add(Slider(1, buffer.MOST_DRAWN, value=8, step=1), "rep_again")
-            press = words.add(gr.Button(variant="primary", size="lg"), "rep_replay")
+            with gr.Row(elem_classes="press"):
+                press = words.add(gr.Button(variant="primary", size="lg", scale=3), "rep_replay")
+                cancel = cancel_button(words, elem_id="rep-cancel-again")
             looks: dict[str, Any] = {"columns": 4, "show_label": False, "buttons": ["download", "fullscreen"]}
             gallery = gr.Gallery(elem_id="rep-again-gallery", interactive=False, format="png", **looks)
             said = gr.Markdown(elem_id="rep-said-again", elem_classes="said")
@@ -129,7 +129,7 @@ def build_buffer(words: Words) -> dict[str, Any]:
     parts = {"task": task, "task_files": files, "kept_of_task": count, "method": method, "contents": contents}
     parts |= {"buffer_file": file, "brought": brought, "least": least, "most": most, "again": again}
     parts |= {"drawn_again": gallery, "said_again": said, "buffer": gr.State(None)}
-    return {**parts, "add": add, "empty": empty, "replay": press}
+    return {**parts, "add": add, "empty": empty, "replay": press, "cancel_again": cancel}
 
 
 def bind_buffer(panel: Panel, parts: dict[str, Any], language: gr.Radio) -> None:
@@ -140,6 +140,7 @@ def bind_buffer(panel: Panel, parts: dict[str, Any], language: gr.Radio) -> None
     parts["brought"].upload(**panel.event(buffer.bring, *filled, "brought", show_progress="hidden", **QUEUED))
     language.input(**panel.event(buffer.relabel, "contents", **QUIET))
     made = ("drawn_again", "said_again", "seed")
-    parts["replay"].click(
+    pressed = parts["replay"].click(
         **panel.event(buffer.replay, *made, turns=Kind(whole=True), **QUEUED), show_progress_on=parts["drawn_again"]
     )
+    parts["cancel_again"].click(None, cancels=[pressed], **QUIET)
