@@ -66,7 +66,7 @@ def hidden_color(latents: Tensor, pictures: Tensor) -> Tensor:
         latents: (B, C, S / 8, S / 8).
         pictures: (B, 3, S, S) in [-1, 1].
     """
-    red, green, blue = F.adaptive_avg_pool2d(pictures, tuple(latents.shape[-2:])).unbind(1)
+    red, green, blue = F.avg_pool2d(pictures, pictures.shape[-1] // latents.shape[-1]).unbind(1)
     wanted = torch.stack([(red + green + blue) / 3, red - green, (red + green) / 2 - blue], dim=-1).flatten(0, 2)
     wanted = wanted - wanted.mean(dim=0)
     given = latents.permute(0, 2, 3, 1).flatten(0, 2)
