@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from demos.replay.handlers import own_styles
+from demos.replay.handlers import own_styles, say_left
 from demos.replay.words import say
 from demos.shared import models
 from demos.shared.requests import Answer
@@ -170,7 +170,13 @@ def replay(request: Replay) -> Iterator[Answer]:
         models.stylemini().check_prompt(prompt)
     for one in models.replayed(request.buffer, prompts, strengths, given, seed=seed, count=int(request.again)):
         pictures.append((one.image, f"{one.prompt}, {one.strength:.2f}"))
-        yield {"drawn_again": list(pictures), "seed": seed}
+        going = say_left(started, len(pictures) / request.again, request.language)
+        yield {"drawn_again": list(pictures), "said_again": going, "seed": seed}
     seconds = f"{time.monotonic() - started:.1f}"
     said = say("rep_took", request.language).format(count=len(pictures), seconds=seconds)
     yield {"drawn_again": pictures, "said_again": said, "seed": seed}
+
+
+def stop() -> Answer:
+    """Say no more how long it will take: what is done stays."""
+    return {"said_again": ""}

@@ -118,10 +118,6 @@ class Sheet:
         missing = len(self.prompts) + 2 - len(self.rows)
         return contact_sheet([*self.rows, *[blank] * missing], cell=CELL, abreast=1)
 
-    def left(self, share: float) -> int:
-        """Return how many seconds are left when a share of all is done."""
-        return round((time.monotonic() - self.started) * (1 - share) / max(share, 1e-6))
-
 
 def own_styles(text: str) -> list[str]:
     """Return the texts that somebody wrote, a line each.
@@ -154,7 +150,7 @@ def draw(request: Press) -> Iterator[Answer]:
     for row in pipe.rows_of(pictures, prompts, asked, seed=seed):
         sheet.rows[2 + row.prompt :] = [row.images]
         share = (row.prompt + row.step / row.steps) / len(prompts)
-        said = say("rep_going", language).format(share=round(100 * share), seconds=sheet.left(share))
+        said = say_left(sheet.started, share, language)
         if row.provenance:
             made = zip(row.images, row.provenance, strict=True)
             names = f"{KEYS.get(prompts[row.prompt], f'own{row.prompt}')}-{seed}"
@@ -169,6 +165,17 @@ def draw(request: Press) -> Iterator[Answer]:
     )
     drawn = Drawn(tuple(files), tuple(prompts))
     yield {"sheet": whole, "download": whole, "said": took, "drawn": drawn, **shown}
+
+
+def say_left(started: float, share: float, language: str) -> str:
+    """Say which share is done, and how many seconds are left."""
+    seconds = round((time.monotonic() - started) * (1 - share) / max(share, 1e-6))
+    return say("rep_going", language).format(share=round(100 * share), seconds=seconds)
+
+
+def stop() -> Answer:
+    """Say no more how long it will take: what is done stays."""
+    return {"said": ""}
 
 
 def labels(prompts: Sequence[str], language: str) -> str:

@@ -89,7 +89,7 @@ def bind_styles(panel: Panel, parts: dict[str, Any], language: gr.Radio) -> None
     pressed = parts["press"].click(
         **panel.event(handlers.draw, *made, turns=Kind(whole=True), show_progress="hidden", **QUEUED)
     )
-    parts["cancel"].click(None, cancels=[pressed], **QUIET)
+    parts["cancel"].click(**panel.event(handlers.stop, "said", **QUIET), cancels=[pressed])
     parts["own"].blur(**panel.event(handlers.check_words, "unknown", show_progress="hidden", **QUEUED))
     taken = parts["files"].upload(**panel.event(handlers.take, "sources", "strip", "files", turns=Kind(), **QUEUED))
     taken.failure(**panel.event(handlers.refuse, "files", show_progress="hidden", **QUEUED))
@@ -106,7 +106,7 @@ def build_buffer(words: Words) -> dict[str, Any]:
             files = words.add(gr.File(file_count="multiple", type="filepath", height=140), "rep_task_files")
             count = words.add(Slider(1, buffer.MOST_FILES, value=8, step=1), "rep_keep_count")
             method = words.radio("rep_method", METHODS, "k-means")
-            with gr.Row(elem_classes="press"):
+            with gr.Row():  # two of them: neither stays at the bottom of a phone
                 add = words.add(gr.Button(variant="primary", size="lg", scale=3), "rep_add")
                 empty = words.add(gr.Button(size="lg", scale=1, min_width=90), "rep_empty")
             contents = words.add(gr.Markdown(elem_id="rep-contents"), value="rep_buffer_empty")
@@ -119,7 +119,7 @@ def build_buffer(words: Words) -> dict[str, Any]:
                 least = words.add(Slider(0.1, 1, value=0.3, step=0.05), "rep_least")
                 most = words.add(Slider(0.1, 1, value=0.8, step=0.05), "rep_most")
             again = words.add(Slider(1, buffer.MOST_DRAWN, value=8, step=1), "rep_again")
-            with gr.Row(elem_classes="press"):
+            with gr.Row():  # two of them: neither stays at the bottom of a phone
                 press = words.add(gr.Button(variant="primary", size="lg", scale=3), "rep_replay")
                 cancel = cancel_button(words, elem_id="rep-cancel-again")
             looks: dict[str, Any] = {"columns": 4, "show_label": False, "buttons": ["download", "fullscreen"]}
@@ -141,6 +141,6 @@ def bind_buffer(panel: Panel, parts: dict[str, Any], language: gr.Radio) -> None
     language.input(**panel.event(buffer.relabel, "contents", **QUIET))
     made = ("drawn_again", "said_again", "seed")
     pressed = parts["replay"].click(
-        **panel.event(buffer.replay, *made, turns=Kind(whole=True), **QUEUED), show_progress_on=parts["drawn_again"]
+        **panel.event(buffer.replay, *made, turns=Kind(whole=True), show_progress="hidden", **QUEUED)
     )
-    parts["cancel_again"].click(None, cancels=[pressed], **QUIET)
+    parts["cancel_again"].click(**panel.event(buffer.stop, "said_again", **QUIET), cancels=[pressed])
