@@ -84,8 +84,18 @@ def stylemini() -> StyleMiniPipeline:
     """
     wanted = os.environ.get("STUDIO_REPLAY_MODEL")
     name = (large_model(wanted) if wanted else None) or "stylemini"
-    load = systems.find("stylemini").load_pipeline
-    pipeline: StyleMiniPipeline = current(name, lambda name: load().from_pretrained(name))
+    pipeline: StyleMiniPipeline = current(name, open_stylemini)
+    return pipeline
+
+
+def open_stylemini(name: str) -> StyleMiniPipeline:
+    """Open StyleMini's weights, or a large model's folder: its pictures say by which name it was asked for."""
+    with systems.IMPORTING:
+        from pipelines.weights import hub
+
+    pipeline: StyleMiniPipeline = systems.find("stylemini").load_pipeline().from_pretrained(name)
+    if name != "stylemini":
+        pipeline.weights = hub.public_name(os.environ.get("STUDIO_REPLAY_MODEL", name))
     return pipeline
 
 
@@ -103,7 +113,7 @@ def fetched_model(wanted: str) -> str | None:
 
     try:
         folder = str(hub.resolve(wanted))
-        current(folder, systems.find("stylemini").load_pipeline().from_pretrained)
+        current(folder, open_stylemini)
     except (StudioError, RuntimeError, OSError) as error:  # out of memory on a GPU is a RuntimeError
         logger.warning("%s cannot be had, StyleMini draws instead: %s", wanted, error)
         return None

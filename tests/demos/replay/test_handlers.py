@@ -15,6 +15,7 @@ from pipelines.common import provenance
 from pipelines.common.errors import Misuse
 from pipelines.stylemini.captions import PHRASES
 from pipelines.stylemini.pipeline import StyleMiniPipeline
+from pipelines.weights import hub
 from tests.pipelines.diffusion.folders import write_model
 from tests.tools import noisy_picture
 
@@ -214,6 +215,19 @@ def test_a_large_model_draws_where_it_can_be_had(
     assert models.stylemini().weights == "large" and not models.is_substitute()
     *_, last = handlers.draw(press(pictures, strength=0.6))
     assert last["unknown"] == "" and len(last["drawn"].files) == 2
+
+
+def test_pictures_of_a_model_of_the_hub_say_its_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, pictures: list[str]
+) -> None:
+    snapshot = write_model(tmp_path / "snapshots" / "4c0a7f", sees_source=False)
+    monkeypatch.undo()
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "gradio"))
+    monkeypatch.setenv("STUDIO_REPLAY_MODEL", "somebody/large")
+    monkeypatch.setattr(hub, "fetch", lambda name: snapshot)
+    models.fetched_model.cache_clear()
+    *_, last = handlers.draw(press(pictures[:1], strength=0.6))
+    assert provenance.read(Path(last["sheet"])).weights == "somebody/large"
 
 
 def test_the_small_model_draws_where_the_large_one_cannot_be_had(
