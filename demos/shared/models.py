@@ -93,7 +93,8 @@ def open_stylemini(name: str) -> StyleMiniPipeline:
     with systems.IMPORTING:
         from pipelines.weights import hub
 
-    pipeline: StyleMiniPipeline = systems.find("stylemini").load_pipeline().from_pretrained(name)
+    opened: Any = systems.find("stylemini").load_pipeline().from_pretrained(name)
+    pipeline: StyleMiniPipeline = opened
     if name != "stylemini":
         pipeline.weights = hub.public_name(os.environ.get("STUDIO_REPLAY_MODEL", name))
     return pipeline

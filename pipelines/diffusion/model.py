@@ -9,11 +9,20 @@ from typing import Any
 
 import numpy as np
 import torch
+from diffusers import DDIMScheduler, DPMSolverMultistepScheduler, LCMScheduler, UniPCMultistepScheduler
 from diffusers.image_processor import VaeImageProcessor
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
+# DDIM (Song et al., 2021), DPM-Solver++ 2M (Lu et al., 2022), UniPC (Zhao et al., 2023), latent consistency (Luo et
+# al., 2023): each with the model's own noise schedule.
+SCHEDULERS: dict[str, Any] = {
+    "ddim": DDIMScheduler,
+    "dpm++": DPMSolverMultistepScheduler,
+    "unipc": UniPCMultistepScheduler,
+    "lcm": LCMScheduler,
+}
 BATCH = 8  # pictures that are encoded or decoded at a time: beyond it the processor's caches do not hold them
 
 
@@ -122,9 +131,10 @@ class LatentModel:
             found: Tensor = self.text_encoder(tokens.to(self.device))[0]
         return found.to(self.dtype)
 
-    def new_scheduler(self, steps: int) -> Any:
-        """Return a scheduler for one call of so many steps."""
-        scheduler = type(self.scheduler).from_config(self.scheduler.config)
+    def new_scheduler(self, steps: int, name: str = "") -> Any:
+        """Return a scheduler for one call of so many steps: one of ``SCHEDULERS``, or of the model's own class."""
+        kind = SCHEDULERS[name] if name else type(self.scheduler)
+        scheduler = kind.from_config(self.scheduler.config)
         scheduler.set_timesteps(steps, device=self.device)
         return scheduler
 

@@ -27,12 +27,16 @@ class Sampling:
             diffusion guidance, 2022); at 1 it is asked with the text alone.
         image_guidance_scale: likewise of the source, where the network sees it.
         negative_prompt: what is said instead of nothing.
+        scheduler: name of ``SCHEDULERS``; the model's own where it is empty.
+        shows_source: whether the network sees the source, where it can; else ``strength`` alone keeps the picture.
     """
 
     steps: int = 10
     guidance_scale: float = 2.0
     image_guidance_scale: float = 1.0
     negative_prompt: str = ""
+    scheduler: str = ""
+    shows_source: bool = True
 
 
 def draw_noise(shape: Sequence[int], seed: int) -> Tensor:
@@ -105,7 +109,7 @@ def steps_of(
     if not 0 < strength <= 1:
         raise Misuse("argument_out_of_range", name="strength", low="over 0", high=1, given=strength)
     begin = first_step(sampling.steps, strength)
-    scheduler = model.new_scheduler(sampling.steps)
+    scheduler = model.new_scheduler(sampling.steps, sampling.scheduler)
     timesteps = scheduler.timesteps[begin * scheduler.order :]
     if hasattr(scheduler, "set_begin_index"):
         scheduler.set_begin_index(begin * scheduler.order)
@@ -169,6 +173,8 @@ class Guided:
     def __init__(self, model: LatentModel, sources: Tensor, prompts: Sequence[str], sampling: Sampling) -> None:
         self.model, self.sampling = model, sampling
         self.guided = sampling.guidance_scale > 1 and (not model.sees_source or sampling.image_guidance_scale >= 1)
+        if not sampling.shows_source:
+            sources = torch.zeros_like(sources)  # as the training does now and then
         text = model.encode_text(prompts)
         shown = [sources] if model.sees_source else []
         if self.guided:

@@ -29,6 +29,18 @@ from pipelines.stylemini.teachers import STYLES, draw_in_style
 STRENGTHS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0)
 FEWEST = 4  # held-out pictures: two on either side of a kernel distance
 SOURCES = 100  # pictures among which each must be found again
+# Other ways to draw, by what their metrics are called: how far from what no text says; the source hidden from the
+# network, so that strength alone keeps the picture; few steps of several schedulers.
+COMPARED: dict[str, dict[str, Any]] = {
+    **{f"guidance_{scale}": {"guidance_scale": scale} for scale in (1, 2, 4)},
+    **{f"hidden_{mark}": {"shows_source": False, "strength": mark / 100} for mark in (30, 50, 80)},
+    **{
+        f"{name}_{steps}": {"scheduler": name, "steps": steps}
+        for name in ("ddim", "dpm++", "unipc")
+        for steps in (4, 8)
+    },
+}
+COMPARED_PICTURES = 20  # of the sources, in every style
 BATCH = 20
 Pictures = NDArray[np.uint8]
 Features = NDArray[np.float64]
@@ -63,7 +75,13 @@ class Restyler(Protocol):
 
 
 def evaluate_restyling(
-    pipe: Restyler, source: Source, *, seed: int, progress: bool = False, strengths: Sequence[float] = STRENGTHS
+    pipe: Restyler,
+    source: Source,
+    *,
+    seed: int,
+    progress: bool = False,
+    strengths: Sequence[float] = STRENGTHS,
+    compared: Mapping[str, Mapping[str, Any]] = COMPARED,
 ) -> dict[str, Any]:
     """Draw held-out pictures anew in every style at several strengths.
 
@@ -76,7 +94,7 @@ def evaluate_restyling(
         sources is their own; ``kid_<style>_<s>``, the kernel distance to the teacher's drawings of the same pictures by
         scattering, which nobody taught. Means over styles, ``style_<s>``, ``content_<s>`` and ``kid_<s>``. The same of
         the teachers' drawings, ``style_teachers``, ``content_teachers``, and ``kid_floor``, between the two halves'
-        drawings. ``n`` pictures.
+        drawings. Means over styles for each of ``compared``, of the first ``n_compared`` pictures. ``n`` pictures.
 
     Raises:
         Misuse: too few pictures.
@@ -101,15 +119,24 @@ def evaluate_restyling(
     floors = [kernel_distance(scattering.features(lessons[style]), textures[style]) for style in STYLES]
     metrics |= {"kid_floor": float(np.mean(floors)), "n": len(photos)}
     latents = pipe.encode(photos)
-    for strength in tqdm(strengths, desc="strengths", disable=not progress):
-        made = {style: restyled(pipe, latents, style, strength, seed) for style in STYLES}
+
+    def measured(latents: Tensor, arguments: Mapping[str, Any]) -> dict[str, dict[str, float]]:
+        asked = pipe.arguments_class(**arguments)
+        made = {style: restyled(pipe, latents, style, asked, seed) for style in STYLES}
         found = agreement(classifier, seen, {style: lite.features(made[style]) for style in STYLES})
-        found["kid"] = {style: kernel_distance(textures[style], scattering.features(made[style])) for style in STYLES}
-        for name, figures in found.items():
+        kid = {style: kernel_distance(textures[style], scattering.features(made[style])) for style in STYLES}
+        return {**found, "kid": kid}
+
+    for strength in tqdm(strengths, desc="strengths", disable=not progress):
+        for name, figures in measured(latents, {"strength": strength}).items():
             mark = round(100 * strength)
             metrics |= {f"{name}_{style.replace(' ', '_')}_{mark}": value for style, value in figures.items()}
             metrics[f"{name}_{mark}"] = float(np.mean(list(figures.values())))
-    return metrics
+    few = latents[:COMPARED_PICTURES]
+    for variant in tqdm(compared, desc="compared", disable=not progress):
+        figures_of = measured(few, compared[variant])
+        metrics |= {f"{name}_{variant}": float(np.mean(list(one.values()))) for name, one in figures_of.items()}
+    return {**metrics, "n_compared": len(few)}
 
 
 def drawings(photos: Pictures, style: str, seed: int) -> Pictures:
@@ -117,9 +144,8 @@ def drawings(photos: Pictures, style: str, seed: int) -> Pictures:
     return np.stack([draw_in_style(photo, style, seed + number) for number, photo in enumerate(photos)])
 
 
-def restyled(pipe: Restyler, latents: Tensor, style: str, strength: float, seed: int) -> Pictures:
+def restyled(pipe: Restyler, latents: Tensor, style: str, asked: Any, seed: int) -> Pictures:
     """Return pictures drawn anew in a style, by its first phrase (N, S, S, 3)."""
-    asked = pipe.arguments_class(strength=strength)
     images: list[Image.Image] = []
     for start, part in zip(range(0, len(latents), BATCH), torch.split(latents, BATCH), strict=True):
         seeds = [(seed, start + number) for number in range(len(part))]
@@ -130,10 +156,15 @@ def restyled(pipe: Restyler, latents: Tensor, style: str, strength: float, seed:
 
 
 def agreement(classifier: Any, seen: Features, features: Mapping[str, Features]) -> dict[str, dict[str, float]]:
-    """Return ``style`` and ``content`` of drawings in each style, from features (N, D) of them and of the sources."""
+    """Return ``style`` and ``content`` of drawings in each style.
+
+    Args:
+        classifier: tells styles.
+        seen: features of the sources (M, D).
+        features: of drawings of the first N of them in each style (N, D).
+    """
     style = {name: float((classifier.predict(one) == n).mean()) for n, (name, one) in enumerate(features.items())}
     content = {
-        name: float((nearest_pictures(seen, one)[:, 0] == np.arange(len(seen))).mean())
-        for name, one in features.items()
+        name: float((nearest_pictures(seen, one)[:, 0] == np.arange(len(one))).mean()) for name, one in features.items()
     }
     return {"style": style, "content": content}

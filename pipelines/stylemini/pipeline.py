@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,11 +35,15 @@ class StyleMiniArguments(Arguments):
     steps: int = Field(10, ge=2, le=100, description="from noise to picture; strength times as many are taken")
     guidance_scale: float = Field(2.0, ge=1, le=20, description="how closely the text is followed")
     image_guidance_scale: float = Field(1.0, ge=1, le=5, description="how closely the picture is kept")
+    scheduler: Literal["own", "ddim", "dpm++", "unipc", "lcm"] = Field("own", description="what takes the steps")
+    shows_source: bool = Field(True, description="whether the network sees the picture; else strength alone keeps it")
     size: int | None = Field(None, ge=32, le=1024, multiple_of=32, description="side, pixels; the training's")
 
     def sampling(self) -> Sampling:
         """Return how pictures are drawn."""
-        return Sampling(self.steps, self.guidance_scale, self.image_guidance_scale, self.negative_prompt)
+        scales = (self.guidance_scale, self.image_guidance_scale)
+        scheduler = "" if self.scheduler == "own" else self.scheduler
+        return Sampling(self.steps, *scales, self.negative_prompt, scheduler, self.shows_source)
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,10 @@ from transformers import CLIPImageProcessor
 
 from pipelines.common.device import Placement
 from pipelines.common.errors import Misuse, StudioError
-from pipelines.diffusion.model import LatentModel
+from pipelines.diffusion.model import SCHEDULERS, LatentModel
 from pipelines.diffusion.opening import open_model
 from pipelines.diffusion.sampling import Sampling, draw_noise, first_step, restyle, steps_of
+from pipelines.stylemini.networks import make_scheduler
 from pipelines.stylemini.pipeline import Networks, StyleMiniPipeline
 from tests.pipelines.diffusion.folders import open_stock, write_model
 
@@ -72,6 +73,29 @@ def test_a_model_that_sees_the_source_gives_the_bytes_of_stock_diffusers(seeing:
     options: dict[str, Any] = {"guidance_scale": guidance, "image_guidance_scale": 1.5, "generator": generators}
     images = stock(PROMPTS, image=latents, num_inference_steps=6, **options).images
     assert shown(model, made) == [image.tobytes() for image in images]
+
+
+@pytest.mark.parametrize("name", ["ddim", "dpm++", "unipc"])
+def test_another_scheduler_by_name_gives_the_bytes_of_stock_diffusers(seeing: Path, name: str) -> None:
+    model = replace(open_model(seeing, CPU), scheduler=make_scheduler())  # predicts velocity, ends in noise alone
+    latents = model.encode(pictures())
+    made = restyle(model, latents, PROMPTS, noise(), 1.0, Sampling(5, 2.0, 1.5, scheduler=name))
+    stock = open_stock(StableDiffusionInstructPix2PixPipeline, seeing)
+    stock.scheduler = SCHEDULERS[name].from_config(make_scheduler().config)
+    generators = [torch.Generator().manual_seed(number) for number in range(2)]
+    options: dict[str, Any] = {"guidance_scale": 2.0, "image_guidance_scale": 1.5, "generator": generators}
+    images = stock(PROMPTS, image=latents, num_inference_steps=5, **options).images
+    assert shown(model, made) == [image.tobytes() for image in images]
+
+
+def test_a_source_that_is_not_shown_counts_by_its_noise_alone(seeing: Path) -> None:
+    model = open_model(seeing, CPU)
+    latents = model.encode(pictures())
+    hidden = Sampling(6, 3.0, shows_source=False)
+    one, other = (restyle(model, source, PROMPTS, noise(), 1.0, hidden) for source in (latents, latents.flip(0)))
+    assert one is not None and other is not None and torch.equal(one, other), "at strength 1 nothing is left of it"
+    one, other = (restyle(model, source, PROMPTS, noise(), 0.5, hidden) for source in (latents, latents.flip(0)))
+    assert one is not None and other is not None and not torch.equal(one, other)
 
 
 def test_the_source_the_text_and_the_noise_all_count(seeing: Path) -> None:

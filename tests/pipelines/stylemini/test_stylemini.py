@@ -232,9 +232,16 @@ class Teachers:
 
 
 def test_the_teachers_own_drawings_are_evaluated_as_good_and_photographs_as_unstyled() -> None:
-    metrics = evaluate_restyling(Teachers(), open_source("synthetic:200"), seed=0, strengths=(0.5, 1.0))
+    metrics = evaluate_restyling(
+        Teachers(),
+        open_source("synthetic:200"),
+        seed=0,
+        strengths=(0.5, 1.0),
+        compared={"hidden_30": {"strength": 0.3}},
+    )
     assert metrics["style_100"] > 0.6 and metrics["style_50"] < 0.2 and metrics["style_photo_50"] > 0.6
     assert metrics["content_50"] == 1 and metrics["style_teachers"] == pytest.approx(metrics["style_100"], abs=0.15)
+    assert metrics["style_hidden_30"] < 0.2 and metrics["content_hidden_30"] == 1 and metrics["n_compared"] <= 20
     assert metrics["kid_100"] < metrics["kid_50"] and metrics["kid_100"] < 3 * metrics["kid_floor"] + 0.01
 
 
