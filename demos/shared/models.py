@@ -230,8 +230,12 @@ def warm_up() -> None:
     ImageDraw.Draw(image).ellipse([8, 8, 56, 56], outline="black", width=2)
     runs: list[Callable[[], object]] = [lambda: chimera()(image, kind="drawing"), lambda: colorize()(image)]
     runs += [lambda kind=kind: scattering(kind)(image) for kind in ("adversarial", "ssgm", "sgm")]  # type: ignore[misc]
-    if os.environ.get("STUDIO_REPLAY_MODEL"):
-        runs.append(stylemini)  # it may have to be fetched
+    with systems.IMPORTING:
+        from pipelines.weights import hub
+    if os.environ.get("STUDIO_REPLAY_MODEL") or hub.is_here("stylemini"):  # the first may have to be fetched
+        runs.append(lambda: stylemini()(image, steps=2))
+    if hub.is_here("biggan"):
+        runs.append(lambda: biggan()())
     for run_once in runs:
         try:
             run_once()
