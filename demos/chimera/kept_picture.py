@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from demos.chimera import pad
+from demos.shared.data_urls import JPEG, MOST, read_url
 from demos.shared.requests import Answer, Panel
 from demos.shared.widgets import PRIVATE, QUEUED
 from pipelines.common.errors import Misuse
@@ -62,7 +62,7 @@ def remember(app: gr.Blocks, pictures: Mapping[str, tuple[gr.Image, gr.State]], 
     kept = {name: gr.Textbox("", visible=False) for name in pictures}
     for name, (preview, uploaded) in pictures.items():
         panel = Panel({"again": kept[name], "preview": preview, "uploaded": uploaded, "language": language})
-        preview.change(None, preview, js=KEEP % (json.dumps(name), pad.MOST), queue=False, **PRIVATE)
+        preview.change(None, preview, js=KEEP % (json.dumps(name), MOST), queue=False, **PRIVATE)
         kept[name].change(**panel.event(take_again, "uploaded", "preview", show_progress="hidden", **QUEUED))
     app.load(None, None, [*kept.values()], js=BRING_BACK % json.dumps([*kept]), queue=False, **PRIVATE)
 
@@ -70,7 +70,7 @@ def remember(app: gr.Blocks, pictures: Mapping[str, tuple[gr.Image, gr.State]], 
 def take_again(again: str) -> Answer:
     """Take up the picture that the browser kept; one that cannot be read is left out."""
     try:
-        picture: Any = pad.read_url(again, pad.JPEG, 1024)
+        picture: Any = read_url(again, JPEG, 1024)
     except Misuse:
         picture = None
     return {} if picture is None else {"uploaded": picture, "preview": picture}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import io
 from pathlib import Path
 from typing import Any
@@ -13,17 +12,13 @@ from PIL import Image
 
 from demos.chimera.names import drawings
 from demos.chimera.words import say
+from demos.shared.data_urls import PNG, read_url
 from demos.shared.requests import Answer, chosen
-from pipelines.common.errors import Misuse
-from pipelines.common.images import decode, to_rgb
 
 EXAMPLES = Path(__file__).parent / "examples"
 SCRIPT = Path(__file__).parent / "pad.js"
 SIDE = 512  # pixels
 FIRST = "winged_cat"  # the drawing on the pad of who has drawn nothing yet
-PREFIX = "data:image/png;base64,"
-JPEG = "data:image/jpeg;base64,"
-MOST = 700_000  # characters; what the pad sends has ten to forty thousand
 
 
 def create(language: str = "en") -> gr.HTML:
@@ -66,7 +61,7 @@ def written(drawing: Image.Image) -> str:
     """Return the pad's value for a drawing, black on white."""
     buffer = io.BytesIO()
     drawing.convert("L").resize((SIDE, SIDE)).save(buffer, format="PNG")
-    return PREFIX + base64.b64encode(buffer.getvalue()).decode()
+    return PNG + base64.b64encode(buffer.getvalue()).decode()
 
 
 def read(given: Any) -> Image.Image | None:
@@ -75,26 +70,4 @@ def read(given: Any) -> Image.Image | None:
     Raises:
         Misuse: not what the pad sends.
     """
-    return read_url(given, PREFIX, SIDE)
-
-
-def read_url(given: Any, prefix: str, side: int) -> Image.Image | None:
-    """Return the picture of a data URL, RGB; None for an empty one.
-
-    Args:
-        given: by the browser.
-        prefix: how it must begin.
-        side: the picture has at most its square in pixels.
-
-    Raises:
-        Misuse: no picture, or not such a one.
-    """
-    if given in (None, ""):
-        return None
-    if not isinstance(given, str) or not given.startswith(prefix) or len(given) > MOST:
-        raise Misuse("image_unreadable")
-    try:
-        data = base64.b64decode(given.removeprefix(prefix), validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise Misuse("image_unreadable") from error
-    return to_rgb(decode(data, max_pixels=side * side))
+    return read_url(given, PNG, SIDE)

@@ -14,6 +14,7 @@ from PIL import Image
 
 from demos.replay import handlers
 from demos.shared import models
+from demos.shared.requests import Answer
 
 FOLDER = Path(__file__).parent / "examples"
 # Left, top, right and bottom of what is shown of each picture, pixels.
@@ -30,6 +31,16 @@ SEED, STRENGTH, GUIDANCE, KEEPING, STEPS = 7, 1.0, 2.0, 1.0, 10
 def sources() -> list[str]:
     """Return the pictures' paths."""
     return [str(FOLDER / f"{Path(name).stem}.png") for name in PICTURES]
+
+
+def items() -> list[tuple[str, str]]:
+    """Return what the strip shows of them."""
+    return [(path, "") for path in sources()]
+
+
+def back() -> Answer:
+    """Draw our pictures again."""
+    return {"sources": sources(), "strip": items()}
 
 
 def sheet() -> str:

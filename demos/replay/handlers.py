@@ -14,7 +14,7 @@ from PIL import Image
 from demos.replay.words import say
 from demos.shared import models
 from demos.shared.labelled import row_labels
-from demos.shared.requests import Answer, clicked
+from demos.shared.requests import Answer, chosen, clicked
 from demos.shared.widgets import add_to_mine, chosen_seed, save_picture
 from pipelines.common.errors import Misuse
 from pipelines.common.images import decode, to_rgb
@@ -217,6 +217,13 @@ def take(files: list[str] | None, language: str) -> Answer:
         save_picture(pipe.seen(to_rgb(decode(Path(file)))), f"picture-{n}.png", None) for n, file in enumerate(files)
     ]
     return {"sources": taken, "strip": [(path, "") for path in taken], "files": None}
+
+
+def take_off(sources: list[str], event: gr.SelectData) -> Answer:
+    """Take the picture that was pressed off what is drawn; the last one stays."""
+    number = chosen(event, len(sources))
+    left = [path for place, path in enumerate(sources) if place != number] or sources
+    return {"sources": left, "strip": [(path, "") for path in left]}
 
 
 def refuse() -> Answer:

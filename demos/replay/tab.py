@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import gradio as gr
 
-from demos.replay import buffer, first, handlers
+from demos.replay import buffer, first, handlers, kept_sources
 from demos.replay.words import say
 from demos.shared.labelled import labelled_sheet
 from demos.shared.requests import Panel
@@ -32,10 +33,11 @@ def build(words: Words, language: gr.Radio) -> None:
         language: the page's language switch, which handlers read.
     """
     words.add(gr.Markdown(elem_classes="intro"), value="rep_intro")
-    parts: dict[str, Any] = {"language": language, "sources": gr.State(first.sources())}
+    sources = gr.State(first.sources())
+    parts: dict[str, Any] = {"language": language, "sources": sources}
     with gr.Tabs():
         with words.add(gr.Tab(id="rep-styles", elem_id="tab-rep-styles"), "rep_styles_tab"):
-            parts |= build_styles(words, language)
+            parts |= build_styles(words, language, sources)
         with words.add(gr.Tab(id="rep-buffer", elem_id="tab-rep-buffer"), "rep_buffer_tab"):
             parts |= build_buffer(words)
     panel = Panel(parts)
@@ -43,7 +45,7 @@ def build(words: Words, language: gr.Radio) -> None:
     bind_buffer(panel, parts, language)
 
 
-def build_styles(words: Words, language: gr.Radio) -> dict[str, Any]:
+def build_styles(words: Words, language: gr.Radio, sources: gr.State) -> dict[str, Any]:
     """Build the choice of pictures and styles, and the sheet."""
     with gr.Row(elem_classes="work stacked"):
         with gr.Column(scale=1, min_width=300, elem_classes="input"):
@@ -55,7 +57,8 @@ def build_styles(words: Words, language: gr.Radio) -> dict[str, Any]:
                 press = words.add(gr.Button(variant="primary", size="lg", scale=3), "rep_draw")
                 cancel = cancel_button(words, elem_id="rep-cancel")
             caption(words, "rep_pictures")
-            shown = strip("rep-strip", columns=handlers.MOST_PICTURES, value=[(path, "") for path in first.sources()])
+            shown = strip("rep-strip", columns=handlers.MOST_PICTURES, value=first.items())
+            ours = words.add(gr.Button(size="sm"), "rep_ours")
             files = words.add(gr.File(file_count="multiple", type="filepath", height=140), "rep_upload")
             with words.add(gr.Accordion(open=False, elem_id="rep-options"), label="rep_options"):
                 strength = words.add(Slider(0.1, 1, value=first.STRENGTH, step=0.05), "rep_strength")
@@ -80,7 +83,8 @@ def build_styles(words: Words, language: gr.Radio) -> dict[str, Any]:
     parts |= {"steps": steps, "negative": negative, "seed": seed, "fresh": fresh, "files": files, "strip": shown}
     parts |= {"sheet": sheet, "labels": labels, "said": said, "unknown": unknown, "download": download}
     parts |= {"gallery": gallery, "kept": gr.State([]), "drawn": gr.State(first.drawn())}
-    return {**parts, "press": press, "cancel": cancel}
+    words.when_built(partial(kept_sources.remember, strip=shown, sources=sources, language=language))
+    return {**parts, "press": press, "cancel": cancel, "ours": ours}
 
 
 def bind_styles(panel: Panel, parts: dict[str, Any], language: gr.Radio) -> None:
@@ -92,6 +96,8 @@ def bind_styles(panel: Panel, parts: dict[str, Any], language: gr.Radio) -> None
     parts["cancel"].click(**panel.event(handlers.stop, "said", **QUIET), cancels=[pressed])
     parts["own"].blur(**panel.event(handlers.check_words, "unknown", show_progress="hidden", **QUEUED))
     taken = parts["files"].upload(**panel.event(handlers.take, "sources", "strip", "files", turns=Kind(), **QUEUED))
+    parts["strip"].select(**panel.event(handlers.take_off, "sources", "strip", **QUIET))
+    parts["ours"].click(**panel.event(first.back, "sources", "strip", **QUIET))
     taken.failure(**panel.event(handlers.refuse, "files", show_progress="hidden", **QUEUED))
     language.input(**panel.event(handlers.relabel, "labels", **QUIET))
     parts["sheet"].select(**panel.event(handlers.keep, "kept", "gallery", show_progress="hidden", **QUEUED))

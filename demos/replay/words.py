@@ -19,7 +19,12 @@ say = Scope(
         "rep_styles_tab": ("Styles", "画風", "화풍"),
         "rep_buffer_tab": ("Buffer", "バッファ", "버퍼"),
         "rep_upload": ("Your pictures, at most 4", "あなたの画像(4枚まで)", "내 그림 (4장까지)"),
-        "rep_pictures": ("What is drawn anew", "描き直す画像", "다시 그릴 그림"),
+        "rep_pictures": (
+            "What is drawn anew (press a picture to take it off)",
+            "描き直す画像(押すと外せます)",
+            "다시 그릴 그림 (누르면 빠집니다)",
+        ),
+        "rep_ours": ("Our pictures", "見本の画像に戻す", "견본 그림으로"),
         "rep_styles": ("Styles", "画風", "화풍"),
         "rep_own": ("Or in your own words, a style a line", "自分の言葉で、1行に1つ", "직접 쓰기, 한 줄에 하나"),
         "rep_own_info": (

@@ -22,9 +22,9 @@ from PIL import Image
 from demos import page
 from demos.admin.auth import Gate
 from demos.admin.studio import Studio
-from demos.chimera import pad
 from demos.settings import Settings
 from demos.shared import models
+from demos.shared.data_urls import JPEG, PNG
 from pipelines.chimera.pipeline import ChimeraPipeline
 from pipelines.colorize.networks import ColorizeGenerator
 from pipelines.colorize.pipeline import ColorizePipeline
@@ -140,7 +140,7 @@ class Stranger:
         picture = self.rng.choice(self.files)
         if props.get("elem_id") == "pad":
             drawing = base64.b64encode(self.rng.choice([*PICTURES, HUGE_DRAWING])).decode()
-            return self.rng.choice([pad.PREFIX, pad.PREFIX, pad.JPEG, "data:text/html;base64,"]) + drawing
+            return self.rng.choice([PNG, PNG, JPEG, "data:text/html;base64,"]) + drawing
         if props.get("elem_id") == "builder":
             return [{"part": "wing", "scale": self.rng.choice(HUGE[:5])}] * self.rng.choice([1, 2, 50])
         if kind in ("file", "uploadbutton"):

@@ -6,19 +6,19 @@ import io
 import numpy as np
 import pytest
 
-from demos.chimera import pad
 from demos.chimera.kept_picture import take_again
+from demos.shared.data_urls import JPEG
 from tests.tools import noisy_picture
 
 
 def test_the_picture_that_the_browser_kept_is_taken_up() -> None:
     picture, buffer = noisy_picture(1, 300, 200).convert("RGB"), io.BytesIO()
     picture.save(buffer, "JPEG", quality=95)
-    answer = take_again(pad.JPEG + base64.b64encode(buffer.getvalue()).decode())
+    answer = take_again(JPEG + base64.b64encode(buffer.getvalue()).decode())
     taken = np.asarray(answer["uploaded"], int)
     assert answer["preview"] is answer["uploaded"] and np.abs(taken - np.asarray(picture, int)).mean() < 12
 
 
-@pytest.mark.parametrize("kept", ["", "nonsense", pad.JPEG + "////", "data:text/html;base64,PGI+"])
+@pytest.mark.parametrize("kept", ["", "nonsense", JPEG + "////", "data:text/html;base64,PGI+"])
 def test_what_is_no_picture_is_forgotten(kept: str) -> None:
     assert take_again(kept) == {}

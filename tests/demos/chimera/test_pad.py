@@ -10,6 +10,7 @@ from PIL import Image
 
 from demos.chimera import pad
 from demos.chimera.names import drawings
+from demos.shared.data_urls import MOST, PNG
 from pipelines.common.errors import Misuse
 from tests.tools import png, sketch
 
@@ -26,7 +27,7 @@ def test_an_empty_pad_has_nothing_on_it() -> None:
     assert pad.read("") is None and pad.read(None) is None
 
 
-def url(data: bytes, prefix: str = pad.PREFIX) -> str:
+def url(data: bytes, prefix: str = PNG) -> str:
     return prefix + base64.b64encode(data).decode()
 
 
@@ -38,11 +39,11 @@ def url(data: bytes, prefix: str = pad.PREFIX) -> str:
         "griffin.png",
         "/etc/passwd",
         url(png(sketch(64)), "data:image/svg+xml;base64,"),
-        pad.PREFIX + "no base 64!",
+        PNG + "no base 64!",
         url(b"no picture"),
         url(png(sketch(64))[:100]),
         url(png(Image.new("1", (7000, 7000)))),
-        pad.PREFIX + "A" * (pad.MOST + 1),
+        PNG + "A" * (MOST + 1),
     ],
     ids=lambda given: str(given)[:30],
 )

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import base64
+import io
+import json
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -7,9 +10,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from demos.replay import buffer, first, handlers, tab
+from demos.replay import buffer, first, handlers, kept_sources, tab
 from demos.replay.words import say
 from demos.shared import models
+from demos.shared.data_urls import PNG
 from demos.shared.words import LANGUAGES
 from pipelines.common import provenance
 from pipelines.common.errors import Misuse
@@ -238,3 +242,34 @@ def test_the_small_model_draws_where_the_large_one_cannot_be_had(
     assert models.is_substitute()
     *_, last = handlers.draw(press(pictures))
     assert say("rep_instead", "en") in last["unknown"] and str(tmp_path) not in last["unknown"]
+
+
+def test_a_picture_is_taken_off_and_ours_come_back(pictures: list[str]) -> None:
+    pressed: Any = SimpleNamespace(index=0)
+    left = handlers.take_off(pictures, pressed)
+    assert left["sources"] == pictures[1:] and [path for path, _ in left["strip"]] == pictures[1:]
+    assert handlers.take_off(pictures[:1], pressed)["sources"] == pictures[:1], "the last one stays"
+    assert first.back()["sources"] == first.sources()
+
+
+def data_url(image: Image.Image) -> str:
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return PNG + base64.b64encode(buffer.getvalue()).decode()
+
+
+def test_pictures_that_the_browser_kept_are_taken_up() -> None:
+    kept = [noisy_picture(number, 32, 32).convert("RGB") for number in range(3)]
+    answer = kept_sources.take_again(json.dumps([data_url(one) for one in kept]))
+    taken = [Image.open(path) for path in answer["sources"]]
+    assert [one.tobytes() for one in taken] == [one.tobytes() for one in kept]
+    assert [path for path, _ in answer["strip"]] == answer["sources"]
+
+
+@pytest.mark.parametrize(
+    "kept", ["", "nonsense", "[]", "{}", '"a"', "[1]", '["data:text/html;base64,PGI+"]', "[" * 9999]
+)
+def test_what_are_no_pictures_is_forgotten(kept: str) -> None:
+    assert kept_sources.take_again(kept) == {}
+    many = json.dumps([data_url(noisy_picture(1, 8, 8))] * 5)
+    assert kept_sources.take_again(many) == {}, "more than are drawn"

@@ -1,0 +1,64 @@
+"""The pictures that are drawn anew, which the browser remembers over a reload."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import gradio as gr
+
+from demos.replay import first
+from demos.shared.data_urls import MOST, PNG, read_url
+from demos.shared.requests import Answer, Panel
+from demos.shared.widgets import PRIVATE, QUEUED, save_picture
+from pipelines.common.errors import Misuse
+
+SIDE = 1024  # pixels at most, of one that comes back
+FEWEST, LARGEST = 1, 4  # pictures
+# Keeps what the strip shows as PNG, so that the same pictures come back; nothing while it shows ours.
+KEEP = """async (shown) => {
+  const ours = %s;
+  try {
+    const urls = (shown || []).map((one) => one.image.url);
+    const same = urls.length === ours.length && urls.every((url, place) => url.endsWith('/' + ours[place]));
+    if (same || !urls.length) { window.localStorage.removeItem('studio.sources'); return; }
+    const kept = await Promise.all(urls.map(async (url) => {
+      const image = new Image();
+      image.src = url;
+      await image.decode();
+      const canvas = Object.assign(document.createElement('canvas'), { width: image.width, height: image.height });
+      canvas.getContext('2d').drawImage(image, 0, 0);
+      return canvas.toDataURL('image/png');
+    }));
+    if (kept.every((one) => one.length <= %d)) window.localStorage.setItem('studio.sources', JSON.stringify(kept));
+  } catch (error) { /* not remembered */ }
+}"""
+BRING_BACK = """() => {
+  try {
+    const kept = window.localStorage.getItem('studio.sources');
+    return kept ? { value: kept, __type__: 'update' } : { __type__: 'update' };
+  } catch (error) { return { __type__: 'update' }; }
+}"""
+
+
+def remember(app: gr.Blocks, strip: gr.Gallery, sources: gr.State, language: gr.Radio) -> None:
+    """Keep what the strip shows, and bring it back when the page is loaded."""
+    again = gr.Textbox("", visible=False)
+    panel = Panel({"again": again, "strip": strip, "sources": sources, "language": language})
+    ours = json.dumps([path.rpartition("/")[2] for path in first.sources()])
+    strip.change(None, strip, js=KEEP % (ours, MOST), queue=False, **PRIVATE)
+    again.change(**panel.event(take_again, "sources", "strip", show_progress="hidden", **QUEUED))
+    app.load(None, None, again, js=BRING_BACK, queue=False, **PRIVATE)
+
+
+def take_again(again: str) -> Answer:
+    """Take up the pictures that the browser kept; what cannot be read is left out."""
+    try:
+        kept: Any = json.loads(again)
+        read = [read_url(one, PNG, SIDE) for one in kept] if isinstance(kept, list) else []
+    except (ValueError, RecursionError, Misuse):
+        return {}
+    if not FEWEST <= len(read) <= LARGEST:
+        return {}
+    taken = [save_picture(one, f"picture-{n}.png", None) for n, one in enumerate(read) if one is not None]
+    return {"sources": taken, "strip": [(path, "") for path in taken]} if taken else {}
