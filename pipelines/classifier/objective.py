@@ -47,7 +47,8 @@ class ClassifierConfig(TrainingConfig):
 PRESETS: dict[str, dict[str, Any]] = {
     "smoke": {"batch_size": 16, "steps": 40, "width": 1, "blocks": 1, "preview_every": 20, "evaluate_every": 40}
     | {"checkpoint_every": 10, "log_every": 5, "evaluated": 64, "learning_rate": 0.05},
-    "cpu": {"batch_size": 128, "steps": 11700, "width": 2, "ema_decay": 0.998},
+    # zip:cifar100.zip: 0.737 of twenty superclasses, 0.607 of a hundred classes right; two hours of one core
+    "cpu": {"batch_size": 128, "steps": 7000, "width": 2, "ema_decay": 0.998},
     # zip:tiny-imagenet.zip+zip:photos.zip, to measure generators of photographs
     "photos": {"size": 64, "batch_size": 128, "steps": 16000, "width": 2, "ema_decay": 0.998},
     "gpu": {"batch_size": 512, "steps": 9800, "width": 8, "blocks": 4, "learning_rate": 0.4},

@@ -3,9 +3,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
+from skimage import data
 
 from pipelines.__main__ import main
 from pipelines.backbones.wide_resnet import WideResNet
@@ -16,6 +18,7 @@ from pipelines.common.errors import Misuse
 from pipelines.data.resident import Resident
 from pipelines.data.sources import open_source
 from pipelines.data.superclasses import FINE
+from pipelines.metrics.pretrained import classifier
 from pipelines.training.run import Run
 from tests.tools import trained
 
@@ -85,3 +88,10 @@ def test_evaluation_by_hand() -> None:
     metrics = evaluate_classifier(lambda x: logits, data)
     assert metrics["accuracy"] == pytest.approx(1 / 3) and metrics["superclass_accuracy"] == pytest.approx(2 / 3)
     assert metrics["cross_entropy"] == pytest.approx(40 / 3, abs=0.01)
+
+
+def test_the_bundled_one_knows_a_rocket_and_measures_generators() -> None:
+    found = ClassifierPipeline.from_pretrained("classifier", "cpu")(Image.fromarray(data.rocket()))
+    assert next(iter(found.probabilities)) == "rocket" and found.probabilities["rocket"] > 0.5
+    extractor = classifier()
+    assert extractor.classes == tuple(FINE) and extractor.features(np.zeros((1, 32, 32, 3), np.uint8)).shape == (1, 128)
