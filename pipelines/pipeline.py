@@ -78,7 +78,7 @@ class Pipeline(Generic[Network]):
         seeded: whether seed and count mean anything.
         takes_pictures: whether it works on pictures; it makes them of its arguments alone where not.
         needs_pictures: whether it does nothing without one, where it takes them.
-        half_on_gpu: whether a GPU holds the weights in half precision, as models do that would hardly fit else.
+        keeps_precision: whether weights stay in the number format that ``open_network`` chose; else it is float32.
         suffix: what the command line adds to an input's name; seed and number of the picture where it is empty.
         cell: side of a picture on a sheet, pixels.
         folder: where the weights were opened from; none where they were not.
@@ -98,7 +98,7 @@ class Pipeline(Generic[Network]):
     seeded: ClassVar[bool] = True
     takes_pictures: ClassVar[bool] = True
     needs_pictures: ClassVar[bool] = True
-    half_on_gpu: ClassVar[bool] = False
+    keeps_precision: ClassVar[bool] = False
     suffix: ClassVar[str] = ""
     cell: ClassVar[int] = 128
 
@@ -109,9 +109,8 @@ class Pipeline(Generic[Network]):
         self.folder: Path | None = None
         self.extractors: tuple[Extractor, ...] = ()
         layout: Any = torch.channels_last  # forward passes are faster in it everywhere
-        half = self.half_on_gpu and placement.device.type != "cpu"
-        dtype = torch.float16 if half else torch.float32
-        moved = network.eval().requires_grad_(False).to(placement.device, dtype)
+        chosen = network if self.keeps_precision else network.float()
+        moved = chosen.eval().requires_grad_(False).to(placement.device)
         self.network: Network = moved.to(memory_format=layout)
 
     @classmethod

@@ -177,6 +177,11 @@ def replay(request: Replay) -> Iterator[Answer]:
     yield {"drawn_again": pictures, "said_again": said, "seed": seed}
 
 
+def begin(language: str) -> Answer:
+    """Say that a press has arrived: others may be before it."""
+    return {"said_again": say("rep_begun", language)}
+
+
 def stop() -> Answer:
     """Say no more how long it will take: what is done stays."""
     return {"said_again": ""}

@@ -14,7 +14,6 @@ from PIL import Image
 
 from demos.replay import handlers
 from demos.shared import models
-from demos.shared.requests import Answer
 
 FOLDER = Path(__file__).parent / "examples"
 # Left, top, right and bottom of what is shown of each picture, pixels.
@@ -36,11 +35,6 @@ def sources() -> list[str]:
 def items() -> list[tuple[str, str]]:
     """Return what the strip shows of them."""
     return [(path, "") for path in sources()]
-
-
-def back() -> Answer:
-    """Draw our pictures again."""
-    return {"sources": sources(), "strip": items()}
 
 
 def sheet() -> str:

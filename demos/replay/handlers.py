@@ -14,7 +14,7 @@ from PIL import Image
 from demos.replay.words import say
 from demos.shared import models
 from demos.shared.labelled import row_labels
-from demos.shared.requests import Answer, chosen, clicked
+from demos.shared.requests import Answer, clicked
 from demos.shared.widgets import add_to_mine, chosen_seed, save_picture
 from pipelines.common.errors import Misuse
 from pipelines.common.images import decode, to_rgb
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pipelines.stylemini.pipeline import StyleMiniPipeline
 
 CELL = 128  # pixels of a picture on the sheet
-MOST_PICTURES, MOST_STYLES = 4, 12
+MOST_STYLES = 12
 OWN_STYLES = 4  # lines of one's own words
 # What is said to the model for each style that it knows; the key of its name in words.py is style_<key>.
 STYLES = {
@@ -145,7 +145,7 @@ def draw(request: Press) -> Iterator[Answer]:
     pictures = [pipe.seen(to_rgb(decode(Path(path)))) for path in request.sources]
     sheet = Sheet([pictures, pipe.decode(pipe.encode_images(pictures))], prompts)
     notes = [note for note in (instead(language), unknown(prompts, language)) if note]
-    shown = {"labels": labels(prompts, language), "seed": seed, "unknown": "\n\n".join(notes)}
+    shown = {"labels": labels(prompts, language), "seed": seed, "unknown": "\n\n".join(notes), "download": None}
     files: list[tuple[str, ...]] = []
     for row in pipe.rows_of(pictures, prompts, asked, seed=seed):
         sheet.rows[2 + row.prompt :] = [row.images]
@@ -155,22 +155,27 @@ def draw(request: Press) -> Iterator[Answer]:
             made = zip(row.images, row.provenance, strict=True)
             names = f"{KEYS.get(prompts[row.prompt], f'own{row.prompt}')}-{seed}"
             files.append(tuple(save_picture(one, f"{names}-{n}.png", origin) for n, (one, origin) in enumerate(made)))
+            said_of = {**asked.call(), "prompt": "; ".join(prompts[: len(files)])}
+            shown["download"] = save_picture(sheet.image(), f"styles-{seed}.png", pipe.made(None, said_of, seed=seed))
         if share < 1:
             drawn = Drawn(tuple(files), tuple(prompts))  # what is pressed meanwhile is of this sheet
             yield {"sheet": sheet.image(), "said": said, "drawn": drawn, **shown}
-    origin = pipe.made(None, {**asked.call(), "prompt": "; ".join(prompts)}, seed=seed)
-    whole = save_picture(sheet.image(), f"styles-{seed}.png", origin)
     took = say("rep_took", language).format(
         count=len(pictures) * len(prompts), seconds=f"{time.monotonic() - sheet.started:.1f}"
     )
     drawn = Drawn(tuple(files), tuple(prompts))
-    yield {"sheet": whole, "download": whole, "said": took, "drawn": drawn, **shown}
+    yield {"sheet": shown["download"], "said": took, "drawn": drawn, **shown}
 
 
 def say_left(started: float, share: float, language: str) -> str:
     """Say which share is done, and how many seconds are left."""
     seconds = round((time.monotonic() - started) * (1 - share) / max(share, 1e-6))
     return say("rep_going", language).format(share=round(100 * share), seconds=seconds)
+
+
+def begin(language: str) -> Answer:
+    """Say that a press has arrived: others may be before it."""
+    return {"said": say("rep_begun", language)}
 
 
 def stop() -> Answer:
@@ -204,31 +209,6 @@ def instead(language: str) -> str:
 def check_words(own: str, language: str) -> Answer:
     """Say which of one's own words are unknown, while they are typed."""
     return {"unknown": unknown(own_styles(own), language)}
-
-
-def take(files: list[str] | None, language: str) -> Answer:
-    """Take uploaded pictures in the place of those that are there."""
-    if not files:
-        return {}
-    if len(files) > MOST_PICTURES:
-        raise Misuse("too_many_files", given=len(files), allowed=MOST_PICTURES)
-    pipe = models.stylemini()
-    taken = [
-        save_picture(pipe.seen(to_rgb(decode(Path(file)))), f"picture-{n}.png", None) for n, file in enumerate(files)
-    ]
-    return {"sources": taken, "strip": [(path, "") for path in taken], "files": None}
-
-
-def take_off(sources: list[str], event: gr.SelectData) -> Answer:
-    """Take the picture that was pressed off what is drawn; the last one stays."""
-    number = chosen(event, len(sources))
-    left = [path for place, path in enumerate(sources) if place != number] or sources
-    return {"sources": left, "strip": [(path, "") for path in left]}
-
-
-def refuse() -> Answer:
-    """Take files that cannot be used off the page."""
-    return {"files": None}
 
 
 def keep(drawn: Drawn, kept: list[str], language: str, event: gr.SelectData) -> Answer:

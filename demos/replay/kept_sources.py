@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from demos.replay import first
-from demos.shared.data_urls import MOST, PNG, read_url
+from demos.replay.sources import MOST
+from demos.shared.data_urls import PNG, read_url
 from demos.shared.requests import Answer, Panel
 from demos.shared.widgets import PRIVATE, QUEUED, save_picture
 from pipelines.common.errors import Misuse
 
 SIDE = 1024  # pixels at most, of one that comes back
-FEWEST, LARGEST = 1, 4  # pictures
+LONGEST = 900_000  # characters of all together: a request has a million at most
 # Keeps what the strip shows as PNG, so that the same pictures come back; nothing while it shows ours.
 KEEP = """async (shown) => {
   const ours = %s;
+  const number = window.studioSources = (window.studioSources || 0) + 1;  // a slower, older one keeps nothing
   try {
     const urls = (shown || []).map((one) => one.image.url);
     const same = urls.length === ours.length && urls.every((url, place) => url.endsWith('/' + ours[place]));
-    if (same || !urls.length) { window.localStorage.removeItem('studio.sources'); return; }
+    window.localStorage.removeItem('studio.sources');
+    if (same) return;
     const kept = await Promise.all(urls.map(async (url) => {
       const image = new Image();
       image.src = url;
@@ -30,7 +34,8 @@ KEEP = """async (shown) => {
       canvas.getContext('2d').drawImage(image, 0, 0);
       return canvas.toDataURL('image/png');
     }));
-    if (kept.every((one) => one.length <= %d)) window.localStorage.setItem('studio.sources', JSON.stringify(kept));
+    const all = JSON.stringify(kept);
+    if (number === window.studioSources && all.length <= %d) window.localStorage.setItem('studio.sources', all);
   } catch (error) { /* not remembered */ }
 }"""
 BRING_BACK = """() => {
@@ -45,8 +50,8 @@ def remember(app: gr.Blocks, strip: gr.Gallery, sources: gr.State, language: gr.
     """Keep what the strip shows, and bring it back when the page is loaded."""
     again = gr.Textbox("", visible=False)
     panel = Panel({"again": again, "strip": strip, "sources": sources, "language": language})
-    ours = json.dumps([path.rpartition("/")[2] for path in first.sources()])
-    strip.change(None, strip, js=KEEP % (ours, MOST), queue=False, **PRIVATE)
+    ours = json.dumps([Path(path).name for path in first.sources()])
+    strip.change(None, strip, js=KEEP % (ours, LONGEST), queue=False, **PRIVATE)
     again.change(**panel.event(take_again, "sources", "strip", show_progress="hidden", **QUEUED))
     app.load(None, None, again, js=BRING_BACK, queue=False, **PRIVATE)
 
@@ -54,11 +59,11 @@ def remember(app: gr.Blocks, strip: gr.Gallery, sources: gr.State, language: gr.
 def take_again(again: str) -> Answer:
     """Take up the pictures that the browser kept; what cannot be read is left out."""
     try:
-        kept: Any = json.loads(again)
-        read = [read_url(one, PNG, SIDE) for one in kept] if isinstance(kept, list) else []
+        kept: Any = json.loads(again) if len(again) <= LONGEST else None
+        if not isinstance(kept, list) or len(kept) > MOST:
+            return {}
+        read = [read_url(one, PNG, SIDE) for one in kept]
     except (ValueError, RecursionError, Misuse):
-        return {}
-    if not FEWEST <= len(read) <= LARGEST:
         return {}
     taken = [save_picture(one, f"picture-{n}.png", None) for n, one in enumerate(read) if one is not None]
     return {"sources": taken, "strip": [(path, "") for path in taken]} if taken else {}

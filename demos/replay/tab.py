@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from demos.replay import buffer, first, handlers, kept_sources
+from demos.replay import buffer, first, handlers, kept_sources, sources
 from demos.replay.words import say
 from demos.shared.labelled import labelled_sheet
 from demos.shared.requests import Panel
@@ -33,11 +33,11 @@ def build(words: Words, language: gr.Radio) -> None:
         language: the page's language switch, which handlers read.
     """
     words.add(gr.Markdown(elem_classes="intro"), value="rep_intro")
-    sources = gr.State(first.sources())
-    parts: dict[str, Any] = {"language": language, "sources": sources}
+    chosen, before = gr.State(first.sources()), gr.State([])
+    parts: dict[str, Any] = {"language": language, "sources": chosen, "before": before}
     with gr.Tabs():
         with words.add(gr.Tab(id="rep-styles", elem_id="tab-rep-styles"), "rep_styles_tab"):
-            parts |= build_styles(words, language, sources)
+            parts |= build_styles(words, language, chosen)
         with words.add(gr.Tab(id="rep-buffer", elem_id="tab-rep-buffer"), "rep_buffer_tab"):
             parts |= build_buffer(words)
     panel = Panel(parts)
@@ -45,7 +45,7 @@ def build(words: Words, language: gr.Radio) -> None:
     bind_buffer(panel, parts, language)
 
 
-def build_styles(words: Words, language: gr.Radio, sources: gr.State) -> dict[str, Any]:
+def build_styles(words: Words, language: gr.Radio, chosen: gr.State) -> dict[str, Any]:
     """Build the choice of pictures and styles, and the sheet."""
     with gr.Row(elem_classes="work stacked"):
         with gr.Column(scale=1, min_width=300, elem_classes="input"):
@@ -57,8 +57,10 @@ def build_styles(words: Words, language: gr.Radio, sources: gr.State) -> dict[st
                 press = words.add(gr.Button(variant="primary", size="lg", scale=3), "rep_draw")
                 cancel = cancel_button(words, elem_id="rep-cancel")
             caption(words, "rep_pictures")
-            shown = strip("rep-strip", columns=handlers.MOST_PICTURES, value=first.items())
-            ours = words.add(gr.Button(size="sm"), "rep_ours")
+            shown = strip("rep-strip", columns=sources.MOST, value=first.items())
+            with gr.Row():
+                undo = words.add(gr.Button(size="sm", min_width=90), "rep_undo")
+                ours = words.add(gr.Button(size="sm", min_width=90), "rep_ours")
             files = words.add(gr.File(file_count="multiple", type="filepath", height=140), "rep_upload")
             with words.add(gr.Accordion(open=False, elem_id="rep-options"), label="rep_options"):
                 strength = words.add(Slider(0.1, 1, value=first.STRENGTH, step=0.05), "rep_strength")
@@ -83,22 +85,26 @@ def build_styles(words: Words, language: gr.Radio, sources: gr.State) -> dict[st
     parts |= {"steps": steps, "negative": negative, "seed": seed, "fresh": fresh, "files": files, "strip": shown}
     parts |= {"sheet": sheet, "labels": labels, "said": said, "unknown": unknown, "download": download}
     parts |= {"gallery": gallery, "kept": gr.State([]), "drawn": gr.State(first.drawn())}
-    words.when_built(partial(kept_sources.remember, strip=shown, sources=sources, language=language))
-    return {**parts, "press": press, "cancel": cancel, "ours": ours}
+    words.when_built(partial(kept_sources.remember, strip=shown, sources=chosen, language=language))
+    return {**parts, "press": press, "cancel": cancel, "ours": ours, "undo": undo}
 
 
 def bind_styles(panel: Panel, parts: dict[str, Any], language: gr.Radio) -> None:
     """Bind what is done with pictures."""
     made = ("sheet", "labels", "said", "download", "drawn", "seed", "unknown")
+    parts["press"].click(**panel.event(handlers.begin, "said", **QUIET))
     pressed = parts["press"].click(
         **panel.event(handlers.draw, *made, turns=Kind(whole=True), show_progress="hidden", **QUEUED)
     )
+    pressed.failure(**panel.event(handlers.stop, "said", **QUIET))
     parts["cancel"].click(**panel.event(handlers.stop, "said", **QUIET), cancels=[pressed])
     parts["own"].blur(**panel.event(handlers.check_words, "unknown", show_progress="hidden", **QUEUED))
-    taken = parts["files"].upload(**panel.event(handlers.take, "sources", "strip", "files", turns=Kind(), **QUEUED))
-    parts["strip"].select(**panel.event(handlers.take_off, "sources", "strip", **QUIET))
-    parts["ours"].click(**panel.event(first.back, "sources", "strip", **QUIET))
-    taken.failure(**panel.event(handlers.refuse, "files", show_progress="hidden", **QUEUED))
+    strip = ("sources", "strip", "before")
+    taken = parts["files"].upload(**panel.event(sources.take, *strip, "files", turns=Kind(), **QUEUED))
+    taken.failure(**panel.event(sources.refuse, "files", show_progress="hidden", **QUEUED))
+    parts["strip"].select(**panel.event(sources.take_off, *strip, show_progress="hidden", **QUEUED))
+    parts["ours"].click(**panel.event(sources.back, *strip, **QUIET))
+    parts["undo"].click(**panel.event(sources.undo, *strip, **QUIET))
     language.input(**panel.event(handlers.relabel, "labels", **QUIET))
     parts["sheet"].select(**panel.event(handlers.keep, "kept", "gallery", show_progress="hidden", **QUEUED))
 
@@ -146,7 +152,9 @@ def bind_buffer(panel: Panel, parts: dict[str, Any], language: gr.Radio) -> None
     parts["brought"].upload(**panel.event(buffer.bring, *filled, "brought", show_progress="hidden", **QUEUED))
     language.input(**panel.event(buffer.relabel, "contents", **QUIET))
     made = ("drawn_again", "said_again", "seed")
+    parts["replay"].click(**panel.event(buffer.begin, "said_again", **QUIET))
     pressed = parts["replay"].click(
         **panel.event(buffer.replay, *made, turns=Kind(whole=True), show_progress="hidden", **QUEUED)
     )
+    pressed.failure(**panel.event(buffer.stop, "said_again", **QUIET))
     parts["cancel_again"].click(**panel.event(buffer.stop, "said_again", **QUIET), cancels=[pressed])

@@ -24,7 +24,15 @@ say = Scope(
             "描き直す画像(押すと外せます)",
             "다시 그릴 그림 (누르면 빠집니다)",
         ),
-        "rep_ours": ("Our pictures", "見本の画像に戻す", "견본 그림으로"),
+        "rep_ours": ("Back to our pictures", "見本の画像に戻す", "견본 그림으로 되돌리기"),
+        "rep_undo": ("Undo", "元に戻す", "되돌리기"),
+        "rep_taken_off": (
+            "Taken off. Undo brings it back.",
+            "外しました。「元に戻す」で戻ります。",
+            "뺐습니다. 되돌리기로 돌아옵니다.",
+        ),
+        "rep_last_stays": ("The last picture stays.", "最後の1枚は残ります。", "마지막 한 장은 남습니다."),
+        "rep_begun": ("Its turn comes ...", "順番を待っています…", "차례를 기다리는 중…"),
         "rep_styles": ("Styles", "画風", "화풍"),
         "rep_own": ("Or in your own words, a style a line", "自分の言葉で、1行に1つ", "직접 쓰기, 한 줄에 하나"),
         "rep_own_info": (

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("demos")
 
+TURN = 4  # pictures that are drawn from a buffer at a time
 _lock = threading.Lock()
 _fetching = threading.Lock()  # of a large model
 _opened: dict[str, tuple[tuple[str, int], Any]] = {}
@@ -155,14 +156,14 @@ def replayed(
     seed: int,
     count: int,
 ) -> Iterator[Replayed]:
-    """Draw ``count`` pictures from a buffer's latents, as evenly as it goes."""
+    """Draw ``count`` pictures from a buffer's latents, as evenly as it goes; a few at a time, as others wait."""
     with systems.IMPORTING:
         from pipelines.diffusion.sampling import Sampling
         from pipelines.replay.replaying import Replayer
 
     held = buffer.latents()
     numbers = [number * len(held) // count for number in range(count)]
-    replayer = Replayer(stylemini().model, prompts, strengths, Sampling(**sampling))
+    replayer = Replayer(stylemini().model, prompts, strengths, Sampling(**sampling), batch=TURN)
     yield from replayer.draw(held[numbers], seed=seed)
 
 
@@ -232,7 +233,9 @@ def warm_up() -> None:
     runs += [lambda kind=kind: scattering(kind)(image) for kind in ("adversarial", "ssgm", "sgm")]  # type: ignore[misc]
     with systems.IMPORTING:
         from pipelines.weights import hub
-    if os.environ.get("STUDIO_REPLAY_MODEL") or hub.is_here("stylemini"):  # the first may have to be fetched
+    if os.environ.get("STUDIO_REPLAY_MODEL"):
+        runs.append(stylemini)  # it may have to be fetched; to draw with it would keep visitors waiting
+    elif hub.is_here("stylemini"):
         runs.append(lambda: stylemini()(image, steps=2))
     if hub.is_here("biggan"):
         runs.append(lambda: biggan()())

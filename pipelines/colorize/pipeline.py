@@ -14,7 +14,7 @@ from pydantic import Field
 from torch import Tensor
 
 from pipelines.colorize.color import has_color, to_lab, to_rgb_bytes
-from pipelines.colorize.data import clean, square, unpaired
+from pipelines.colorize.data import clean, square, unfit, unpaired
 from pipelines.colorize.evaluation import chroma_of, evaluate_generator
 from pipelines.colorize.networks import MULTIPLE, ColorizeGenerator
 from pipelines.colorize.upsampling import COARSE, GuidedChroma, resized, strips
@@ -126,8 +126,8 @@ class ColorizePipeline(Pipeline[ColorizeGenerator]):
             name: getattr(self.network, name) for name in ("size", "target", "faithful", "vivid")
         }
         taught = spaced(split.train, len(split.held_out))  # before some are dropped, on both sides
-        train = clean(photographs, taught, min_side=LEAST_EVALUATED, progress=progress).entries
-        options |= {"train": train, "extractors": self.extractors, "progress": progress}
+        fit = [entry for entry in taught if unfit(photographs.load(entry), LEAST_EVALUATED) is None]
+        options |= {"train": fit, "extractors": self.extractors, "progress": progress}
         metrics = evaluate_generator(self.guess, photographs, held_out.entries, **options)
         return {**metrics, **hashes_of([*bundled_extractors(), *self.extractors]), "size": self.network.size}
 

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
+from pipelines.common.errors import Misuse
+
 # DDIM (Song et al., 2021), DPM-Solver++ 2M (Lu et al., 2022), UniPC (Zhao et al., 2023), latent consistency (Luo et
 # al., 2023): each with the model's own noise schedule.
 SCHEDULERS: dict[str, Any] = {
@@ -132,9 +134,16 @@ class LatentModel:
         return found.to(self.dtype)
 
     def new_scheduler(self, steps: int, name: str = "") -> Any:
-        """Return a scheduler for one call of so many steps: one of ``SCHEDULERS``, or of the model's own class."""
+        """Return a scheduler for one call of so many steps: one of ``SCHEDULERS``, or of the model's own class.
+
+        Raises:
+            Misuse: it takes fewer steps.
+        """
         kind = SCHEDULERS[name] if name else type(self.scheduler)
         scheduler = kind.from_config(self.scheduler.config)
+        most = scheduler.config.get("original_inference_steps", steps)  # of latent consistency
+        if steps > most:
+            raise Misuse("argument_out_of_range", name="steps", low=1, high=most, given=steps)
         scheduler.set_timesteps(steps, device=self.device)
         return scheduler
 

@@ -71,7 +71,8 @@ class Step:
         number: of the step, from 1 on.
         count: of all steps.
         latents: (B, 4, h, w).
-        denoised: likewise, what the latents are at the end by what the network predicts now.
+        denoised: likewise, what the latents are at the end by what the network predicts now; the latents where the
+            scheduler does not tell.
     """
 
     number: int
@@ -125,9 +126,23 @@ def steps_of(
         found = guided(scheduler.scale_model_input(latents, timestep), timestep)
         after = scheduler.step(found, timestep, latents, **chance)
         latents = after.prev_sample
-        denoised = getattr(after, "pred_original_sample", None)
-        unscaled = [(one / model.factor).float().cpu() for one in (latents, latents if denoised is None else denoised)]
+        shown = (latents, denoised_of(scheduler, after))
+        unscaled = [(one / model.factor).float().cpu() for one in shown]
         yield Step(number, len(timesteps), *unscaled)
+
+
+def denoised_of(scheduler: Any, after: Any) -> Tensor:
+    """Return what a scheduler's step takes for the picture at the end."""
+    for name in ("pred_original_sample", "denoised"):  # as DDIM and Euler call it, and latent consistency
+        found: Tensor | None = getattr(after, name, None)
+        if found is not None:
+            return found
+    settings = scheduler.config
+    if settings.get("predict_x0") or "++" in str(settings.get("algorithm_type")):  # UniPC, DPM-Solver++
+        last: Tensor = scheduler.model_outputs[-1]
+        return last
+    latents: Tensor = after.prev_sample
+    return latents
 
 
 def generators_of(noise: Tensor) -> list[torch.Generator]:

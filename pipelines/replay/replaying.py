@@ -64,12 +64,14 @@ class Replayer:
         prompts: the texts.
         strengths: the least and the largest.
         sampling: how.
+        batch: pictures at a time, at most.
     """
 
     model: LatentModel
     prompts: Sequence[str]
     strengths: tuple[float, float] = (0.3, 0.8)
     sampling: Sampling = field(default_factory=Sampling)
+    batch: int = BATCH
 
     def __post_init__(self) -> None:
         low, high = self.strengths
@@ -92,7 +94,7 @@ class Replayer:
         """
         plans = sorted(self.plan(seed, number, copy) for number in range(len(latents)) for copy in range(copies))
         for _, together in groupby(plans, key=lambda plan: plan.begin):
-            for batch in batched(together, BATCH):
+            for batch in batched(together, self.batch):
                 made = self._drawn(latents, batch, seed, cancelled)
                 if made is None:
                     return

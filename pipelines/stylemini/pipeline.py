@@ -91,7 +91,7 @@ class StyleMiniPipeline(Pipeline[Networks]):
     """
 
     system = "stylemini"
-    half_on_gpu = True
+    keeps_precision = True
     network_class = Networks
     arguments_class = StyleMiniArguments
 
@@ -143,6 +143,11 @@ class StyleMiniPipeline(Pipeline[Networks]):
         origin = self.made(decoded, asked.call(), seed=seed, index=first)
         options: dict[str, Any] = {"on_picture": on_picture, "cancelled": cancelled}
         return Result(*self.sample(picture, origin, count, **options))
+
+    @property
+    def sees_source(self) -> bool:
+        """Whether the network sees the picture."""
+        return self.model.sees_source
 
     @property
     def size(self) -> int:

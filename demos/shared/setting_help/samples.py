@@ -154,8 +154,8 @@ HELP: dict[str, tuple[str, str]] = {
         "8×8 픽셀 평균에도 같은 값. 드문 색조도 셈에 넣음",
     ),
     "of what latents do not tell linearly of each square's mean colour": (
-        "潜在変数が各区画の平均色について線形に伝えないものの重み",
-        "잠재 변수가 각 칸의 평균 색에 대해 선형으로 알려 주지 않는 것의 가중치",
+        "潜在表現が各区画の平均色について線形に伝えないものの重み",
+        "잠재 표현이 각 칸의 평균 색에 대해 선형으로 알려 주지 않는 것의 가중치",
     ),
     "share of training pictures whose red, green, blue change places": (
         "赤・緑・青を入れ替える学習画像の割合",

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from demos.replay import buffer, first, handlers, kept_sources, tab
+from demos.replay import buffer, first, handlers, kept_sources, sources, tab
 from demos.replay.words import say
 from demos.shared import models
 from demos.shared.data_urls import PNG
@@ -22,6 +22,8 @@ from pipelines.stylemini.pipeline import StyleMiniPipeline
 from pipelines.weights import hub
 from tests.pipelines.diffusion.folders import write_model
 from tests.tools import noisy_picture
+
+REAL = models.stylemini
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +39,8 @@ def pipe(folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Style
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "gradio"))
     made = StyleMiniPipeline.from_pretrained(folder, "cpu")
     monkeypatch.setattr(models, "stylemini", lambda: made)
+    monkeypatch.setattr(models, "_opened", {})
+    models.fetched_model.cache_clear()
     return made
 
 
@@ -117,15 +121,15 @@ def test_words_it_does_not_know_are_named(pictures: list[str]) -> None:
 
 
 def test_pictures_are_taken_in_place_of_those_that_were_there(pictures: list[str], tmp_path: Path) -> None:
-    answer = handlers.take(pictures, "en")
+    answer = sources.take(pictures, [])
     assert len(answer["sources"]) == 2 and answer["files"] is None
     assert [Image.open(path).size for path in answer["sources"]] == [(32, 32)] * 2
-    assert handlers.take(None, "en") == {}
+    assert sources.take(None, []) == {}
     with pytest.raises(Misuse, match="4"):
-        handlers.take(pictures * 3, "en")
+        sources.take(pictures * 3, [])
     (tmp_path / "notes.png").write_text("no picture")
     with pytest.raises(Misuse):
-        handlers.take([str(tmp_path / "notes.png")], "en")
+        sources.take([str(tmp_path / "notes.png")], [])
 
 
 def test_a_picture_that_is_pressed_is_kept(pictures: list[str]) -> None:
@@ -212,10 +216,8 @@ def test_a_large_model_draws_where_it_can_be_had(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, pictures: list[str]
 ) -> None:
     large = write_model(tmp_path / "large", sees_source=False)
-    monkeypatch.undo()
-    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "gradio"))
+    monkeypatch.setattr(models, "stylemini", REAL)
     monkeypatch.setenv("STUDIO_REPLAY_MODEL", str(large))
-    models.fetched_model.cache_clear()
     assert models.stylemini().weights == "large" and not models.is_substitute()
     *_, last = handlers.draw(press(pictures, strength=0.6))
     assert last["unknown"] == "" and len(last["drawn"].files) == 2
@@ -225,11 +227,9 @@ def test_pictures_of_a_model_of_the_hub_say_its_name(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, pictures: list[str]
 ) -> None:
     snapshot = write_model(tmp_path / "snapshots" / "4c0a7f", sees_source=False)
-    monkeypatch.undo()
-    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "gradio"))
+    monkeypatch.setattr(models, "stylemini", REAL)
     monkeypatch.setenv("STUDIO_REPLAY_MODEL", "somebody/large")
     monkeypatch.setattr(hub, "fetch", lambda name: snapshot)
-    models.fetched_model.cache_clear()
     *_, last = handlers.draw(press(pictures[:1], strength=0.6))
     assert provenance.read(Path(last["sheet"])).weights == "somebody/large"
 
@@ -238,18 +238,20 @@ def test_the_small_model_draws_where_the_large_one_cannot_be_had(
     monkeypatch: pytest.MonkeyPatch, pictures: list[str], tmp_path: Path
 ) -> None:
     monkeypatch.setenv("STUDIO_REPLAY_MODEL", str(tmp_path / "nothing"))
-    models.fetched_model.cache_clear()
     assert models.is_substitute()
     *_, last = handlers.draw(press(pictures))
     assert say("rep_instead", "en") in last["unknown"] and str(tmp_path) not in last["unknown"]
 
 
-def test_a_picture_is_taken_off_and_ours_come_back(pictures: list[str]) -> None:
+def test_a_picture_is_taken_off_and_ours_come_back_and_both_can_be_undone(pictures: list[str]) -> None:
     pressed: Any = SimpleNamespace(index=0)
-    left = handlers.take_off(pictures, pressed)
+    left = sources.take_off(pictures, "en", pressed)
     assert left["sources"] == pictures[1:] and [path for path, _ in left["strip"]] == pictures[1:]
-    assert handlers.take_off(pictures[:1], pressed)["sources"] == pictures[:1], "the last one stays"
-    assert first.back()["sources"] == first.sources()
+    assert sources.undo(left["sources"], left["before"])["sources"] == pictures
+    assert sources.take_off(pictures[:1], "en", pressed) == {}, "the last one stays"
+    ours = sources.back(pictures)
+    assert ours["sources"] == first.sources() and sources.undo(ours["sources"], ours["before"])["sources"] == pictures
+    assert sources.undo(pictures, []) == {}
 
 
 def data_url(image: Image.Image) -> str:
@@ -271,5 +273,10 @@ def test_pictures_that_the_browser_kept_are_taken_up() -> None:
 )
 def test_what_are_no_pictures_is_forgotten(kept: str) -> None:
     assert kept_sources.take_again(kept) == {}
-    many = json.dumps([data_url(noisy_picture(1, 8, 8))] * 5)
-    assert kept_sources.take_again(many) == {}, "more than are drawn"
+
+
+def test_more_pictures_than_are_drawn_are_not_even_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_sources, "read_url", lambda *given: pytest.fail("it was decoded"))
+    small = data_url(noisy_picture(1, 8, 8))
+    assert kept_sources.take_again(json.dumps([small] * 5)) == {}
+    assert kept_sources.take_again(json.dumps([small + " " * kept_sources.LONGEST])) == {}

@@ -6,9 +6,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+from PIL import Image
+from torch import Tensor
 
 from demos.shared import models
+from pipelines.stylemini.pipeline import StyleMiniPipeline
 from pipelines.weights import hub
+from tests.pipelines.diffusion.folders import write_model
 
 
 @pytest.fixture
@@ -41,3 +45,17 @@ def test_warming_up_opens_it_and_never_raises(bundled: Path) -> None:
     assert "chimera" in models._opened
     shutil.rmtree(bundled)
     models.warm_up()
+
+
+@pytest.mark.usefixtures("bundled")
+def test_what_draws_in_styles_draws_once_behind_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    write_model(hub.BUNDLED / "stylemini", sees_source=True)
+    decode, drawn = StyleMiniPipeline.decode, list[int]()
+
+    def seen(pipe: StyleMiniPipeline, latents: Tensor) -> list[Image.Image]:
+        drawn.append(len(latents))
+        return decode(pipe, latents)
+
+    monkeypatch.setattr(StyleMiniPipeline, "decode", seen)
+    models.warm_up()
+    assert drawn == [1]

@@ -88,6 +88,33 @@ def test_another_scheduler_by_name_gives_the_bytes_of_stock_diffusers(seeing: Pa
     assert shown(model, made) == [image.tobytes() for image in images]
 
 
+@pytest.mark.parametrize("name", ["ddim", "dpm++", "unipc"])
+def test_another_scheduler_begins_in_the_middle_as_stock_diffusers_does(plain: Path, name: str) -> None:
+    model = open_model(plain, CPU)
+    latents = model.encode(pictures())
+    made = restyle(model, latents, PROMPTS, noise(), 0.5, Sampling(8, 2.0, scheduler=name))
+    stock = open_stock(StableDiffusionImg2ImgPipeline, plain)
+    stock.scheduler = SCHEDULERS[name].from_config(model.scheduler.config)
+    generators = [torch.Generator().manual_seed(number) for number in range(2)]
+    options: dict[str, Any] = {"image": latents * model.factor, "strength": 0.5, "num_inference_steps": 8}
+    images = stock(PROMPTS, guidance_scale=2.0, generator=generators, **options).images
+    assert shown(model, made) == [image.tobytes() for image in images]
+
+
+@pytest.mark.parametrize("name", SCHEDULERS)
+def test_what_is_shown_while_it_is_drawn_is_without_noise(plain: Path, name: str) -> None:
+    model = open_model(plain, CPU)
+    latents = model.encode(pictures())
+    steps = list(steps_of(model, latents, PROMPTS, noise(), 1.0, Sampling(8, 1.0, scheduler=name)))
+    assert not torch.allclose(steps[0].denoised, steps[0].latents, atol=1e-2)
+
+
+def test_a_scheduler_of_few_steps_refuses_more(plain: Path) -> None:
+    model = open_model(plain, CPU)
+    with pytest.raises(Misuse, match="steps must be from 1 to 50, got 60"):
+        restyle(model, model.encode(pictures()), PROMPTS, noise(), 1.0, Sampling(60, scheduler="lcm"))
+
+
 def test_a_source_that_is_not_shown_counts_by_its_noise_alone(seeing: Path) -> None:
     model = open_model(seeing, CPU)
     latents = model.encode(pictures())

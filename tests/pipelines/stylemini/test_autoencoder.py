@@ -156,8 +156,8 @@ def test_latents_that_tell_all_but_one_hue_are_seen() -> None:
 
 
 def test_latents_are_taught_to_tell_colors() -> None:
-    objective = AutoencoderObjective(AutoencoderConfig.parse({**QUICK, "color_weight": 0.0}))
-    wanted = AutoencoderObjective(AutoencoderConfig.parse({**QUICK, "color_weight": 1.0}))
-    batch = next(iter(wanted.batches(0)))
-    assert "color" in wanted.step(batch, Accelerator(cpu=True))
-    assert "color" not in objective.step(batch, Accelerator(cpu=True))
+    nothing_else = {"l1_weight": 0.0, "coarse_weight": 0.0, "kl_weight": 0.0, "adversarial_weight": 0.0, "steps": 40}
+    objective = AutoencoderObjective(AutoencoderConfig.parse({**QUICK, **nothing_else, "color_weight": 1.0}))
+    batches = iter(objective.batches(0))
+    left = [float(objective.step(next(batches), Accelerator(cpu=True))["color"]) for _ in range(40)]
+    assert np.mean(left[-8:]) < 0.8 * np.mean(left[:8])

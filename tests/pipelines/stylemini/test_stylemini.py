@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,13 @@ from pipelines.common.errors import Misuse
 from pipelines.data.resident import square
 from pipelines.data.sources import open_source
 from pipelines.data.splits import split_source
+from pipelines.diffusion.model import SCHEDULERS
 from pipelines.diffusion.sampling import draw_noise
 from pipelines.stylemini.autoencoder.data import DRAWN
 from pipelines.stylemini.autoencoder.objective import AutoencoderConfig, AutoencoderObjective
 from pipelines.stylemini.autoencoder.objective import export_weights as export_autoencoder
 from pipelines.stylemini.captions import PHRASES, all_words, caption
-from pipelines.stylemini.evaluation import agreement, evaluate_restyling
+from pipelines.stylemini.evaluation import COMPARED, agreement, evaluate_restyling
 from pipelines.stylemini.latents import load_latents
 from pipelines.stylemini.objective import StyleMiniConfig, StyleMiniObjective
 from pipelines.stylemini.pipeline import StyleMiniArguments, StyleMiniPipeline
@@ -215,7 +217,7 @@ def test_captions_name_the_style_always_and_the_class_at_times() -> None:
 class Teachers:
     """Draws latents, which are the pictures themselves, as a style's teacher does."""
 
-    size = 64
+    size, sees_source = 64, True
     arguments_class = StyleMiniArguments
 
     def encode(self, pictures: np.ndarray) -> torch.Tensor:
@@ -243,6 +245,14 @@ def test_the_teachers_own_drawings_are_evaluated_as_good_and_photographs_as_unst
     assert metrics["content_50"] == 1 and metrics["style_teachers"] == pytest.approx(metrics["style_100"], abs=0.15)
     assert metrics["style_hidden_30"] < 0.2 and metrics["content_hidden_30"] == 1 and metrics["n_compared"] <= 20
     assert metrics["kid_100"] < metrics["kid_50"] and metrics["kid_100"] < 3 * metrics["kid_floor"] + 0.01
+
+
+def test_each_way_that_is_compared_can_be_drawn_and_named() -> None:
+    for name, arguments in COMPARED.items():
+        assert re.fullmatch(r"[a-z][a-z0-9_]*", name)
+        asked = StyleMiniArguments.parse(arguments)
+        assert asked.sampling() != StyleMiniArguments().sampling() or name == "guidance_2"
+        assert asked.sampling().scheduler in {"", *SCHEDULERS}
 
 
 def test_a_picture_is_found_again_or_not() -> None:
