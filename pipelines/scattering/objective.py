@@ -24,10 +24,11 @@ from pipelines.metrics.report import Reference
 from pipelines.nn.adversarial import LOSSES, descend, set_requires_grad
 from pipelines.nn.augment import augment
 from pipelines.nn.perceptual import perceptual_distance
+from pipelines.nn.projected_vgg import projected_discriminator
 from pipelines.scattering.config import PRESETS, ScatteringConfig, check_config
 from pipelines.scattering.encoding import PARTS, Encoded, Part, encode_source, fitted_code, make_code
 from pipelines.scattering.evaluation import l1_loss, reconstruction_metrics
-from pipelines.scattering.networks import ScatteringCode, ScatteringDecoder, ScatteringModel, projected_discriminator
+from pipelines.scattering.networks import ScatteringCode, ScatteringDecoder, ScatteringModel
 from pipelines.scattering.pictures import Pixels, as_rgb
 from pipelines.scattering.report import CodeReport, report_on, write_report
 from pipelines.scattering.sampling import decode_all, normals

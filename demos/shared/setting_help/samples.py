@@ -180,11 +180,19 @@ HELP: dict[str, tuple[str, str]] = {
         "潜在表現のN(0, I)からのダイバージェンス(要素平均)の重み",
         "잠재 표현의 N(0, I) 발산 (원소 평균)의 가중치",
     ),
-    "of a patch discriminator; 0: there is none": (
-        "パッチ識別器の損失の重み。0なら使わない",
-        "패치 판별자 손실의 가중치. 0이면 없음",
+    "of a discriminator; 0: there is none": (
+        "識別器の損失の重み。0なら使わない",
+        "판별자 손실의 가중치. 0이면 없음",
+    ),
+    "of patches, or of VGG features": (
+        "パッチの識別器か、VGG特徴の識別器か",
+        "패치의 판별자인지 VGG 특징의 판별자인지",
+    ),
+    "of pictures whose VGG features are compared": (
+        "VGG特徴を比べる画像の縮小率",
+        "VGG 특징을 비교할 그림의 축소 비율",
     ),
     "step at which the discriminator begins": ("識別器を使い始めるステップ", "판별자를 쓰기 시작하는 스텝"),
-    "of its first layer": ("その最初の層のチャンネル数", "그 첫 층의 채널 수"),
+    "of its first layer, or of its heads": ("その最初の層、またはヘッドのチャンネル数", "그 첫 층 또는 헤드의 채널 수"),
     "rate of its Adam (0.5, 0.9)": ("そのAdam (0.5, 0.9) の学習率", "그 Adam (0.5, 0.9)의 학습률"),
 }

@@ -2,7 +2,6 @@
 
 from pipelines.scattering.networks.code import ScatteringCode
 from pipelines.scattering.networks.decoder import ScatteringDecoder
-from pipelines.scattering.networks.discriminator import projected_discriminator
 from pipelines.scattering.networks.model import ScatteringModel
 
-__all__ = ["ScatteringCode", "ScatteringDecoder", "ScatteringModel", "projected_discriminator"]
+__all__ = ["ScatteringCode", "ScatteringDecoder", "ScatteringModel"]

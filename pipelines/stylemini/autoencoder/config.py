@@ -31,9 +31,11 @@ class AutoencoderConfig(TrainingConfig):
     color_weight: Weight = Field(0.5, description="of what latents do not tell linearly of each square's mean colour")
     perceptual_weight: Weight = Field(0.2, description="of the distance in VGG features")
     kl_weight: Weight = Field(1e-4, description="of the divergence of latents from N(0, I), a mean over numbers")
-    adversarial_weight: Weight = Field(0.02, description="of a patch discriminator; 0: there is none")
+    perceptual_scale: float = Field(0.5, ge=0.25, le=1, description="of pictures whose VGG features are compared")
+    adversarial_weight: Weight = Field(0.02, description="of a discriminator; 0: there is none")
+    discriminator: Literal["patch", "projected"] = Field("patch", description="of patches, or of VGG features")
     adversarial_from: int = Field(2000, ge=0, le=MAX_STEPS, description="step at which the discriminator begins")
-    discriminator_channels: int = Field(32, ge=8, le=128, description="of its first layer")
+    discriminator_channels: int = Field(32, ge=8, le=128, description="of its first layer, or of its heads")
     discriminator_rate: float = Field(2e-4, gt=0, le=0.1, description="rate of its Adam (0.5, 0.9)")
     evaluated: int = Field(300, ge=2, le=MAX_EVALUATED, description="held-out pictures per evaluation while training")
 
@@ -47,8 +49,9 @@ PRESETS: dict[str, dict[str, Any]] = {
     | {"preview_every": 1000, "evaluate_every": 2000, "checkpoint_every": 250},
     # After it, with decoder_of: larger parts, so that borders do not count for much, and a discriminator. The latents
     # stay, so that the diffusion model can be taught on them meanwhile.
-    "cpu-decoder": {"crop": 64, "parts": 2, "batch_size": 4, "steps": 10000, "adversarial_from": 1000}
-    | {"autoencoder_channels": 16, "kl_weight": 0.0, "color_weight": 0.0}
+    "cpu-decoder": {"crop": 64, "parts": 2, "batch_size": 4, "steps": 10000, "adversarial_from": 300}
+    | {"discriminator": "projected", "adversarial_weight": 0.05, "perceptual_weight": 0.3, "perceptual_scale": 1.0}
+    | {"autoencoder_channels": 16, "kl_weight": 0.0, "color_weight": 0.0, "learning_rate": 3e-4}
     | {"preview_every": 500, "evaluate_every": 2000, "checkpoint_every": 250},
     "gpu": {"batch_size": 64, "steps": 20000, "adversarial_from": 8000, "workers": 14}
     | {"preview_every": 1000, "evaluate_every": 5000, "checkpoint_every": 1000},

@@ -24,6 +24,7 @@ from pipelines.data.splits import spaced, split_source
 from pipelines.nn.adversarial import LOSSES, descend, set_requires_grad
 from pipelines.nn.patchgan import PatchDiscriminator
 from pipelines.nn.perceptual import perceptual_distance
+from pipelines.nn.projected_vgg import projected_discriminator
 from pipelines.stylemini.autoencoder.config import PRESETS, AutoencoderConfig
 from pipelines.stylemini.autoencoder.data import DRAWN, DrawnPictures, cut, held_out_squares
 from pipelines.stylemini.autoencoder.evaluation import BATCH, reconstruct_all, reconstruction_metrics
@@ -38,6 +39,7 @@ HINGE = LOSSES["hinge"]
 BETAS = {"autoencoder": (0.9, 0.99), "discriminator": (0.5, 0.9)}  # of Adam
 COARSE = 8  # pixels, of a latent's side
 PREVIEWED = 10  # pictures a row of the sheet
+SCALED = 16  # training pictures by which VGG features are scaled
 MEASURED = 256  # training pictures whose latents are scaled to deviation 1
 
 
@@ -78,14 +80,22 @@ class AutoencoderObjective:
             set_requires_grad(encoder_parameters(self.modules["autoencoder"]), False)
         rates = {"autoencoder": config.learning_rate}
         if config.adversarial_weight:
-            self.modules["discriminator"] = PatchDiscriminator(3, config.discriminator_channels)
+            self.modules["discriminator"] = self._new_discriminator()
             rates["discriminator"] = config.discriminator_rate
         self.optimizers: dict[str, torch.optim.Optimizer] = {
             name: torch.optim.Adam(learning(self.modules[name]), rate, BETAS[name]) for name, rate in rates.items()
         }
+        self.judging = learning(self.modules["discriminator"]) if config.adversarial_weight else []
         self.averaged = ("autoencoder",)
         self.features = VGGFeatures.from_pretrained() if config.perceptual_weight else None
         self.steps_done = 0
+
+    def _new_discriminator(self) -> nn.Module:
+        channels = self.config.discriminator_channels
+        if self.config.discriminator == "patch":
+            return PatchDiscriminator(3, channels)
+        real = torch.stack([self.data[0, number]["picture"] for number in range(min(SCALED, len(self.data)))])
+        return projected_discriminator(to_unit(real), channels)
 
     def batches(self, start_step: int) -> Iterable[Batch]:
         """Yield pictures for ever, from any step on."""
@@ -112,9 +122,10 @@ class AutoencoderObjective:
             terms["color"] = hidden_color(latents, real)
         if self.features is not None:
             with accelerator.autocast():
-                terms["perceptual"] = perceptual_distance(self.features.to(real.device), made, real)
+                features, scale = self.features.to(real.device), self.config.perceptual_scale
+                terms["perceptual"] = perceptual_distance(features, made, real, scale=scale)
         if adversarial:
-            set_requires_grad(list(self.modules["discriminator"].parameters()), False)
+            set_requires_grad(self.judging, False)
             terms["adversarial"] = HINGE.generator(self.modules["discriminator"](made))
         loss = torch.stack([getattr(self.config, f"{name}_weight") * term for name, term in terms.items()]).sum()
         descend(self.optimizers["autoencoder"], loss, accelerator)
@@ -122,7 +133,7 @@ class AutoencoderObjective:
 
     def _teach_discriminator(self, real: Tensor, made: Tensor, accelerator: Accelerator) -> Tensor:
         discriminator = self.modules["discriminator"]
-        set_requires_grad(list(discriminator.parameters()), True)
+        set_requires_grad(self.judging, True)
         loss = HINGE.discriminator(discriminator(real), discriminator(made))
         descend(self.optimizers["discriminator"], loss, accelerator)
         return loss

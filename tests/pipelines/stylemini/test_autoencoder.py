@@ -161,3 +161,14 @@ def test_latents_are_taught_to_tell_colors() -> None:
     batches = iter(objective.batches(0))
     left = [float(objective.step(next(batches), Accelerator(cpu=True))["color"]) for _ in range(40)]
     assert np.mean(left[-8:]) < 0.8 * np.mean(left[:8])
+
+
+def test_a_projected_discriminator_teaches_the_decoder_and_its_features_stay() -> None:
+    settings = {"discriminator": "projected", "adversarial_from": 0, "adversarial_weight": 0.1, "crop": 32, "parts": 1}
+    objective = AutoencoderObjective(AutoencoderConfig.parse({**QUICK, **settings}))
+    before = {name: value.clone() for name, value in objective.modules["discriminator"].state_dict().items()}
+    scalars = objective.step(next(iter(objective.batches(0))), Accelerator(cpu=True))
+    assert {"adversarial", "discriminator"} <= scalars.keys()
+    after = objective.modules["discriminator"].state_dict()
+    changed = {name.partition(".")[0] for name in before if not torch.equal(before[name], after[name])}
+    assert changed == {"heads"}

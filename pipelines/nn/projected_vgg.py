@@ -1,4 +1,4 @@
-"""The optional discriminator: small heads on randomly mixed VGG features (Sauer et al., Projected GANs, 2021)."""
+"""A projected discriminator on VGG features (Sauer et al., Projected GANs, 2021)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LAYERS = {"relu1_2": 64, "relu2_2": 128, "relu3_3": 256, "relu4_1": 512}  # chan
 class VGGPyramid(nn.Module):
     """Frozen VGG features at four scales, finest first, each divided by its mean over some real pictures.
 
-    Not EfficientNet-Lite0's, as elsewhere: samples are measured by those, which shall have trained no decoder.
+    For decoders: what they make is measured by EfficientNet-Lite0's features, which shall have trained none of them.
 
     Args:
         vgg: the frozen network.
