@@ -85,7 +85,7 @@ class ClassifierPipeline(Pipeline[WideResNet]):
         """
         held_out = split_source(source, progress=progress).held_out
         data = load_resident(source, held_out, self.network.size, classes=self.network.classes, progress=progress)
-        return dict(evaluate_classifier(self.logits, data))
+        return dict(evaluate_classifier(self.logits, data, each=True))
 
 
 def labelled(picture: Image.Image, probabilities: dict[str, float]) -> Image.Image:

@@ -85,7 +85,7 @@ class AutoencoderObjective:
         self.optimizers: dict[str, torch.optim.Optimizer] = {
             name: torch.optim.Adam(learning(self.modules[name]), rate, BETAS[name]) for name, rate in rates.items()
         }
-        self.judging = learning(self.modules["discriminator"]) if config.adversarial_weight else []
+        self.discriminator_weights = learning(self.modules["discriminator"]) if config.adversarial_weight else []
         self.averaged = ("autoencoder",)
         self.features = VGGFeatures.from_pretrained() if config.perceptual_weight else None
         self.steps_done = 0
@@ -125,7 +125,7 @@ class AutoencoderObjective:
                 features, scale = self.features.to(real.device), self.config.perceptual_scale
                 terms["perceptual"] = perceptual_distance(features, made, real, scale=scale)
         if adversarial:
-            set_requires_grad(self.judging, False)
+            set_requires_grad(self.discriminator_weights, False)
             terms["adversarial"] = HINGE.generator(self.modules["discriminator"](made))
         loss = torch.stack([getattr(self.config, f"{name}_weight") * term for name, term in terms.items()]).sum()
         descend(self.optimizers["autoencoder"], loss, accelerator)
@@ -133,7 +133,7 @@ class AutoencoderObjective:
 
     def _teach_discriminator(self, real: Tensor, made: Tensor, accelerator: Accelerator) -> Tensor:
         discriminator = self.modules["discriminator"]
-        set_requires_grad(self.judging, True)
+        set_requires_grad(self.discriminator_weights, True)
         loss = HINGE.discriminator(discriminator(real), discriminator(made))
         descend(self.optimizers["discriminator"], loss, accelerator)
         return loss

@@ -88,6 +88,14 @@ def test_evaluation_by_hand() -> None:
     metrics = evaluate_classifier(lambda x: logits, data)
     assert metrics["accuracy"] == pytest.approx(1 / 3) and metrics["superclass_accuracy"] == pytest.approx(2 / 3)
     assert metrics["cross_entropy"] == pytest.approx(40 / 3, abs=0.01)
+    both = Resident(torch.zeros(3, 3, 32, 32, dtype=torch.uint8), torch.tensor([beaver, beaver, rose]), FINE)
+    found = evaluate_classifier(lambda x: logits, both, each=True)
+    assert found["superclass_accuracy_aquatic_mammals"] == 1 == found["superclass_accuracy_flowers"]
+    assert not {name for name in found if name.startswith("superclass_accuracy_")} - {
+        "superclass_accuracy_aquatic_mammals",
+        "superclass_accuracy_flowers",
+    }
+    assert metrics.keys() == {"accuracy", "top5_accuracy", "superclass_accuracy", "cross_entropy", "n"}
 
 
 def test_the_bundled_one_knows_a_rocket_and_measures_generators() -> None:
