@@ -24,6 +24,17 @@ def efficientnet_lite0() -> NetworkExtractor:
     return _efficientnet_lite0(folder, hub.weights_sha256(folder)[:HASH_DIGITS])
 
 
+def efficientnet_lite0_places() -> MapExtractor:
+    """Open EfficientNet-Lite0: its maps at stride 16 (112 x 14 x 14), place by place, so that it counts what is where.
+
+    They hold a picture's content through changes of style under which pooled features go astray.
+    """
+    folder = hub.resolve(lite0.NAME)
+    sha256 = hub.weights_sha256(folder)[:HASH_DIGITS]
+    features = lite0.EfficientNetLite0.from_pretrained(folder).features
+    return MapExtractor("efficientnet_lite0_places", sha256, lambda x: features(x)[lite0.BLOCKS.index(4)], 224)
+
+
 def classifier(name: str | Path = wide_resnet.NAME) -> NetworkExtractor:
     """Open our classifier: its pooled features, each picture seen at the size it was taught on.
 
@@ -89,6 +100,29 @@ class NetworkExtractor:
         with torch.inference_mode():
             logits = self.head(torch.from_numpy(features).float())
         return logits.double().softmax(dim=1).numpy()
+
+
+@dataclass(frozen=True)
+class MapExtractor:
+    """A feature map of a frozen network, flattened.
+
+    Attributes:
+        name: snake_case.
+        sha256: first digits of the weights' digest.
+        maps: maps pictures (B, 3, side, side) in [-1, 1] to (B, C, H, W).
+        side: at which it sees pictures, pixels.
+    """
+
+    name: str
+    sha256: str
+    maps: Callable[[Tensor], Tensor]
+    side: int
+
+    def features(self, pictures: Pictures) -> Features:
+        """Return the features (N, C x H x W) of pictures (N, H, W, 3), enlarged or reduced bilinearly."""
+        with torch.inference_mode():
+            found = [self.maps(batch).flatten(1) for batch in batches(pictures, self.side, 16)]
+        return torch.cat(found).double().numpy()
 
 
 @functools.lru_cache(maxsize=1)

@@ -1,30 +1,78 @@
-"""Distance of two pictures in VGG features (Johnson et al., Perceptual losses, 2016)."""
+"""Distances of pictures in VGG features: place by place (Johnson et al., Perceptual losses, 2016), and as texture."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from pipelines.backbones.vgg import VGGFeatures
 
 LAYERS = ("relu1_2", "relu2_2", "relu3_3", "relu4_1")
+TEXTURES = LAYERS[:3]
+WINDOW = 32  # side of the squares within which textures are compared, pixels
+
+
+@dataclass(frozen=True)
+class FeaturePair:
+    """Features of pictures and of the real ones, by layer, each layer scaled to unit mean of the real.
+
+    Attributes:
+        made: (B, C, H, W) each.
+        real: likewise.
+    """
+
+    made: dict[str, Tensor]
+    real: dict[str, Tensor]
+
+    @classmethod
+    def of(cls, features: VGGFeatures, made: Tensor, real: Tensor, *, scale: float = 0.5) -> FeaturePair:
+        """Compute the features.
+
+        Args:
+            features: the frozen network.
+            made: (B, 3, H, W) in [-1, 1].
+            real: likewise; no gradient reaches it.
+            scale: pictures are scaled by this first; half the side is a quarter of the cost.
+        """
+        pair = (made, real.detach())
+        made, real = (F.interpolate(x, scale_factor=scale, mode="area") if scale != 1 else x for x in pair)
+        of_made, of_real = ({name: maps[name].float() for name in LAYERS} for maps in (features(made), features(real)))
+        means = {name: of_real[name].mean().clamp_min(1e-6) for name in LAYERS}
+        return cls(*({name: of[name] / means[name] for name in LAYERS} for of in (of_made, of_real)))
+
+    def distance(self) -> Tensor:
+        """Return the mean over layers of the absolute difference of features."""
+        return torch.stack([(self.made[name] - self.real[name]).abs().mean() for name in LAYERS]).mean()
+
+    def texture_distance(self) -> Tensor:
+        """Return the mean over layers of the absolute difference of Gram matrices in each square of ``WINDOW`` pixels.
+
+        It is relative to the real ones'. What kind of marks there are counts, not where in the square they lie
+        (Gatys et al., Image style transfer, 2016; within squares: Sajjadi et al., EnhanceNet, 2017, section 4.2.3).
+        """
+        distances = []
+        for name, halvings in zip(TEXTURES, range(len(TEXTURES)), strict=True):
+            made, real = (gram_matrices(of[name], WINDOW >> halvings) for of in (self.made, self.real))
+            distances.append((made - real).abs().mean() / real.abs().mean().clamp_min(1e-6))
+        return torch.stack(distances).mean()
 
 
 def perceptual_distance(features: VGGFeatures, made: Tensor, real: Tensor, *, scale: float = 0.5) -> Tensor:
-    """Return the mean over layers of the absolute difference of features, each layer scaled to unit mean of the real.
+    """Return ``FeaturePair.distance`` of pictures (B, 3, H, W) in [-1, 1]; no gradient reaches the real ones."""
+    return FeaturePair.of(features, made, real, scale=scale).distance()
+
+
+def gram_matrices(maps: Tensor, side: int) -> Tensor:
+    """Return the Gram matrices of squares of maps, divided by the number of places: (B x squares, C, C).
 
     Args:
-        features: the frozen network.
-        made: (B, 3, H, W) in [-1, 1].
-        real: likewise; no gradient reaches it.
-        scale: pictures are scaled by this first; half the side is a quarter of the cost.
+        maps: (B, C, H, W).
+        side: of the squares; all of a map that is smaller. What is left over at the right and below does not count.
     """
-    made, real = (F.interpolate(x, scale_factor=scale, mode="area") if scale != 1 else x for x in (made, real.detach()))
-    of_made, of_real = features(made), features(real)
-    distances = [
-        (of_made[name].float() - of_real[name].float()).abs().mean()
-        / of_real[name].float().abs().mean().clamp_min(1e-6)
-        for name in LAYERS
-    ]
-    total: Tensor = sum(distances[1:], distances[0]) / len(distances)
-    return total
+    height, width = (min(side, length) for length in maps.shape[-2:])
+    squares = maps.unfold(2, height, height).unfold(3, width, width)  # (B, C, rows, columns, height, width)
+    columns = squares.permute(0, 2, 3, 1, 4, 5).reshape(-1, maps.shape[1], height * width)
+    return columns @ columns.transpose(1, 2) / columns.shape[-1]

@@ -22,7 +22,7 @@ from pipelines.data.splits import split_source
 from pipelines.metrics.descriptors import ScatteringExtractor
 from pipelines.metrics.kernel import kernel_distance
 from pipelines.metrics.neighbours import nearest_pictures
-from pipelines.metrics.pretrained import efficientnet_lite0
+from pipelines.metrics.pretrained import efficientnet_lite0, efficientnet_lite0_places
 from pipelines.stylemini.captions import PHRASES
 from pipelines.stylemini.teachers import STYLES, draw_in_style
 
@@ -94,10 +94,11 @@ def evaluate_restyling(
     Returns:
         For each style, its spaces as underscores, and each strength s in per cent: ``style_<style>_<s>``, the share of
         pictures that the classifier takes for the style; ``content_<style>_<s>``, the share whose nearest of the n
-        sources is their own; ``kid_<style>_<s>``, the kernel distance to the teacher's drawings of the same pictures by
-        scattering, which nobody taught. Means over styles, ``style_<s>``, ``content_<s>`` and ``kid_<s>``. The same of
-        the teachers' drawings, ``style_teachers``, ``content_teachers``, and ``kid_floor``, between the two halves'
-        drawings. Means over styles for each of ``compared``, of the first ``n_compared`` pictures. ``n`` pictures.
+        sources, by what is where, is their own; ``pooled_content_<style>_<s>``, the same by pooled features, which a
+        good drawing changes too; ``kid_<style>_<s>``, the kernel distance to the teacher's drawings of the same
+        pictures by scattering, which nobody taught. Means over styles, ``style_<s>`` and so on. The same of the
+        teachers' drawings, ``style_teachers`` and so on, and ``kid_floor``, between the two halves' drawings. Means
+        over styles for each of ``compared``, of the first ``n_compared`` pictures. ``n`` pictures.
 
     Raises:
         Misuse: too few pictures.
@@ -108,16 +109,26 @@ def evaluate_restyling(
     order = np.random.default_rng(seed).permutation(len(split.held_out))[: 2 * SOURCES]
     squares = np.stack([square(source.load(split.held_out[number]), pipe.size) for number in order])
     teaching, photos = squares[: len(squares) // 2], squares[len(squares) // 2 :]
-    lite, scattering = efficientnet_lite0(), ScatteringExtractor(pipe.size)
+    lite, places, scattering = efficientnet_lite0(), efficientnet_lite0_places(), ScatteringExtractor(pipe.size)
     drawn = {style: drawings(photos, style, seed) for style in STYLES}
     lessons = {style: drawings(teaching, style, seed + 1) for style in STYLES}
     classifier = make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=1000))
     taught = {style: lite.features(lessons[style]) for style in STYLES}
     labels = np.repeat(np.arange(len(STYLES)), len(teaching))
     classifier.fit(np.concatenate(list(taught.values())), labels)
-    seen = lite.features(photos)
+    pooled_sources, sources = lite.features(photos), places.features(photos)
     textures = {style: scattering.features(drawn[style]) for style in STYLES}
-    teachers = agreement(classifier, seen, {style: lite.features(drawn[style]) for style in STYLES})
+
+    def agreement(made: Mapping[str, Pictures]) -> dict[str, dict[str, float]]:
+        pooled = {style: lite.features(pictures) for style, pictures in made.items()}
+        told = {style: classifier.predict(pooled[style]) == number for number, style in enumerate(STYLES)}
+        return {
+            "style": {style: float(right.mean()) for style, right in told.items()},
+            "content": {style: found_again(sources, places.features(made[style])) for style in STYLES},
+            "pooled_content": {style: found_again(pooled_sources, pooled[style]) for style in STYLES},
+        }
+
+    teachers = agreement(drawn)
     metrics = {f"{name}_teachers": float(np.mean(list(shares.values()))) for name, shares in teachers.items()}
     floors = [kernel_distance(scattering.features(lessons[style]), textures[style]) for style in STYLES]
     metrics |= {"kid_floor": float(np.mean(floors)), "n": len(photos)}
@@ -126,9 +137,8 @@ def evaluate_restyling(
     def measured(latents: Tensor, arguments: Mapping[str, Any]) -> dict[str, dict[str, float]]:
         asked = pipe.arguments_class(**arguments)
         made = {style: restyled(pipe, latents, style, asked, seed) for style in STYLES}
-        found = agreement(classifier, seen, {style: lite.features(made[style]) for style in STYLES})
         kid = {style: kernel_distance(textures[style], scattering.features(made[style])) for style in STYLES}
-        return {**found, "kid": kid}
+        return {**agreement(made), "kid": kid}
 
     for strength in tqdm(strengths, desc="strengths", disable=not progress):
         for name, figures in measured(latents, {"strength": strength}).items():
@@ -160,16 +170,12 @@ def restyled(pipe: Restyler, latents: Tensor, style: str, asked: Any, seed: int)
     return np.stack([np.asarray(image) for image in images])
 
 
-def agreement(classifier: Any, seen: Features, features: Mapping[str, Features]) -> dict[str, dict[str, float]]:
-    """Return ``style`` and ``content`` of drawings in each style.
+def found_again(sources: Features, drawings: Features) -> float:
+    """Return the share of drawings whose nearest source is their own.
 
     Args:
-        classifier: tells styles.
-        seen: features of the sources (M, D).
-        features: of drawings of the first N of them in each style (N, D).
+        sources: features (M, D).
+        drawings: of the first N of them (N, D).
     """
-    style = {name: float((classifier.predict(one) == n).mean()) for n, (name, one) in enumerate(features.items())}
-    content = {
-        name: float((nearest_pictures(seen, one)[:, 0] == np.arange(len(one))).mean()) for name, one in features.items()
-    }
-    return {"style": style, "content": content}
+    nearest = nearest_pictures(sources, drawings)[:, 0]
+    return float((nearest == np.arange(len(drawings))).mean())

@@ -23,7 +23,7 @@ from pipelines.data.sources import open_source
 from pipelines.data.splits import spaced, split_source
 from pipelines.nn.adversarial import LOSSES, descend, set_requires_grad
 from pipelines.nn.patchgan import PatchDiscriminator
-from pipelines.nn.perceptual import perceptual_distance
+from pipelines.nn.perceptual import FeaturePair
 from pipelines.nn.projected_vgg import projected_discriminator
 from pipelines.stylemini.autoencoder.config import PRESETS, AutoencoderConfig
 from pipelines.stylemini.autoencoder.data import DRAWN, DrawnPictures, cut, held_out_squares
@@ -87,7 +87,8 @@ class AutoencoderObjective:
         }
         self.discriminator_weights = learning(self.modules["discriminator"]) if config.adversarial_weight else []
         self.averaged = ("autoencoder",)
-        self.features = VGGFeatures.from_pretrained() if config.perceptual_weight else None
+        compared = config.perceptual_weight or config.texture_weight
+        self.features = VGGFeatures.from_pretrained() if compared else None
         self.steps_done = 0
 
     def _new_discriminator(self) -> nn.Module:
@@ -123,7 +124,10 @@ class AutoencoderObjective:
         if self.features is not None:
             with accelerator.autocast():
                 features, scale = self.features.to(real.device), self.config.perceptual_scale
-                terms["perceptual"] = perceptual_distance(features, made, real, scale=scale)
+                pair = FeaturePair.of(features, made, real, scale=scale)
+                terms["perceptual"] = pair.distance()
+                if self.config.texture_weight:
+                    terms["texture"] = pair.texture_distance()
         if adversarial:
             set_requires_grad(self.discriminator_weights, False)
             terms["adversarial"] = HINGE.generator(self.modules["discriminator"](made))

@@ -20,7 +20,7 @@ from pipelines.stylemini.teachers.canvas import (
 )
 from pipelines.stylemini.teachers.lines import ink_lines
 
-PITCH = 10.0  # between rows of dots on the canvas, in pixels
+PITCH = 12.0  # between rows of dots on the canvas, in pixels
 INK = np.array([0.05, 0.04, 0.07], np.float32)
 
 

@@ -19,7 +19,7 @@ from pipelines.stylemini.teachers.orientation import edge_directions
 from pipelines.stylemini.teachers.regions import mean_colors, square_tiles
 from pipelines.stylemini.teachers.textures import lit_relief, paper_grain
 
-SPACING = 11.0  # between stones on the canvas, in pixels
+SPACING = 13.0  # between stones on the canvas, in pixels
 CONTRAST = 1.2  # of the stones, which the grout dulls
 GROUT = np.array([0.52, 0.49, 0.45], np.float32)
 

@@ -23,7 +23,7 @@ from pipelines.stylemini.teachers.orientation import bristles, edge_directions
 from pipelines.stylemini.teachers.textures import lit_relief
 
 # Width of the brush on the canvas in pixels, and the error of colour above which it paints.
-BRUSHES = ((26.0, 0.0), (14.0, 0.05), (8.0, 0.08), (5.0, 0.11))
+BRUSHES = ((32.0, 0.0), (18.0, 0.05), (11.0, 0.08), (7.0, 0.12))
 STEPS = 5  # of a stroke, each of half a brush's width or more
 
 

@@ -13,7 +13,13 @@ from pipelines.backbones.wide_resnet import WideResNet
 from pipelines.common.errors import Misuse
 from pipelines.metrics.descriptors import ScatteringExtractor, bundled_extractors
 from pipelines.metrics.extractors import ClassifyingExtractor
-from pipelines.metrics.pretrained import NetworkExtractor, classifier, efficientnet_lite0, inception
+from pipelines.metrics.pretrained import (
+    NetworkExtractor,
+    classifier,
+    efficientnet_lite0,
+    efficientnet_lite0_places,
+    inception,
+)
 from pipelines.weights import hub
 
 
@@ -120,3 +126,13 @@ def test_a_pickle_that_would_run_code_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(Misuse, match=r"gone\.pth"):
         inception(tmp_path / "gone.pth")
+
+
+def test_places_tell_a_picture_from_its_mirror_where_pooled_features_hardly_do() -> None:
+    smooth = torch.nn.functional.interpolate(torch.rand(1, 3, 6, 6, generator=torch.Generator().manual_seed(3)), 224)
+    shown = (smooth * 255).byte().permute(0, 2, 3, 1).numpy()
+    near = []
+    for extractor in (efficientnet_lite0(), efficientnet_lite0_places()):
+        one, mirrored = extractor.features(np.concatenate([shown, shown[:, :, ::-1]]))
+        near.append(one @ mirrored / np.linalg.norm(one) / np.linalg.norm(mirrored))
+    assert near[0] > near[1] + 0.1 and efficientnet_lite0_places().features(shown).shape == (1, 112 * 14 * 14)

@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 
 from pipelines.backbones.vgg import VGGFeatures
-from pipelines.nn.perceptual import perceptual_distance
+from pipelines.nn.perceptual import FeaturePair, gram_matrices, perceptual_distance
 
 
 @pytest.fixture(scope="module")
@@ -25,3 +25,27 @@ def test_the_gradient_reaches_what_was_made_alone(features: VGGFeatures) -> None
     made, real = (torch.rand(1, 3, 32, 32, requires_grad=True) for _ in range(2))
     perceptual_distance(features, made, real).backward()
     assert made.grad is not None and real.grad is None
+
+
+def test_a_texture_may_move_and_must_not_fade(features: VGGFeatures) -> None:
+    rows, columns = torch.meshgrid(torch.arange(64), torch.arange(64), indexing="ij")
+    stones = ((rows % 8 < 2) | (columns % 8 < 2)).float()[None, None].expand(1, 3, 64, 64) * 2 - 1
+    moved, blurred = stones.roll((4, 4), (2, 3)), F.avg_pool2d(stones, 9, 1, 4)
+    pairs = [FeaturePair.of(features, made, stones, scale=1.0) for made in (stones, moved, blurred)]
+    textures = [pair.texture_distance().item() for pair in pairs]
+    assert textures[0] == 0 and textures[1] < 0.5 * textures[2]
+    assert pairs[1].distance() > pairs[2].distance(), "place by place what has moved is worse than nothing"
+
+
+def test_gram_matrices_are_those_of_each_square() -> None:
+    maps = torch.arange(2 * 3 * 4 * 4, dtype=torch.float).reshape(2, 3, 4, 4)
+    found = gram_matrices(maps, 2)
+    square = maps[0, :, :2, 2:].reshape(3, 4)
+    assert found.shape == (2 * 4, 3, 3) and torch.equal(found[1], square @ square.T / 4)
+    assert gram_matrices(maps, 8).shape == (2, 3, 3)
+
+
+def test_the_textures_gradient_reaches_what_was_made(features: VGGFeatures) -> None:
+    made, real = (torch.rand(1, 3, 64, 64, requires_grad=True) for _ in range(2))
+    FeaturePair.of(features, made, real, scale=1.0).texture_distance().backward()
+    assert made.grad is not None and made.grad.abs().sum() > 0 and real.grad is None

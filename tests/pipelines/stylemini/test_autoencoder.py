@@ -172,3 +172,14 @@ def test_a_projected_discriminator_teaches_the_decoder_and_its_features_stay() -
     after = objective.modules["discriminator"].state_dict()
     changed = {name.partition(".")[0] for name in before if not torch.equal(before[name], after[name])}
     assert changed == {"heads"}
+
+
+def test_the_distance_of_textures_is_learned_down_where_it_counts() -> None:
+    settings = {**QUICK, "crop": 32, "parts": 1, "adversarial_weight": 0.0, "texture_weight": 3.0}
+    objective = AutoencoderObjective(AutoencoderConfig.parse(settings))
+    batch = next(iter(objective.batches(0)))
+    steps = [objective.step(batch, Accelerator(cpu=True)) for _ in range(40)]
+    distances = [float(step["texture"]) for step in steps]
+    assert np.mean(distances[-5:]) < 0.9 * np.mean(distances[:5])
+    plain = AutoencoderObjective(AutoencoderConfig.parse(QUICK))
+    assert plain.features is None and "texture" not in plain.step(batch, Accelerator(cpu=True))
