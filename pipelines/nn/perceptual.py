@@ -48,16 +48,18 @@ class FeaturePair:
         return torch.stack([(self.made[name] - self.real[name]).abs().mean() for name in LAYERS]).mean()
 
     def texture_distance(self) -> Tensor:
-        """Return the mean over layers of the absolute difference of Gram matrices in each square of ``WINDOW`` pixels.
+        """Return for each picture (B,) the absolute difference of Gram matrices in squares of ``WINDOW`` pixels.
 
-        It is relative to the real ones'. What kind of marks there are counts, not where in the square they lie
-        (Gatys et al., Image style transfer, 2016; within squares: Sajjadi et al., EnhanceNet, 2017, section 4.2.3).
+        It is a mean over layers, relative to all real pictures' matrices. What kind of marks there are counts, not
+        where in the square they lie (Gatys et al., Image style transfer, 2016; within squares: Sajjadi et al.,
+        EnhanceNet, 2017, section 4.2.3).
         """
         distances = []
         for name, halvings in zip(TEXTURES, range(len(TEXTURES)), strict=True):
             made, real = (gram_matrices(of[name], WINDOW >> halvings) for of in (self.made, self.real))
-            distances.append((made - real).abs().mean() / real.abs().mean().clamp_min(1e-6))
-        return torch.stack(distances).mean()
+            difference = (made - real).abs().flatten(1).mean(dim=1) / real.abs().mean().clamp_min(1e-6)
+            distances.append(difference.reshape(len(self.made[name]), -1).mean(dim=1))
+        return torch.stack(distances).mean(dim=0)
 
 
 def perceptual_distance(features: VGGFeatures, made: Tensor, real: Tensor, *, scale: float = 0.5) -> Tensor:

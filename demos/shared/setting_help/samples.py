@@ -192,9 +192,9 @@ HELP: dict[str, tuple[str, str]] = {
         "VGG特徴を比べる画像の縮小率",
         "VGG 특징을 비교할 그림의 축소 비율",
     ),
-    "of the distance of Gram matrices of VGG features in small squares": (
-        "小さな区画ごとのVGG特徴のグラム行列の距離の重み",
-        "작은 구획마다의 VGG 특징 그람 행렬 거리의 가중치",
+    "of the distance of drawings' textures, Gram matrices of VGG features": (
+        "画風をつけた画像の質感(VGG特徴のグラム行列)の距離の重み",
+        "화풍을 입힌 그림의 질감(VGG 특징의 그람 행렬) 거리의 가중치",
     ),
     "step at which the discriminator begins": ("識別器を使い始めるステップ", "판별자를 쓰기 시작하는 스텝"),
     "of its first layer, or of its heads": ("その最初の層、またはヘッドのチャンネル数", "그 첫 층 또는 헤드의 채널 수"),

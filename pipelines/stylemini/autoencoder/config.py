@@ -30,7 +30,7 @@ class AutoencoderConfig(TrainingConfig):
     coarse_weight: Weight = Field(2.0, description="likewise of means over 8 x 8 pixels: hues that are rare count too")
     color_weight: Weight = Field(0.5, description="of what latents do not tell linearly of each square's mean colour")
     perceptual_weight: Weight = Field(0.2, description="of the distance in VGG features")
-    texture_weight: Weight = Field(0.0, description="of the distance of Gram matrices of VGG features in small squares")
+    texture_weight: Weight = Field(0.0, description="of the distance of drawings' textures, Gram matrices of VGG features")
     kl_weight: Weight = Field(1e-4, description="of the divergence of latents from N(0, I), a mean over numbers")
     perceptual_scale: float = Field(0.5, ge=0.25, le=1, description="of pictures whose VGG features are compared")
     adversarial_weight: Weight = Field(0.02, description="of a discriminator; 0: there is none")
@@ -51,7 +51,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     # After it, with start_from: larger parts, and textures, so that latents tell them too.
     "cpu-textures": {"crop": 64, "parts": 2, "batch_size": 4, "steps": 6000, "learning_rate": 5e-4, "styled": 0.6}
     | {"autoencoder_channels": 16, "adversarial_weight": 0.0, "schedule": "constant"}
-    | {"perceptual_weight": 0.3, "perceptual_scale": 1.0, "texture_weight": 0.3}
+    | {"perceptual_weight": 0.3, "perceptual_scale": 1.0, "texture_weight": 2.0}
     | {"preview_every": 500, "evaluate_every": 2000, "checkpoint_every": 250},
     # After that, with decoder_of: larger parts, so that borders do not count for much, and a discriminator. The latents
     # stay, so that the diffusion model can be taught on them meanwhile.

@@ -44,15 +44,17 @@ class DrawnPictures(Dataset[dict[str, Tensor]]):
         return len(self.entries)
 
     def __getitem__(self, index: Index) -> dict[str, Tensor]:
-        """Return ``picture`` (3, size, size) as bytes."""
+        """Return ``picture`` (3, size, size) as bytes, and ``drawn``, whether it was drawn in a style."""
         epoch, number = index
         rng = np.random.default_rng([self.seed, epoch, number])
         pixels = random_square(to_rgb(self.source.load(self.entries[number])), self.size, rng)
-        if rng.random() < self.styled:
+        drawn = rng.random() < self.styled
+        if drawn:
             pixels = draw_in_style(pixels, DRAWN[rng.integers(len(DRAWN))], int(rng.integers(2**31)))
         if rng.random() < self.exchanged:
             pixels = pixels[:, :, rng.permutation(3)]
-        return {"picture": torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1)))}
+        picture = torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1)))
+        return {"picture": picture, "drawn": torch.tensor(drawn)}
 
 
 def random_square(image: Image.Image, size: int, rng: np.random.Generator) -> NDArray[np.uint8]:

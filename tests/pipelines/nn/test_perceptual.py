@@ -35,6 +35,8 @@ def test_a_texture_may_move_and_must_not_fade(features: VGGFeatures) -> None:
     textures = [pair.texture_distance().item() for pair in pairs]
     assert textures[0] == 0 and textures[1] < 0.5 * textures[2]
     assert pairs[1].distance() > pairs[2].distance(), "place by place what has moved is worse than nothing"
+    both = FeaturePair.of(features, torch.cat([stones, blurred]), torch.cat([stones, stones]), scale=1.0)
+    assert both.texture_distance().tolist() == pytest.approx([0, textures[2]], abs=1e-5), "each picture's own"
 
 
 def test_gram_matrices_are_those_of_each_square() -> None:
@@ -47,5 +49,5 @@ def test_gram_matrices_are_those_of_each_square() -> None:
 
 def test_the_textures_gradient_reaches_what_was_made(features: VGGFeatures) -> None:
     made, real = (torch.rand(1, 3, 64, 64, requires_grad=True) for _ in range(2))
-    FeaturePair.of(features, made, real, scale=1.0).texture_distance().backward()
+    FeaturePair.of(features, made, real, scale=1.0).texture_distance().sum().backward()
     assert made.grad is not None and made.grad.abs().sum() > 0 and real.grad is None

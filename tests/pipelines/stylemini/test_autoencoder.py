@@ -175,11 +175,13 @@ def test_a_projected_discriminator_teaches_the_decoder_and_its_features_stay() -
 
 
 def test_the_distance_of_textures_is_learned_down_where_it_counts() -> None:
-    settings = {**QUICK, "crop": 32, "parts": 1, "adversarial_weight": 0.0, "texture_weight": 3.0}
+    settings = {**QUICK, "crop": 32, "parts": 2, "adversarial_weight": 0.0, "texture_weight": 3.0, "styled": 1.0}
     objective = AutoencoderObjective(AutoencoderConfig.parse(settings))
     batch = next(iter(objective.batches(0)))
     steps = [objective.step(batch, Accelerator(cpu=True)) for _ in range(40)]
     distances = [float(step["texture"]) for step in steps]
     assert np.mean(distances[-5:]) < 0.9 * np.mean(distances[:5])
+    photographs = {**batch, "drawn": torch.zeros_like(batch["drawn"])}
+    assert objective.step(photographs, Accelerator(cpu=True))["texture"] == 0, "drawings alone"
     plain = AutoencoderObjective(AutoencoderConfig.parse(QUICK))
     assert plain.features is None and "texture" not in plain.step(batch, Accelerator(cpu=True))
