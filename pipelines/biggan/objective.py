@@ -124,23 +124,29 @@ class BigGANObjective:
         return jittered(batches, config.seed, start_step) if config.jitter else batches
 
     def step(self, batch: Batch, accelerator: Accelerator) -> Mapping[str, Tensor]:
-        """Teach the discriminator, so many times, then the generator."""
+        """Teach the discriminator, so many times, then the generator, by what the discriminator was shown last."""
         real = flip(to_unit(batch["picture"]))
         scalars: dict[str, Tensor] = {}
-        parts = (torch.chunk(part, self.config.discriminator_steps) for part in (real, batch["label"]))
-        for pictures, labels in zip(*parts, strict=True):
-            scalars = self._teach_discriminator(pictures, labels, accelerator)
-        scalars |= self._teach_generator(labels, accelerator)
+        count = self.config.discriminator_steps
+        parts = (torch.chunk(part, count) for part in (real, batch["label"]))
+        for number, (pictures, labels) in enumerate(zip(*parts, strict=True), 1):
+            with torch.set_grad_enabled(number == count):
+                fake = self._make(labels)
+                seen = self._seen(self._changed(fake), accelerator)
+            scalars = self._teach_discriminator(pictures, fake, seen, labels, accelerator)
+        scalars |= self._teach_generator(seen, labels, accelerator)
         return {name: value.detach() for name, value in scalars.items()}
 
-    def _teach_discriminator(self, real: Tensor, labels: Tensor, accelerator: Accelerator) -> dict[str, Tensor]:
+    def _teach_discriminator(
+        self, real: Tensor, fake: Tensor, seen_fake: list[Tensor], labels: Tensor, accelerator: Accelerator
+    ) -> dict[str, Tensor]:
         config = self.config
         set_requires_grad(self.trained, True)
-        with torch.no_grad():
-            fake = self._make(labels)
         logits, commitments = [], []
-        for pictures in (real, fake):
-            logits.append(self._logits(self._changed(pictures), labels))
+        with torch.no_grad():
+            seen_real = self._seen(self._changed(real), accelerator)
+        for seen in (seen_real, [level.detach() for level in seen_fake]):
+            logits.append(self._logits(seen, labels, accelerator))
             if config.quantization:
                 commitments.append(unwrapped(self.modules["discriminator"]).commitment())
         real_logits, fake_logits = logits
@@ -154,15 +160,17 @@ class BigGANObjective:
             scalars["commitment"] = torch.stack(commitments).mean()
             loss = loss + config.quantization * scalars["commitment"]
         if config.consistency:
-            pairs = [(real_logits, augment(flip(real))), (fake_logits, augment(flip(fake)))]
-            scalars["consistency"] = consistency(lambda x: self._logits(x, labels), pairs)
+            pairs = [(real_logits, augment(flip(real))), (fake_logits, augment(flip(fake.detach())))]
+            scalars["consistency"] = consistency(
+                lambda x: self._logits(self._seen(x, accelerator), labels, accelerator), pairs
+            )
             loss = loss + config.consistency * scalars["consistency"]
         descend(self.optimizers["discriminator"], loss, accelerator)
         return scalars
 
-    def _teach_generator(self, labels: Tensor, accelerator: Accelerator) -> dict[str, Tensor]:
+    def _teach_generator(self, seen: list[Tensor], labels: Tensor, accelerator: Accelerator) -> dict[str, Tensor]:
         set_requires_grad(self.trained, False)
-        loss = LOSSES["hinge"].generator(self._logits(self._changed(self._make(labels)), labels))
+        loss = LOSSES["hinge"].generator(self._logits(seen, labels, accelerator))
         scalars = {"generator": loss}
         if self.config.orthogonal:
             loss = loss + self.config.orthogonal * orthogonality(self.modules["generator"])
@@ -177,8 +185,22 @@ class BigGANObjective:
     def _changed(self, x: Tensor) -> Tensor:
         return cutout(augment(x), 0.5) if self.config.augmentation else x
 
-    def _logits(self, x: Tensor, labels: Tensor) -> Tensor:
-        logits: Tensor = self.modules["discriminator"](x, labels)
+    def _seen(self, x: Tensor, accelerator: Accelerator) -> list[Tensor]:
+        """Return what the discriminator's learned part sees of pictures: frozen features where it is projected."""
+        if not self.config.projected:
+            return [x]
+        discriminator: Any = unwrapped(self.modules["discriminator"])
+        with accelerator.autocast():
+            levels: list[Tensor] = discriminator.project(x)
+        return levels
+
+    def _logits(self, seen: list[Tensor], labels: Tensor, accelerator: Accelerator) -> Tensor:
+        if not self.config.projected:
+            logits: Tensor = self.modules["discriminator"](*seen, labels)
+            return logits
+        discriminator: Any = unwrapped(self.modules["discriminator"])
+        with accelerator.autocast():
+            logits = discriminator.logits(seen, labels)
         return logits
 
     def generate(self, noise: Tensor, labels: Tensor) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
@@ -17,15 +18,15 @@ WINDOW = 32  # side of the squares within which textures are compared, pixels
 
 @dataclass(frozen=True)
 class FeaturePair:
-    """Features of pictures and of the real ones, by layer, each layer scaled to unit mean of the real.
+    """Features of pictures and of the real ones, by layer.
 
     Attributes:
         made: (B, C, H, W) each.
         real: likewise.
     """
 
-    made: dict[str, Tensor]
-    real: dict[str, Tensor]
+    made: Mapping[str, Tensor]
+    real: Mapping[str, Tensor]
 
     @classmethod
     def of(cls, features: VGGFeatures, made: Tensor, real: Tensor, *, scale: float = 0.5) -> FeaturePair:
@@ -39,13 +40,13 @@ class FeaturePair:
         """
         pair = (made, real.detach())
         made, real = (F.interpolate(x, scale_factor=scale, mode="area") if scale != 1 else x for x in pair)
-        of_made, of_real = ({name: maps[name].float() for name in LAYERS} for maps in (features(made), features(real)))
-        means = {name: of_real[name].mean().clamp_min(1e-6) for name in LAYERS}
-        return cls(*({name: of[name] / means[name] for name in LAYERS} for of in (of_made, of_real)))
+        return cls(features(made), features(real))
 
     def distance(self) -> Tensor:
-        """Return the mean over layers of the absolute difference of features."""
-        return torch.stack([(self.made[name] - self.real[name]).abs().mean() for name in LAYERS]).mean()
+        """Return the mean over layers of the absolute difference of features, relative to the mean of the real."""
+        pairs = [(self.made[name].float(), self.real[name].float()) for name in LAYERS]
+        distances = [(made - real).abs().mean() / real.abs().mean().clamp_min(1e-6) for made, real in pairs]
+        return torch.stack(distances).mean()
 
     def texture_distance(self) -> Tensor:
         """Return for each picture (B,) the absolute difference of Gram matrices in squares of ``WINDOW`` pixels.
@@ -56,9 +57,11 @@ class FeaturePair:
         """
         distances = []
         for name, halvings in zip(TEXTURES, range(len(TEXTURES)), strict=True):
-            made, real = (gram_matrices(of[name], WINDOW >> halvings) for of in (self.made, self.real))
+            pair = (self.made[name].float(), self.real[name].float())
+            mean = pair[1].mean().clamp_min(1e-6)  # half precision would overflow without it
+            made, real = (gram_matrices(maps / mean, WINDOW >> halvings) for maps in pair)
             difference = (made - real).abs().flatten(1).mean(dim=1) / real.abs().mean().clamp_min(1e-6)
-            distances.append(difference.reshape(len(self.made[name]), -1).mean(dim=1))
+            distances.append(difference.reshape(len(pair[0]), -1).mean(dim=1))
         return torch.stack(distances).mean(dim=0)
 
 

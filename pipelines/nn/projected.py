@@ -1,4 +1,4 @@
-"""The projected discriminator: judges in the feature space of a frozen network (Sauer et al., Projected GANs, 2021)."""
+"""The projected discriminator, in the feature space of a frozen network (Sauer et al., Projected GANs, 2021)."""
 
 from __future__ import annotations
 
@@ -59,13 +59,21 @@ class ProjectedDiscriminator(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map pictures (B, 3, H, W) in [-1, 1] to the logits of all scales and places, (B, N)."""
-        logits = [head(level).flatten(1) for head, level in zip(self.heads, self.mixed(x), strict=True)]
+        return self.logits(self.project(x))
+
+    def project(self, x: Tensor) -> list[Tensor]:
+        """Map pictures to what the heads see, most of the cost: once for both steps on the same made pictures."""
+        maps: list[Tensor] = self.backbone.features(x)  # type: ignore[operator]
+        return self.mixed(maps)
+
+    def logits(self, levels: Sequence[Tensor]) -> Tensor:
+        """Map what ``project`` gives to the logits of all scales and places, (B, N)."""
+        logits = [head(level).flatten(1) for head, level in zip(self.heads, levels, strict=True)]
         return torch.cat(logits, dim=1)
 
-    def mixed(self, x: Tensor) -> list[Tensor]:
+    def mixed(self, maps: Sequence[Tensor]) -> list[Tensor]:
         """Return the backbone's maps mixed across channels, then each with what is coarser than it, finest first."""
-        maps = self.backbone.features(x)[self.skip :]  # type: ignore[operator]
-        mixed = [conv(level) for conv, level in zip(self.across_channels, maps, strict=True)]
+        mixed = [conv(level) for conv, level in zip(self.across_channels, maps[self.skip :], strict=True)]
         for index in reversed(range(len(mixed))):
             if index + 1 < len(mixed):
                 coarser = F.interpolate(mixed[index + 1], size=mixed[index].shape[-2:], mode="bilinear")

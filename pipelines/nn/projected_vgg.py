@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor, nn
 
@@ -32,7 +34,10 @@ class VGGPyramid(nn.Module):
 
     def features(self, x: Tensor) -> list[Tensor]:
         """Map pictures (B, 3, H, W) in [-1, 1] to feature maps."""
-        maps = self.vgg(x)
+        return self.scaled(self.vgg(x))
+
+    def scaled(self, maps: Mapping[str, Tensor]) -> list[Tensor]:
+        """Return VGG's maps that are used, each divided by its mean."""
         return [maps[name] / mean for name, mean in zip(LAYERS, self.means, strict=True)]
 
 

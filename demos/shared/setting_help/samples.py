@@ -192,7 +192,7 @@ HELP: dict[str, tuple[str, str]] = {
         "VGG特徴を比べる画像の縮小率",
         "VGG 특징을 비교할 그림의 축소 비율",
     ),
-    "of the distance of drawings' textures, Gram matrices of VGG features": (
+    "of the distance of drawings' textures, VGG Gram matrices": (
         "画風をつけた画像の質感(VGG特徴のグラム行列)の距離の重み",
         "화풍을 입힌 그림의 질감(VGG 특징의 그람 행렬) 거리의 가중치",
     ),

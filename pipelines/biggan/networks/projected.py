@@ -42,9 +42,16 @@ class ProjectedClassDiscriminator(ProjectedDiscriminator):
 
     def forward(self, x: Tensor, labels: Tensor) -> Tensor:  # type: ignore[override]
         """Map pictures (B, 3, S, S) in [-1, 1] and class numbers (B,) to logits of all scales and places, (B, N)."""
-        large = F.interpolate(x, size=(self.side, self.side), mode="bilinear", align_corners=False)
+        return self.logits(self.project(x), labels)
+
+    def project(self, x: Tensor) -> list[Tensor]:
+        """Map pictures, enlarged first, to what the heads see."""
+        return super().project(F.interpolate(x, size=(self.side, self.side), mode="bilinear", align_corners=False))
+
+    def logits(self, levels: Sequence[Tensor], labels: Tensor) -> Tensor:  # type: ignore[override]
+        """Map what ``project`` gives and class numbers (B,) to logits of all scales and places, (B, N)."""
         found = []
-        for level, head, embedding in zip(self.mixed(large), self.heads, self.embeddings, strict=True):
+        for level, head, embedding in zip(levels, self.heads, self.embeddings, strict=True):
             *hidden, logit = head.children()
             for layer in hidden:
                 level = layer(level)

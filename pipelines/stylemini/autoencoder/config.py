@@ -30,7 +30,7 @@ class AutoencoderConfig(TrainingConfig):
     coarse_weight: Weight = Field(2.0, description="likewise of means over 8 x 8 pixels: hues that are rare count too")
     color_weight: Weight = Field(0.5, description="of what latents do not tell linearly of each square's mean colour")
     perceptual_weight: Weight = Field(0.2, description="of the distance in VGG features")
-    texture_weight: Weight = Field(0.0, description="of the distance of drawings' textures, Gram matrices of VGG features")
+    texture_weight: Weight = Field(0.0, description="of the distance of drawings' textures, VGG Gram matrices")
     kl_weight: Weight = Field(1e-4, description="of the divergence of latents from N(0, I), a mean over numbers")
     perceptual_scale: float = Field(0.5, ge=0.25, le=1, description="of pictures whose VGG features are compared")
     adversarial_weight: Weight = Field(0.02, description="of a discriminator; 0: there is none")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +48,8 @@ class AutoencoderObjective:
 
     L1 counts also between means over a latent's square, some pictures' colours are exchanged, and latents must tell
     coarse colours linearly: without that their four numbers went into lightness, and of hues only blue and orange were
-    told apart. Drawings are compared by textures too: what marks they are made of is seldom told by latents in full, and
-    a blurred mark is further from the style than a displaced one.
+    told apart. Drawings are compared by textures too: latents seldom tell in full where their marks lie, and a blurred
+    mark is further from the style than a displaced one.
 
     Esser et al., Taming transformers, 2021, and Rombach et al., High-resolution image synthesis with latent diffusion
     models, 2022, appendix G.
@@ -117,30 +117,58 @@ class AutoencoderObjective:
             made, latents, divergence = self.modules["autoencoder"](real)
         adversarial = "discriminator" in self.modules and self.steps_done >= self.config.adversarial_from
         self.steps_done += 1
-        scalars = {"discriminator": self._teach_discriminator(real, made.detach(), accelerator)} if adversarial else {}
         difference = made - real
         terms = {"l1": difference.abs().mean(), "kl": divergence}
         terms["coarse"] = F.avg_pool2d(difference, COARSE).abs().mean()
         if self.config.color_weight:
             terms["color"] = hidden_color(latents, real)
+        pair = None
         if self.features is not None:
             with accelerator.autocast():
-                features, scale = self.features.to(real.device), self.config.perceptual_scale
-                pair = FeaturePair.of(features, made, real, scale=scale)
+                scale = self.config.perceptual_scale
+                pair = FeaturePair.of(self.features.to(real.device), made, real, scale=scale)
                 terms["perceptual"] = pair.distance()
                 if self.config.texture_weight:
                     terms["texture"] = (drawn * pair.texture_distance()).mean()
+        scalars = {}
         if adversarial:
+            seen_real, seen_made = self._seen(real, made, pair, accelerator)
+            scalars["discriminator"] = self._teach_discriminator(seen_real, seen_made, accelerator)
             set_requires_grad(self.discriminator_weights, False)
-            terms["adversarial"] = HINGE.generator(self.modules["discriminator"](made))
+            terms["adversarial"] = HINGE.generator(self._logits(seen_made, accelerator))
         loss = torch.stack([getattr(self.config, f"{name}_weight") * term for name, term in terms.items()]).sum()
         descend(self.optimizers["autoencoder"], loss, accelerator)
         return {name: value.detach() for name, value in {**terms, **scalars}.items()}
 
-    def _teach_discriminator(self, real: Tensor, made: Tensor, accelerator: Accelerator) -> Tensor:
-        discriminator = self.modules["discriminator"]
+    def _seen(
+        self, real: Tensor, made: Tensor, pair: FeaturePair | None, accelerator: Accelerator
+    ) -> tuple[list[Tensor], list[Tensor]]:
+        """Return what the discriminator's learned part sees of the real and of the made.
+
+        Frozen features where it is projected: those that were compared already, if they are of the same scale.
+        """
+        if self.config.discriminator == "patch":
+            return [real], [made]
+        discriminator: Any = unwrapped(self.modules["discriminator"])
+        with accelerator.autocast():
+            if pair is None or self.config.perceptual_scale != 1:
+                return discriminator.project(real), discriminator.project(made)
+            scaled = discriminator.backbone.scaled
+            return discriminator.mixed(scaled(pair.real)), discriminator.mixed(scaled(pair.made))
+
+    def _logits(self, seen: Sequence[Tensor], accelerator: Accelerator) -> Tensor:
+        if self.config.discriminator == "patch":
+            logits: Tensor = self.modules["discriminator"](*seen)
+            return logits
+        discriminator: Any = unwrapped(self.modules["discriminator"])
+        with accelerator.autocast():
+            logits = discriminator.logits(seen)
+        return logits
+
+    def _teach_discriminator(self, real: list[Tensor], made: list[Tensor], accelerator: Accelerator) -> Tensor:
         set_requires_grad(self.discriminator_weights, True)
-        loss = HINGE.discriminator(discriminator(real), discriminator(made))
+        seen = ([level.detach() for level in levels] for levels in (real, made))
+        loss = HINGE.discriminator(*(self._logits(levels, accelerator) for levels in seen))
         descend(self.optimizers["discriminator"], loss, accelerator)
         return loss
 
