@@ -26,8 +26,9 @@ class System:
 
     Attributes:
         name: as on the command line, under ``weights/`` and in the folders' names.
-        stem: with which its classes' names begin: ``<stem>Config`` and ``<stem>Objective`` in ``objective.py`` beside
-            ``PRESETS`` and ``export_weights``, ``<stem>Pipeline`` in ``pipeline.py``.
+        stem: with which its classes' names begin: ``<stem>Config`` in ``config.py`` beside ``PRESETS``, which imports
+            nothing heavy, ``<stem>Objective`` in ``objective.py`` beside ``export_weights``, ``<stem>Pipeline`` in
+            ``pipeline.py``.
         summary: one line for a list.
         room: its package, ``pipelines.<name>`` by default.
         tab: the package with its tab's ``tab.py`` and ``words.py``, ``demos.<name>`` by default; it need not be there.
@@ -41,12 +42,12 @@ class System:
 
     def load_config(self) -> type[TrainingConfig]:
         """Return the settings class."""
-        loaded: type[TrainingConfig] = self._part("objective", f"{self.stem}Config")
+        loaded: type[TrainingConfig] = self._part("config", f"{self.stem}Config")
         return loaded
 
     def load_presets(self) -> Mapping[str, Mapping[str, Any]]:
         """Return the presets by name."""
-        loaded: Mapping[str, Mapping[str, Any]] = self._part("objective", "PRESETS")
+        loaded: Mapping[str, Mapping[str, Any]] = self._part("config", "PRESETS")
         return loaded
 
     def load_objective(self) -> Callable[..., Objective]:

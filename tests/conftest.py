@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from pipelines.chimera.networks import ChimeraModel
-from pipelines.pix2pix.objective import Pix2PixConfig, Pix2PixObjective
+from pipelines.pix2pix.config import Pix2PixConfig
+from pipelines.pix2pix.objective import Pix2PixObjective
 from pipelines.training.run import Run
 from pipelines.training.trainer import Trainer
 from pipelines.weights import hub

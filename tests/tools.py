@@ -21,7 +21,6 @@ from PIL import Image, ImageDraw
 from pipelines import systems
 from pipelines.training.config import TrainingConfig
 from pipelines.training.run import Run
-from pipelines.training.trainer import Trainer
 
 ROOT = Path(__file__).resolve().parent.parent
 TINY: dict[str, Any] = {
@@ -101,6 +100,8 @@ def trained_steps(run: Run) -> list[int]:
 
 def trained(folder: Path, system: str, config: TrainingConfig) -> Run:
     """Run a whole training, and return it."""
+    from pipelines.training.trainer import Trainer
+
     run = Run(folder / "run")
     run.prepare(system, config)
     objective = systems.find(system).load_objective()(config)

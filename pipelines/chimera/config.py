@@ -6,9 +6,9 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
-from pipelines.chimera.networks.model import WIDTHS
 from pipelines.training.config import MAX_EVALUATED, MAX_STEPS, TrainingConfig, Weight
 
+WIDTHS = (40, 80, 160, 256, 256, 256, 256)
 MAX_WIDTH = 1024  # channels of a level
 
 

@@ -15,9 +15,9 @@ from torch import Tensor, nn
 from pipelines.backbones import lite0
 from pipelines.backbones.line_detector import LineDetector
 from pipelines.backbones.vgg import VGGFeatures
-from pipelines.chimera.assembly import assemble, export_model, export_weights
+from pipelines.chimera.assembly import assemble, export_model
 from pipelines.chimera.bank import GrowingBank
-from pipelines.chimera.config import PRESETS, ChimeraConfig
+from pipelines.chimera.config import ChimeraConfig
 from pipelines.chimera.data import ChimeraData, read_drawings, reserve
 from pipelines.chimera.evaluation import evaluate_generator
 from pipelines.chimera.losses import glow, line_recall, spill
@@ -42,8 +42,6 @@ from pipelines.training.objective import Batch, unwrapped
 logger = logging.getLogger("pipelines.training")
 HINGE = LOSSES["hinge"]
 MAX_NORM = 50.0  # of the gradients of generator and encoder together
-
-__all__ = ["PRESETS", "ChimeraConfig", "ChimeraObjective", "export_weights"]
 
 
 class ChimeraObjective:

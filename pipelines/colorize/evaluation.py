@@ -10,8 +10,8 @@ from torch import Tensor
 from tqdm import tqdm
 
 from pipelines.colorize.color import CHROMA, greyed, spread, to_lab, to_rgb_bytes
+from pipelines.colorize.config import Target
 from pipelines.colorize.data import square
-from pipelines.colorize.networks import Target
 from pipelines.data.sources import Entry, Source
 from pipelines.edges.cutouts import Floats
 from pipelines.metrics.descriptors import bundled_extractors

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from typing import Literal, Self
+from typing import Self
 
 import torch
 import torch.nn.functional as F
@@ -11,12 +11,8 @@ from huggingface_hub import PyTorchModelHubMixin
 from torch import Tensor, nn
 
 from pipelines.backbones import lite0
+from pipelines.colorize.config import Encoder, Target
 from pipelines.nn.unet import init_gan_weights
-
-Encoder = Literal["plain", "lite0"]
-Target = Literal["rgb", "ab"]
-STRIDES = (1, 4, 8, 16, 32)  # of the encoder's maps, which the decoder meets again on its way up
-MULTIPLE = STRIDES[-1]
 
 
 class ColorizeGenerator(nn.Module, PyTorchModelHubMixin):

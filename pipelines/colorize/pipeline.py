@@ -14,9 +14,10 @@ from pydantic import Field
 from torch import Tensor
 
 from pipelines.colorize.color import has_color, to_lab, to_rgb_bytes
+from pipelines.colorize.config import MULTIPLE
 from pipelines.colorize.data import clean, square, unfit, unpaired
 from pipelines.colorize.evaluation import chroma_of, evaluate_generator
-from pipelines.colorize.networks import MULTIPLE, ColorizeGenerator
+from pipelines.colorize.networks import ColorizeGenerator
 from pipelines.colorize.upsampling import COARSE, GuidedChroma, resized, strips
 from pipelines.common.errors import check_choice, check_range
 from pipelines.common.images import decode, to_rgb

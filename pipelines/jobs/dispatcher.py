@@ -18,7 +18,7 @@ from pipelines.jobs.job import ACTIVE, ENDED, Job, Status
 from pipelines.jobs.store import JobStore
 
 logger = logging.getLogger("pipelines.jobs")
-LEASE = 15.0  # seconds without a sign of life after which another dispatcher may take over
+LEASE = 15.0
 TICK = 0.5  # seconds between looks at the store
 GRACE = 120.0  # seconds that a job has to save when it is asked to stop
 
@@ -34,6 +34,7 @@ class Dispatcher:
         store: the jobs.
         executors: by name.
         grace: seconds between asking a job to stop and making it.
+        lease: seconds without a sign of life after which another dispatcher may take over; several looks long.
         on_end: called with each job that has ended.
     """
 
@@ -43,11 +44,13 @@ class Dispatcher:
         executors: Mapping[str, Executor],
         *,
         grace: float = GRACE,
+        lease: float = LEASE,
         on_end: Callable[[Job], None] = lambda job: None,
     ) -> None:
         self.store = store
         self.executors = executors
         self.grace = grace
+        self.lease = lease
         self.on_end = on_end
         self.owner = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self._asked: set[tuple[int, int]] = set()  # attempts that were told to stop
@@ -86,7 +89,7 @@ class Dispatcher:
 
     def look(self) -> None:
         """See to every active job, then start what can be started."""
-        if not self.store.take_lease(self.owner, LEASE):
+        if not self.store.take_lease(self.owner, self.lease):
             return
         for job in self.store.jobs(*ACTIVE):
             self._see_to(job)

@@ -10,7 +10,6 @@ import torch
 import torch.nn.functional as F
 from accelerate import Accelerator
 from PIL import Image
-from pydantic import Field
 from torch import Tensor, nn
 
 from pipelines.backbones.line_detector import LineDetector
@@ -22,35 +21,16 @@ from pipelines.data.splits import spaced, split_source
 from pipelines.edges.cutouts import Floats, to_bytes
 from pipelines.edges.finding import black_on_white
 from pipelines.edges.maps import map_path, probability_map, read_map
+from pipelines.lines.config import LinesConfig
 from pipelines.lines.data import LinesData
 from pipelines.lines.evaluation import agreement, lines_of, on_white
 from pipelines.metrics.means import means
 from pipelines.nn.adversarial import descend
-from pipelines.training.config import MAX_EVALUATED, TrainingConfig
 from pipelines.training.objective import Batch
 from pipelines.weights import hub
 
 logger = logging.getLogger("pipelines.training")
 PREVIEWED = 8
-
-
-class LinesConfig(TrainingConfig):
-    """Settings of the line detector's training."""
-
-    maps: str = Field("maps", description="folder of line maps that prepare lines wrote of the same pictures")
-    size: int = Field(160, ge=32, le=256, multiple_of=32, description="side of the windows of pictures of 256 pixels")
-    base_channels: int = Field(16, ge=4, le=64, description="channels at half resolution")
-    levels: int = Field(4, ge=2, le=5, description="halvings")
-    learning_rate: float = Field(1e-3, gt=0, le=0.1, description="rate of AdamW")
-    evaluated: int = Field(64, ge=1, le=MAX_EVALUATED, description="held-out pictures per evaluation while training")
-
-
-PRESETS: dict[str, dict[str, int]] = {
-    "smoke": {"size": 64, "batch_size": 8, "steps": 40, "base_channels": 8, "preview_every": 20}
-    | {"evaluate_every": 40, "checkpoint_every": 10, "log_every": 5, "evaluated": 8},
-    "small": {"size": 160, "batch_size": 16, "steps": 4000, "workers": 1},
-    "full": {"size": 256, "batch_size": 32, "steps": 20000, "base_channels": 20, "workers": 2},
-}
 
 
 class LinesObjective:

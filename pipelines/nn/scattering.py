@@ -36,12 +36,6 @@ def scatter(pictures: Tensor, scales: int, angles: int) -> Tensor:
     return torch.cat(found).view(len(pictures), -1)
 
 
-def coefficient_count(size: int, channels: int, scales: int, angles: int) -> int:
-    """Return D = C (1 + L J + L^2 J (J - 1) / 2) (S / 2^J)^2, the number of a picture's coefficients."""
-    paths = 1 + angles * scales + angles**2 * scales * (scales - 1) // 2
-    return channels * paths * (size >> scales) ** 2
-
-
 @functools.lru_cache(maxsize=4)
 def _transform(size: int, scales: int, angles: int, device: torch.device) -> Scattering:
     return Scattering(size, scales, angles, device)

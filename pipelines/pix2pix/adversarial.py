@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
 
 import torch
 from torch import nn
@@ -13,8 +12,6 @@ from torch.optim import Optimizer
 from pipelines.backbones import lite0
 from pipelines.nn.patchgan import Norm, PatchDiscriminator
 from pipelines.nn.projected import ProjectedDiscriminator
-
-RecipeName = Literal["lsgan", "wgan", "wgan-gp", "msgan", "projected"]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import cv2
 import numpy as np
@@ -20,9 +20,9 @@ from pipelines.edges.cutouts import SIZE, WHITE, Floats, compose, cutout, random
 from pipelines.edges.finding import Lines, auto_canny, lines_of_map, without_specks
 from pipelines.edges.maps import read_map
 from pipelines.edges.pens import leave_gaps, with_border, wobble
+from pipelines.pix2pix.config import Direction
 
 STATISTICS_DIM = 8
-Direction = Literal["edges_to_picture", "picture_to_edges"]
 
 
 @dataclass(frozen=True)

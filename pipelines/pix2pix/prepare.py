@@ -11,7 +11,8 @@ from pipelines.common.errors import Misuse, check_choice, check_whole
 from pipelines.data.sources import Entry, open_source
 from pipelines.data.splits import split_source
 from pipelines.data.writing import write_pictures
-from pipelines.pix2pix.data import Direction, held_out_pair, join_pair
+from pipelines.pix2pix.config import Direction
+from pipelines.pix2pix.data import held_out_pair, join_pair
 
 
 def prepare(

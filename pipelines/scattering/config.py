@@ -9,7 +9,7 @@ from pydantic import Field
 
 from pipelines.common.errors import Misuse
 from pipelines.common.home import studio_home
-from pipelines.nn.scattering import coefficient_count
+from pipelines.nn.scattering_size import coefficient_count
 from pipelines.training.config import MAX_EVALUATED, TrainingConfig, Weight
 
 

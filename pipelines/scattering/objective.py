@@ -25,7 +25,7 @@ from pipelines.nn.adversarial import LOSSES, descend, set_requires_grad
 from pipelines.nn.augment import augment
 from pipelines.nn.perceptual import perceptual_distance
 from pipelines.nn.projected_vgg import projected_discriminator
-from pipelines.scattering.config import PRESETS, ScatteringConfig, check_config
+from pipelines.scattering.config import ScatteringConfig, check_config
 from pipelines.scattering.encoding import PARTS, Encoded, Part, encode_source, fitted_code, make_code
 from pipelines.scattering.evaluation import l1_loss, reconstruction_metrics
 from pipelines.scattering.networks import ScatteringCode, ScatteringDecoder, ScatteringModel
@@ -36,7 +36,6 @@ from pipelines.scattering.views import random_view
 from pipelines.training.objective import Batch, unwrapped
 from pipelines.weights import hub
 
-__all__ = ["PRESETS", "ScatteringConfig", "ScatteringObjective", "export_weights"]
 logger = logging.getLogger("pipelines.training")
 HINGE = LOSSES["hinge"]
 CALIBRATED = 64  # training pictures by which the discriminator's features are scaled

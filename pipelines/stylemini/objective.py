@@ -24,14 +24,13 @@ from pipelines.nn.adversarial import descend
 from pipelines.stylemini.autoencoder.data import DRAWN
 from pipelines.stylemini.autoencoder.networks import open_autoencoder
 from pipelines.stylemini.captions import PHRASES, all_words, caption
-from pipelines.stylemini.config import PRESETS, StyleMiniConfig
+from pipelines.stylemini.config import StyleMiniConfig
 from pipelines.stylemini.latents import Latents, load_latents
 from pipelines.stylemini.networks import make_scheduler, make_text_encoder, make_unet, save_folder
 from pipelines.stylemini.vocabulary import LONGEST, make_tokenizer
 from pipelines.training.objective import Batch, unwrapped
 from pipelines.weights import hub
 
-__all__ = ["PRESETS", "StyleMiniConfig", "StyleMiniObjective", "export_weights"]
 logger = logging.getLogger("pipelines.training")
 PREVIEWED = 4  # pictures of a sheet, each in every style
 PREVIEW = Sampling(steps=6, guidance_scale=1.0)

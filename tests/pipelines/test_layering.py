@@ -14,10 +14,6 @@ SYSTEMS = {
     *("chimera", "pix2pix", "lines", "colorize", "biggan", "scattering", "stylemini", "replay"),
     *("continual", "digits", "lookalikes", "classifier"),
 }
-LIGHT = [
-    "pipelines",
-    *(f"pipelines.{name}" for name in ("systems", "common.errors", "weights.hub", "jobs.verbs", "__main__")),
-]
 WIRING = {
     "pipelines.systems",
     "pipelines.commands",
@@ -99,6 +95,14 @@ def test_the_page_touches_no_tensor(path: Path) -> None:
 def test_importing_costs_nothing(module: str) -> None:
     heavy = "{'torch', 'gradio', 'numpy', 'cv2'}"
     script = f"import sys, {module}; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_settings_and_what_only_counts_cost_little() -> None:
+    rows = "for system in systems.SYSTEMS.values(): system.load_config(), system.load_presets()"
+    script = f"import sys; from pipelines import systems\n{rows}\nimport tests.pipelines.jobs.dummy\n"
+    script += "print(sorted({'torch', 'cv2', 'gradio', 'diffusers', 'accelerate'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -31,20 +31,22 @@ FILES = {
                 super().__init__()
                 self.level = torch.nn.Parameter(torch.tensor(float(start)))
         """,
-    "objective.py": """
-        import torch
-        from PIL import Image
+    "config.py": """
         from pydantic import Field
-        from pipelines.data.sources import open_source
-        from pipelines.data.splits import split_source
         from pipelines.training.config import TrainingConfig
-        from pipelines.weights import hub
-        from toy_system.network import Brightness
 
         class ToyConfig(TrainingConfig):
             start: float = Field(0.0, ge=0, le=1, description="where it begins")
 
         PRESETS = {"smoke": {"steps": 30, "batch_size": 4, "log_every": 10, "checkpoint_every": 10}}
+        """,
+    "objective.py": """
+        import torch
+        from PIL import Image
+        from pipelines.data.sources import open_source
+        from pipelines.data.splits import split_source
+        from pipelines.weights import hub
+        from toy_system.network import Brightness
 
         def level(picture):
             return torch.tensor(sum(picture.convert("L").resize((8, 8)).tobytes()) / 64 / 255)

@@ -8,11 +8,11 @@ import torch
 from huggingface_hub import PyTorchModelHubMixin
 from torch import Tensor, nn
 
+from pipelines.chimera.config import WIDTHS
 from pipelines.chimera.networks.encoder import StyleEncoder
 from pipelines.chimera.networks.generator import ChimeraGenerator
 
 PLACES = 4  # side of the map of an animal's local codes that is kept
-WIDTHS = (40, 80, 160, 256, 256, 256, 256)
 
 
 class ChimeraModel(nn.Module, PyTorchModelHubMixin):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from pipelines.nn.scattering import coefficient_count, scatter
+from pipelines.nn.scattering import scatter
+from pipelines.nn.scattering_size import coefficient_count
 
 LEAST = 1e-3  # of the first deviation: components that vary less hold rounding, and are whitened to zero
 

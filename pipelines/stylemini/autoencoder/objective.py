@@ -25,7 +25,7 @@ from pipelines.nn.adversarial import LOSSES, descend, set_requires_grad
 from pipelines.nn.patchgan import PatchDiscriminator
 from pipelines.nn.perceptual import FeaturePair
 from pipelines.nn.projected_vgg import projected_discriminator
-from pipelines.stylemini.autoencoder.config import PRESETS, AutoencoderConfig
+from pipelines.stylemini.autoencoder.config import AutoencoderConfig
 from pipelines.stylemini.autoencoder.data import DRAWN, DrawnPictures, cut, held_out_squares
 from pipelines.stylemini.autoencoder.evaluation import BATCH, reconstruct_all, reconstruction_metrics
 from pipelines.stylemini.autoencoder.networks import Autoencoder, hidden_color
@@ -33,7 +33,6 @@ from pipelines.stylemini.teachers import draw_in_style
 from pipelines.training.averaging import averaged_weights
 from pipelines.training.objective import Batch, unwrapped
 
-__all__ = ["PRESETS", "AutoencoderConfig", "AutoencoderObjective", "export_weights"]
 logger = logging.getLogger("pipelines.training")
 HINGE = LOSSES["hinge"]
 BETAS = {"autoencoder": (0.9, 0.99), "discriminator": (0.5, 0.9)}  # of Adam

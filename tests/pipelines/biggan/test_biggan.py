@@ -12,7 +12,8 @@ from accelerate import Accelerator
 from PIL import Image
 
 from pipelines.__main__ import main
-from pipelines.biggan.objective import BigGANConfig, BigGANObjective, relabelled, relabelled_split
+from pipelines.biggan.config import BigGANConfig
+from pipelines.biggan.objective import BigGANObjective, relabelled, relabelled_split
 from pipelines.biggan.pipeline import BigGANPipeline
 from pipelines.biggan.sampling import noise_for
 from pipelines.common import provenance

@@ -11,8 +11,8 @@ from skimage import data
 
 from pipelines.__main__ import main
 from pipelines.backbones.wide_resnet import WideResNet
+from pipelines.classifier.config import ClassifierConfig
 from pipelines.classifier.evaluation import evaluate_classifier
-from pipelines.classifier.objective import ClassifierConfig
 from pipelines.classifier.pipeline import ClassifierPipeline
 from pipelines.common.errors import Misuse
 from pipelines.data.resident import Resident

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipelines.colorize.objective import ColorizeConfig, ColorizeObjective
+from pipelines.colorize.config import ColorizeConfig
+from pipelines.colorize.objective import ColorizeObjective
 from pipelines.training.run import Run
 from pipelines.training.trainer import Trainer
 

@@ -5,14 +5,8 @@ import torch
 from torch import nn
 
 from pipelines.backbones import lite0
-from pipelines.colorize.networks import (
-    ColorizeDiscriminator,
-    ColorizeGenerator,
-    Encoder,
-    FrozenEncoder,
-    PlainEncoder,
-    Target,
-)
+from pipelines.colorize.config import Encoder, Target
+from pipelines.colorize.networks import ColorizeDiscriminator, ColorizeGenerator, FrozenEncoder, PlainEncoder
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from typing import Any
 import torch
 from accelerate import Accelerator
 
-from pipelines.colorize.objective import ColorizeConfig, ColorizeObjective
+from pipelines.colorize.config import ColorizeConfig
+from pipelines.colorize.objective import ColorizeObjective
 
 SMALL: dict[str, Any] = {
     "size": 64,

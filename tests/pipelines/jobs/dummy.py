@@ -20,6 +20,7 @@ from pipelines.training.run import Run
 from tests.tools import ROOT
 
 PACE = 0.01  # seconds a step
+LEASE = 3.0  # seconds of a dispatcher, so that a killed one is soon replaced
 
 
 class DummyExecutor(LocalExecutor):
@@ -52,7 +53,7 @@ def train(run: Run, steps: int) -> None:
 
 def serve(store: Path, steps: int) -> None:
     """Run the queue until killed."""
-    Dispatcher(JobStore(store), {"local": DummyExecutor(steps)}).serve()
+    Dispatcher(JobStore(store), {"local": DummyExecutor(steps)}, lease=LEASE).serve()
 
 
 if __name__ == "__main__":

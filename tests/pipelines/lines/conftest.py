@@ -11,7 +11,8 @@ from pipelines.data.sources import open_source
 from pipelines.edges.cutouts import WHITE, compose, cutout, to_bytes
 from pipelines.edges.finding import auto_canny
 from pipelines.edges.maps import map_path
-from pipelines.lines.objective import LinesConfig, LinesObjective
+from pipelines.lines.config import LinesConfig
+from pipelines.lines.objective import LinesObjective
 from pipelines.training.run import Run
 from pipelines.training.trainer import Trainer
 

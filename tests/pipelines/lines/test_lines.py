@@ -15,9 +15,10 @@ from pipelines.common import provenance
 from pipelines.common.errors import Misuse
 from pipelines.data.sources import open_source
 from pipelines.edges.maps import map_path
+from pipelines.lines.config import LinesConfig
 from pipelines.lines.data import LinesData, disturbed
 from pipelines.lines.evaluation import agreement, lines_of, on_white
-from pipelines.lines.objective import LinesConfig, LinesObjective
+from pipelines.lines.objective import LinesObjective
 from pipelines.training.run import Run
 from tests.pipelines.lines.conftest import DATA
 

@@ -5,7 +5,8 @@ import pytest
 import torch
 from kymatio import Scattering2D
 
-from pipelines.nn.scattering import BATCH, coefficient_count, scatter
+from pipelines.nn.scattering import BATCH, scatter
+from pipelines.nn.scattering_size import coefficient_count
 
 
 def pictures(count: int, channels: int, size: int) -> torch.Tensor:

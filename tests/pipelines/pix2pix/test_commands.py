@@ -12,7 +12,8 @@ from pipelines.common import provenance
 from pipelines.common.errors import Misuse
 from pipelines.common.images import decode
 from pipelines.data.sources import open_source
-from pipelines.pix2pix.objective import Pix2PixConfig, Pix2PixObjective
+from pipelines.pix2pix.config import Pix2PixConfig
+from pipelines.pix2pix.objective import Pix2PixObjective
 from pipelines.pix2pix.pipeline import Pix2PixPipeline
 from pipelines.pix2pix.prepare import prepare
 from pipelines.training.run import Run

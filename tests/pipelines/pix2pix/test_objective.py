@@ -14,10 +14,11 @@ from accelerate import Accelerator
 from pipelines.common import device
 from pipelines.common.errors import Misuse
 from pipelines.pix2pix.adversarial import RECIPES
+from pipelines.pix2pix.config import Pix2PixConfig
 from pipelines.pix2pix.data import held_out_pair
 from pipelines.pix2pix.evaluation import Generate, evaluate_generator, resized
 from pipelines.pix2pix.networks import Pix2PixGenerator
-from pipelines.pix2pix.objective import Pix2PixConfig, Pix2PixObjective
+from pipelines.pix2pix.objective import Pix2PixObjective
 from pipelines.pix2pix.pipeline import Pix2PixPipeline
 from pipelines.training.run import Run
 from pipelines.weights import hub

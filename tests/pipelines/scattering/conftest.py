@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.scattering.objective import ScatteringConfig
+from pipelines.scattering.config import ScatteringConfig
 from pipelines.scattering.pipeline import ScatteringPipeline
 from pipelines.training.run import Run
 from tests.pipelines.scattering.shared import QUICK

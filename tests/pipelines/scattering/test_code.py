@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from pipelines.common.errors import Misuse
-from pipelines.nn.scattering import coefficient_count, scatter
+from pipelines.nn.scattering import scatter
+from pipelines.nn.scattering_size import coefficient_count
 from pipelines.scattering.networks import ScatteringCode, ScatteringDecoder
 from pipelines.scattering.principal import Method, fit_components, spans
 

@@ -14,8 +14,9 @@ from pipelines.__main__ import main
 from pipelines.common import provenance
 from pipelines.common.errors import Misuse
 from pipelines.scattering import encoding
+from pipelines.scattering.config import ScatteringConfig
 from pipelines.scattering.evaluation import gaussianity
-from pipelines.scattering.objective import ScatteringConfig, ScatteringObjective, export_weights
+from pipelines.scattering.objective import ScatteringObjective, export_weights
 from pipelines.scattering.pipeline import ScatteringPipeline
 from pipelines.scattering.views import random_view
 from pipelines.training.averaging import averaged_weights

@@ -16,9 +16,10 @@ from safetensors.torch import load_file
 from pipelines import commands, systems
 from pipelines.common.errors import Misuse
 from pipelines.data.sources import open_source
+from pipelines.stylemini.autoencoder.config import AutoencoderConfig
 from pipelines.stylemini.autoencoder.data import DrawnPictures, cut, held_out_squares, random_square
 from pipelines.stylemini.autoencoder.networks import hidden_color, open_autoencoder
-from pipelines.stylemini.autoencoder.objective import AutoencoderConfig, AutoencoderObjective
+from pipelines.stylemini.autoencoder.objective import AutoencoderObjective
 from pipelines.stylemini.autoencoder.pipeline import AutoencoderPipeline
 from pipelines.training.run import Run
 from tests.tools import noisy_picture, trained

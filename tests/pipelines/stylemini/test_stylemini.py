@@ -18,13 +18,15 @@ from pipelines.data.sources import open_source
 from pipelines.data.splits import split_source
 from pipelines.diffusion.model import SCHEDULERS
 from pipelines.diffusion.sampling import draw_noise
+from pipelines.stylemini.autoencoder.config import AutoencoderConfig
 from pipelines.stylemini.autoencoder.data import DRAWN
-from pipelines.stylemini.autoencoder.objective import AutoencoderConfig, AutoencoderObjective
+from pipelines.stylemini.autoencoder.objective import AutoencoderObjective
 from pipelines.stylemini.autoencoder.objective import export_weights as export_autoencoder
 from pipelines.stylemini.captions import PHRASES, all_words, caption
+from pipelines.stylemini.config import StyleMiniConfig
 from pipelines.stylemini.evaluation import COMPARED, evaluate_restyling, found_again
 from pipelines.stylemini.latents import load_latents
-from pipelines.stylemini.objective import StyleMiniConfig, StyleMiniObjective
+from pipelines.stylemini.objective import StyleMiniObjective
 from pipelines.stylemini.pipeline import StyleMiniArguments, StyleMiniPipeline
 from pipelines.stylemini.vocabulary import make_tokenizer
 from pipelines.training.run import Run

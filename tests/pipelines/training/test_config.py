@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from pipelines.common.errors import Misuse
-from pipelines.pix2pix.objective import PRESETS, Pix2PixConfig
+from pipelines.pix2pix.config import PRESETS, Pix2PixConfig
 from pipelines.training.config import FREE_ON_RESUME, TrainingConfig, load_yaml, settings_from_pairs
 
 
