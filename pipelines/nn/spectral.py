@@ -10,12 +10,16 @@ from torch import Tensor, nn
 from torch.nn.utils import parametrize
 from torch.nn.utils.parametrizations import spectral_norm
 
+from pipelines.nn.doubling import doubled_conv2d, doubling_kernel
+
 
 def fold_spectral_norms(network: nn.Module) -> None:
     """Divide each weight by its norm once and for all, for a network in evaluation mode that is only used."""
     for module in list(network.modules()):
         if parametrize.is_parametrized(module, "weight"):
             parametrize.remove_parametrizations(module, "weight", leave_parametrized=True)
+        if isinstance(module, SpectralDoublingConv2d):
+            module.fold()
 
 
 class SpectralConv2d(nn.Module):
@@ -47,9 +51,36 @@ class SpectralConv2d(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Map (B, C, H, W) to (B, C', h, w)."""
         conv: Any = self.conv
-        with torch.autocast(x.device.type, enabled=False):  # bfloat16 would estimate the norm too coarsely
+        return F.conv2d(x, self.weight(x.device), conv.bias, self.stride, self.padding)
+
+    def weight(self, device: torch.device) -> Tensor:
+        """Return the kernel (C', C, k, k) divided by its norm."""
+        conv: Any = self.conv
+        with torch.autocast(device.type, enabled=False):  # bfloat16 would estimate the norm too coarsely
             weight: Tensor = conv.weight
-        return F.conv2d(x, weight, conv.bias, self.stride, self.padding)
+        return weight
+
+
+class SpectralDoublingConv2d(SpectralConv2d):
+    """A 3 x 3 convolution, with spectral norm, of a picture whose pixels are repeated twice both ways."""
+
+    kernel: Tensor | None
+
+    def __init__(self, in_channels: int, out_channels: int) -> None:
+        super().__init__(in_channels, out_channels, 3, padding=1)
+        self.register_buffer("kernel", None, persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map (B, C, H, W) to (B, C', 2 H, 2 W)."""
+        conv: Any = self.conv
+        kernel = doubling_kernel(self.weight(x.device)) if self.kernel is None else self.kernel
+        return doubled_conv2d(x, kernel, conv.bias)
+
+    def fold(self) -> None:
+        """Make the kernel once and for all, for a network that is only used."""
+        conv: Any = self.conv
+        kernel = doubling_kernel(self.weight(conv.bias.device)).detach()
+        self.kernel = kernel.contiguous(memory_format=torch.channels_last)
 
 
 class SpectralLinear(nn.Module):

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from pipelines.biggan.networks.attention import SelfAttention
 from pipelines.biggan.networks.conditioning import ConditionalBatchNorm2d, looked_up
-from pipelines.nn.spectral import SpectralConv2d, SpectralLinear
+from pipelines.nn.spectral import SpectralConv2d, SpectralDoublingConv2d, SpectralLinear
 
 BLOCKS = 3  # from 4 x 4 to 32 x 32
 
@@ -80,13 +80,13 @@ class GeneratorBlock(nn.Module):
         super().__init__()
         self.norm1 = ConditionalBatchNorm2d(channels, condition, embedded=embedded)
         self.norm2 = ConditionalBatchNorm2d(channels, condition, embedded=embedded)
-        self.conv1 = SpectralConv2d(channels, channels, 3, padding=1)
+        self.conv1 = SpectralDoublingConv2d(channels, channels)
         self.conv2 = SpectralConv2d(channels, channels, 3, padding=1)
         self.shortcut = SpectralConv2d(channels, channels, 1)
 
     def forward(self, x: Tensor, condition: Tensor) -> Tensor:
         """Map (B, C, H, W) to (B, C, 2 H, 2 W)."""
-        wide = self.conv1(doubled(F.relu(self.norm1(x, condition))))
+        wide = self.conv1(F.relu(self.norm1(x, condition)))
         made: Tensor = self.conv2(F.relu(self.norm2(wide, condition)))
         kept: Tensor = doubled(self.shortcut(x))  # a 1 x 1 convolution and nearest doubling commute
         return made + kept
