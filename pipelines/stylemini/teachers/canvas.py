@@ -14,6 +14,7 @@ Floats = NDArray[np.floating[Any]]
 Teacher = Callable[[Pixels, int], Pixels]
 
 SIDE = 256  # of the canvas, in pixels
+LATENT = 8  # side of the square that a latent stands for, in the picture's pixels
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
@@ -38,6 +39,15 @@ def pixel_grid() -> tuple[Floats, Floats]:
 def feature_scale(pixels: Pixels) -> float:
     """Return how much wider lines, tiles and strokes are drawn on the canvas, so that small pictures keep them."""
     return max(1.0, float((128 / pixels.shape[0]) ** 0.6))
+
+
+def latents_abreast(pixels: Pixels) -> int:
+    """Return how many latents a picture's side has.
+
+    Marks that repeat with their squares are the same for every latent: none has to tell where they lie, only that they
+    are there.
+    """
+    return int(pixels.shape[0]) // LATENT
 
 
 def luminance(color: Floats) -> Floats:

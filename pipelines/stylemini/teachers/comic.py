@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from pipelines.stylemini.teachers.canvas import (
+    SIDE,
     Floats,
     Pixels,
     close_canvas,
     feature_scale,
     flatten,
     from_lab,
+    latents_abreast,
     luminance,
     open_canvas,
     pixel_grid,
@@ -20,21 +22,24 @@ from pipelines.stylemini.teachers.canvas import (
 )
 from pipelines.stylemini.teachers.lines import ink_lines
 
-PITCH = 12.0  # between rows of dots on the canvas, in pixels
 INK = np.array([0.05, 0.04, 0.07], np.float32)
 
 
 def comic(pixels: Pixels, seed: int) -> Pixels:
-    """Return (S, S, 3) as printed comics are: few bright colours, Ben-Day dots, ink; the seed moves the screen."""
+    """Return (S, S, 3) as printed comics are: few bright colours, Ben-Day dots, ink; the seed decides its strength.
+
+    The screen of dots repeats with the latents' squares.
+    """
     rng = np.random.default_rng(seed)
     scale = feature_scale(pixels)
     color = stretch_contrast(open_canvas(pixels))
     flat = flatten(color, 14, 0.16)
     tone = luminance(flat)
     light, shade = bright_colors(flat)
-    dots = halftone(rng, tone, PITCH * scale)[..., None]
+    dots = halftone(tone, SIDE / latents_abreast(pixels) / np.sqrt(2))[..., None]
     canvas = light + dots * (shade - light)
-    ink = np.maximum(ink_lines(luminance(color), 2.0 * scale, 22, 0.014), 1 - smoothstep(tone, 0.1, 0.16))
+    strength = float(rng.uniform(18, 26))
+    ink = np.maximum(ink_lines(luminance(color), 2.0 * scale, strength, 0.014), 1 - smoothstep(tone, 0.1, 0.16))
     return close_canvas(canvas + ink[..., None] * (INK - canvas), pixels.shape[0])
 
 
@@ -51,11 +56,10 @@ def bright_colors(flat: Floats) -> tuple[Floats, Floats]:
     return from_lab(light.astype(np.float32)), from_lab(shade.astype(np.float32))
 
 
-def halftone(rng: np.random.Generator, tone: Floats, pitch: float) -> Floats:
+def halftone(tone: Floats, pitch: float) -> Floats:
     """Return dots (256, 256) in [0, 1] on a grid turned by 45 degrees, larger where the tone is darker."""
     y, x = pixel_grid()
-    right, down = rng.uniform(0, pitch, 2)
-    u, v = (x + y) / np.sqrt(2) + right, (x - y) / np.sqrt(2) + down
+    u, v = (x + y) / np.sqrt(2), (x - y) / np.sqrt(2)
     du, dv = u % pitch - pitch / 2, v % pitch - pitch / 2
     radius = pitch * 0.52 * np.sqrt((1.05 * (0.86 - tone)).clip(0, 1))
     return smoothstep(radius - np.hypot(du, dv), -0.8, 0.8)

@@ -40,13 +40,13 @@ def metallic_texture(pixels: Pixels, seed: int) -> Pixels:
     height = 30 * blur(smooth, 1.3 * scale) + 50 * blur(smooth, 4.0 * scale)
     right, down = slopes(height)
     tilt = (0.8 * down + 0.6 * right) / np.sqrt(1 + right**2 + down**2)
-    brushing = streaks(rng, 110, 0.9 * scale, float(rng.uniform(-20, 20)))
+    brushing = streaks(rng, 110, 1.4 * scale, 0.0)
     level = blur(smooth, 2.5 * scale) - 0.5
-    facing = 0.5 + 0.42 * tilt + 0.22 * level + 0.09 * sheen(rng) + 0.006 * brushing
+    facing = 0.5 + 0.42 * tilt + 0.22 * level + 0.09 * sheen(rng) + 0.012 * brushing
     mirrored = np.interp(facing, np.linspace(0, 1, len(ENVIRONMENT)), ENVIRONMENT).astype(np.float32)
     engraved = ink_lines(gray, 1.2 * scale, 16, 0.01)
     # Some of the picture's own tone is kept, so that it is still told what it shows.
-    tone = (0.46 * mirrored + 0.54 * smooth + 0.03 * brushing + glints(height)) * (1 - 0.6 * engraved)
+    tone = (0.46 * mirrored + 0.54 * smooth + 0.045 * brushing + glints(height)) * (1 - 0.6 * engraved)
     return close_canvas(color_ramp(tone.clip(0, 1), metal), pixels.shape[0])
 
 

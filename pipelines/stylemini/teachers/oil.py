@@ -1,4 +1,4 @@
-"""Oil painting: layers of brush strokes along the picture's directions, in relief."""
+"""Oil painting: layers of brush strokes along the picture's directions, in relief, on a woven canvas."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from pipelines.stylemini.teachers.canvas import (
     blur,
     close_canvas,
     feature_scale,
+    latents_abreast,
     luminance,
     open_canvas,
+    pixel_grid,
     saturate,
     smoothstep,
     stretch_contrast,
@@ -24,6 +26,7 @@ from pipelines.stylemini.teachers.textures import lit_relief
 
 # Width of the brush on the canvas in pixels, and the error of colour above which it paints.
 BRUSHES = ((32.0, 0.0), (18.0, 0.05), (11.0, 0.08), (7.0, 0.12))
+WEAVE = 0.07  # how much lighter and darker the canvas's threads are
 STEPS = 5  # of a stroke, each of half a brush's width or more
 
 
@@ -44,7 +47,14 @@ def oil_painting(pixels: Pixels, seed: int) -> Pixels:
     height = blur(painted[..., 3].astype(np.float32) / 255, 0.8) * 5 * scale + 0.42 * scale * hairs
     light = lit_relief(height)[..., None]
     shine = smoothstep(light, 0.25, 0.7)
-    return close_canvas(color * (1 + 0.42 * light) + 0.14 * shine, pixels.shape[0])
+    threads = WEAVE * weave(SIDE / latents_abreast(pixels) / 2)[..., None]
+    return close_canvas(color * (1 + 0.42 * light + threads) + 0.14 * shine + 0.3 * threads, pixels.shape[0])
+
+
+def weave(pitch: float) -> Floats:
+    """Return the light (256, 256), -1 or 1, on threads that go over and under each other twice in ``pitch`` pixels."""
+    y, x = ((ticks + 0.5) % pitch < pitch / 2 for ticks in pixel_grid())
+    return np.where(x == y, 1.0, -1.0).astype(np.float32)
 
 
 def paint_layer(

@@ -6,11 +6,9 @@ import pytest
 from scipy import ndimage
 
 from pipelines.stylemini.teachers import draw_in_style
-from pipelines.stylemini.teachers.canvas import to_lab
-from pipelines.stylemini.teachers.comic import PITCH
-from pipelines.stylemini.teachers.mosaic import SPACING
+from pipelines.stylemini.teachers.canvas import LATENT, to_lab
+from pipelines.stylemini.teachers.mosaic import TILE
 from pipelines.stylemini.teachers.pixel_art import BLOCKS, COLORS
-from pipelines.stylemini.teachers.regions import square_tiles
 from pipelines.stylemini.teachers.stained_glass import PIECES
 from pipelines.stylemini.teachers.ukiyoe import PIGMENTS, SEAL
 from tests.pipelines.stylemini.shared import PICTURES, SIZE, Floats, drawn, gray, hues, picture, slope_energy
@@ -27,7 +25,7 @@ def test_oil_replaces_fine_detail_by_strokes_along_the_edges() -> None:
     for sign in (1, -1):  # stripes that fall, then rise, to the right
         stripes = (128 + 90 * np.sin((x - sign * y) / 8)).astype(np.uint8)
         made = gray(draw_in_style(np.repeat(stripes[..., None], 3, axis=-1), "oil painting", 0))
-        relief = made - cv2.GaussianBlur(made, (0, 0), 2)
+        relief = cv2.GaussianBlur(made, (0, 0), 1) - cv2.GaussianBlur(made, (0, 0), 2.5)  # without the canvas
         assert slope_energy(relief, -45 * sign) > 2 * slope_energy(relief, 45 * sign)
     assert hues(drawn("cat", "oil painting"))[1].mean() > 1.1 * hues(picture("cat"))[1].mean()
 
@@ -106,33 +104,36 @@ def test_stained_glass_is_of_pieces_of_one_color_between_dark_lead(name: str) ->
     assert saturation[glass].mean() > hues(picture(name))[1].mean()
 
 
-def test_mosaic_is_of_stones_with_grout_between() -> None:
-    made = gray(drawn("white", "mosaic"))
-    stones, _ = ndimage.label(made > 0.82)
-    sizes = np.bincount(stones.ravel())[1:]
-    per_side = SIZE * 2 / SPACING
-    assert 0.6 < (sizes > 6).sum() / per_side**2 < 1.3
-    assert 0.15 < (made < 0.75).mean() < 0.5
-    assert np.median(sizes[sizes > 6]) < (SPACING / 2) ** 2
+@pytest.mark.parametrize("size", [64, 128])
+def test_mosaic_is_of_stones_with_grout_between_small_ones_where_there_is_detail(size: int) -> None:
+    half = np.full((size, size, 3), 255, np.uint8)
+    half[:, size // 2 :] = np.random.default_rng(0).integers(0, 2, (size, size // 2, 1)) * 255
+    made = gray(draw_in_style(half, "mosaic", 0))
+    plain, rich = made[:, : size // 2], made[:, size // 2 :]
+    _, count = ndimage.label(plain > 0.8)
+    assert count == (size // TILE) * (size // TILE // 2), "a stone a latent"
+    assert 0.15 < (plain < 0.75).mean() < 0.5
+    assert power_at(plain, TILE) > power_at(plain, TILE // 2)
+    assert power_at(rich, TILE) < power_at(rich, TILE // 2) / 2
 
 
-def test_rows_of_stones_turn_with_the_directions() -> None:
-    shares = []
-    for turn in (0.0, np.pi / 4):
-        _, local, lead = square_tiles(np.full((256, 256), turn), SPACING, np.random.default_rng(0))
-        stone = ((np.abs(local).max(axis=-1) < SPACING / 2) & (lead > 2)).astype(np.float32)
-        shares.append(diagonal_share(cv2.resize(stone - stone.mean(), (SIZE, SIZE), interpolation=cv2.INTER_AREA)))
-    assert shares[0] < 0.45 and shares[1] > 0.55, shares
+def power_at(values: Floats, period: int) -> float:
+    """Return the power of rows' means that repeats so often."""
+    return float(np.abs(np.fft.rfft(values.mean(axis=1))[len(values) // period]) ** 2)
 
 
-def diagonal_share(values: Floats) -> float:
-    """Return which part of the power of (S, S), between the pitches of 3 and 10 pixels, lies nearer to a diagonal."""
-    spectrum = np.abs(np.fft.fft2(values)) ** 2
-    down, right = np.meshgrid(np.fft.fftfreq(len(values)), np.fft.fftfreq(len(values)), indexing="ij")
-    pitch = np.hypot(down, right)
-    within = (pitch > 0.1) & (pitch < 0.33)
-    diagonal = np.abs(np.sin(2 * np.arctan2(down, right))) > np.sqrt(0.5)
-    return float(spectrum[within & diagonal].sum() / spectrum[within].sum())
+def test_mosaic_comic_and_canvas_repeat_with_the_latents() -> None:
+    """Of a plain picture every latent's square is the same, so that none has to tell where the marks lie."""
+    for style in ("mosaic", "comic"):
+        made = gray(drawn("gray", style))[16:-16, 16:-16]
+        squares = made.reshape(12, 8, 12, 8).transpose(0, 2, 1, 3).reshape(-1, 64)
+        squares = squares - squares.mean(axis=1, keepdims=True)
+        mean = squares.mean(axis=0)
+        assert (squares - mean).var() < 0.35 * mean.var(), style
+    woven = gray(drawn("gray", "oil painting"))[16:-16, 16:-16]
+    spectrum = np.abs(np.fft.fft2(woven - woven.mean()))
+    down, right = np.unravel_index(spectrum.argmax(), spectrum.shape)
+    assert {down % 24, right % 24} == {0} and down and right, "threads of two pixels"
 
 
 def test_a_pencil_sketch_is_gray_on_light_paper_and_hatched_in_the_shade() -> None:
@@ -151,7 +152,7 @@ def test_comic_prints_dots_on_a_turned_grid_and_few_colors() -> None:
     spectrum = np.abs(np.fft.rfft2(made - made.mean()))
     down, right = np.unravel_index(spectrum.argmax(), spectrum.shape)
     frequency = np.array([min(down, SIZE - down), right]) / SIZE
-    assert np.hypot(*frequency) == pytest.approx(2 / PITCH, rel=0.1)
+    assert np.hypot(*frequency) == pytest.approx(np.sqrt(2) / LATENT, rel=0.1)
     assert frequency[0] == pytest.approx(frequency[1], abs=0.02)
     flat = drawn("shapes", "comic").reshape(-1, 3) // 16
     _, counts = np.unique(flat, axis=0, return_counts=True)

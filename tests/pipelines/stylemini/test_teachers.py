@@ -49,6 +49,12 @@ def test_what_is_no_style_or_no_picture_is_refused() -> None:
             draw_in_style(bad, "mosaic", 0)
 
 
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("size", [32, 100, 299])
+def test_other_sizes_can_be_drawn_too(style: str, size: int) -> None:
+    assert draw_in_style(picture("cat", size), style, 0).shape == (size, size, 3)
+
+
 def test_a_photo_is_left_alone() -> None:
     assert np.array_equal(drawn("cat", "photo"), picture("cat"))
 
