@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from pipelines.backbones import lite0
 from pipelines.backbones.line_detector import LineDetector
 from pipelines.backbones.vgg import VGGFeatures
-from pipelines.chimera.assembly import assemble, export_model
+from pipelines.chimera.assembly import assemble, export_model, export_weights
 from pipelines.chimera.bank import GrowingBank
 from pipelines.chimera.config import ChimeraConfig
 from pipelines.chimera.data import ChimeraData, read_drawings, reserve
@@ -42,6 +42,8 @@ from pipelines.training.objective import Batch, unwrapped
 logger = logging.getLogger("pipelines.training")
 HINGE = LOSSES["hinge"]
 MAX_NORM = 50.0  # of the gradients of generator and encoder together
+
+__all__ = ["ChimeraObjective", "export_weights"]
 
 
 class ChimeraObjective:
