@@ -51,9 +51,9 @@ class SpectralConv2d(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Map (B, C, H, W) to (B, C', h, w)."""
         conv: Any = self.conv
-        return F.conv2d(x, self.weight(x.device), conv.bias, self.stride, self.padding)
+        return F.conv2d(x, self.normed_weight(x.device), conv.bias, self.stride, self.padding)
 
-    def weight(self, device: torch.device) -> Tensor:
+    def normed_weight(self, device: torch.device) -> Tensor:
         """Return the kernel (C', C, k, k) divided by its norm."""
         conv: Any = self.conv
         with torch.autocast(device.type, enabled=False):  # bfloat16 would estimate the norm too coarsely
@@ -73,13 +73,13 @@ class SpectralDoublingConv2d(SpectralConv2d):
     def forward(self, x: Tensor) -> Tensor:
         """Map (B, C, H, W) to (B, C', 2 H, 2 W)."""
         conv: Any = self.conv
-        kernel = doubling_kernel(self.weight(x.device)) if self.kernel is None else self.kernel
+        kernel = doubling_kernel(self.normed_weight(x.device)) if self.kernel is None else self.kernel
         return doubled_conv2d(x, kernel, conv.bias)
 
     def fold(self) -> None:
         """Make the kernel once and for all, for a network that is only used."""
         conv: Any = self.conv
-        kernel = doubling_kernel(self.weight(conv.bias.device)).detach()
+        kernel = doubling_kernel(self.normed_weight(conv.bias.device)).detach()
         self.kernel = kernel.contiguous(memory_format=torch.channels_last)
 
 

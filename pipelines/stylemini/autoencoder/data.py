@@ -17,6 +17,7 @@ from pipelines.data.loading import Index
 from pipelines.data.resident import square
 from pipelines.data.sources import Entry, Source
 from pipelines.stylemini.teachers import STYLES, draw_in_style
+from pipelines.stylemini.teachers.canvas import LATENT
 
 SMALLEST = 0.7  # side of a random square, as a share of the picture's shorter side
 DRAWN = tuple(style for style in STYLES if style != "photo")
@@ -68,12 +69,12 @@ def random_square(image: Image.Image, size: int, rng: np.random.Generator) -> ND
 
 
 def cut(pictures: Tensor, side: int, parts: int) -> Tensor:
-    """Cut random square parts of pictures (B, 3, S, S): (B x parts, 3, side, side).
+    """Cut random square parts of pictures (B, 3, S, S), along the latents' squares: (B x parts, 3, side, side).
 
     What is convolutional learns from parts as from wholes, and from more pictures a second.
     """
-    room = pictures.shape[-1] - side + 1
-    places = torch.randint(room, (len(pictures), parts, 2)).tolist()
+    room = (pictures.shape[-1] - side) // LATENT + 1
+    places = (torch.randint(room, (len(pictures), parts, 2)) * LATENT).tolist()
     found = [
         one[:, top : top + side, left : left + side]
         for one, corners in zip(pictures, places, strict=True)
