@@ -243,4 +243,7 @@ def make_discriminator(config: BigGANConfig, classes: int) -> nn.Module:
         quantized = config.quantization > 0
         return BigGANDiscriminator(classes, config.discriminator_channels, config.attention, quantized)
     backbone, channels = EfficientNetLite0.from_pretrained(), config.discriminator_channels
-    return ProjectedClassDiscriminator(classes, backbone, CHANNELS[1:], side=config.enlarged, channels=channels)
+    # The finest map that is used has a place for each pixel of the picture: with less, stripes would go unseen.
+    skip = 0 if config.enlarged < 4 * SIZE else 1
+    shape: dict[str, int] = {"skip": skip, "side": config.enlarged, "channels": channels}
+    return ProjectedClassDiscriminator(classes, backbone, CHANNELS[skip:], **shape)

@@ -13,7 +13,7 @@ from PIL import Image
 
 from pipelines.__main__ import main
 from pipelines.biggan.config import BigGANConfig
-from pipelines.biggan.objective import BigGANObjective, relabelled, relabelled_split
+from pipelines.biggan.objective import BigGANObjective, make_discriminator, relabelled, relabelled_split
 from pipelines.biggan.pipeline import BigGANPipeline
 from pipelines.biggan.sampling import noise_for
 from pipelines.common import provenance
@@ -182,3 +182,11 @@ def test_a_step_teaches_the_discriminator_as_often_as_asked() -> None:
 def test_settings_that_do_not_go_together_are_refused() -> None:
     with pytest.raises(Misuse, match="shared_dim"):
         BigGANObjective(BigGANConfig.parse({**QUICK, "hierarchical": True}))
+
+
+@pytest.mark.parametrize("enlarged", [64, 128])
+def test_a_projected_discriminator_sees_each_pixel(enlarged: int) -> None:
+    config = BigGANConfig.parse({**QUICK, "projected": True, "enlarged": enlarged, "discriminator_channels": 8})
+    discriminator: Any = make_discriminator(config, 2)
+    levels = discriminator.project(torch.zeros(1, 3, 32, 32))
+    assert levels[0].shape[-1] == 32 and levels[-1].shape[-1] == enlarged // 32
