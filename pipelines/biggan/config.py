@@ -20,7 +20,7 @@ class BigGANConfig(TrainingConfig):
     hierarchical: bool = Field(False, description="give each block its own part of the noise")
     attention: bool = Field(False, description="self-attention at 16 x 16")
     projected: bool = Field(False, description="discriminate in the feature space of EfficientNet-Lite0")
-    enlarged: int = Field(128, ge=32, le=256, multiple_of=32, description="side of the pictures it is shown")
+    enlarged: int = Field(128, ge=64, le=256, multiple_of=32, description="side of the pictures it is shown")
     discriminator_steps: int = Field(4, ge=1, le=10, description="discriminator steps a step, a batch each")
     generator_rate: float = Field(2e-4, gt=0, le=0.1, description="rate of Adam (0, 0.999)")
     discriminator_rate: float = Field(2e-4, gt=0, le=0.1, description="likewise")

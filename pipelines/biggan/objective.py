@@ -6,7 +6,6 @@ import functools
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -28,6 +27,7 @@ from pipelines.data.superclasses import SUPERCLASSES, superclass_numbers
 from pipelines.metrics.report import Reference
 from pipelines.nn.adversarial import LOSSES, descend, set_requires_grad
 from pipelines.nn.augment import augment, cutout, flip
+from pipelines.nn.projected import Shown, detached, shown_to
 from pipelines.training.objective import Batch, unwrapped
 from pipelines.weights import hub
 
@@ -100,15 +100,15 @@ class BigGANObjective:
         return {name: value.detach() for name, value in scalars.items()}
 
     def _teach_discriminator(
-        self, real: Tensor, fake: Tensor, seen_fake: list[Tensor], labels: Tensor, accelerator: Accelerator
+        self, real: Tensor, fake: Tensor, seen_fake: Shown, labels: Tensor, accelerator: Accelerator
     ) -> dict[str, Tensor]:
         config = self.config
         set_requires_grad(self.trained, True)
         logits, commitments = [], []
         with torch.no_grad():
             seen_real = self._seen(self._changed(real), accelerator)
-        for seen in (seen_real, [level.detach() for level in seen_fake]):
-            logits.append(self._logits(seen, labels, accelerator))
+        for seen in (seen_real, detached(seen_fake)):
+            logits.append(self._logits(seen, labels))
             if config.quantization:
                 commitments.append(unwrapped(self.modules["discriminator"]).commitment())
         real_logits, fake_logits = logits
@@ -123,16 +123,14 @@ class BigGANObjective:
             loss = loss + config.quantization * scalars["commitment"]
         if config.consistency:
             pairs = [(real_logits, augment(flip(real))), (fake_logits, augment(flip(fake.detach())))]
-            scalars["consistency"] = consistency(
-                lambda x: self._logits(self._seen(x, accelerator), labels, accelerator), pairs
-            )
+            scalars["consistency"] = consistency(lambda x: self._logits(x, labels), pairs)
             loss = loss + config.consistency * scalars["consistency"]
         descend(self.optimizers["discriminator"], loss, accelerator)
         return scalars
 
-    def _teach_generator(self, seen: list[Tensor], labels: Tensor, accelerator: Accelerator) -> dict[str, Tensor]:
+    def _teach_generator(self, seen: Shown, labels: Tensor, accelerator: Accelerator) -> dict[str, Tensor]:
         set_requires_grad(self.trained, False)
-        loss = LOSSES["hinge"].generator(self._logits(seen, labels, accelerator))
+        loss = LOSSES["hinge"].generator(self._logits(seen, labels))
         scalars = {"generator": loss}
         if self.config.orthogonal:
             loss = loss + self.config.orthogonal * orthogonality(self.modules["generator"])
@@ -147,22 +145,12 @@ class BigGANObjective:
     def _changed(self, x: Tensor) -> Tensor:
         return cutout(augment(x), 0.5) if self.config.augmentation else x
 
-    def _seen(self, x: Tensor, accelerator: Accelerator) -> list[Tensor]:
-        """Return what the discriminator's learned part sees of pictures: frozen features where it is projected."""
-        if not self.config.projected:
-            return [x]
-        discriminator: Any = unwrapped(self.modules["discriminator"])
+    def _seen(self, x: Tensor, accelerator: Accelerator) -> Shown:
         with accelerator.autocast():
-            levels: list[Tensor] = discriminator.project(x)
-        return levels
+            return shown_to(unwrapped(self.modules["discriminator"]), x)
 
-    def _logits(self, seen: list[Tensor], labels: Tensor, accelerator: Accelerator) -> Tensor:
-        if not self.config.projected:
-            logits: Tensor = self.modules["discriminator"](*seen, labels)
-            return logits
-        discriminator: Any = unwrapped(self.modules["discriminator"])
-        with accelerator.autocast():
-            logits = discriminator.logits(seen, labels)
+    def _logits(self, seen: Shown, labels: Tensor) -> Tensor:
+        logits: Tensor = self.modules["discriminator"](seen, labels)
         return logits
 
     def generate(self, noise: Tensor, labels: Tensor) -> Tensor:

@@ -10,8 +10,7 @@ from pipelines.training.config import MAX_EVALUATED, TrainingConfig, Weight
 
 Encoder = Literal["plain", "lite0"]
 Target = Literal["rgb", "ab"]
-STRIDES = (1, 4, 8, 16, 32)  # of the encoder's maps, which the decoder meets again on its way up
-MULTIPLE = STRIDES[-1]
+MULTIPLE = 32  # the largest stride of the encoder's maps
 
 
 class ColorizeConfig(TrainingConfig):

@@ -96,7 +96,7 @@ class PlainEncoder(nn.Module):
         init_gan_weights(self)
 
     def forward(self, grey: Tensor) -> list[Tensor]:
-        """Return the maps of ``STRIDES``."""
+        """Return maps at strides 1, 4, 8, 16 and 32, which the decoder meets again on its way up."""
         maps = [self.blocks[0](grey)]
         for number, block in enumerate(self.blocks[1:]):
             maps.append(block(F.avg_pool2d(maps[-1], 4 if number == 0 else 2)))
@@ -139,7 +139,7 @@ class FrozenEncoder(nn.Module):
         return self
 
     def forward(self, grey: Tensor) -> list[Tensor]:
-        """Return the maps of ``STRIDES``."""
+        """Return maps at strides 1, 4, 8, 16 and 32, which the decoder meets again on its way up."""
         large = F.interpolate(grey, scale_factor=float(self.ENLARGED), mode="bilinear", align_corners=False)
         with torch.no_grad():
             found = self.backbone.features(large.expand(-1, 3, -1, -1))[1:]

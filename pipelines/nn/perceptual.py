@@ -13,7 +13,7 @@ from pipelines.backbones.vgg import VGGFeatures
 
 LAYERS = ("relu1_2", "relu2_2", "relu3_3", "relu4_1")
 TEXTURES = LAYERS[:3]
-WINDOW = 32  # side of the squares within which textures are compared, pixels
+WINDOW = 32  # side of the squares within which textures are compared, pixels of what is seen, after scaling
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ class FeaturePair:
         distances = []
         for name, halvings in zip(TEXTURES, range(len(TEXTURES)), strict=True):
             pair = (self.made[name].float(), self.real[name].float())
-            mean = pair[1].mean().clamp_min(1e-6)  # half precision would overflow without it
-            made, real = (gram_matrices(maps / mean, WINDOW >> halvings) for maps in pair)
+            with torch.autocast(pair[0].device.type, enabled=False):  # half precision overflows in these sums
+                made, real = (gram_matrices(maps, WINDOW >> halvings) for maps in pair)
             difference = (made - real).abs().flatten(1).mean(dim=1) / real.abs().mean().clamp_min(1e-6)
             distances.append(difference.reshape(len(pair[0]), -1).mean(dim=1))
         return torch.stack(distances).mean(dim=0)

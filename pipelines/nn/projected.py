@@ -11,6 +11,9 @@ from torch import Tensor, nn
 
 from pipelines.nn.spectral import SpectralConv2d
 
+# Pictures (B, 3, H, W), or what ``ProjectedDiscriminator.project`` gives of them.
+Shown = Tensor | Sequence[Tensor]
+
 
 class FeatureExtractor(Protocol):
     """A frozen network that gives maps at several scales, finest first."""
@@ -57,19 +60,16 @@ class ProjectedDiscriminator(nn.Module):
         self.backbone.eval()
         return self
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Map pictures (B, 3, H, W) in [-1, 1] to the logits of all scales and places, (B, N)."""
-        return self.logits(self.project(x))
+    def forward(self, shown: Shown) -> Tensor:
+        """Map pictures (B, 3, H, W) in [-1, 1], or what ``project`` gives, to logits of scales and places, (B, N)."""
+        levels = self.project(shown) if isinstance(shown, Tensor) else shown
+        logits = [head(level).flatten(1) for head, level in zip(self.heads, levels, strict=True)]
+        return torch.cat(logits, dim=1)
 
     def project(self, x: Tensor) -> list[Tensor]:
         """Map pictures to what the heads see, most of the cost: once for both steps on the same made pictures."""
         maps: list[Tensor] = self.backbone.features(x)  # type: ignore[operator]
         return self.mixed(maps)
-
-    def logits(self, levels: Sequence[Tensor]) -> Tensor:
-        """Map what ``project`` gives to the logits of all scales and places, (B, N)."""
-        logits = [head(level).flatten(1) for head, level in zip(self.heads, levels, strict=True)]
-        return torch.cat(logits, dim=1)
 
     def mixed(self, maps: Sequence[Tensor]) -> list[Tensor]:
         """Return the backbone's maps mixed across channels, then each with what is coarser than it, finest first."""
@@ -80,6 +80,16 @@ class ProjectedDiscriminator(nn.Module):
                 mixed[index] = mixed[index] + coarser
             mixed[index] = self.across_scales[index](mixed[index])
         return mixed
+
+
+def shown_to(discriminator: nn.Module, x: Tensor) -> Shown:
+    """Return what a discriminator's learned part sees: the pictures, but frozen features where it is projected."""
+    return discriminator.project(x) if isinstance(discriminator, ProjectedDiscriminator) else x
+
+
+def detached(shown: Shown) -> Shown:
+    """Return the same without a gradient to what it came from."""
+    return shown.detach() if isinstance(shown, Tensor) else [level.detach() for level in shown]
 
 
 def random_conv(in_channels: int, out_channels: int, kernel: int) -> nn.Conv2d:

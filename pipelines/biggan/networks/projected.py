@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from pipelines.nn.projected import ProjectedDiscriminator
+from pipelines.nn.projected import ProjectedDiscriminator, Shown
 from pipelines.nn.spectral import SpectralEmbedding
 
 
@@ -40,16 +40,12 @@ class ProjectedClassDiscriminator(ProjectedDiscriminator):
         self.side = side
         self.embeddings = nn.ModuleList(SpectralEmbedding(classes, channels) for _ in backbone_channels)
 
-    def forward(self, x: Tensor, labels: Tensor) -> Tensor:  # type: ignore[override]
-        """Map pictures (B, 3, S, S) in [-1, 1] and class numbers (B,) to logits of all scales and places, (B, N)."""
-        return self.logits(self.project(x), labels)
+    def forward(self, shown: Shown, labels: Tensor) -> Tensor:  # type: ignore[override]
+        """Map pictures (B, 3, S, S) in [-1, 1], or what ``project`` gives, and class numbers (B,) to logits (B, N).
 
-    def project(self, x: Tensor) -> list[Tensor]:
-        """Map pictures, enlarged first, to what the heads see."""
-        return super().project(F.interpolate(x, size=(self.side, self.side), mode="bilinear", align_corners=False))
-
-    def logits(self, levels: Sequence[Tensor], labels: Tensor) -> Tensor:  # type: ignore[override]
-        """Map what ``project`` gives and class numbers (B,) to logits of all scales and places, (B, N)."""
+        They are those of all scales and places.
+        """
+        levels = self.project(shown) if isinstance(shown, Tensor) else shown
         found = []
         for level, head, embedding in zip(levels, self.heads, self.embeddings, strict=True):
             *hidden, logit = head.children()
@@ -58,3 +54,7 @@ class ProjectedClassDiscriminator(ProjectedDiscriminator):
             by_class = (embedding(labels) * level.mean(dim=(2, 3))).sum(dim=1, keepdim=True)
             found.append(logit(level).flatten(1) + by_class)
         return torch.cat(found, dim=1)
+
+    def project(self, x: Tensor) -> list[Tensor]:
+        """Map pictures, enlarged first, to what the heads see."""
+        return super().project(F.interpolate(x, size=(self.side, self.side), mode="bilinear", align_corners=False))

@@ -49,9 +49,10 @@ PRESETS: dict[str, dict[str, Any]] = {
     | {"autoencoder_channels": 16, "schedule": "constant"}
     | {"preview_every": 1000, "evaluate_every": 2000, "checkpoint_every": 250},
     # After it, with start_from: larger parts, and textures, so that latents tell them too.
-    "cpu-textures": {"crop": 64, "parts": 2, "batch_size": 4, "steps": 6000, "learning_rate": 5e-4, "styled": 0.6}
-    | {"autoencoder_channels": 16, "adversarial_weight": 0.0, "schedule": "constant"}
-    | {"perceptual_weight": 0.3, "perceptual_scale": 1.0, "texture_weight": 2.0}
+    "cpu-textures": {"crop": 64, "parts": 2, "batch_size": 4, "steps": 8000, "learning_rate": 5e-4, "styled": 0.6}
+    | {"autoencoder_channels": 16, "adversarial_weight": 0.0}
+    | {"perceptual_weight": 0.3, "perceptual_scale": 1.0, "texture_weight": 1.0, "coarse_weight": 4.0}
+    | {"color_weight": 1.0, "ema_decay": 0.998}
     | {"preview_every": 500, "evaluate_every": 2000, "checkpoint_every": 250},
     # After that, with decoder_of: larger parts, so that borders do not count for much, and a discriminator. The latents
     # stay, so that the diffusion model can be taught on them meanwhile.

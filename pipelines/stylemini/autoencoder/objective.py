@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,19 +24,20 @@ from pipelines.data.splits import spaced, split_source
 from pipelines.nn.adversarial import LOSSES, descend, set_requires_grad
 from pipelines.nn.patchgan import PatchDiscriminator
 from pipelines.nn.perceptual import FeaturePair
+from pipelines.nn.projected import Shown, detached, shown_to
 from pipelines.nn.projected_vgg import projected_discriminator
 from pipelines.stylemini.autoencoder.config import AutoencoderConfig
 from pipelines.stylemini.autoencoder.data import DRAWN, DrawnPictures, cut, held_out_squares
 from pipelines.stylemini.autoencoder.evaluation import BATCH, reconstruct_all, reconstruction_metrics
 from pipelines.stylemini.autoencoder.networks import Autoencoder, hidden_color
 from pipelines.stylemini.teachers import draw_in_style
+from pipelines.stylemini.teachers.canvas import LATENT
 from pipelines.training.averaging import averaged_weights
 from pipelines.training.objective import Batch, unwrapped
 
 logger = logging.getLogger("pipelines.training")
 HINGE = LOSSES["hinge"]
 BETAS = {"autoencoder": (0.9, 0.99), "discriminator": (0.5, 0.9)}  # of Adam
-COARSE = 8  # pixels, of a latent's side
 PREVIEWED = 10  # pictures a row of the sheet
 SCALED = 16  # training pictures by which VGG features are scaled
 MEASURED = 256  # training pictures whose latents are scaled to deviation 1
@@ -118,7 +119,7 @@ class AutoencoderObjective:
         self.steps_done += 1
         difference = made - real
         terms = {"l1": difference.abs().mean(), "kl": divergence}
-        terms["coarse"] = F.avg_pool2d(difference, COARSE).abs().mean()
+        terms["coarse"] = F.avg_pool2d(difference, LATENT).abs().mean()
         if self.config.color_weight:
             terms["color"] = hidden_color(latents, real)
         pair = None
@@ -134,40 +135,28 @@ class AutoencoderObjective:
             seen_real, seen_made = self._seen(real, made, pair, accelerator)
             scalars["discriminator"] = self._teach_discriminator(seen_real, seen_made, accelerator)
             set_requires_grad(self.discriminator_weights, False)
-            terms["adversarial"] = HINGE.generator(self._logits(seen_made, accelerator))
+            terms["adversarial"] = HINGE.generator(self.modules["discriminator"](seen_made))
         loss = torch.stack([getattr(self.config, f"{name}_weight") * term for name, term in terms.items()]).sum()
         descend(self.optimizers["autoencoder"], loss, accelerator)
         return {name: value.detach() for name, value in {**terms, **scalars}.items()}
 
     def _seen(
         self, real: Tensor, made: Tensor, pair: FeaturePair | None, accelerator: Accelerator
-    ) -> tuple[list[Tensor], list[Tensor]]:
+    ) -> tuple[Shown, Shown]:
         """Return what the discriminator's learned part sees of the real and of the made.
 
         Frozen features where it is projected: those that were compared already, if they are of the same scale.
         """
-        if self.config.discriminator == "patch":
-            return [real], [made]
         discriminator: Any = unwrapped(self.modules["discriminator"])
         with accelerator.autocast():
-            if pair is None or self.config.perceptual_scale != 1:
-                return discriminator.project(real), discriminator.project(made)
+            if pair is None or self.config.perceptual_scale != 1 or self.config.discriminator == "patch":
+                return shown_to(discriminator, real), shown_to(discriminator, made)
             scaled = discriminator.backbone.scaled
             return discriminator.mixed(scaled(pair.real)), discriminator.mixed(scaled(pair.made))
 
-    def _logits(self, seen: Sequence[Tensor], accelerator: Accelerator) -> Tensor:
-        if self.config.discriminator == "patch":
-            logits: Tensor = self.modules["discriminator"](*seen)
-            return logits
-        discriminator: Any = unwrapped(self.modules["discriminator"])
-        with accelerator.autocast():
-            logits = discriminator.logits(seen)
-        return logits
-
-    def _teach_discriminator(self, real: list[Tensor], made: list[Tensor], accelerator: Accelerator) -> Tensor:
+    def _teach_discriminator(self, real: Shown, made: Shown, accelerator: Accelerator) -> Tensor:
         set_requires_grad(self.discriminator_weights, True)
-        seen = ([level.detach() for level in levels] for levels in (real, made))
-        loss = HINGE.discriminator(*(self._logits(levels, accelerator) for levels in seen))
+        loss = HINGE.discriminator(*(self.modules["discriminator"](detached(seen)) for seen in (real, made)))
         descend(self.optimizers["discriminator"], loss, accelerator)
         return loss
 

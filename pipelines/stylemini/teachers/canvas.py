@@ -37,17 +37,17 @@ def pixel_grid() -> tuple[Floats, Floats]:
 
 
 def feature_scale(pixels: Pixels) -> float:
-    """Return how much wider lines, tiles and strokes are drawn on the canvas, so that small pictures keep them."""
+    """Return how much wider lines, pieces and strokes are drawn on the canvas, so that small pictures keep them."""
     return max(1.0, float((128 / pixels.shape[0]) ** 0.6))
 
 
 def latents_abreast(pixels: Pixels) -> int:
     """Return how many latents a picture's side has.
 
-    Marks that repeat with their squares are the same for every latent: none has to tell where they lie, only that they
-    are there.
+    Where eight divides the side, marks that repeat with their squares are the same for every latent: none has to tell
+    where they lie, only that they are there. Pictures larger than the canvas have as many as it has.
     """
-    return int(pixels.shape[0]) // LATENT
+    return min(int(pixels.shape[0]), SIDE) // LATENT
 
 
 def luminance(color: Floats) -> Floats:

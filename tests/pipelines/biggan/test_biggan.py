@@ -21,6 +21,7 @@ from pipelines.common.errors import Misuse
 from pipelines.data.sources import Entry
 from pipelines.data.splits import Split
 from pipelines.training.run import Run
+from tests.pipelines.wrapped import Wrapped
 from tests.tools import trained
 
 DATA = "synthetic:48"
@@ -177,6 +178,23 @@ def test_a_step_teaches_the_discriminator_as_often_as_asked() -> None:
     objective.step(batch, Accelerator(cpu=True))
     taken = {name: int(next(iter(one.state.values()))["step"]) for name, one in objective.optimizers.items()}
     assert taken == {"discriminator": 3, "generator": 1}
+
+
+@pytest.mark.parametrize("settings", [{"projected": True, "enlarged": 64}, {}])
+def test_a_step_teaches_both_through_what_shares_gradients(settings: dict[str, Any]) -> None:
+    objective = BigGANObjective(BigGANConfig.parse({**QUICK, "discriminator_steps": 1, **settings}))
+    wrapped = objective.modules["discriminator"] = Wrapped(objective.modules["discriminator"])
+    names = ("generator", "discriminator")
+    before = {name: {k: v.clone() for k, v in objective.modules[name].state_dict().items()} for name in names}
+    objective.step(next(iter(objective.batches(0))), Accelerator(cpu=True))
+    assert wrapped.calls == 3, "of real, of made, and of made by the generator's step"
+    changed = {
+        name: {key for key, value in objective.modules[name].state_dict().items() if not torch.equal(value, old[key])}
+        for name, old in before.items()
+    }
+    assert any("conv2" in key for key in changed["generator"])
+    learned = ("module.heads.", "module.embeddings.") if settings else "module."
+    assert changed["discriminator"] and all(key.startswith(learned) for key in changed["discriminator"])
 
 
 def test_settings_that_do_not_go_together_are_refused() -> None:

@@ -51,3 +51,11 @@ def test_the_textures_gradient_reaches_what_was_made(features: VGGFeatures) -> N
     made, real = (torch.rand(1, 3, 64, 64, requires_grad=True) for _ in range(2))
     FeaturePair.of(features, made, real, scale=1.0).texture_distance().sum().backward()
     assert made.grad is not None and made.grad.abs().sum() > 0 and real.grad is None
+
+
+def test_textures_are_finite_in_half_precision(features: VGGFeatures) -> None:
+    made, real = torch.rand(2, 1, 3, 64, 64) * 2 - 1
+    pair = FeaturePair.of(features, made, real, scale=1.0)
+    plain = pair.texture_distance()
+    with torch.autocast("cpu", torch.float16):
+        assert torch.equal(pair.texture_distance(), plain) and plain.isfinite().all()

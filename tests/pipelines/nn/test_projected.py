@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from pipelines.nn.projected import ProjectedDiscriminator
+from pipelines.nn.projected import ProjectedDiscriminator, detached, shown_to
 
 CHANNELS = (4, 6, 8)
 
@@ -65,3 +65,14 @@ def test_the_random_mixing_comes_back_with_the_weights(discriminator: ProjectedD
     assert not torch.allclose(discriminator.eval()(x), other.eval()(x))
     other.load_state_dict(discriminator.state_dict())
     assert torch.equal(discriminator(x), other(x))
+
+
+def test_what_is_projected_once_serves_both_steps(discriminator: ProjectedDiscriminator) -> None:
+    x = torch.randn(2, 3, 64, 64, requires_grad=True)
+    shown = shown_to(discriminator.eval(), x)
+    assert torch.equal(discriminator(shown), discriminator(x))
+    discriminator(detached(shown)).sum().backward()
+    assert x.grad is None, "the discriminator's step stops before the pictures"
+    discriminator(shown).sum().backward()
+    assert x.grad is not None and x.grad.abs().sum() > 0
+    assert shown_to(nn.Conv2d(3, 1, 1), x) is x and not torch.is_tensor(shown) and not detached(x).requires_grad  # type: ignore[union-attr]

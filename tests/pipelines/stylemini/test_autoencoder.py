@@ -16,12 +16,14 @@ from safetensors.torch import load_file
 from pipelines import commands, systems
 from pipelines.common.errors import Misuse
 from pipelines.data.sources import open_source
+from pipelines.nn.perceptual import FeaturePair
 from pipelines.stylemini.autoencoder.config import AutoencoderConfig
 from pipelines.stylemini.autoencoder.data import DrawnPictures, cut, held_out_squares, random_square
 from pipelines.stylemini.autoencoder.networks import hidden_color, open_autoencoder
 from pipelines.stylemini.autoencoder.objective import AutoencoderObjective
 from pipelines.stylemini.autoencoder.pipeline import AutoencoderPipeline
 from pipelines.training.run import Run
+from tests.pipelines.wrapped import Wrapped
 from tests.tools import noisy_picture, trained
 
 QUICK: dict[str, Any] = {"data": "synthetic:40", "size": 32, "autoencoder_channels": 8, "batch_size": 4}
@@ -168,11 +170,29 @@ def test_a_projected_discriminator_teaches_the_decoder_and_its_features_stay() -
     settings = {"discriminator": "projected", "adversarial_from": 0, "adversarial_weight": 0.1, "crop": 32, "parts": 1}
     objective = AutoencoderObjective(AutoencoderConfig.parse({**QUICK, **settings}))
     before = {name: value.clone() for name, value in objective.modules["discriminator"].state_dict().items()}
+    discriminator = objective.modules["discriminator"]
+    wrapped = objective.modules["discriminator"] = Wrapped(discriminator)
     scalars = objective.step(next(iter(objective.batches(0))), Accelerator(cpu=True))
-    assert {"adversarial", "discriminator"} <= scalars.keys()
-    after = objective.modules["discriminator"].state_dict()
+    assert {"adversarial", "discriminator"} <= scalars.keys() and wrapped.calls == 3
+    after = discriminator.state_dict()
     changed = {name.partition(".")[0] for name in before if not torch.equal(before[name], after[name])}
     assert changed == {"heads"}
+
+
+def test_features_that_are_compared_are_those_that_the_discriminator_sees() -> None:
+    settings = {"discriminator": "projected", "adversarial_from": 0, "adversarial_weight": 0.1, "crop": 32, "parts": 1}
+    settings |= {"perceptual_weight": 0.3, "perceptual_scale": 1.0}
+    objective = AutoencoderObjective(AutoencoderConfig.parse({**QUICK, **settings}))
+    assert objective.features is not None
+    real, made = torch.rand(2, 2, 3, 32, 32) * 2 - 1
+    accelerator = Accelerator(cpu=True)
+    pair = FeaturePair.of(objective.features, made, real, scale=1.0)
+    for shared, own in zip(
+        objective._seen(real, made, pair, accelerator), objective._seen(real, made, None, accelerator), strict=True
+    ):
+        assert all(torch.allclose(one, other, atol=1e-4) for one, other in zip(shared, own, strict=True))
+    scalars = objective.step(next(iter(objective.batches(0))), accelerator)
+    assert {"perceptual", "adversarial", "discriminator"} <= scalars.keys()
 
 
 def test_the_distance_of_textures_is_learned_down_where_it_counts() -> None:

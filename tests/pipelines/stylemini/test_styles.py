@@ -122,6 +122,13 @@ def power_at(values: Floats, period: int) -> float:
     return float(np.abs(np.fft.rfft(values.mean(axis=1))[len(values) // period]) ** 2)
 
 
+def test_the_canvas_is_seen_in_large_pictures_too() -> None:
+    plain = gray(draw_in_style(np.full((1024, 1024, 3), 128, np.uint8), "oil painting", 0))
+    fine = cv2.resize(plain, (256, 256), interpolation=cv2.INTER_AREA)
+    spectrum = np.abs(np.fft.fft2(fine - fine.mean()))
+    assert spectrum[64, 64] > 10 * np.median(spectrum)
+
+
 def test_mosaic_comic_and_canvas_repeat_with_the_latents() -> None:
     """Of a plain picture every latent's square is the same, so that none has to tell where the marks lie."""
     for style in ("mosaic", "comic"):
