@@ -37,7 +37,7 @@ class BigGANConfig(TrainingConfig):
 PRESETS: dict[str, dict[str, Any]] = {
     "smoke": {"base_channels": 8, "discriminator_channels": 8, "noise_dim": 16, "batch_size": 8, "steps": 40}
     | {"preview_every": 20, "evaluate_every": 40, "checkpoint_every": 10, "log_every": 5, "evaluated": 40},
-    # twelve hours of one core
+    # about fifteen hours of one core
     "cpu": {"base_channels": 16, "discriminator_channels": 32, "projected": True, "discriminator_steps": 1}
     | {"enlarged": 64, "batch_size": 32, "steps": 60000, "augmentation": True}
     | {"preview_every": 1000, "evaluate_every": 10000},
