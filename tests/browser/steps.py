@@ -97,9 +97,14 @@ def result_sides(page: Page) -> tuple[bytes, bytes]:
     """Wait until the slider shows a pair that no newer one replaces, and return its left and right pictures."""
     settle(page)
     page.wait_for_selector("#result img")
-    shown: list[str] = page.eval_on_selector_all("#result img", "images => images.map(image => image.src)")
-    left, right = (page.request.get(source).body() for source in shown[:2])
+    left, right = (page.request.get(source).body() for source in shown_sources(page)[:2])
     return left, right
+
+
+def shown_sources(page: Page) -> list[str]:
+    """Return the addresses of the pictures in the slider."""
+    sources: list[str] = page.eval_on_selector_all("#result img", "images => images.map(image => image.src)")
+    return sources
 
 
 def pixels(png: bytes) -> NDArray[np.uint8]:

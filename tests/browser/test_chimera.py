@@ -14,7 +14,17 @@ from skimage import data
 from demos.shared.words import say
 from pipelines.common import provenance
 from tests.browser.conftest import new_context, open_page
-from tests.browser.steps import clear, draw_ellipse, paint, pixels, result_sides, set_variants, settle, variant_sources
+from tests.browser.steps import (
+    clear,
+    draw_ellipse,
+    paint,
+    pixels,
+    result_sides,
+    set_variants,
+    settle,
+    shown_sources,
+    variant_sources,
+)
 
 
 def test_a_drawing_becomes_a_picture_that_follows_it(page: Page) -> None:
@@ -272,15 +282,18 @@ def test_the_fur_of_a_photograph_and_a_second_one_where_one_clicks(page: Page, t
     page.set_input_files("#other-fur input[type=file]", tmp_path / "dark.png")
     page.locator("#second label").nth(2).click()
     result_sides(page)
-    box = page.locator("#edges img").bounding_box()
+    around = shown_sources(page)
+    lines = page.locator("#edges img")
+    box = lines.bounding_box()
     assert box is not None
     side = min(box["width"], box["height"])
-    page.mouse.click(box["x"] + box["width"] / 2 + 0.2 * side, box["y"] + box["height"] / 2)
-    for _ in range(5):  # on a busy machine the page may ask late
-        _, both = result_sides(page)
-        before, after = (pixels(picture).astype(float).mean(axis=2) for picture in (light, both))
-        there, elsewhere = ((before - after)[110:146, part].mean() for part in (slice(165, 185), slice(60, 80)))
-        if there > 2 * elsewhere:
-            break
+    lines.click(position={"x": box["width"] / 2 + 0.2 * side, "y": box["height"] / 2})
+    page.wait_for_function(
+        "before => [...document.querySelectorAll('#result img')].some((image, at) => image.src !== before[at])",
+        arg=around,
+    )
+    _, both = result_sides(page)
+    before, after = (pixels(picture).astype(float).mean(axis=2) for picture in (light, both))
+    there, elsewhere = ((before - after)[110:146, part].mean() for part in (slice(165, 185), slice(60, 80)))
     assert there > 25, "the second fur is dark"
     assert there > 2 * elsewhere, "and lies where the click was"
