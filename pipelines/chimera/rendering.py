@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -25,6 +27,9 @@ class Renderer:
         self.placement = placement or device.Placement(torch.device("cpu"), torch.float32)
         moved = model.float().eval().requires_grad_(False).to(self.placement.device)
         self.model: ChimeraModel = moved.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.generator = copy.deepcopy(self.model.generator)
+        self.generator.fold()
+        self.generator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         banked = (model.bank_codes, model.bank_places, model.bank_colors)
         self.bank = StyleBank(*(part.float().cpu().numpy() for part in banked))
 
@@ -45,8 +50,9 @@ class Renderer:
         """
         where = self.placement.device
         codes = torch.from_numpy(np.ascontiguousarray(style))[None]
+        inputs = (part.to(where, memory_format=torch.channels_last) for part in (source, codes))
         with torch.inference_mode(), self.placement.autocast():
-            colors, alpha = self.model.generator(source.to(where), codes.to(where))
+            colors, alpha = self.generator(*inputs)
         rgba = torch.cat([(colors + 1) / 2 * alpha, alpha], dim=1)[0].clamp(0, 1)
         return np.ascontiguousarray(rgba.permute(1, 2, 0).float().cpu().numpy())
 

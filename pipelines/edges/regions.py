@@ -159,6 +159,8 @@ def distances(blank: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 def components(mask: Mask) -> Iterator[tuple[Mask, tuple[slice, slice]]]:
     """Yield each connected region of some size, cut out with a margin, and the window it was cut from."""
+    if np.count_nonzero(mask) < LEAST_REGION:
+        return
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
     for number in range(1, count):
         left, top, width, height, area = stats[number]

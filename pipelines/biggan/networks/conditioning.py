@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 
 from pipelines.nn.spectral import SpectralLinear
@@ -30,8 +31,12 @@ class ConditionalBatchNorm2d(nn.Module):
     def forward(self, x: Tensor, condition: Tensor) -> Tensor:
         """Map (B, C, H, W) and vectors (B, D), class numbers (B,) or shares of classes (B, K) to (B, C, H, W)."""
         gain, shift = (looked_up(part, condition)[:, :, None, None] for part in (self.gain, self.shift))
-        out: Tensor = self.norm(x) * (1 + gain) + shift
-        return out
+        if self.training:
+            return torch.addcmul(shift, self.norm(x), 1 + gain)
+        mean, variance = self.norm.running_mean, self.norm.running_var
+        assert mean is not None and variance is not None
+        factor = (1 + gain) * (variance + self.norm.eps).rsqrt()[:, None, None]
+        return torch.addcmul(shift - mean[:, None, None] * factor, x, factor)  # all that is linear, in one pass
 
 
 def looked_up(layer: nn.Module, condition: Tensor) -> Tensor:

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 SOURCE_CHANNELS = 3  # lines, outside by narrow closing, outside by wide closing
 RESIDUAL_LEVELS = (2, 3)  # levels whose maps are refined by two residual blocks: an eighth and a sixteenth of the side
@@ -83,6 +84,13 @@ class ChimeraGenerator(nn.Module):
         out = self.head(x).float()
         return out[:, :3].tanh(), out[:, 3:].sigmoid()
 
+    def fold(self) -> None:
+        """Put the batch norms into the convolutions before them, for a generator in evaluation mode that only draws."""
+        for block in list(self.modules()):
+            if isinstance(block, DownBlock | UpBlock | ResidualBlock):
+                block.fold()
+        self.last = self.last_style.folded_into(self.last)
+
 
 class StyleNorm(nn.Module):
     """Batch norm, then scale and shift from the code at each place, then leaky ReLU.
@@ -93,15 +101,25 @@ class StyleNorm(nn.Module):
 
     def __init__(self, channels: int, style_dim: int) -> None:
         super().__init__()
-        self.norm = nn.BatchNorm2d(channels)
+        self.norm: nn.Module = nn.BatchNorm2d(channels)
         self.style = nn.Conv2d(style_dim, 2 * channels, 1)
+        self.folded = False
 
     def forward(self, x: Tensor, style: Tensor) -> Tensor:
         """Map (B, C, H, W) and codes (B, D, h, w) to (B, C, H, W)."""
         if style.shape[-1] > 1 and style.shape[-2:] != x.shape[-2:]:
             style = F.interpolate(style, size=x.shape[-2:], mode="bilinear", align_corners=False)
         scale, shift = self.style(style).chunk(2, dim=1)
-        return F.leaky_relu(self.norm(x) * (1 + scale) + shift, 0.2)
+        styled = torch.addcmul(shift, self.norm(x), scale if self.folded else 1 + scale)
+        return F.leaky_relu(styled, 0.2, inplace=True)
+
+    def folded_into(self, conv: nn.Conv2d) -> nn.Conv2d:
+        """Return the convolution before this with the batch norm in it, and keep the style alone."""
+        convolution, style = fused(conv, self.norm), self.style
+        assert style.bias is not None
+        style.bias.data[: style.out_channels // 2] += 1
+        self.norm, self.folded = nn.Identity(), True
+        return convolution
 
 
 class DownBlock(nn.Module):
@@ -118,6 +136,11 @@ class DownBlock(nn.Module):
         out: Tensor = self.norm(self.conv(F.leaky_relu(x, 0.2) if self.activate else x))
         return out
 
+    def fold(self) -> None:
+        """Put the batch norm into the convolution."""
+        if isinstance(self.norm, nn.BatchNorm2d):
+            self.conv, self.norm = fused(self.conv, self.norm), nn.Identity()
+
 
 class UpBlock(nn.Module):
     """Double the resolution, join the skip, convolve, style."""
@@ -133,6 +156,10 @@ class UpBlock(nn.Module):
         out: Tensor = self.style(self.conv(torch.cat([wide, skip], dim=1)), style)
         return out
 
+    def fold(self) -> None:
+        """Put the batch norm into the convolution."""
+        self.conv = self.style.folded_into(self.conv)
+
 
 class ResidualBlock(nn.Module):
     """Two convolutions around a style, added to the input."""
@@ -142,13 +169,24 @@ class ResidualBlock(nn.Module):
         self.first = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
         self.style = StyleNorm(channels, style_dim)
         self.second = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
-        self.norm = nn.BatchNorm2d(channels)
+        self.norm: nn.Module = nn.BatchNorm2d(channels)
         nn.init.constant_(self.norm.weight, 0.2)  # begin near the identity
 
     def forward(self, x: Tensor, style: Tensor) -> Tensor:
         """Map (B, C, H, W) and codes to (B, C, H, W)."""
         out: Tensor = x + self.norm(self.second(self.style(self.first(x), style)))
         return out
+
+    def fold(self) -> None:
+        """Put the batch norms into the convolutions."""
+        self.first = self.style.folded_into(self.first)
+        self.second, self.norm = fused(self.second, self.norm), nn.Identity()
+
+
+def fused(conv: nn.Conv2d, norm: nn.Module) -> nn.Conv2d:
+    """Return a convolution that does what it and the batch norm after it do in evaluation mode."""
+    assert isinstance(norm, nn.BatchNorm2d)
+    return fuse_conv_bn_eval(conv, norm)
 
 
 def init_weights(module: nn.Module) -> None:

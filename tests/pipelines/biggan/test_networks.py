@@ -58,6 +58,19 @@ def test_gain_and_shift_are_the_classes_own() -> None:
     assert deviations.tolist() == pytest.approx([1, 2, 1], abs=0.1) and float(means) == pytest.approx(5, abs=0.1)
 
 
+def test_a_used_norm_is_its_equation_with_the_statistics_it_has_seen() -> None:
+    norm = ConditionalBatchNorm2d(3, 4, embedded=True)
+    norm.train()
+    for _ in range(50):
+        norm(torch.randn(64, 3, 4, 4) * 3 + 2, torch.randn(64, 4))
+    norm.eval()
+    x, vectors = torch.randn(5, 3, 4, 4), torch.randn(5, 4)
+    gain, shift = (part(vectors)[:, :, None, None] for part in (norm.gain, norm.shift))
+    seen = [part[None, :, None, None] for part in (norm.norm.running_mean, norm.norm.running_var)]  # type: ignore[index]
+    expected = (1 + gain) * (x - seen[0]) / (seen[1] + norm.norm.eps).sqrt() + shift
+    assert torch.allclose(norm(x, vectors), expected, atol=1e-5) and 1.5 < float(seen[0].mean()) < 2.5
+
+
 def test_attention_is_what_its_equation_says_and_begins_as_nothing() -> None:
     torch.manual_seed(2)
     attention, x = SelfAttention(16).eval(), torch.randn(1, 16, 4, 4)

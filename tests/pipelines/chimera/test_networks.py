@@ -58,6 +58,23 @@ def test_a_picture_is_the_same_alone_and_in_company(generator: ChimeraGenerator)
     torch.testing.assert_close(generator(source, style)[0][:1], generator(source[:1], style[:1])[0], atol=1e-5, rtol=0)
 
 
+def test_folded_norms_change_no_picture(generator: ChimeraGenerator) -> None:
+    generator.train()
+    generator(*inputs(batch=4))  # the norms have seen something
+    generator.eval()
+    for norm in generator.modules():
+        if isinstance(norm, torch.nn.BatchNorm2d):
+            torch.nn.init.uniform_(norm.weight, 0.5, 2)
+            torch.nn.init.uniform_(norm.bias, -0.5, 0.5)
+    with torch.no_grad():
+        before = generator(*inputs())
+        generator.fold()
+        after = generator(*inputs())
+    assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in generator.modules())
+    for one, other in zip(before, after, strict=True):
+        torch.testing.assert_close(one, other, atol=1e-4, rtol=1e-4)
+
+
 def test_the_code_of_the_whole_is_the_mean_of_its_places_codes() -> None:
     torch.manual_seed(0)
     encoder = StyleEncoder(8, 5).eval()
