@@ -28,10 +28,12 @@ from pipelines.chimera.finishing import (
 from pipelines.chimera.inputs import Drawing, read_drawing
 from pipelines.chimera.networks import ChimeraModel
 from pipelines.chimera.rendering import Renderer
+from pipelines.chimera.subject import Subject
 from pipelines.common.backgrounds import lay_on, parse_background, to_image
 from pipelines.common.errors import check_range
 from pipelines.common.images import decode, to_rgb
 from pipelines.common.provenance import image_sha256
+from pipelines.common.recent import Recent
 from pipelines.data.sources import Source
 from pipelines.data.splits import spaced, split_source
 from pipelines.edges.cutouts import SIZE, Floats, cutout
@@ -46,6 +48,7 @@ FADING = 0.6  # of that share from each picture to the next
 OWN_COLORS = 1.2  # how far colours are moved towards a picture's own, times detail
 NATURAL_COLORS = 0.6  # and towards those of the animal whose natural furs it has
 HUES_KEPT = 0.4  # of what the fine hues of a natural fur, or of a picture's own, differ by
+KEPT = 4  # of the last pictures, what was found in them: seeds and styles are tried on the same one
 RESERVED = "held_out.txt"  # beside weights: keys of pictures that never trained them
 
 
@@ -78,6 +81,14 @@ class ChimeraPipeline(EdgesPipeline[ChimeraModel]):
         """What makes an animal of lines and a style."""
         return Renderer(self.network, self.placement)
 
+    @functools.cached_property
+    def _subjects(self) -> Recent[Subject]:
+        return Recent(KEPT)
+
+    @functools.cached_property
+    def _furs(self) -> Recent[styles.Codes]:
+        return Recent(KEPT)
+
     def read(
         self, image: Image.Image, *, kind: str = "auto", sensitivity: float = 0.5, detector: str = "auto"
     ) -> Drawing:
@@ -86,7 +97,7 @@ class ChimeraPipeline(EdgesPipeline[ChimeraModel]):
         Raises:
             Misuse: an argument out of its range.
         """
-        return read_drawing(image, kind=kind, sensitivity=sensitivity, detector=detector, learned=self.learned_lines)
+        return self._subject(image, kind, sensitivity, detector).drawing
 
     def __call__(
         self,
@@ -136,9 +147,9 @@ class ChimeraPipeline(EdgesPipeline[ChimeraModel]):
         style.check()
         ground = parse_background(background, behind)
         decoded = decode(image, max_side=MAX_SIDE)
-        drawing = self.read(decoded, kind=kind, sensitivity=sensitivity, detector=detector)
+        subject = self._subject(decoded, kind, sensitivity, detector)
+        drawing, own = subject.drawing, subject.own if style.takes_own() else None
         drawing.check()
-        source, own = drawing.source(self.size), drawing.own_colors() if style.takes_own() else None
         cutouts: list[Image.Image] = []
 
         # Of this thread: what is nearly nothing costs a fifth of the time otherwise. A training's previews must not set
@@ -146,7 +157,8 @@ class ChimeraPipeline(EdgesPipeline[ChimeraModel]):
         torch.set_flush_denormal(True)
 
         def picture(index: int) -> Image.Image:
-            painted = trimmed(self.renderer.make(source, self.codes(drawing, own, seed, index, style)), drawing.regions)
+            codes = self.codes(subject, seed, index, style)
+            painted = trimmed(self.renderer.style(subject.maps, codes), drawing.regions)
             wanted, amount = self.colors(drawing, own, seed, index, style, detail)
             painted = lay_colors(painted, wanted, amount)
             if own is not None:
@@ -181,29 +193,28 @@ class ChimeraPipeline(EdgesPipeline[ChimeraModel]):
         metrics = evaluate_generator(self.renderer, source, split.held_out, train, **options)
         return {**metrics, **hashes_of([*bundled_extractors(), *self.extractors]), "size": self.size}
 
-    def codes(self, drawing: Drawing, own: torch.Tensor | None, seed: int, index: int, style: Style) -> styles.Codes:
+    def codes(self, subject: Subject, seed: int, index: int, style: Style) -> styles.Codes:
         """Return the code map (D, 8, 8) of picture ``index``.
 
         Args:
-            drawing: what is to be made.
-            own: as it is coloured already, (1, 4, 256, 256), if that counts.
+            subject: what is to be made; its own colours count where the style says so.
             seed: of the visitor.
             index: of the picture.
             style: where the furs come from.
         """
         look = style.look if style.look in styles.LOOKS else "natural"
-        inside = ~drawing.regions.wide
+        inside = ~subject.drawing.regions.wide
 
         def of_seed(seed: int) -> styles.Codes:
             return styles.random_map(self.renderer.bank, seed, index, look, inside)
 
         if style.fur is not None:
             codes = self._of_fur(style.fur)
-        elif own is None:
+        elif not style.takes_own() or subject.own is None:
             codes = of_seed(seed)
         else:
             share = OWN_SHARE * FADING**index if style.look == "auto" else 1.0
-            codes = styles.between(of_seed(seed), self.renderer.local_codes(own), share)
+            codes = styles.between(of_seed(seed), subject.own_codes, share)
         if style.toward is not None:
             codes = styles.between(codes, of_seed(style.toward), style.share)
         if not style.has_second():
@@ -237,10 +248,21 @@ class ChimeraPipeline(EdgesPipeline[ChimeraModel]):
             found = styles.joined(found, of_seed(style.other_seed), styles.around(*style.place, style.reach))
         return np.concatenate([found, np.ones_like(found[:1])]).transpose(1, 2, 0), NATURAL_COLORS
 
+    def _subject(self, image: Image.Image, kind: str, sensitivity: float, detector: str) -> Subject:
+        def found() -> Subject:
+            how: dict[str, Any] = {"kind": kind, "sensitivity": sensitivity, "detector": detector}
+            return Subject(read_drawing(image, learned=self.learned_lines, **how), self.renderer)
+
+        return self._subjects.get((image_sha256(image), kind, sensitivity, detector), found)
+
     def _of_fur(self, picture: Image.Image) -> styles.Codes:
         """Return the code map of a picture's fur: cut out where it has a plain background, whole where not."""
         decoded = decode(picture, max_side=MAX_SIDE)
-        found = self.read(decoded, kind="photo")
-        own = found.own_colors() if found.cut_out else None
-        rgba = rgba_tensor(cutout(to_rgb(decoded)), SIZE)[None] if own is None else own
-        return styles.uniform(self.renderer.code(rgba))
+
+        def found() -> styles.Codes:
+            drawing = self.read(decoded, kind="photo")
+            own = drawing.own_colors() if drawing.cut_out else None
+            rgba = rgba_tensor(cutout(to_rgb(decoded)), SIZE)[None] if own is None else own
+            return styles.uniform(self.renderer.code(rgba))
+
+        return self._furs.get(image_sha256(decoded), found)

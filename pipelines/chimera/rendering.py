@@ -38,23 +38,33 @@ class Renderer:
         """Side of the pictures it makes, pixels."""
         return self.model.size
 
-    def make(self, source: Tensor, style: Codes) -> Floats:
+    def read(self, source: Tensor) -> list[Tensor]:
+        """Return what ``style`` needs of a source (1, 3, S, S), as ``data.source_tensor`` gives it."""
+        with torch.inference_mode(), self.placement.autocast():
+            return self.generator.read(self._moved(source))
+
+    def style(self, maps: list[Tensor], style: Codes) -> Floats:
         """Make an animal.
 
         Args:
-            source: (1, 3, S, S), as ``data.source_tensor`` gives it.
+            maps: of ``read``.
             style: code map (D, h, w).
 
         Returns:
             (S, S, 4) in [0, 1], colours multiplied by alpha.
         """
-        where = self.placement.device
         codes = torch.from_numpy(np.ascontiguousarray(style))[None]
-        inputs = (part.to(where, memory_format=torch.channels_last) for part in (source, codes))
         with torch.inference_mode(), self.placement.autocast():
-            colors, alpha = self.generator(*inputs)
+            colors, alpha = self.generator.style(maps, self._moved(codes))
         rgba = torch.cat([(colors + 1) / 2 * alpha, alpha], dim=1)[0].clamp(0, 1)
         return np.ascontiguousarray(rgba.permute(1, 2, 0).float().cpu().numpy())
+
+    def make(self, source: Tensor, style: Codes) -> Floats:
+        """Make an animal of a source in one go."""
+        return self.style(self.read(source), style)
+
+    def _moved(self, x: Tensor) -> Tensor:
+        return x.to(self.placement.device, memory_format=torch.channels_last)
 
     def seeded(self, source: Tensor, seed: int, index: int, look: str = "natural") -> Floats:
         """Make an animal in the style of picture ``index`` of a seed."""

@@ -67,11 +67,19 @@ class ChimeraGenerator(nn.Module):
             Colours (B, 3, H, W) in [-1, 1] and alpha (B, 1, H, W) in [0, 1], both float32; colours are not
             multiplied by alpha.
         """
-        skips: list[Tensor] = []
-        x = source
+        return self.style(self.read(source), style)
+
+    def read(self, source: Tensor) -> list[Tensor]:
+        """Return what lines are in any style, for ``style``: the source, then the map of each level."""
+        maps = [source]
         for down in self.down:
-            x = down(x)
-            skips.append(x)
+            maps.append(down(maps[-1]))
+        return maps
+
+    def style(self, maps: Sequence[Tensor], style: Tensor) -> tuple[Tensor, Tensor]:
+        """Make animals, as ``forward`` does, of what ``read`` returned."""
+        source, *skips = maps
+        x = skips[-1]
         for number, up in enumerate(self.up):
             level = len(skips) - 2 - number
             x = up(x, F.leaky_relu(skips[level], 0.2), style)

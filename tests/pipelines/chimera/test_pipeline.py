@@ -58,6 +58,30 @@ def test_cutouts_lie_beside_the_pictures(pipe: ChimeraPipeline) -> None:
     assert result.edges.size == (256, 256)
 
 
+def test_a_picture_is_looked_at_once_for_all_that_is_made_of_it(
+    pipe: ChimeraPipeline, weights: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[str] = []
+
+    def counted(image: Image.Image, **how: Any) -> Any:
+        looks.append(how["kind"])
+        return read_drawing(image, **how)
+
+    monkeypatch.setattr("pipelines.chimera.pipeline.read_drawing", counted)
+    drawing, streaks = legs(), fur((200, 120, 60))
+    for seed in (1, 2):
+        together = pipe(drawing, seed=seed, count=2, style=Style(fur=streaks)).images
+        apart = [pipe(drawing, seed=seed, first=first, style=Style(fur=streaks)).images[0] for first in (0, 1)]
+        assert [png(one) for one in together] == [png(one) for one in apart]
+    assert sorted(looks) == ["auto", "photo"], "once the drawing, once the fur"
+    fresh = ChimeraPipeline.from_pretrained(weights, "cpu")
+    assert png(fresh(drawing, seed=2, style=Style(fur=streaks)).images[0]) == png(together[0])
+    looks.clear()
+    pipe(drawing.transpose(Image.Transpose.FLIP_LEFT_RIGHT))
+    pipe(drawing, kind="drawing")
+    assert looks == ["auto", "drawing"], "another picture, and another way to look at it"
+
+
 def test_on_white_on_paper_on_a_photograph_on_nothing(pipe: ChimeraPipeline) -> None:
     photo = noisy_picture(3, 90, 60)
     laid = {name: pipe(DRAWING, seed=7, background=name) for name in ("#ffffff", "#0000ff", "paper", "transparent")}
