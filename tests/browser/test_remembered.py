@@ -89,7 +89,8 @@ def test_the_picture_that_a_fur_is_of_is_there_after_a_reload(page: Page, tmp_pa
     bare = result_sides(page)[1]
     assert np.abs(pixels(bare).astype(int) - pixels(furred[1])).mean() > 3
     reload(page)
-    assert np.array_equal(pixels(result_sides(page)[1]), pixels(bare))
+    there = pixels(result_sides(page)[1]).astype(int)
+    assert np.abs(there - pixels(bare)).max() <= 2, "it was made on another machine, which rounds otherwise"
 
 
 def second_side(page: Page) -> str:
