@@ -35,6 +35,7 @@ class ProjectedDiscriminator(nn.Module):
         skip: how many of the backbone's finest maps to leave out.
         channels: of the mixed maps.
         head_channels: of the heads' hidden layers.
+        normalize: whether these are batch-normed, as in the paper's code. Spectral norms alone leave deep heads flat.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class ProjectedDiscriminator(nn.Module):
         skip: int = 0,
         channels: int = 64,
         head_channels: int = 64,
+        normalize: bool = False,
     ) -> None:
         super().__init__()
         self.backbone = backbone.requires_grad_(False)
@@ -52,7 +54,7 @@ class ProjectedDiscriminator(nn.Module):
         self.across_channels = nn.ModuleList(random_conv(count, channels, 1) for count in backbone_channels)
         self.across_scales = nn.ModuleList(random_conv(channels, channels, 3) for _ in backbone_channels)
         depths = range(len(backbone_channels), 0, -1)  # the finest map gets the deepest head
-        self.heads = nn.ModuleList(head(channels, head_channels, min(depth, 3)) for depth in depths)
+        self.heads = nn.ModuleList(head(channels, head_channels, min(depth, 3), normalize) for depth in depths)
 
     def train(self, mode: bool = True) -> Self:
         """Set training mode; the backbone stays in evaluation mode."""
@@ -99,11 +101,14 @@ def random_conv(in_channels: int, out_channels: int, kernel: int) -> nn.Conv2d:
     return conv.requires_grad_(False)
 
 
-def head(channels: int, hidden: int, depth: int) -> nn.Sequential:
+def head(channels: int, hidden: int, depth: int, normalize: bool) -> nn.Sequential:
     """Return spectrally-normed convolutions, ``depth`` hidden ones that halve the map, then one to a logit a place."""
     layers: list[nn.Module] = []
     for number in range(depth):
         given, kernel, stride = (channels, 3, 1) if number == 0 else (hidden, 4, 2)
-        layers += [SpectralConv2d(given, hidden, kernel, stride=stride, padding=1), nn.LeakyReLU(0.2)]
+        layers.append(SpectralConv2d(given, hidden, kernel, stride=stride, padding=1))
+        if normalize:  # by the batch at hand: real and made pictures come one after another
+            layers.append(nn.BatchNorm2d(hidden, track_running_stats=False))
+        layers.append(nn.LeakyReLU(0.2))
     layers.append(SpectralConv2d(hidden, 1, 3, padding=1))
     return nn.Sequential(*layers)

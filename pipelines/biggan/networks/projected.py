@@ -11,6 +11,8 @@ from torch import Tensor, nn
 from pipelines.nn.projected import ProjectedDiscriminator, Shown
 from pipelines.nn.spectral import SpectralEmbedding
 
+PLACES = 4  # a side
+
 
 class ProjectedClassDiscriminator(ProjectedDiscriminator):
     """A projected discriminator whose heads ask for the class as well.
@@ -36,14 +38,16 @@ class ProjectedClassDiscriminator(ProjectedDiscriminator):
         side: int = 128,
         channels: int = 64,
     ) -> None:
-        super().__init__(backbone, backbone_channels, skip=skip, channels=channels, head_channels=channels)
+        super().__init__(
+            backbone, backbone_channels, skip=skip, channels=channels, head_channels=channels, normalize=True
+        )
         self.side = side
         self.embeddings = nn.ModuleList(SpectralEmbedding(classes, channels) for _ in backbone_channels)
 
     def forward(self, shown: Shown, labels: Tensor) -> Tensor:  # type: ignore[override]
         """Map pictures (B, 3, S, S) in [-1, 1], or what ``project`` gives, and class numbers (B,) to logits (B, N).
 
-        They are those of all scales and places.
+        They are those of all scales, 4 x 4 places of each: fine maps have more places, and would outvote the others.
         """
         levels = self.project(shown) if isinstance(shown, Tensor) else shown
         found = []
@@ -52,7 +56,7 @@ class ProjectedClassDiscriminator(ProjectedDiscriminator):
             for layer in hidden:
                 level = layer(level)
             by_class = (embedding(labels) * level.mean(dim=(2, 3))).sum(dim=1, keepdim=True)
-            found.append(logit(level).flatten(1) + by_class)
+            found.append(F.adaptive_avg_pool2d(logit(level), PLACES).flatten(1) + by_class)
         return torch.cat(found, dim=1)
 
     def project(self, x: Tensor) -> list[Tensor]:

@@ -145,6 +145,10 @@ def test_the_projected_one_asks_for_the_class_at_every_scale() -> None:
     assert one.shape == other.shape and one.shape[0] == 2
     assert ((one - other).abs() > 1e-6).all(), "not one place that is the same for both"
     assert not any(weight.requires_grad for weight in network.across_scales.parameters())
+    assert one.shape[1] == 2 * 4 * 4, "each scale has as many places"
+    shown = network.project(x)
+    fainter = network([level / 20 for level in shown], torch.tensor([0, 0]))
+    assert (fainter[0] - fainter[1]).std() > (one[0] - one[1]).std() / 2, "what is shown may be faint"
 
 
 def test_orthogonal_rows_cost_nothing() -> None:
