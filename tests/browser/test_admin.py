@@ -53,7 +53,7 @@ def open_jobs(page: Page) -> None:
 
 
 def test_from_a_zip_to_weights_that_visitors_get_and_back(context: BrowserContext, tmp_path: Path) -> None:
-    with served(tmp_path) as address:
+    with served(tmp_path, OMP_NUM_THREADS="1") as address:  # threads would wait for one another on a busy machine
         page = context.new_page()
         page.set_default_timeout(30_000)
         page.goto(printed_link(tmp_path))
