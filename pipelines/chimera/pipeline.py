@@ -32,8 +32,8 @@ from pipelines.chimera.subject import Subject
 from pipelines.common.backgrounds import lay_on, parse_background, to_image
 from pipelines.common.errors import check_range
 from pipelines.common.images import decode, to_rgb
+from pipelines.common.lru_cache import LRUCache
 from pipelines.common.provenance import image_sha256
-from pipelines.common.recent import Recent
 from pipelines.data.sources import Source
 from pipelines.data.splits import spaced, split_source
 from pipelines.edges.cutouts import SIZE, Floats, cutout
@@ -48,7 +48,7 @@ FADING = 0.6  # of that share from each picture to the next
 OWN_COLORS = 1.2  # how far colours are moved towards a picture's own, times detail
 NATURAL_COLORS = 0.6  # and towards those of the animal whose natural furs it has
 HUES_KEPT = 0.4  # of what the fine hues of a natural fur, or of a picture's own, differ by
-KEPT = 4  # of the last pictures, what was found in them: seeds and styles are tried on the same one
+KEPT = 16  # of the last pictures, what was found in them: seeds and styles are tried on the same one
 RESERVED = "held_out.txt"  # beside weights: keys of pictures that never trained them
 
 
@@ -82,12 +82,12 @@ class ChimeraPipeline(EdgesPipeline[ChimeraModel]):
         return Renderer(self.network, self.placement)
 
     @functools.cached_property
-    def _subjects(self) -> Recent[Subject]:
-        return Recent(KEPT)
+    def _subjects(self) -> LRUCache[Subject]:
+        return LRUCache(KEPT)
 
     @functools.cached_property
-    def _furs(self) -> Recent[styles.Codes]:
-        return Recent(KEPT)
+    def _furs(self) -> LRUCache[styles.Codes]:
+        return LRUCache(KEPT)
 
     def read(
         self, image: Image.Image, *, kind: str = "auto", sensitivity: float = 0.5, detector: str = "auto"
@@ -97,7 +97,7 @@ class ChimeraPipeline(EdgesPipeline[ChimeraModel]):
         Raises:
             Misuse: an argument out of its range.
         """
-        return self._subject(image, kind, sensitivity, detector).drawing
+        return self._subject(decode(image, max_side=MAX_SIDE), kind, sensitivity, detector).drawing
 
     def __call__(
         self,
@@ -147,18 +147,17 @@ class ChimeraPipeline(EdgesPipeline[ChimeraModel]):
         style.check()
         ground = parse_background(background, behind)
         decoded = decode(image, max_side=MAX_SIDE)
+        # Of this thread: what is nearly nothing costs a fifth of the time otherwise. A training's previews must not set
+        # it: before and after a resume it has to compute alike.
+        torch.set_flush_denormal(True)
         subject = self._subject(decoded, kind, sensitivity, detector)
         drawing, own = subject.drawing, subject.own if style.takes_own() else None
         drawing.check()
         cutouts: list[Image.Image] = []
 
-        # Of this thread: what is nearly nothing costs a fifth of the time otherwise. A training's previews must not set
-        # it: before and after a resume it has to compute alike.
-        torch.set_flush_denormal(True)
-
         def picture(index: int) -> Image.Image:
             codes = self.codes(subject, seed, index, style)
-            painted = trimmed(self.renderer.style(subject.maps, codes), drawing.regions)
+            painted = trimmed(self.renderer.decode(subject.features, codes), drawing.regions)
             wanted, amount = self.colors(drawing, own, seed, index, style, detail)
             painted = lay_colors(painted, wanted, amount)
             if own is not None:
@@ -260,7 +259,8 @@ class ChimeraPipeline(EdgesPipeline[ChimeraModel]):
         decoded = decode(picture, max_side=MAX_SIDE)
 
         def found() -> styles.Codes:
-            drawing = self.read(decoded, kind="photo")
+            how: dict[str, Any] = {"kind": "photo", "sensitivity": 0.5, "detector": "auto"}
+            drawing = read_drawing(decoded, learned=self.learned_lines, **how)
             own = drawing.own_colors() if drawing.cut_out else None
             rgba = rgba_tensor(cutout(to_rgb(decoded)), SIZE)[None] if own is None else own
             return styles.uniform(self.renderer.code(rgba))

@@ -19,7 +19,7 @@ class Renderer:
     """A model at work.
 
     Args:
-        model: its weights; put into evaluation mode and moved.
+        model: its weights; put into evaluation mode and moved. Its generator is copied, and its norms folded.
         placement: where it runs; on the CPU in full precision by default.
     """
 
@@ -38,16 +38,16 @@ class Renderer:
         """Side of the pictures it makes, pixels."""
         return self.model.size
 
-    def read(self, source: Tensor) -> list[Tensor]:
-        """Return what ``style`` needs of a source (1, 3, S, S), as ``data.source_tensor`` gives it."""
+    def encode(self, source: Tensor) -> list[Tensor]:
+        """Return the features, for ``decode``, of a source (1, 3, S, S), as ``data.source_tensor`` gives it."""
         with torch.inference_mode(), self.placement.autocast():
-            return self.generator.read(self._moved(source))
+            return self.generator.encode(self._moved(source))
 
-    def style(self, maps: list[Tensor], style: Codes) -> Floats:
+    def decode(self, features: list[Tensor], style: Codes) -> Floats:
         """Make an animal.
 
         Args:
-            maps: of ``read``.
+            features: of ``encode``.
             style: code map (D, h, w).
 
         Returns:
@@ -55,13 +55,13 @@ class Renderer:
         """
         codes = torch.from_numpy(np.ascontiguousarray(style))[None]
         with torch.inference_mode(), self.placement.autocast():
-            colors, alpha = self.generator.style(maps, self._moved(codes))
+            colors, alpha = self.generator.decode(features, self._moved(codes))
         rgba = torch.cat([(colors + 1) / 2 * alpha, alpha], dim=1)[0].clamp(0, 1)
         return np.ascontiguousarray(rgba.permute(1, 2, 0).float().cpu().numpy())
 
     def make(self, source: Tensor, style: Codes) -> Floats:
         """Make an animal of a source in one go."""
-        return self.style(self.read(source), style)
+        return self.decode(self.encode(source), style)
 
     def _moved(self, x: Tensor) -> Tensor:
         return x.to(self.placement.device, memory_format=torch.channels_last)

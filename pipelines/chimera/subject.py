@@ -21,11 +21,13 @@ class Subject:
 
     def __init__(self, drawing: Drawing, renderer: Renderer) -> None:
         self.drawing, self._renderer = drawing, renderer
+        for shared in (drawing.lines, drawing.picture, drawing.regions.narrow, drawing.regions.wide):
+            shared.setflags(write=False)  # by all calls on the same picture
 
     @functools.cached_property
-    def maps(self) -> list[Tensor]:
+    def features(self) -> list[Tensor]:
         """What the generator's encoder makes of it, whatever the style."""
-        return self._renderer.read(self.drawing.source(self._renderer.size))
+        return self._renderer.encode(self.drawing.source(self._renderer.size))
 
     @functools.cached_property
     def own(self) -> Tensor | None:

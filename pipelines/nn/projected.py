@@ -102,7 +102,10 @@ def random_conv(in_channels: int, out_channels: int, kernel: int) -> nn.Conv2d:
 
 
 def head(channels: int, hidden: int, depth: int, normalize: bool) -> nn.Sequential:
-    """Return spectrally-normed convolutions, ``depth`` hidden ones that halve the map, then one to a logit a place."""
+    """Return spectrally-normed convolutions, ``depth`` hidden ones that halve the map, then one to a logit a place.
+
+    With ``normalize`` a picture's logits depend on the batch it is in, in evaluation mode too.
+    """
     layers: list[nn.Module] = []
     for number in range(depth):
         given, kernel, stride = (channels, 3, 1) if number == 0 else (hidden, 4, 2)

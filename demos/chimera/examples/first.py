@@ -1,6 +1,6 @@
 """What is on the page before anybody has drawn: ``python -m demos.chimera.examples.first`` paints it.
 
-To be run again when other weights are bundled; a test compares digests.
+To be run again when other weights are bundled, of which a test compares digests, or when pictures come out otherwise.
 """
 
 from __future__ import annotations

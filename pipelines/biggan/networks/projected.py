@@ -17,7 +17,8 @@ PLACES = 4  # a side
 class ProjectedClassDiscriminator(ProjectedDiscriminator):
     """A projected discriminator whose heads ask for the class as well.
 
-    A head's logit is a map psi(h) plus <e(y), mean of h>, as in BigGAN's discriminator.
+    A head's logit is a map psi(h) plus <e(y), mean of h>, as in BigGAN's discriminator. Its hidden layers are normed by
+    batch, so that a picture's logits depend on the others in it.
 
     Args:
         classes: how many.
@@ -47,7 +48,7 @@ class ProjectedClassDiscriminator(ProjectedDiscriminator):
     def forward(self, shown: Shown, labels: Tensor) -> Tensor:  # type: ignore[override]
         """Map pictures (B, 3, S, S) in [-1, 1], or what ``project`` gives, and class numbers (B,) to logits (B, N).
 
-        They are those of all scales, 4 x 4 places of each: fine maps have more places, and would outvote the others.
+        They are those of all scales, each brought to 4 x 4 places: fine maps have more, and would outvote the others.
         """
         levels = self.project(shown) if isinstance(shown, Tensor) else shown
         found = []

@@ -67,18 +67,18 @@ class ChimeraGenerator(nn.Module):
             Colours (B, 3, H, W) in [-1, 1] and alpha (B, 1, H, W) in [0, 1], both float32; colours are not
             multiplied by alpha.
         """
-        return self.style(self.read(source), style)
+        return self.decode(self.encode(source), style)
 
-    def read(self, source: Tensor) -> list[Tensor]:
-        """Return what lines are in any style, for ``style``: the source, then the map of each level."""
-        maps = [source]
+    def encode(self, source: Tensor) -> list[Tensor]:
+        """Return the features of each level, the source first; they do not depend on the style."""
+        features = [source]
         for down in self.down:
-            maps.append(down(maps[-1]))
-        return maps
+            features.append(down(features[-1]))
+        return features
 
-    def style(self, maps: Sequence[Tensor], style: Tensor) -> tuple[Tensor, Tensor]:
-        """Make animals, as ``forward`` does, of what ``read`` returned."""
-        source, *skips = maps
+    def decode(self, features: Sequence[Tensor], style: Tensor) -> tuple[Tensor, Tensor]:
+        """Make animals, as ``forward`` does, of what ``encode`` returned."""
+        source, *skips = features
         x = skips[-1]
         for number, up in enumerate(self.up):
             level = len(skips) - 2 - number

@@ -139,7 +139,7 @@ def test_codes_move_to_the_features_they_stand_for() -> None:
 
 def test_the_projected_one_asks_for_the_class_at_every_scale() -> None:
     torch.manual_seed(4)
-    network = ProjectedClassDiscriminator(3, Backbone(), (6, 3), side=64, channels=16).eval()
+    network = ProjectedClassDiscriminator(3, Backbone(), (6, 3), side=128, channels=16).eval()
     x = torch.rand(2, 3, 32, 32) * 2 - 1
     one, other = (network(x, torch.tensor([label] * 2)) for label in (0, 1))
     assert one.shape == other.shape and one.shape[0] == 2

@@ -80,6 +80,18 @@ def test_a_picture_is_looked_at_once_for_all_that_is_made_of_it(
     pipe(drawing.transpose(Image.Transpose.FLIP_LEFT_RIGHT))
     pipe(drawing, kind="drawing")
     assert looks == ["auto", "drawing"], "another picture, and another way to look at it"
+    with pytest.raises(ValueError, match="read-only"):
+        pipe.read(drawing).lines[:] = 0
+
+
+def test_pictures_that_differ_in_their_palettes_alone_are_two(pipe: ChimeraPipeline) -> None:
+    red = Image.new("P", (256, 256), 0)
+    red.putpalette([255, 255, 255, 220, 30, 20])
+    ImageDraw.Draw(red).ellipse([50, 50, 206, 206], outline=1, width=6)
+    blue = red.copy()
+    blue.putpalette([255, 255, 255, 20, 30, 220])
+    inks = [pipe.read(one, kind="drawing").picture[128, 50:56].mean(axis=0) for one in (red, blue)]
+    assert inks[0][0] > 150 > inks[0][2] and inks[1][2] > 150 > inks[1][0]
 
 
 def test_on_white_on_paper_on_a_photograph_on_nothing(pipe: ChimeraPipeline) -> None:

@@ -93,13 +93,14 @@ class EdgesPipelineTests:
         assert learned.provenance[0].other_weights == {"lines": hub.weights_sha256(hub.resolve("lines"))}
         assert canny.provenance[0].other_weights == {}
 
-    def test_threads_do_not_disturb_each_other(self, pipe: Pipe) -> None:
+    def test_threads_do_not_disturb_each_other(self, pipe: Pipe, weights: Path) -> None:
         pictures = [DRAWING, sketch(300, "white", "black", 0.02), noisy_picture(1, 128, 128)]
         alone = [bytes_of(pipe(picture, seed=3, count=2).images) for picture in pictures]
+        fresh: Pipe = type(pipe).from_pretrained(weights, "cpu")  # that has seen none of them
         together: dict[int, list[bytes]] = {}
 
         def work(number: int) -> None:
-            together[number] = bytes_of(pipe(pictures[number], seed=3, count=2).images)
+            together[number] = bytes_of(fresh(pictures[number], seed=3, count=2).images)
 
         threads = [threading.Thread(target=work, args=(number,)) for number in range(len(pictures))]
         for thread in threads:

@@ -10,8 +10,8 @@ from typing import Generic, TypeVar
 Value = TypeVar("Value")
 
 
-class Recent(Generic[Value]):
-    """A bounded store that forgets what was asked for longest ago; safe between threads.
+class LRUCache(Generic[Value]):
+    """A bounded store that forgets the least recently used; safe between threads.
 
     Unlike ``functools.lru_cache`` it keeps the results and their keys alone, not what they were made from.
 
