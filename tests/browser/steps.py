@@ -25,6 +25,8 @@ def watch(page: Page) -> None:
     unanswered = _open.setdefault(page, set())
 
     def begin(request: Request) -> None:
+        if request.is_navigation_request() and request.frame == page.main_frame:
+            unanswered.clear()  # nobody waits any more for what the page before has asked
         if "/heartbeat/" not in request.url:  # open as long as the page is
             unanswered.add(request)
 
