@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
+from demos.chimera.examples import first
 from demos.chimera.words import say
 from tests.browser.steps import clear, draw_ellipse, pixels, result_sides, settle
 
@@ -89,8 +90,10 @@ def test_the_picture_that_a_fur_is_of_is_there_after_a_reload(page: Page, tmp_pa
     bare = result_sides(page)[1]
     assert np.abs(pixels(bare).astype(int) - pixels(furred[1])).mean() > 3
     reload(page)
-    there = pixels(result_sides(page)[1]).astype(int)
-    assert np.abs(there - pixels(bare)).max() <= 2, "it was made on another machine, which rounds otherwise"
+    there, comes_along = pixels(result_sides(page)[1]), pixels((first.FOLDER / "0.png").read_bytes())
+    # What comes with the page was perhaps made on another machine, which rounds otherwise.
+    assert any(np.array_equal(there, one) for one in (pixels(bare), comes_along))
+    assert np.abs(there.astype(int) - pixels(bare)).max() <= 2
 
 
 def second_side(page: Page) -> str:

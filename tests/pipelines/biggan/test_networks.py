@@ -59,6 +59,7 @@ def test_gain_and_shift_are_the_classes_own() -> None:
 
 
 def test_a_used_norm_is_its_equation_with_the_statistics_it_has_seen() -> None:
+    torch.manual_seed(9)
     norm = ConditionalBatchNorm2d(3, 4, embedded=True)
     norm.train()
     for _ in range(50):
