@@ -29,6 +29,7 @@ class BigGANConfig(TrainingConfig):
     lecam: float = Field(0.0, ge=0, le=10, description="weight of LeCam's penalty")
     consistency: float = Field(0.0, ge=0, le=100, description="weight of balanced consistency regularisation")
     orthogonal: float = Field(0.0, ge=0, le=1, description="weight of the generator's orthogonal regularisation")
+    classification: float = Field(0.0, ge=0, le=10, description="weight of an auxiliary classifier; 0: none")
     quantization: float = Field(0.0, ge=0, le=100, description="weight of quantised features' commitment; 0: none")
     jitter: bool = Field(False, description="change brightness, contrast, saturation and hue of training pictures")
     evaluated: int = Field(1000, ge=1, le=MAX_EVALUATED, description="samples per evaluation while training")

@@ -34,6 +34,15 @@ class LeCam(nn.Module):
         return above + F.relu(self.real - fake_logits.float()).square().mean()
 
 
+def guidance(class_of_made: Tensor, class_of_real: Tensor) -> Tensor:
+    """Return by how much worse the classes of made pictures are told than those of real ones.
+
+    Both are cross-entropies of the same classes. Where made pictures are told as well as real ones are, nothing is
+    left: asked for more, they would all become the most typical picture of their class.
+    """
+    return F.relu(class_of_made - class_of_real.detach())
+
+
 def orthogonality(module: nn.Module) -> Tensor:
     """Return how far the rows of a network's weights are from orthogonal (Brock et al., 2019, equation 3).
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from accelerate import Accelerator
 from PIL import Image
 from torch import Tensor, nn
@@ -16,8 +17,14 @@ from torch import Tensor, nn
 from pipelines.backbones.lite0 import CHANNELS, EfficientNetLite0
 from pipelines.biggan.config import BigGANConfig
 from pipelines.biggan.evaluation import evaluate_samples, open_reference
-from pipelines.biggan.losses import LeCam, consistency, init_weights, orthogonality
-from pipelines.biggan.networks import BigGANDiscriminator, BigGANGenerator, ProjectedClassDiscriminator
+from pipelines.biggan.losses import LeCam, consistency, guidance, init_weights, orthogonality
+from pipelines.biggan.networks import (
+    AuxiliaryClassifier,
+    BigGANDiscriminator,
+    BigGANGenerator,
+    ProjectedClassDiscriminator,
+)
+from pipelines.biggan.networks.projected import FINE
 from pipelines.biggan.sampling import class_sheet, sample
 from pipelines.common.errors import Misuse
 from pipelines.data.resident import load_resident, to_unit
@@ -54,6 +61,8 @@ class BigGANObjective:
             raise Misuse("setting_invalid", name="hierarchical", detail=detail)
         if config.quantization and config.projected:
             raise Misuse("setting_invalid", name="quantization", detail="a projected discriminator quantises none")
+        if config.classification and not config.projected:
+            raise Misuse("setting_invalid", name="classification", detail="needs a projected discriminator")
         self.config = config
         source = open_source(config.data)
         split = split_source(source, progress=progress)
@@ -67,9 +76,12 @@ class BigGANObjective:
             "discriminator": make_discriminator(config, len(self.data.classes)),
             "lecam": LeCam(),
         }
+        if config.classification:
+            self.modules["classifier"] = AuxiliaryClassifier(len(self.data.classes), CHANNELS[FINE:])
         for name in ("generator", "discriminator"):
             init_weights(self.modules[name], config.init)
-        self.trained = [weight for weight in self.modules["discriminator"].parameters() if weight.requires_grad]
+        taught = [self.modules[name] for name in ("discriminator", "classifier") if name in self.modules]
+        self.trained = [weight for module in taught for weight in module.parameters() if weight.requires_grad]
         generator = self.modules["generator"].parameters()
         self.optimizers: dict[str, torch.optim.Optimizer] = {
             "generator": torch.optim.Adam(generator, config.generator_rate, (0.0, 0.999), eps=1e-6),
@@ -96,7 +108,7 @@ class BigGANObjective:
                 fake = self._make(labels)
                 seen = self._seen(self._changed(fake), accelerator)
             scalars = self._teach_discriminator(pictures, fake, seen, labels, accelerator)
-        scalars |= self._teach_generator(seen, labels, accelerator)
+        scalars |= self._teach_generator(seen, labels, scalars.get("classifier"), accelerator)
         return {name: value.detach() for name, value in scalars.items()}
 
     def _teach_discriminator(
@@ -115,6 +127,9 @@ class BigGANObjective:
         loss = LOSSES["hinge"].discriminator(real_logits, fake_logits)
         scalars = {"discriminator": loss, "real_logit": real_logits.float().mean()}
         scalars["fake_logit"] = fake_logits.float().mean()
+        if config.classification:
+            scalars["classifier"] = self._cross_entropy(seen_real, labels)
+            loss = loss + scalars["classifier"]
         if config.lecam:
             scalars["lecam"] = self.modules["lecam"](real_logits, fake_logits)
             loss = loss + config.lecam * scalars["lecam"]
@@ -128,14 +143,25 @@ class BigGANObjective:
         descend(self.optimizers["discriminator"], loss, accelerator)
         return scalars
 
-    def _teach_generator(self, seen: Shown, labels: Tensor, accelerator: Accelerator) -> dict[str, Tensor]:
+    def _teach_generator(
+        self, seen: Shown, labels: Tensor, class_of_real: Tensor | None, accelerator: Accelerator
+    ) -> dict[str, Tensor]:
         set_requires_grad(self.trained, False)
         loss = LOSSES["hinge"].generator(self._logits(seen, labels))
         scalars = {"generator": loss}
+        if class_of_real is not None:
+            self.modules["classifier"].eval()  # by the statistics of real pictures
+            scalars["class_of_made"] = self._cross_entropy(seen, labels)
+            self.modules["classifier"].train()
+            loss = loss + self.config.classification * guidance(scalars["class_of_made"], class_of_real)
         if self.config.orthogonal:
             loss = loss + self.config.orthogonal * orthogonality(self.modules["generator"])
         descend(self.optimizers["generator"], loss, accelerator)
         return scalars
+
+    def _cross_entropy(self, seen: Shown, labels: Tensor) -> Tensor:
+        maps = unwrapped(self.modules["discriminator"]).class_maps(seen)
+        return F.cross_entropy(self.modules["classifier"](maps), labels)
 
     def _make(self, labels: Tensor) -> Tensor:
         noise = torch.randn(len(labels), self.config.noise_dim, device=labels.device)

@@ -49,6 +49,7 @@ HELP: dict[str, tuple[str, str]] = {
         "学習画像の明るさ、コントラスト、彩度、色相を変える",
         "학습 그림의 밝기, 대비, 채도, 색조를 바꿈",
     ),
+    "weight of an auxiliary classifier; 0: none": ("補助分類器の重み。0なら無し", "보조 분류기의 가중치. 0이면 없음"),
     "weight of LeCam's penalty": ("LeCamの罰則の重み", "LeCam 벌점의 가중치"),
     "weight of balanced consistency regularisation": (
         "均衡一貫性正則化の重み",

@@ -12,6 +12,7 @@ from pipelines.nn.projected import ProjectedDiscriminator, Shown
 from pipelines.nn.spectral import SpectralEmbedding
 
 PLACES = 4  # a side
+FINE = 2  # maps of the backbone that a classifier does without: strides 2 and 4
 
 
 class ProjectedClassDiscriminator(ProjectedDiscriminator):
@@ -52,7 +53,7 @@ class ProjectedClassDiscriminator(ProjectedDiscriminator):
         """
         levels = self.project(shown) if isinstance(shown, Tensor) else shown
         found = []
-        for level, head, embedding in zip(levels, self.heads, self.embeddings, strict=True):
+        for level, head, embedding in zip(levels[: len(self.heads)], self.heads, self.embeddings, strict=True):
             *hidden, logit = head.children()
             for layer in hidden:
                 level = layer(level)
@@ -61,5 +62,11 @@ class ProjectedClassDiscriminator(ProjectedDiscriminator):
         return torch.cat(found, dim=1)
 
     def project(self, x: Tensor) -> list[Tensor]:
-        """Map pictures, enlarged first, to what the heads see."""
-        return super().project(F.interpolate(x, size=(self.side, self.side), mode="bilinear", align_corners=False))
+        """Map pictures, enlarged first, to what the heads see, and after it to what ``class_maps`` takes."""
+        enlarged = F.interpolate(x, size=(self.side, self.side), mode="bilinear", align_corners=False)
+        maps: list[Tensor] = self.backbone.features(enlarged)  # type: ignore[operator]
+        return [*self.mixed(maps), *maps[FINE:]]
+
+    def class_maps(self, shown: Sequence[Tensor]) -> Sequence[Tensor]:
+        """Return the backbone's own maps, of stride 8 and more, of what ``project`` gives: they tell classes best."""
+        return shown[len(self.heads) :]

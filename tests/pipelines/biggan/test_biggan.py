@@ -180,6 +180,30 @@ def test_a_step_teaches_the_discriminator_as_often_as_asked() -> None:
     assert taken == {"discriminator": 3, "generator": 1}
 
 
+def test_a_classifier_of_real_pictures_guides_the_made_ones() -> None:
+    settings = {**QUICK, "projected": True, "enlarged": 64, "classification": 10.0, "discriminator_steps": 1}
+    objective = BigGANObjective(BigGANConfig.parse({**settings, "generator_rate": 5e-3, "discriminator_rate": 1e-3}))
+    accelerator = Accelerator(cpu=True)
+    batches = itertools.islice(objective.batches(0), 80)
+    losses = [float(objective.step(batch, accelerator)["class_of_made"]) for batch in batches]
+    assert np.mean(losses[-10:]) < 0.75 * np.mean(losses[:10])
+    with pytest.raises(Misuse, match="classification"):
+        BigGANObjective(BigGANConfig.parse({**settings, "projected": False}))
+
+
+def test_made_pictures_do_not_teach_the_classifier() -> None:
+    settings = {**QUICK, "projected": True, "enlarged": 64, "classification": 1.0, "discriminator_steps": 1}
+    left: list[dict[str, torch.Tensor]] = []
+    for share in (1.0, 0.0):
+        objective = BigGANObjective(BigGANConfig.parse(settings))
+        with torch.no_grad():
+            for weight in objective.modules["generator"].first.parameters():  # type: ignore[union-attr]
+                weight.mul_(share)
+        objective.step(next(iter(objective.batches(0))), Accelerator(cpu=True))
+        left.append(objective.modules["classifier"].state_dict())
+    assert all(torch.equal(value, left[1][name]) for name, value in left[0].items())
+
+
 @pytest.mark.parametrize("settings", [{"projected": True, "enlarged": 64}, {}])
 def test_a_step_teaches_both_through_what_shares_gradients(settings: dict[str, Any]) -> None:
     objective = BigGANObjective(BigGANConfig.parse({**QUICK, "discriminator_steps": 1, **settings}))

@@ -7,8 +7,13 @@ import pytest
 import torch
 from torch import nn
 
-from pipelines.biggan.losses import LeCam, consistency, init_weights, orthogonality
-from pipelines.biggan.networks import BigGANDiscriminator, BigGANGenerator, ProjectedClassDiscriminator
+from pipelines.biggan.losses import LeCam, consistency, guidance, init_weights, orthogonality
+from pipelines.biggan.networks import (
+    AuxiliaryClassifier,
+    BigGANDiscriminator,
+    BigGANGenerator,
+    ProjectedClassDiscriminator,
+)
 from pipelines.biggan.networks.attention import SelfAttention
 from pipelines.biggan.networks.conditioning import ConditionalBatchNorm2d
 from pipelines.biggan.networks.quantization import FeatureQuantizer
@@ -159,6 +164,28 @@ def test_orthogonal_rows_cost_nothing() -> None:
     with torch.no_grad():
         layer.weight[1] = layer.weight[0]
     assert orthogonality(nn.Sequential(layer)).item() == pytest.approx(2, abs=1e-5)
+
+
+def test_guidance_ends_where_made_pictures_are_told_as_well_as_real_ones() -> None:
+    made, real = torch.tensor(1.5, requires_grad=True), torch.tensor(1.2, requires_grad=True)
+    guidance(made, real).backward()  # type: ignore[no-untyped-call]
+    assert made.grad == 1 and real.grad is None
+    assert guidance(torch.tensor(1.1), real) == 0
+
+
+def test_an_auxiliary_classifier_tells_from_maps_of_any_size() -> None:
+    torch.manual_seed(1)
+    network = AuxiliaryClassifier(3, (4, 6), channels=8)
+    labels = torch.arange(64) % 3
+    maps = [torch.randn(64, 4, 8, 8), torch.randn(64, 6, 2, 2)]
+    maps[1][:, 0] += labels[:, None, None] * 2
+    optimizer = torch.optim.Adam(network.parameters(), 0.01)
+    for _ in range(60):
+        loss = nn.functional.cross_entropy(network(maps), labels)
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+    assert (network.eval()(maps).argmax(dim=1) == labels).float().mean() > 0.9
 
 
 def test_lecam_keeps_logits_near_their_averages() -> None:
