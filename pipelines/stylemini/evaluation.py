@@ -89,7 +89,8 @@ def evaluate_restyling(
     """Draw held-out pictures anew in every style at several strengths.
 
     Of 2 n held-out pictures, n of 100 at most, one half is drawn by the teachers to tell styles apart (logistic
-    regression on features of EfficientNet-Lite0), the other half is drawn anew and by the teachers.
+    regression on features of EfficientNet-Lite0), the other half is drawn anew and by the teachers. The first half's
+    drawings are shown as they are and as the autoencoder returns them: what is told apart is styles, not sharpness.
 
     Returns:
         For each style, its spaces as underscores, and each strength s in per cent: ``style_<style>_<s>``, the share of
@@ -97,8 +98,10 @@ def evaluate_restyling(
         sources, by what is where, is their own; ``pooled_content_<style>_<s>``, the same by pooled features, which a
         good drawing changes too; ``kid_<style>_<s>``, the kernel distance to the teacher's drawings of the same
         pictures by scattering, which nobody taught. Means over styles, ``style_<s>`` and so on. The same of the
-        teachers' drawings, ``style_teachers`` and so on, and ``kid_floor``, between the two halves' drawings. Means
-        over styles for each of ``compared``, of the first ``n_compared`` pictures. ``n`` pictures.
+        teachers' drawings, ``style_teachers`` and so on; of these as the autoencoder returns them,
+        ``style_<style>_autoencoder``, ``style_autoencoder`` and so on, which is the most that can be reached; and
+        ``kid_floor``, between the two halves' drawings. Means over styles for each of ``compared``, of the first
+        ``n_compared`` pictures. ``n`` pictures.
 
     Raises:
         Misuse: too few pictures.
@@ -113,9 +116,9 @@ def evaluate_restyling(
     drawn = {style: drawings(photos, style, seed) for style in STYLES}
     lessons = {style: drawings(teaching, style, seed + 1) for style in STYLES}
     classifier = make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=1000))
-    taught = {style: lite.features(lessons[style]) for style in STYLES}
-    labels = np.repeat(np.arange(len(STYLES)), len(teaching))
-    classifier.fit(np.concatenate(list(taught.values())), labels)
+    seen = [pictures for style in STYLES for pictures in (lessons[style], returned(pipe, lessons[style]))]
+    labels = np.repeat(np.arange(len(STYLES)), 2 * len(teaching))
+    classifier.fit(np.concatenate([lite.features(pictures) for pictures in seen]), labels)
     pooled_sources, sources = lite.features(photos), places.features(photos)
     textures = {style: scattering.features(drawn[style]) for style in STYLES}
 
@@ -128,8 +131,8 @@ def evaluate_restyling(
             "pooled_content": {style: found_again(pooled_sources, pooled[style]) for style in STYLES},
         }
 
-    teachers = agreement(drawn)
-    metrics = {f"{name}_teachers": float(np.mean(list(shares.values()))) for name, shares in teachers.items()}
+    metrics = {f"{name}_teachers": float(np.mean(list(shares.values()))) for name, shares in agreement(drawn).items()}
+    metrics |= by_style("autoencoder", agreement({style: returned(pipe, drawn[style]) for style in STYLES}))
     floors = [kernel_distance(scattering.features(lessons[style]), textures[style]) for style in STYLES]
     metrics |= {"kid_floor": float(np.mean(floors)), "n": len(photos)}
     latents = pipe.encode(photos)
@@ -141,10 +144,7 @@ def evaluate_restyling(
         return {**agreement(made), "kid": kid}
 
     for strength in tqdm(strengths, desc="strengths", disable=not progress):
-        for name, figures in measured(latents, {"strength": strength}).items():
-            mark = round(100 * strength)
-            metrics |= {f"{name}_{style.replace(' ', '_')}_{mark}": value for style, value in figures.items()}
-            metrics[f"{name}_{mark}"] = float(np.mean(list(figures.values())))
+        metrics |= by_style(str(round(100 * strength)), measured(latents, {"strength": strength}))
     few = latents[:COMPARED_PICTURES]
     if not pipe.sees_source:
         compared = {name: one for name, one in compared.items() if one.get("shows_source", True)}
@@ -154,9 +154,24 @@ def evaluate_restyling(
     return {**metrics, "n_compared": len(few)}
 
 
+def by_style(mark: str, figures: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
+    """Return figures by name and style as metrics, each with its mean over styles."""
+    metrics: dict[str, float] = {}
+    for name, shares in figures.items():
+        metrics |= {f"{name}_{style.replace(' ', '_')}_{mark}": value for style, value in shares.items()}
+        metrics[f"{name}_{mark}"] = float(np.mean(list(shares.values())))
+    return metrics
+
+
 def drawings(photos: Pictures, style: str, seed: int) -> Pictures:
     """Return a teacher's drawings of photographs (N, S, S, 3)."""
     return np.stack([draw_in_style(photo, style, seed + number) for number, photo in enumerate(photos)])
+
+
+def returned(pipe: Restyler, pictures: Pictures) -> Pictures:
+    """Return pictures (N, S, S, 3) as they come back from their latents."""
+    parts = (pictures[start : start + BATCH] for start in range(0, len(pictures), BATCH))
+    return np.stack([np.asarray(image) for part in parts for image in pipe.decode(pipe.encode(part))])
 
 
 def restyled(pipe: Restyler, latents: Tensor, style: str, asked: Any, seed: int) -> Pictures:

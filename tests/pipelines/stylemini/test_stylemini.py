@@ -251,6 +251,20 @@ def test_the_teachers_own_drawings_are_evaluated_as_good_and_photographs_as_unst
     assert metrics["kid_100"] < metrics["kid_50"] and metrics["kid_100"] < 3 * metrics["kid_floor"] + 0.01
 
 
+class BlurringTeachers(Teachers):
+    """Returns pictures as an autoencoder does that loses what is fine."""
+
+    def decode(self, latents: torch.Tensor) -> list[Image.Image]:
+        half = (self.size // 2, self.size // 2)
+        parts = super().decode(latents)
+        return [one.resize(half, Image.Resampling.BOX).resize((self.size, self.size)) for one in parts]
+
+
+def test_styles_are_told_by_what_an_autoencoder_keeps_of_them() -> None:
+    metrics = evaluate_restyling(BlurringTeachers(), open_source("synthetic:200"), seed=0, strengths=(), compared={})
+    assert min(metrics["style_teachers"], metrics["style_autoencoder"]) > 0.7, metrics
+
+
 def test_each_way_that_is_compared_can_be_drawn_and_named() -> None:
     for name, arguments in COMPARED.items():
         assert re.fullmatch(r"[a-z][a-z0-9_]*", name)
