@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from pipelines.weights import hub
 
 NAME = "classifier"
+OF_PHOTOGRAPHS = "classifier-photos"
 GROUPS = 3
 
 

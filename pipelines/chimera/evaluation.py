@@ -38,8 +38,8 @@ def evaluate_generator(
         entries: the held-out ones.
         train: training ones, best as many, for the distances' floor and ceiling.
         seed: of the styles.
-        extractors: by which distributions are compared besides EfficientNet-Lite0, whose features teach the generator,
-            and wavelet scattering, which nobody taught.
+        extractors: by which distributions are compared besides ``bundled_extractors``, of which EfficientNet-Lite0
+            teaches the generator.
         progress: show a progress bar.
 
     Returns:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import torch
 
+from pipelines.backbones.wide_resnet import OF_PHOTOGRAPHS
 from pipelines.metrics.extractors import HASH_DIGITS, Extractor, Features, Pictures, batches
-from pipelines.metrics.pretrained import efficientnet_lite0
+from pipelines.metrics.pretrained import classifier, efficientnet_lite0
 from pipelines.nn.scattering import scatter
+from pipelines.weights import hub
 
 SCATTERING_SIDE, SCATTERING_SCALES, SCATTERING_ANGLES = 128, 4, 8
 FAINTEST, SCALE = 1e-3, 7.0  # of scattering coefficients: what counts as nothing; brings their logarithms to [0, 1]
@@ -51,9 +53,14 @@ class ScatteringExtractor:
 
 
 def bundled_extractors(side: int = SCATTERING_SIDE) -> list[Extractor]:
-    """Return EfficientNet-Lite0, whose features teach some generators, and wavelet scattering, which nobody taught.
+    """Return EfficientNet-Lite0, whose features teach some generators, and what teaches none.
+
+    These are wavelet scattering and, where its weights are there, the classifier of photographs.
 
     Args:
         side: at which scattering sees pictures, pixels.
     """
-    return [efficientnet_lite0(), ScatteringExtractor(side)]
+    extractors: list[Extractor] = [efficientnet_lite0(), ScatteringExtractor(side)]
+    if OF_PHOTOGRAPHS in hub.bundled_names():
+        extractors.append(classifier(OF_PHOTOGRAPHS))
+    return extractors

@@ -38,14 +38,18 @@ def efficientnet_lite0_places() -> MapExtractor:
 def classifier(name: str | Path = wide_resnet.NAME) -> NetworkExtractor:
     """Open our classifier: its pooled features, each picture seen at the size it was taught on.
 
+    Args:
+        name: of bundled weights, by which the extractor is called, or another folder's.
+
     Raises:
         Misuse: no such weights.
     """
     folder = hub.resolve(name)
     network = wide_resnet.WideResNet.from_weights(folder)
     sha256 = hub.weights_sha256(folder)[:HASH_DIGITS]
+    called = wide_resnet.OF_PHOTOGRAPHS.replace("-", "_") if name == wide_resnet.OF_PHOTOGRAPHS else "classifier"
     return NetworkExtractor(
-        "classifier", sha256, network.pooled, network.head, network.size, batch=250, classes=network.classes
+        called, sha256, network.pooled, network.head, network.size, batch=250, classes=network.classes
     )
 
 

@@ -47,8 +47,8 @@ def evaluate_generator(
         size: side at which to compare, pixels.
         noise_dim: length of the noise vector.
         seed: picture i is made from the noise of (seed, i).
-        extractors: by which distributions are compared besides EfficientNet-Lite0, whose features may teach a
-            generator, and wavelet scattering, which nobody taught.
+        extractors: by which distributions are compared besides ``bundled_extractors``, of which EfficientNet-Lite0 may
+            teach a generator.
         progress: show a progress bar.
 
     Returns:

@@ -8,8 +8,9 @@ import torch
 from safetensors.torch import save_file
 
 from pipelines.backbones.inception import InceptionV3
+from pipelines.backbones.lite0 import NAME as LITE0
 from pipelines.backbones.lite0 import EfficientNetLite0
-from pipelines.backbones.wide_resnet import WideResNet
+from pipelines.backbones.wide_resnet import OF_PHOTOGRAPHS, WideResNet
 from pipelines.common.errors import Misuse
 from pipelines.metrics.descriptors import ScatteringExtractor, bundled_extractors
 from pipelines.metrics.extractors import ClassifyingExtractor
@@ -136,3 +137,15 @@ def test_places_tell_a_picture_from_its_mirror_where_pooled_features_hardly_do()
         one, mirrored = extractor.features(np.concatenate([shown, shown[:, :, ::-1]]))
         near.append(one @ mirrored / np.linalg.norm(one) / np.linalg.norm(mirrored))
     assert near[0] > near[1] + 0.1 and efficientnet_lite0_places().features(shown).shape == (1, 112 * 14 * 14)
+
+
+def test_the_classifier_of_photographs_measures_where_its_weights_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / LITE0).symlink_to(hub.BUNDLED / LITE0)
+    monkeypatch.setattr(hub, "BUNDLED", tmp_path)
+    assert [one.name for one in bundled_extractors(32)] == ["efficientnet_lite0", "scattering_32"]
+    tiny_classifier(tmp_path / OF_PHOTOGRAPHS)
+    extractors = bundled_extractors(32)
+    assert [one.name for one in extractors][2:] == ["classifier_photos"]
+    assert extractors[2].sha256 == classifier(tmp_path / OF_PHOTOGRAPHS).sha256
