@@ -48,8 +48,8 @@ def evaluate_generator(
         vivid: what the vivid one does.
         train: training pictures, best as many: for the floor and the ceiling of distances between distributions, which
             are left out where there are none.
-        extractors: by which distributions are compared besides ``bundled_extractors``, none of which taught the
-            generator.
+        extractors: by which distributions are compared besides ``bundled_extractors``, none of which was in a
+            loss of the generator.
         progress: show a progress bar.
 
     Returns:
