@@ -42,6 +42,7 @@ class ConditionalBatchNorm2d(nn.Module):
 def looked_up(layer: nn.Module, condition: Tensor) -> Tensor:
     """Return what a layer makes of a condition; of shares of classes, in a table, the rows' weighted mean."""
     if isinstance(layer, nn.Embedding) and condition.is_floating_point():
-        return condition @ layer.weight
+        with torch.autocast(condition.device.type, enabled=False):  # a class's share of one gives its row to the bit
+            return condition.float() @ layer.weight.float()
     found: Tensor = layer(condition)
     return found

@@ -40,7 +40,7 @@ class FeatureQuantizer(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Map (B, C, H, W) to quantised features of the same shape."""
         places = x.permute(0, 2, 3, 1).reshape(-1, x.shape[1]).float()
-        with torch.no_grad():
+        with torch.no_grad(), torch.autocast(x.device.type, enabled=False):  # bfloat16 would mistake near codes
             distances = self.codes.square().sum(dim=1) - 2 * places @ self.codes.T
             nearest = distances.argmin(dim=1)
             chosen = self.codes[nearest]

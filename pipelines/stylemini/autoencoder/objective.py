@@ -188,11 +188,11 @@ class AutoencoderObjective:
         return reconstruction_metrics(self.reconstruct, held_out_squares(self.source, entries, self.config.size))
 
     def scaling_factor(self) -> float:
-        """Return what brings the latents of training pictures to deviation 1 (Rombach et al., appendix G)."""
+        """Return what brings training latents to deviation 1, in float32 (Rombach et al., appendix G)."""
         vae = unwrapped(self.modules["autoencoder"]).vae
         squares = held_out_squares(self.source, spaced(self.split.train, MEASURED), self.config.size)
         stack = to_unit(torch.from_numpy(squares).permute(0, 3, 1, 2))
-        with torch.no_grad():
+        with torch.no_grad(), torch.autocast(vae.device.type, enabled=False):
             latents = [vae.encode(part.to(vae.device)).latent_dist.mode().float() for part in torch.split(stack, BATCH)]
         return 1 / float(torch.cat(latents).std())
 

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from accelerate import Accelerator
 from PIL import Image
 
 from pipelines.__main__ import main
@@ -21,6 +20,7 @@ from pipelines.common.errors import Misuse
 from pipelines.data.sources import Entry
 from pipelines.data.splits import Split
 from pipelines.training.run import Run
+from tests.pipelines.accelerators import in_float32
 from tests.pipelines.wrapped import Wrapped
 from tests.tools import trained
 
@@ -175,7 +175,7 @@ def test_a_step_teaches_the_discriminator_as_often_as_asked() -> None:
     objective = BigGANObjective(BigGANConfig.parse({**QUICK, "discriminator_steps": 3}))
     batch = next(iter(objective.batches(0)))
     assert len(batch["label"]) == 3 * QUICK["batch_size"]
-    objective.step(batch, Accelerator(cpu=True))
+    objective.step(batch, in_float32())
     taken = {name: int(next(iter(one.state.values()))["step"]) for name, one in objective.optimizers.items()}
     assert taken == {"discriminator": 3, "generator": 1}
 
@@ -183,7 +183,7 @@ def test_a_step_teaches_the_discriminator_as_often_as_asked() -> None:
 def test_a_classifier_of_real_pictures_guides_the_made_ones() -> None:
     settings = {**QUICK, "projected": True, "enlarged": 64, "classification": 10.0, "discriminator_steps": 1}
     objective = BigGANObjective(BigGANConfig.parse({**settings, "generator_rate": 5e-3, "discriminator_rate": 1e-3}))
-    accelerator = Accelerator(cpu=True)
+    accelerator = in_float32()
     batches = itertools.islice(objective.batches(0), 80)
     losses = [float(objective.step(batch, accelerator)["class_of_made"]) for batch in batches]
     assert np.mean(losses[-10:]) < 0.75 * np.mean(losses[:10])
@@ -199,7 +199,7 @@ def test_made_pictures_do_not_teach_the_classifier() -> None:
         with torch.no_grad():
             for weight in objective.modules["generator"].first.parameters():  # type: ignore[union-attr]
                 weight.mul_(share)
-        objective.step(next(iter(objective.batches(0))), Accelerator(cpu=True))
+        objective.step(next(iter(objective.batches(0))), in_float32())
         left.append(objective.modules["classifier"].state_dict())
     assert all(torch.equal(value, left[1][name]) for name, value in left[0].items())
 
@@ -210,7 +210,7 @@ def test_a_step_teaches_both_through_what_shares_gradients(settings: dict[str, A
     wrapped = objective.modules["discriminator"] = Wrapped(objective.modules["discriminator"])
     names = ("generator", "discriminator")
     before = {name: {k: v.clone() for k, v in objective.modules[name].state_dict().items()} for name in names}
-    objective.step(next(iter(objective.batches(0))), Accelerator(cpu=True))
+    objective.step(next(iter(objective.batches(0))), in_float32())
     assert wrapped.calls == 3, "of real, of made, and of made by the generator's step"
     changed = {
         name: {key for key, value in objective.modules[name].state_dict().items() if not torch.equal(value, old[key])}

@@ -63,6 +63,14 @@ def test_gain_and_shift_are_the_classes_own() -> None:
     assert deviations.tolist() == pytest.approx([1, 2, 1], abs=0.1) and float(means) == pytest.approx(5, abs=0.1)
 
 
+def test_a_share_of_one_is_the_class_to_the_bit_in_half_precision_too() -> None:
+    torch.manual_seed(1)
+    norm, x = ConditionalBatchNorm2d(8, 20, embedded=False).eval(), torch.randn(2, 8, 3, 3)
+    share = nn.functional.one_hot(torch.tensor([3, 7]), 20).float()
+    with torch.autocast("cpu", torch.bfloat16):
+        assert torch.equal(norm(x, share), norm(x, torch.tensor([3, 7])))
+
+
 def test_a_used_norm_is_its_equation_with_the_statistics_it_has_seen() -> None:
     torch.manual_seed(9)
     norm = ConditionalBatchNorm2d(3, 4, embedded=True)
@@ -141,6 +149,16 @@ def test_codes_move_to_the_features_they_stand_for() -> None:
     with torch.no_grad():
         made = quantizer.eval()(centres.view(2, 2, 1, 1)).view(2, 2)
     assert torch.allclose(made, centres, atol=0.1) and quantizer.codes.isfinite().all()
+
+
+def test_half_precision_mistakes_no_code() -> None:
+    torch.manual_seed(1)
+    quantizer, x = FeatureQuantizer(8), torch.randn(16, 8, 4, 4)
+    quantizer.codes.copy_(quantizer.codes[0] + 0.01 * torch.randn_like(quantizer.codes))  # near to each other
+    exact = quantizer.eval()(x)
+    with torch.autocast("cpu", torch.bfloat16):
+        assert torch.equal(quantizer(x), exact)
+        quantizer.train()(x)  # the codes move
 
 
 def test_the_projected_one_asks_for_the_class_at_every_scale() -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from accelerate import Accelerator
 
 from pipelines import commands, systems
 from pipelines.chimera.assembly import assemble
@@ -22,6 +21,7 @@ from pipelines.common.errors import Misuse
 from pipelines.training.run import Run
 from pipelines.training.trainer import Trainer
 from pipelines.weights import hub
+from tests.pipelines.accelerators import in_float32
 from tests.pipelines.chimera.test_data import packed
 
 SMALL = {**PRESETS["smoke"], "data": "synthetic:24", "device": "cpu", "precision": "fp32", "evaluated": 2}
@@ -82,7 +82,7 @@ def test_an_exported_checkpoint_is_what_the_run_exported(run: Run, tmp_path: Pat
 def test_a_step_teaches_all_four_and_remembers(objective: ChimeraObjective) -> None:
     before = {name: [p.clone() for p in module.parameters()] for name, module in objective.modules.items()}
     batch = next(iter(objective.batches(0)))
-    scalars = objective.step(batch, Accelerator(cpu=True))
+    scalars = objective.step(batch, in_float32())
     assert all(value.isfinite() for value in scalars.values())
     terms = {"unconditional", "pair", "feature", "l1", "alpha", "spill", "kl", "code", "agreement", "recall", "glow"}
     assert terms | {"perceptual", "texture", "pair_discriminator", "unconditional_discriminator"} == scalars.keys()
@@ -98,9 +98,9 @@ def test_while_discriminators_warm_up_the_generator_stays() -> None:
     objective = made(warm_up=1, perceptual_weight=0)
     weights = [p.clone() for p in objective.modules["generator"].parameters()]
     batches = iter(objective.batches(0))
-    objective.step(next(batches), Accelerator(cpu=True))
+    objective.step(next(batches), in_float32())
     assert all(torch.equal(a, b) for a, b in zip(weights, objective.modules["generator"].parameters(), strict=True))
-    objective.step(next(batches), Accelerator(cpu=True))
+    objective.step(next(batches), in_float32())
     assert not torch.equal(weights[0], next(objective.modules["generator"].parameters()))
 
 
@@ -163,7 +163,7 @@ def test_the_pair_discriminator_is_not_shown_lines_that_no_real_picture_has(obje
     seen: list[tuple[torch.Tensor, torch.Tensor]] = []
     hook = objective.modules["pair"].register_forward_pre_hook(lambda _, given: seen.append(given))
     batch = next(iter(objective.batches(0)))
-    objective.step(batch, Accelerator(cpu=True))
+    objective.step(batch, in_float32())
     hook.remove()
     pairs, drawings = len(batch["source"]), 2
     (real_lines, real), (made_lines, made), *_ = seen

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from accelerate import Accelerator
 
 from pipelines.colorize.config import ColorizeConfig
 from pipelines.colorize.objective import ColorizeObjective
+from tests.pipelines.accelerators import in_float32
 
 SMALL: dict[str, Any] = {
     "size": 64,
@@ -26,7 +26,7 @@ def test_consistency_brings_the_guesses_of_two_frames_together(landscapes: Path)
         objective = ColorizeObjective(config)
         batches = iter(objective.batches(0))
         for _ in range(25):
-            scalars = objective.step(next(batches), Accelerator(cpu=True))
+            scalars = objective.step(next(batches), in_float32())
         assert ("consistency" in scalars) == bool(weight)
         grey = next(batches)["grey"]
         with torch.no_grad():

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from accelerate import Accelerator
 
 from pipelines.common import device
 from pipelines.common.errors import Misuse
@@ -22,6 +21,7 @@ from pipelines.pix2pix.objective import Pix2PixObjective
 from pipelines.pix2pix.pipeline import Pix2PixPipeline
 from pipelines.training.run import Run
 from pipelines.weights import hub
+from tests.pipelines.accelerators import in_float32
 from tests.tools import TINY
 
 SMALL = {**TINY, "data": "synthetic:24"}
@@ -103,7 +103,7 @@ def test_too_little_data_for_a_batch() -> None:
 
 def test_the_way_back_trains_too(tmp_path: Path) -> None:
     back = made(direction="picture_to_edges")
-    scalars = back.step(next(iter(back.batches(0))), Accelerator(cpu=True))
+    scalars = back.step(next(iter(back.batches(0))), in_float32())
     assert all(value.isfinite() for value in scalars.values()) and back.evaluate() == {}
     back.export(tmp_path)
     exported = hub.load_model(Pix2PixGenerator, tmp_path)
@@ -121,7 +121,7 @@ def test_an_export_is_half_precision_and_small(pix2pix_run: Run) -> None:
 @pytest.mark.parametrize("name", RECIPES)
 def test_every_adversarial_loss_teaches_both_and_keeps_its_rules(name: str) -> None:
     objective = made(adversarial=name)
-    recipe, accelerator = objective.recipe, Accelerator(cpu=True)
+    recipe, accelerator = objective.recipe, in_float32()
     before = {key: [weight.clone() for weight in weights] for key, weights in objective.trained.items()}
     moved: dict[str, list[float]] = {"generator": [], "discriminator": []}
     for batch in islice(objective.batches(0), recipe.discriminator_steps):
@@ -151,14 +151,14 @@ def test_a_loss_of_its_own_is_descended_on(name: str, term: str, network: str) -
         objective = made(adversarial=name)
         objective.recipe = replace(objective.recipe, **{term: weight})
         torch.manual_seed(1)
-        objective.step(next(iter(objective.batches(0))), Accelerator(cpu=True))
+        objective.step(next(iter(objective.batches(0))), in_float32())
         taught.append(objective.trained[network])
     assert any(not torch.equal(one, other) for one, other in zip(*taught, strict=True))
 
 
 def test_the_critic_keeps_its_steps_after_a_resume() -> None:
     objective = made(adversarial="wgan")
-    scalars = [set(objective.step(batch, Accelerator(cpu=True))) for batch in islice(objective.batches(3), 3)]
+    scalars = [set(objective.step(batch, in_float32())) for batch in islice(objective.batches(3), 3)]
     assert ["l1" in names for names in scalars] == [False, True, False]
 
 

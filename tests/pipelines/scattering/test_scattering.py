@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from accelerate import Accelerator
 from PIL import Image
 
 from pipelines.__main__ import main
@@ -23,6 +22,7 @@ from pipelines.training.averaging import averaged_weights
 from pipelines.training.run import Run
 from pipelines.training.trainer import Trainer
 from pipelines.weights import hub
+from tests.pipelines.accelerators import in_float32
 from tests.pipelines.scattering.shared import QUICK, SMALL
 from tests.tools import as_pairs, noisy_picture
 
@@ -120,7 +120,7 @@ def test_a_step_teaches_the_discriminator_and_the_decoder_by_all_terms(codes: Pa
     decoder = [weight.clone() for weight in taught.modules["decoder"].parameters()]
     for module in taught.modules.values():
         module.train()
-    scalars = taught.step(batch, Accelerator(cpu=True))
+    scalars = taught.step(batch, in_float32())
     assert {"l1", "perceptual", "adversarial", "discriminator"} <= scalars.keys()
     after = taught.modules["discriminator"].state_dict()
     changed = {name for name, value in after.items() if not torch.equal(value, frozen[name])}

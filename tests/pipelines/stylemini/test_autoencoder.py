@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from accelerate import Accelerator
 from diffusers import AutoencoderKL
 from PIL import Image
 from safetensors.torch import load_file
 
 from pipelines import commands, systems
+from pipelines.common.device import Placement
 from pipelines.common.errors import Misuse
 from pipelines.data.sources import open_source
 from pipelines.nn.perceptual import FeaturePair
@@ -23,6 +23,7 @@ from pipelines.stylemini.autoencoder.networks import hidden_color, open_autoenco
 from pipelines.stylemini.autoencoder.objective import AutoencoderObjective
 from pipelines.stylemini.autoencoder.pipeline import AutoencoderPipeline
 from pipelines.training.run import Run
+from tests.pipelines.accelerators import in_float32
 from tests.pipelines.wrapped import Wrapped
 from tests.tools import noisy_picture, trained
 
@@ -51,6 +52,7 @@ def test_stock_diffusers_opens_the_export_and_decodes_the_same(run: Run) -> None
     folder = run.exports / "last"
     stock: Any = AutoencoderKL.from_pretrained(folder / "vae").float().eval()  # type: ignore[no-untyped-call]
     pipe = AutoencoderPipeline.from_pretrained(folder, "cpu")
+    pipe.placement = Placement(torch.device("cpu"), torch.float32)
     picture = torch.rand(1, 3, 32, 32) * 2 - 1
     with torch.inference_mode():
         latents = stock.encode(picture).latent_dist.mode() * stock.config.scaling_factor
@@ -162,7 +164,7 @@ def test_latents_are_taught_to_tell_colors() -> None:
     nothing_else = {"l1_weight": 0.0, "coarse_weight": 0.0, "kl_weight": 0.0, "adversarial_weight": 0.0, "steps": 40}
     objective = AutoencoderObjective(AutoencoderConfig.parse({**QUICK, **nothing_else, "color_weight": 1.0}))
     batches = iter(objective.batches(0))
-    left = [float(objective.step(next(batches), Accelerator(cpu=True))["color"]) for _ in range(40)]
+    left = [float(objective.step(next(batches), in_float32())["color"]) for _ in range(40)]
     assert np.mean(left[-8:]) < 0.8 * np.mean(left[:8])
 
 
@@ -172,7 +174,7 @@ def test_a_projected_discriminator_teaches_the_decoder_and_its_features_stay() -
     before = {name: value.clone() for name, value in objective.modules["discriminator"].state_dict().items()}
     discriminator = objective.modules["discriminator"]
     wrapped = objective.modules["discriminator"] = Wrapped(discriminator)
-    scalars = objective.step(next(iter(objective.batches(0))), Accelerator(cpu=True))
+    scalars = objective.step(next(iter(objective.batches(0))), in_float32())
     assert {"adversarial", "discriminator"} <= scalars.keys() and wrapped.calls == 3
     after = discriminator.state_dict()
     changed = {name.partition(".")[0] for name in before if not torch.equal(before[name], after[name])}
@@ -185,7 +187,7 @@ def test_features_that_are_compared_are_those_that_the_discriminator_sees() -> N
     objective = AutoencoderObjective(AutoencoderConfig.parse({**QUICK, **settings}))
     assert objective.features is not None
     real, made = torch.rand(2, 2, 3, 32, 32) * 2 - 1
-    accelerator = Accelerator(cpu=True)
+    accelerator = in_float32()
     pair = FeaturePair.of(objective.features, made, real, scale=1.0)
     for shared, own in zip(
         objective._seen(real, made, pair, accelerator), objective._seen(real, made, None, accelerator), strict=True
@@ -199,10 +201,10 @@ def test_the_distance_of_textures_is_learned_down_where_it_counts() -> None:
     settings = {**QUICK, "crop": 32, "parts": 2, "adversarial_weight": 0.0, "texture_weight": 3.0, "styled": 1.0}
     objective = AutoencoderObjective(AutoencoderConfig.parse(settings))
     batch = next(iter(objective.batches(0)))
-    steps = [objective.step(batch, Accelerator(cpu=True)) for _ in range(40)]
+    steps = [objective.step(batch, in_float32()) for _ in range(40)]
     distances = [float(step["texture"]) for step in steps]
     assert np.mean(distances[-5:]) < 0.9 * np.mean(distances[:5])
     photographs = {**batch, "drawn": torch.zeros_like(batch["drawn"])}
-    assert objective.step(photographs, Accelerator(cpu=True))["texture"] == 0, "drawings alone"
+    assert objective.step(photographs, in_float32())["texture"] == 0, "drawings alone"
     plain = AutoencoderObjective(AutoencoderConfig.parse(QUICK))
-    assert plain.features is None and "texture" not in plain.step(batch, Accelerator(cpu=True))
+    assert plain.features is None and "texture" not in plain.step(batch, in_float32())
