@@ -27,6 +27,7 @@ FRAMES = 9
 TRUNCATIONS = (0.1, 0.25, 0.4, 0.6, 0.8, 1.0, 1.3, 1.6, 2.0)
 RATES = (
     "superclass_accuracy",
+    "fd",
     "kid",
     "intra_class_kid",
     "ppl",
@@ -36,6 +37,7 @@ RATES = (
     "coverage",
     "inception_score",
 )
+BOUNDS = ("_real", "_floor", "_ceiling")
 
 
 @dataclass(frozen=True)
@@ -169,13 +171,13 @@ def explain(language: str) -> Answer:
 
 
 def measured(metrics: dict[str, Any], language: str) -> str:
-    """Return metrics as a table in Markdown, beside their floor and ceiling."""
+    """Return metrics as a table in Markdown, beside those of real pictures, their floor and ceiling."""
     if not metrics:
         return say("big_good_none", language)
-    rows = ["| | | floor | ceiling |", "|---|---|---|---|"]
+    rows = ["| | | real | floor | ceiling |", "|---|---|---|---|---|"]
     for name, value in metrics.items():
-        if name.startswith(RATES) and not name.endswith(("_floor", "_ceiling", "_std", "_real")):
-            bounds = (metrics.get(f"{name}{suffix}") for suffix in ("_floor", "_ceiling"))
+        if name.startswith(RATES) and not name.endswith((*BOUNDS, "_std")):
+            bounds = (metrics.get(f"{name}{suffix}") for suffix in BOUNDS)
             cells = (value, *bounds)
             rows.append("| ".join([f"| {name} ", *("" if cell is None else f"{cell:.3f} " for cell in cells)]) + "|")
     return say("big_good_text", language).format(**metrics) + "\n\n" + "\n".join(rows)

@@ -9,9 +9,9 @@ import torch
 from numpy.typing import NDArray
 
 from pipelines.backbones.wide_resnet import NAME as CLASSIFIER
-from pipelines.data.superclasses import summed_by_superclass, superclass_numbers
+from pipelines.data.superclasses import SUPERCLASSES, summed_by_superclass, superclass_numbers
 from pipelines.metrics.descriptors import ScatteringExtractor
-from pipelines.metrics.extractors import Extractor
+from pipelines.metrics.extractors import Extractor, Features
 from pipelines.metrics.pretrained import NetworkExtractor, classifier, efficientnet_lite0
 from pipelines.metrics.report import Reference
 from pipelines.weights import hub
@@ -30,17 +30,33 @@ def evaluate_samples(
 
     Returns:
         The metrics of ``Reference.compare``; where the classifier is among its extractors and the classes are
-        CIFAR-100's, ``superclass_accuracy`` too: how often it sees the superclass that was asked for.
+        CIFAR-100's, ``superclass_accuracy`` too: how often it sees the superclass that was asked for. Where the classes
+        of the real pictures are known, ``superclass_accuracy_real``, how often it is right of these, and both by
+        superclass: ``superclass_accuracy_<name>`` and ``superclass_accuracy_<name>_real``.
     """
     metrics = reference.compare(made, labels)
     numbers = superclass_numbers(classes)
     if numbers is None:
         return metrics
-    wanted = np.asarray(numbers)[np.asarray(labels)]
+    numbers_of = np.asarray(numbers)
     for one in reference.extractors:
         if isinstance(one, NetworkExtractor) and one.name == "classifier":
-            metrics["superclass_accuracy"] = float((superclasses(one, made) == wanted).mean())
+            right = superclasses(one, one.features(made)) == numbers_of[np.asarray(labels)]
+            if reference.labels is None:
+                return metrics | {"superclass_accuracy": float(right.mean())}
+            metrics |= accuracies(right, numbers_of[np.asarray(labels)])
+            wanted = numbers_of[np.asarray(reference.labels)]
+            metrics |= accuracies(superclasses(one, reference.features[one.name]) == wanted, wanted, "_real")
     return metrics
+
+
+def accuracies(right: NDArray[np.bool_], wanted: NDArray[np.int64], suffix: str = "") -> dict[str, float]:
+    """Return the share (N,) that is right, of all and of those where each superclass (N,) was wanted."""
+    found = {f"superclass_accuracy{suffix}": float(right.mean())}
+    for number, name in enumerate(SUPERCLASSES):
+        if (chosen := wanted == number).any():
+            found[f"superclass_accuracy_{name}{suffix}"] = float(right[chosen].mean())
+    return found
 
 
 def open_reference(
@@ -66,8 +82,8 @@ def independent_extractor(classes: Sequence[str]) -> Extractor:
     return classifier() if known else ScatteringExtractor(side=32)
 
 
-def superclasses(extractor: NetworkExtractor, pictures: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Return the superclass (N,) that the classifier sees on each picture (N, 32, 32, 3)."""
-    probabilities = torch.from_numpy(extractor.probabilities(extractor.features(pictures))).float()
+def superclasses(extractor: NetworkExtractor, features: Features) -> NDArray[np.int64]:
+    """Return the superclass (N,) that the classifier sees on each of N pictures, by what it has seen on them."""
+    probabilities = torch.from_numpy(extractor.probabilities(features)).float()
     found: NDArray[np.int64] = summed_by_superclass(probabilities, extractor.classes).argmax(dim=1).numpy()
     return found

@@ -28,7 +28,7 @@ from pipelines.nn.latents import slerp
 from pipelines.nn.spectral import fold_spectral_norms
 from pipelines.pipeline import Arguments, Pipeline, Result, check_seeds
 
-EVALUATED = 2000  # held-out pictures at most, and samples
+EVALUATED = 5000  # held-out pictures at most, and samples: as many as a Frechet distance needs
 
 
 class BigGANArguments(Arguments):
@@ -199,7 +199,7 @@ class BigGANPipeline(Pipeline[BigGANGenerator]):
         return list(by_class.values())
 
     def evaluate(self, source: Source, *, seed: int, progress: bool = False) -> dict[str, Any]:
-        """Return the metrics of ``evaluate_samples``, and the extractors' digests; of at most 2,000 held-out pictures.
+        """Return the metrics of ``evaluate_samples``, and the extractors' digests; of at most 5,000 held-out pictures.
 
         As many samples of each class are made as pictures of it are held out. ``ppl_vgg`` is the perceptual path length
         (Karras et al., 2019) by VGG features, over paths of 1,000 pictures, the classes in turn.

@@ -47,6 +47,13 @@ def test_the_classifier_says_how_often_the_superclass_is_right() -> None:
     found = evaluate_samples(made, [fish, fish, trees, trees], classes, reference)
     assert found["superclass_accuracy"] == 0.75 and found["n"] == 4
     assert {"kid_efficientnet_lite0", "kid_classifier", "kid_classifier_floor"} <= found.keys()
+    assert "superclass_accuracy_real" not in found, "nobody said what is on the real pictures"
+    known = open_reference(made, made, classes, labels=[fish, trees, trees, trees])
+    found = evaluate_samples(made, [fish, fish, trees, trees], classes, known)
+    assert (found["superclass_accuracy"], found["superclass_accuracy_real"]) == (0.75, 0.5)
+    assert (found["superclass_accuracy_fish"], found["superclass_accuracy_trees"]) == (1.0, 0.5)
+    assert (found["superclass_accuracy_fish_real"], found["superclass_accuracy_trees_real"]) == (1.0, 1 / 3)
+    assert not any("people" in name for name in found)
 
 
 @pytest.mark.usefixtures("bundled_classifier")
