@@ -28,7 +28,8 @@ PRESETS: dict[str, dict[str, Any]] = {
     | {"checkpoint_every": 10, "log_every": 5, "evaluated": 64, "learning_rate": 0.05},
     # zip:cifar100.zip: 0.737 of twenty superclasses, 0.607 of a hundred classes right; two hours of one core
     "cpu": {"batch_size": 128, "steps": 7000, "width": 2, "ema_decay": 0.998},
-    # zip:tiny-imagenet.zip+zip:photos.zip, to measure generators of photographs
+    # zip:tiny-imagenet.zip+zip:photos.zip, to measure generators of photographs: 0.371 of 293 classes right, 0.627
+    # among five; half an hour of one core
     "photos": {"size": 64, "batch_size": 128, "steps": 5000, "width": 2, "ema_decay": 0.998},
     "gpu": {"batch_size": 512, "steps": 9800, "width": 8, "blocks": 4, "learning_rate": 0.4},
 }

@@ -18,7 +18,8 @@ from pipelines.common.errors import Misuse
 from pipelines.data.resident import Resident
 from pipelines.data.sources import open_source
 from pipelines.data.superclasses import FINE
-from pipelines.metrics.pretrained import classifier
+from pipelines.metrics.descriptors import bundled_extractors
+from pipelines.metrics.pretrained import NetworkExtractor, classifier
 from pipelines.training.run import Run
 from tests.tools import trained
 
@@ -103,3 +104,14 @@ def test_the_bundled_one_knows_a_rocket_and_measures_generators() -> None:
     assert next(iter(found.probabilities)) == "rocket" and found.probabilities["rocket"] > 0.5
     extractor = classifier()
     assert extractor.classes == tuple(FINE) and extractor.features(np.zeros((1, 32, 32, 3), np.uint8)).shape == (1, 128)
+
+
+def test_the_one_of_photographs_measures_generators() -> None:
+    (extractor,) = (one for one in bundled_extractors() if one.name == "classifier_photos")
+    cat, cup = (np.asarray(Image.fromarray(one()).resize((96, 96))) for one in (data.chelsea, data.coffee))
+    features = extractor.features(np.stack([cat, cat[:, ::-1], cup]))
+    assert np.linalg.norm(features[0] - features[1]) < 0.7 * np.linalg.norm(features[0] - features[2])
+    assert isinstance(extractor, NetworkExtractor)
+    feline = [extractor.classes.index(name) for name in ("lion", "cat", "leopards", "wild_cat", "tabby", "cougar_face")]
+    of_cat, _, of_cup = extractor.probabilities(features)[:, feline].sum(axis=1)
+    assert of_cat > 0.2 > 0.02 > of_cup, "trained weights, not just any"
