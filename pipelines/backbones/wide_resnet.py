@@ -1,4 +1,4 @@
-"""A residual network for small pictures; the classifier, and by its features a judge of what others make."""
+"""A residual network for small pictures; the classifier, and by its features a measure of what others make."""
 
 from __future__ import annotations
 

@@ -74,8 +74,8 @@ def evaluate_generator(
     if len(rows) > 1:  # one picture has no distribution
         made_ones, real_ones, copies = zip(*pictures, strict=True)
         seen = [on_white(cutout(source.load(entry)), renderer.size) for entry in train]
-        judges = [*bundled_extractors(), *extractors]
-        metrics |= compare_samples(made_ones, real_ones, seen, judges, taught_by={"efficientnet_lite0"}, lines=copies)
+        through = [*bundled_extractors(), *extractors]
+        metrics |= compare_samples(made_ones, real_ones, seen, through, taught_by={"efficientnet_lite0"}, lines=copies)
     return metrics
 
 

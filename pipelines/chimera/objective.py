@@ -51,7 +51,7 @@ class ChimeraObjective:
 
     Three in four pairs are rebuilt in their own style: the code of a random view of the animal, or the local codes of
     the animal where it stands. The fourth, and drawings without a picture, are made in the styles of others. The pair
-    discriminator judges what is made of drawings without seeing their lines.
+    discriminator sees what is made of drawings without seeing their lines.
 
     Args:
         config: the settings.

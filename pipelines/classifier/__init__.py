@@ -1,1 +1,1 @@
-"""Classifier: tells what is on a picture; a judge of generators that trained none of them."""
+"""Classifier: tells what is on a picture; a measure of generators that it never trained."""

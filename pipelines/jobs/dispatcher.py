@@ -99,7 +99,7 @@ class Dispatcher:
     def _see_to(self, job: Job) -> None:
         executor = self.executors.get(job.executor)
         if executor is None:
-            return  # another installation's executor: it is not ours to judge
+            return  # another installation's executor: it is not ours to end
         never_started = job.pid is None and job.remote is None
         if never_started and job.owner == self.owner:
             return  # being started at this moment

@@ -74,9 +74,9 @@ def evaluate_generator(
     if len(rows) > 1:  # one picture has no distribution
         made_ones, real_ones, copies = zip(*pictures, strict=True)
         seen = [tensor_to_pixels(resized(load_pair(source, entry), size)) for entry in train]
-        judges = [*bundled_extractors(), *extractors]
+        through = [*bundled_extractors(), *extractors]
         taught = {"efficientnet_lite0"}
-        metrics |= compare_samples(made_ones, real_ones, seen, judges, taught_by=taught, lines=copies)
+        metrics |= compare_samples(made_ones, real_ones, seen, through, taught_by=taught, lines=copies)
     return metrics
 
 

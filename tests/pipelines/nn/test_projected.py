@@ -45,7 +45,7 @@ def test_only_the_heads_are_taught(discriminator: ProjectedDiscriminator) -> Non
     assert all(weight.grad is not None for name, weight in discriminator.named_parameters() if name in trained)
 
 
-def test_the_backbone_rests_while_the_judge_trains(discriminator: ProjectedDiscriminator) -> None:
+def test_the_backbone_rests_while_the_discriminator_trains(discriminator: ProjectedDiscriminator) -> None:
     before = {name: value.clone() for name, value in discriminator.backbone.state_dict().items()}
     discriminator.train()(torch.randn(4, 3, 64, 64) + 5)
     assert discriminator.training and not discriminator.backbone.training
