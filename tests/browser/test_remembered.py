@@ -91,9 +91,9 @@ def test_the_picture_that_a_fur_is_of_is_there_after_a_reload(page: Page, tmp_pa
     assert np.abs(pixels(bare).astype(int) - pixels(furred[1])).mean() > 3
     reload(page)
     there, comes_along = pixels(result_sides(page)[1]), pixels((first.FOLDER / "0.png").read_bytes())
-    # What comes with the page was perhaps made on another machine, which rounds otherwise.
+    # What comes with the page was perhaps made on another machine, which rounds otherwise, to bfloat16 or not.
     assert any(np.array_equal(there, one) for one in (pixels(bare), comes_along))
-    assert np.abs(there.astype(int) - pixels(bare)).max() <= 2
+    assert np.abs(there.astype(int) - pixels(bare)).mean() < 1
 
 
 def second_side(page: Page) -> str:
