@@ -16,7 +16,7 @@ from pipelines.data.superclasses import SUPERCLASSES
 from pipelines.systems import find
 
 FOLDER = Path(__file__).parent / "examples"
-FILES = {name: f"{name}.png" for name in ("sheet", "samples", "film", "walk")} | {"morph": "morph.webp"}
+FILES = {name: f"{name}.png" for name in ("sheet", "large", "samples", "film", "walk")} | {"morph": "morph.webp"}
 CLASSES = tuple(SUPERCLASSES)
 DRAWN = handlers.Drawn(("fish", "flowers", "insects", "large_carnivores", "people", "trees"), 6, 1.0, 7)
 WAY = {"from": ("large_carnivores", 7), "to": ("trees", 8)}
@@ -56,7 +56,13 @@ def main() -> None:
     way = handlers.Way(*(WAY[key][number] for number in (0, 1) for key in ("from", "to")))  # type: ignore[arg-type]
     drawn = handlers.draw(list(DRAWN.classes), DRAWN.count, DRAWN.truncation, DRAWN.seed, "en")
     morphed, walked = handlers.morph(way), handlers.walk(*WALK)
-    made = {"sheet": drawn["sheet"], "walk": walked["walked"], "morph": morphed["animation"], "film": morphed["film"]}
+    made = {
+        "sheet": drawn["download"],
+        "large": drawn["sheet"],
+        "walk": walked["walked"],
+        "morph": morphed["animation"],
+        "film": morphed["film"],
+    }
     for name, file in made.items():
         Path(path(name)).write_bytes(Path(file).read_bytes())
     result = pipe.apply(None, pipe.arguments_class.parse({"truncation": 0.7}), seed=DRAWN.seed, count=1)

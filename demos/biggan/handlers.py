@@ -19,7 +19,8 @@ from demos.shared.widgets import add_to_mine, chosen_seed, save_picture
 from pipelines.common.errors import Misuse, check_whole
 from pipelines.common.sheets import contact_sheet
 
-CELL = 32  # pixels of a picture on a sheet, its own size
+CELL = 32  # pixels of a picture on a sheet that is kept, its own size
+SHOWN_CELL = 128  # on the sheet that is shown: a place on one that the page enlarges could not be told
 SHOWN = 128  # on a film strip
 LARGE = 512
 MOST = 10  # pictures of a class
@@ -72,7 +73,14 @@ def draw(classes: list[str], count: float, truncation: float, seed: float | None
     arguments = pipe.arguments_class.parse({"classes": chosen_ones, "truncation": truncation})
     sheet, origin = pipe.sheet(drawn.count, len(chosen_ones), arguments, seed=drawn.seed)
     path = save_picture(sheet, f"biggan-{drawn.seed}.png", origin)
-    return {"drawn": drawn, "sheet": path, "download": path, "labels": labels(drawn, language)}
+    large = save_picture(enlarged(sheet), f"biggan-{drawn.seed}-large.png", origin)
+    return {"drawn": drawn, "sheet": large, "download": path, "labels": labels(drawn, language)}
+
+
+def enlarged(sheet: Image.Image) -> Image.Image:
+    """Return a sheet with each of its pixels as a square."""
+    scale = SHOWN_CELL // CELL
+    return sheet.resize((sheet.width * scale, sheet.height * scale), Image.Resampling.NEAREST)
 
 
 def relabel(drawn: Drawn, language: str) -> Answer:
@@ -94,7 +102,7 @@ def pick(classes: list[str], event: gr.SelectData) -> Answer:
 
 def enlarge(drawn: Drawn, kept: list[str], language: str, event: gr.SelectData) -> Answer:
     """Make one picture of the sheet again, show it large, and put it first among the kept ones."""
-    column, row = (int(place // CELL) for place in clicked(event))
+    column, row = (int(place // SHOWN_CELL) for place in clicked(event))
     if not (0 <= column < drawn.count and 0 <= row < len(drawn.classes)):
         raise Misuse("request_unusable")
     name = drawn.classes[row]

@@ -59,7 +59,7 @@ def build_pictures(words: Words, language: gr.Radio) -> None:
             seed, fresh = seed_row(words, "big-", fresh=True)
             press = words.add(gr.Button(variant="primary", size="lg"), "big_draw")
         with gr.Column(scale=1, min_width=300, elem_classes="output"):
-            labels, sheet = labelled_sheet("big-", handlers.labels(first.DRAWN, "en"), first.path("sheet"))
+            labels, sheet = labelled_sheet("big-", handlers.labels(first.DRAWN, "en"), first.path("large"))
             words.add(gr.Markdown(), value="big_press")
             with gr.Row():
                 download = words.add(gr.DownloadButton(value=first.path("sheet"), min_width=120), "big_download")

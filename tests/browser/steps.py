@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Page, Request, expect
 
+SCREENS = {"laptop": {"width": 1280, "height": 1000}, "phone": {"width": 390, "height": 844}}
 LOOK = 50  # milliseconds between looks at the page
 STILL = 400  # milliseconds without a request after which none is to come: the page sends what it has at once
 MOST_LOOKS = 1200  # a minute, or more where looking takes time
@@ -47,6 +48,16 @@ def settle(page: Page) -> None:
         page.wait_for_timeout(LOOK)
         page.evaluate(DRAWN)  # a busy page has not sent yet what it has to send
         still = 0 if _open[page] else still + LOOK
+
+
+def open_tab(page: Page, name: str, label: str) -> None:
+    """Bring a tab to the front; what a screen has no room for is under the three dots."""
+    button = page.locator(f"#tab-{name}-button")
+    if button.count() and button.is_visible():
+        button.click()
+        return
+    page.locator(".overflow-menu > button").first.click()
+    page.locator(".overflow-dropdown button", has_text=label).click()
 
 
 def clear(page: Page) -> None:
@@ -101,6 +112,14 @@ def result_sides(page: Page) -> tuple[bytes, bytes]:
     page.wait_for_selector("#result img")
     left, right = (page.request.get(source).body() for source in shown_sources(page)[:2])
     return left, right
+
+
+def shown(page: Page, identifier: str) -> bytes:
+    """Return the picture that an element shows when all is answered."""
+    settle(page)
+    source = page.locator(f"#{identifier} img").first.get_attribute("src")
+    assert source is not None
+    return page.request.get(source).body()
 
 
 def shown_sources(page: Page) -> list[str]:

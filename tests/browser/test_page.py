@@ -6,9 +6,10 @@ from playwright.sync_api import Browser, Page, expect
 from demos.admin.words import say as admin
 from demos.chimera.words import say
 from demos.remake.words import say as remake
+from demos.scattering.words import say as scattering
 from demos.shared.words import LANGUAGES
 from tests.browser.conftest import new_context
-from tests.browser.steps import paint, settle
+from tests.browser.steps import open_tab, paint, settle
 
 
 @pytest.mark.parametrize(("locale", "language"), [("en-US", "en"), ("ja-JP", "ja"), ("ko-KR", "ko"), ("fr-FR", "en")])
@@ -55,12 +56,9 @@ def test_nothing_is_wider_than_a_phone(browser: Browser, studio: str) -> None:
     page.locator("#color-examples button.thumbnail-item").first.click()
     expect(page.locator("#color-result img")).to_have_count(2)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.click("#tab-scattering-button")
-    expect(page.locator("#scat-left img")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    for tab, content in ((remake, "#made-file"), (admin, "#admin-closed, #admin-sign-in")):
-        page.locator(".overflow-menu > button").first.click()  # what a phone has no room for
-        page.locator(".overflow-dropdown button", has_text=tab("tab", "en")).click()
+    contents = {"scattering": "#scat-left img", "remake": "#made-file", "admin": "#admin-closed, #admin-sign-in"}
+    for tab, (name, content) in zip((scattering, remake, admin), contents.items(), strict=True):
+        open_tab(page, name, tab("tab", "en"))
         expect(page.locator(content)).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
     context.close()

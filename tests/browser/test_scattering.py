@@ -13,17 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from demos.scattering import first
 from pipelines.common import provenance
 from tests.browser.conftest import new_context, open_page
-from tests.browser.steps import pixels, settle
-
-SIZES = {"desktop": {"width": 1280, "height": 1000}, "phone": {"width": 390, "height": 844}}
-
-
-def shown(page: Page, identifier: str) -> bytes:
-    """Return the picture that an element shows when all is answered."""
-    settle(page)
-    source = page.locator(f"#{identifier} img").first.get_attribute("src")
-    assert source is not None
-    return page.request.get(source).body()
+from tests.browser.steps import SCREENS, open_tab, pixels, settle, shown
 
 
 def spread(png: bytes) -> float:
@@ -31,13 +21,13 @@ def spread(png: bytes) -> float:
     return float(pixels(png).std())
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", SCREENS)
 def test_faces_are_drawn_kept_restored_morphed_and_steered(
     browser: Browser, studio: str, size: str, tmp_path: Path
 ) -> None:
-    context = new_context(browser, viewport=SIZES[size])
+    context = new_context(browser, viewport=SCREENS[size])
     page = open_page(context, studio)
-    page.click("#tab-scattering-button")
+    open_tab(page, "scattering", "Scattering")
     before = {name: shown(page, f"scat-{name}") for name in ("left", "right")}
     for side, model in (("left", "adversarial"), ("right", "ssgm")):
         assert before[side] == Path(first.path(model)).read_bytes(), "something made is there at first"
@@ -83,7 +73,7 @@ def test_faces_are_drawn_kept_restored_morphed_and_steered(
     assert np.abs(pixels(middle).astype(int) - pixels(moved)).mean() > 3
     picture, slider = (page.locator(name).bounding_box() for name in ("#scat-steered", "#scat-component-1"))
     assert picture is not None and slider is not None
-    assert picture["y"] >= 0 and slider["y"] + slider["height"] <= SIZES[size]["height"], "both are in view"
+    assert picture["y"] >= 0 and slider["y"] + slider["height"] <= SCREENS[size]["height"], "both are in view"
 
     page.click("#tab-scat-why-button")
     expect(page.locator("#scat-why-text")).to_contain_text("faces that trained nothing")

@@ -44,8 +44,9 @@ def select(index: Any) -> Any:
 
 def test_a_sheet_has_a_named_row_for_each_class(pipe: BigGANPipeline) -> None:
     answer = handlers.draw(["trees", "unicorns"], 3.0, 0.7, 5, "ja")
-    with Image.open(answer["sheet"]) as sheet:
+    with Image.open(answer["download"]) as sheet, Image.open(answer["sheet"]) as large:
         assert sheet.size == (3 * 32, 2 * 32)
+        assert np.array_equal(np.asarray(large)[::4, 3::4], np.asarray(sheet)), "each pixel a square"
         cell = sheet.crop((64, 32, 96, 64)).convert("RGB")
     alone = pipe(["unicorns"], seed=5, first=2, truncation=0.7).images[0]
     assert cell.tobytes() == alone.tobytes()
@@ -69,7 +70,7 @@ def test_a_picture_that_is_pressed_is_shown_large_and_kept(
     pipe: BigGANPipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn = handlers.Drawn(("trees", "fish"), 3, 0.7, 5)
-    answer = handlers.enlarge(drawn, ["before.png"], "en", select([70, 40]))
+    answer = handlers.enlarge(drawn, ["before.png"], "en", select([280, 160]))
     alone = pipe(["fish"], seed=5, first=2, truncation=0.7).images[0]
     pixels, smooth = answer["pair"]
     assert pixels.size == smooth.size == (512, 512) and pixels.tobytes() != smooth.tobytes()
@@ -78,12 +79,12 @@ def test_a_picture_that_is_pressed_is_shown_large_and_kept(
     read = provenance.read(Path(path))
     assert before == "before.png" and (read.seed, read.index, read.arguments["classes"]) == (5, 2, ["fish"])
     assert "near" not in answer
-    for place in ([-3, 4], [97, 4], [4, 65]):
+    for place in ([-3, 16], [388, 16], [16, 260]):
         with pytest.raises(Misuse):
             handlers.enlarge(drawn, [], "en", select(place))
     found = SimpleNamespace(nearest=lambda picture: [(picture, "trout"), (picture, "fish")])
     monkeypatch.setattr(models, "neighbours", lambda: found)
-    near = handlers.enlarge(drawn, [], "ja", select([4, 4]))
+    near = handlers.enlarge(drawn, [], "ja", select([16, 16]))
     assert [name for _, name in near["near"]] == ["trout", "魚"] and near["near_none"] == gr.update(visible=False)
 
 

@@ -1,0 +1,87 @@
+"""The BigGAN tab: a sheet of classes, one of its pictures kept, a morph, a walk, and what was measured."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from demos.biggan import first, handlers
+from pipelines.common import provenance
+from tests.browser.conftest import new_context, open_page
+from tests.browser.steps import SCREENS, open_tab, pixels, settle, shown
+
+
+def enter(page: Page, field: str, text: str) -> None:
+    """Type into a field and leave it."""
+    page.locator(field).fill(text)
+    page.locator(field).press("Enter")
+
+
+@pytest.mark.parametrize("size", SCREENS)
+def test_classes_are_drawn_kept_morphed_and_walked(browser: Browser, studio: str, size: str) -> None:
+    context = new_context(browser, viewport=SCREENS[size])
+    page = open_page(context, studio)
+    open_tab(page, "biggan", "BigGAN")
+    before = shown(page, "big-sheet")
+    assert before == Path(first.path("large")).read_bytes(), "something made is there at first"
+    expect(page.locator("#big-labels")).to_contain_text("large carnivores")
+    expect(page.locator("#big-samples img")).to_have_count(len(first.CLASSES))
+    assert page.evaluate("document.documentElement.scrollWidth") <= SCREENS[size]["width"]
+    for selector, least in (("#big-sheet img", 240), ("#big-samples button", 44)):
+        box = page.locator(selector).first.bounding_box()
+        assert box is not None and box["width"] >= least, "large enough to see, and to press with a finger"
+
+    # The first picture is that of a class that is chosen not yet: its row comes last.
+    page.locator("#big-samples img").first.click()
+    expect(page.locator("#big-labels")).to_contain_text("aquatic mammals")
+    enter(page, "#big-seed input", "11")
+    settle(page)
+    drawn = shown(page, "big-sheet")
+    read = provenance.read(drawn)
+    assert read.seed == 11 and read.arguments["classes"] == [*first.DRAWN.classes, "aquatic_mammals"]
+    sheet = pixels(drawn)
+    assert sheet.shape == (7 * handlers.SHOWN_CELL, 6 * handlers.SHOWN_CELL, 3)
+
+    picture = page.locator("#big-sheet img")
+    box = picture.bounding_box()
+    assert box is not None
+    picture.click(position={"x": box["width"] * 2.5 / 6, "y": box["height"] * 1.5 / 7})
+    kept = shown(page, "big-gallery")
+    read = provenance.read(kept)
+    assert (read.weights, read.seed, read.index, read.arguments["classes"]) == ("biggan", 11, 2, ["flowers"])
+    pair = [pixels(page.request.get(source).body()) for source in sources(page, "#big-pair img")[:2]]
+    side = handlers.SHOWN_CELL
+    cell = sheet[side : 2 * side, 2 * side : 3 * side]
+    enlarged = np.kron(cell, np.ones((handlers.LARGE // side,) * 2 + (1,), np.uint8))
+    assert any(np.array_equal(side, enlarged) for side in pair), "what was pressed is what is large"
+    expect(page.locator("#big-near-none")).to_be_visible()  # this machine has no training pictures
+
+    page.click("#tab-big-morph-button")
+    film = shown(page, "big-film")
+    enter(page, "#big-to-seed input", "12")
+    page.click("#big-go")
+    moved = shown(page, "big-film")
+    assert moved != film and provenance.read(moved).arguments["end"] == ["trees", 12]
+    with Image.open(io.BytesIO(shown(page, "big-animation"))) as moving:
+        assert getattr(moving, "n_frames", 1) > 30
+
+    page.click("#tab-big-walk-button")
+    walked = shown(page, "big-walked")
+    enter(page, "#big-walk-seed input", "13")
+    assert shown(page, "big-walked") != walked
+
+    page.click("#tab-big-good-button")
+    expect(page.locator("#big-good-text")).to_contain_text("superclass_accuracy")
+    expect(page.locator("#big-good-text")).to_contain_text("fd_classifier")
+    context.close()
+
+
+def sources(page: Page, selector: str) -> list[str]:
+    """Return the addresses of pictures."""
+    found: list[str] = page.eval_on_selector_all(selector, "images => images.map(image => image.src)")
+    return found
