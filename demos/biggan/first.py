@@ -18,7 +18,7 @@ from pipelines.systems import find
 FOLDER = Path(__file__).parent / "examples"
 FILES = {name: f"{name}.png" for name in ("sheet", "large", "samples", "film", "walk")} | {"morph": "morph.webp"}
 CLASSES = tuple(SUPERCLASSES)
-DRAWN = handlers.Drawn(("fish", "flowers", "insects", "large_carnivores", "people", "trees"), 6, 1.0, 7)
+DRAWN = handlers.Drawn(("fish", "flowers", "insects", "large_carnivores", "people", "trees"), 6, 2.0, 7)
 WAY = {"from": ("large_carnivores", 7), "to": ("trees", 8)}
 WALK = ("flowers", 7)
 LARGE = (0, 0)  # column and row of the picture that is shown large

@@ -39,6 +39,8 @@ RATES = (
     "inception_score",
 )
 BOUNDS = ("_real", "_floor", "_ceiling")
+EXTRACTORS = {"efficientnet_lite0": "EfficientNet-Lite0", "classifier": "classifier", "scattering_32": "scattering"}
+SHORT = ("fd", "kid", "ppl", "vgg")
 
 
 @dataclass(frozen=True)
@@ -183,12 +185,22 @@ def measured(metrics: dict[str, Any], language: str) -> str:
     if not metrics:
         return say("big_good_none", language)
     rows = ["| | | real | floor | ceiling |", "|---|---|---|---|---|"]
-    for name, value in metrics.items():
-        if name.startswith(RATES) and not name.endswith((*BOUNDS, "_std")):
-            bounds = (metrics.get(f"{name}{suffix}") for suffix in BOUNDS)
-            cells = (value, *bounds)
-            rows.append("| ".join([f"| {name} ", *("" if cell is None else f"{cell:.3f} " for cell in cells)]) + "|")
+    named = [name for name in metrics if name.startswith(RATES) and not name.endswith((*BOUNDS, "_std"))]
+    for name in sorted(named, key=lambda name: not name.startswith("superclass_accuracy")):  # what is told plainest
+        cells = (metrics[name], *(metrics.get(f"{name}{suffix}") for suffix in BOUNDS))
+        shown = ["" if cell is None else f"{cell:.3f} " for cell in cells]
+        rows.append("| ".join([f"| {rate_name(name, language)} ", *shown]) + "|")
     return say("big_good_text", language).format(**metrics) + "\n\n" + "\n".join(rows)
+
+
+def rate_name(name: str, language: str) -> str:
+    """Return what a metric is called: its own words, the extractor after them, a class by its name."""
+    if name.startswith("superclass_accuracy_"):
+        return f"– {name_of(name.removeprefix('superclass_accuracy_'), language)}"
+    for extractor, called in EXTRACTORS.items():
+        if name.endswith(f"_{extractor}"):
+            return f"{rate_name(name.removesuffix(f'_{extractor}'), language)}, {called}"
+    return " ".join(word.upper() if word in SHORT else word for word in name.split("_"))
 
 
 def picture_of(path: Path) -> Image.Image:

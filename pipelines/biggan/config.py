@@ -42,6 +42,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     "cpu": {"base_channels": 24, "discriminator_channels": 32, "projected": True, "discriminator_steps": 1}
     | {"enlarged": 64, "batch_size": 32, "steps": 12000, "augmentation": True, "classification": 1.0}
     | {"generator_rate": 4e-4, "discriminator_rate": 4e-4, "preview_every": 500, "evaluate_every": 2500},
+    # Neither of the following was run to its end: there was no GPU.
     "gpu": {"base_channels": 64, "batch_size": 256, "steps": 30000, "discriminator_steps": 2, "augmentation": True}
     | {"lecam": 0.3, "preview_every": 1000, "evaluate_every": 10000, "ema_decay": 0.9995},
     "paper": {"base_channels": 64, "batch_size": 64, "steps": 136700, "discriminator_rate": 1e-4}

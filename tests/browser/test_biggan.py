@@ -15,6 +15,13 @@ from pipelines.common import provenance
 from tests.browser.conftest import new_context, open_page
 from tests.browser.steps import SCREENS, open_tab, pixels, settle, shown
 
+# Over how many lines the text of each element goes.
+LINES = """cells => cells.map((cell) => {
+  const text = document.createRange();
+  text.selectNodeContents(cell);
+  return new Set([...text.getClientRects()].map((box) => box.top)).size;
+})"""
+
 
 def enter(page: Page, field: str, text: str) -> None:
     """Type into a field and leave it."""
@@ -76,8 +83,10 @@ def test_classes_are_drawn_kept_morphed_and_walked(browser: Browser, studio: str
     assert shown(page, "big-walked") != walked
 
     page.click("#tab-big-good-button")
-    expect(page.locator("#big-good-text")).to_contain_text("superclass_accuracy")
-    expect(page.locator("#big-good-text")).to_contain_text("fd_classifier")
+    expect(page.locator("#big-good-text")).to_contain_text("superclass accuracy")
+    expect(page.locator("#big-good-text")).to_contain_text("FD, classifier")
+    lines = page.eval_on_selector_all("#big-good-text td:nth-child(2)", LINES)
+    assert len(lines) > 20 and set(lines) == {1}, "no figure is broken over two lines"
     context.close()
 
 
