@@ -79,6 +79,11 @@ def draw(classes: list[str], count: float, truncation: float, seed: float | None
     return {"drawn": drawn, "sheet": large, "download": path, "labels": labels(drawn, language)}
 
 
+def draw_one(classes: list[str], count: float, truncation: float, seed: float | None) -> Answer:
+    """Draw a sheet, for programs."""
+    return {"result": draw(classes, count, truncation, seed, "en")["download"]}
+
+
 def enlarged(sheet: Image.Image) -> Image.Image:
     """Return a sheet with each of its pixels as a square."""
     scale = SHOWN_CELL // CELL

@@ -93,6 +93,13 @@ def build_pictures(words: Words, language: gr.Radio) -> None:
         show_progress_on=sheet,
     )
     truncation.change(**panel.event(handlers.draw, *made, turns=Kind(live=True), **FOLLOWS))
+    asked = {"classes": chosen, "count": count, "truncation": truncation, "seed": seed}
+    programs = Panel({**asked, "result": gr.File(visible=False)})
+    gr.Button(visible=False).click(
+        **programs.event(handlers.draw_one, "result", turns=Kind(), concurrency_limit=None),
+        api_name="biggan",
+        api_description="Draw a sheet with a row of pictures of each class; settings as on the page.",
+    )
     samples.select(**panel.event(handlers.pick, "classes", **QUIET))
     language.input(**panel.event(handlers.relabel, "labels", **QUIET))
     shown = ("pair", "kept", "gallery", "near", "near_none")

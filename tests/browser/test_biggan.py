@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from gradio_client import Client
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
@@ -94,3 +95,14 @@ def sources(page: Page, selector: str) -> list[str]:
     """Return the addresses of pictures."""
     found: list[str] = page.eval_on_selector_all(selector, "images => images.map(image => image.src)")
     return found
+
+
+def test_programs_can_ask(studio: str) -> None:
+    client = Client(studio, verbose=False)
+    made = Path(client.predict(["fish", "trees"], 3, 1.0, 5, api_name="/biggan"))
+    with Image.open(made) as sheet:
+        assert sheet.size == (3 * handlers.CELL, 2 * handlers.CELL)
+    read = provenance.read(made)
+    assert (read.seed, read.arguments["classes"], read.arguments["truncation"]) == (5, ["fish", "trees"], 1.0)
+    with pytest.raises(Exception, match="unicorn"):
+        client.predict(["unicorn"], 3, 1.0, 5, api_name="/biggan")
