@@ -189,7 +189,8 @@ def measured(metrics: dict[str, Any], language: str) -> str:
     """Return metrics as a table in Markdown, beside those of real pictures, their floor and ceiling."""
     if not metrics:
         return say("big_good_none", language)
-    rows = ["| | | real | floor | ceiling |", "|---|---|---|---|---|"]
+    bounds = " | ".join(say(f"big{suffix}", language) for suffix in BOUNDS)
+    rows = [f"| | | {bounds} |", "|---|---|---|---|---|"]
     named = [name for name in metrics if name.startswith(RATES) and not name.endswith((*BOUNDS, "_std"))]
     for name in sorted(named, key=lambda name: not name.startswith("superclass_accuracy")):  # what is told plainest
         cells = (metrics[name], *(metrics.get(f"{name}{suffix}") for suffix in BOUNDS))

@@ -72,10 +72,15 @@ say = Scope(
         "big_walk_seed": ("Seed", "シード", "시드"),
         "big_walked": ("From {low} to {high}", "{low}から{high}まで", "{low}에서 {high}까지"),
         "big_good_text": (
-            "What was measured of these weights, on {n} samples and {n_real} pictures that trained nothing:",
-            "この重みの測定値。サンプル{n}枚と、学習に使っていない画像{n_real}枚で:",
-            "이 가중치를 잰 값. 표본 {n}장과 학습에 쓰지 않은 그림 {n_real}장으로:",
+            "What was measured of these weights, on {n} samples without truncation and {n_real} pictures that trained "
+            "nothing. Floor: training pictures; ceiling: blurred ones.",
+            "この重みの測定値。切断なしのサンプル{n}枚と、学習に使っていない画像{n_real}枚で。下限は学習画像、上限はぼかした画像。",
+            "이 가중치를 잰 값. 절단 없는 표본 {n}장과 학습에 쓰지 않은 그림 {n_real}장으로. "
+            "하한은 학습 그림, 상한은 흐린 그림.",
         ),
+        "big_real": ("real", "実物", "실제"),
+        "big_floor": ("floor", "下限", "하한"),
+        "big_ceiling": ("ceiling", "上限", "상한"),
         "big_good_none": (
             "Nothing was measured of these weights.",
             "この重みには測定値がありません。",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 import math
 from typing import Any
 
@@ -155,10 +156,12 @@ def test_half_precision_mistakes_no_code() -> None:
     torch.manual_seed(1)
     quantizer, x = FeatureQuantizer(8), torch.randn(16, 8, 4, 4)
     quantizer.codes.copy_(quantizer.codes[0] + 0.01 * torch.randn_like(quantizer.codes))  # near to each other
-    exact = quantizer.eval()(x)
+    exact, moved = quantizer.eval()(x), copy.deepcopy(quantizer).train()
+    moved(x)
     with torch.autocast("cpu", torch.bfloat16):
         assert torch.equal(quantizer(x), exact)
-        quantizer.train()(x)  # the codes move
+        quantizer.train()(x)
+    assert torch.equal(quantizer.codes, moved.codes)
 
 
 def test_the_projected_one_asks_for_the_class_at_every_scale() -> None:

@@ -61,6 +61,13 @@ def test_stock_diffusers_opens_the_export_and_decodes_the_same(run: Run) -> None
     assert torch.allclose(pipe.decode(latents), made, atol=1e-5)
 
 
+def test_the_scaling_factor_is_measured_in_full_precision() -> None:
+    objective = AutoencoderObjective(AutoencoderConfig.parse(QUICK))
+    exact = objective.scaling_factor()
+    with torch.autocast("cpu", torch.bfloat16):
+        assert objective.scaling_factor() == exact
+
+
 def test_latents_have_deviation_one(run: Run) -> None:
     pipe = AutoencoderPipeline.from_pretrained(run.exports / "last", "cpu")
     data = AutoencoderObjective(AutoencoderConfig.parse(QUICK)).data
