@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -21,6 +22,7 @@ from tests.pipelines.jobs.dummy import DummyExecutor
 from tests.tools import ROOT, trained_steps
 
 PATIENCE = 120
+Found = TypeVar("Found")
 
 
 @pytest.fixture
@@ -159,7 +161,7 @@ def test_twenty_kills_lose_nothing_and_run_nothing_twice(store: JobStore) -> Non
     seed = int(os.environ.get("KILL_SEED", random.SystemRandom().randrange(1000)))
     print(f"KILL_SEED={seed}")
     rng, steps = random.Random(seed), 400
-    jobs = [add(store, name, device) for name, device in (("a", "cpu"), ("b", "cpu"), ("c", "cuda"))]
+    jobs: list[Job] = []
     serve = [sys.executable, "-m", "tests.pipelines.jobs.dummy", "serve", str(store.path), str(steps)]
     apps: list[subprocess.Popen[bytes]] = []
     killed = {"dispatcher": 0, "training": 0}
@@ -168,9 +170,15 @@ def test_twenty_kills_lose_nothing_and_run_nothing_twice(store: JobStore) -> Non
     def progress() -> int:
         return sum(len(steps_of(job)) for job in jobs)
 
-    def look_after(wanted: int) -> None:
-        """Keep two dispatchers alive and press Resume until so many steps are done, or all are."""
-        while progress() < wanted and len(store.jobs("done")) < len(jobs):
+    def running() -> list[Job]:
+        return [job for job in store.jobs(*ACTIVE) if processes.alive(job.pid, job.pid_started)]
+
+    def unfinished() -> int:
+        return len(jobs) - len(store.jobs("done"))
+
+    def look_after(enough: Callable[[], Found]) -> Found:
+        """Keep two dispatchers alive and press Resume until there is enough, which is returned."""
+        while not (found := enough()):
             assert time.monotonic() < given_up, store.jobs()
             apps[:] = [app for app in apps if app.poll() is None]
             while len(apps) < 2:
@@ -178,18 +186,26 @@ def test_twenty_kills_lose_nothing_and_run_nothing_twice(store: JobStore) -> Non
             for job in store.jobs("interrupted"):
                 store.resume(job.id)
             time.sleep(0.02)
+        return found
+
+    def train_on(more: int) -> None:
+        """Let so many steps be done; while kills are to come, three trainings are wanted, however fast they end."""
+        while unfinished() < 3:
+            jobs.append(add(store, str(len(jobs)), "cuda" if len(jobs) % 3 == 2 else "cpu"))
+        wanted = progress() + more
+        look_after(lambda: progress() >= wanted or not unfinished())
 
     try:
         for number in range(20):
-            look_after(progress() + rng.randint(1, 30))
-            running = [job for job in store.jobs(*ACTIVE) if processes.alive(job.pid, job.pid_started)]
-            if number % 2 and running:
-                os.killpg(rng.choice(running).pid or 0, signal.SIGKILL)
+            train_on(rng.randint(1, 30))
+            if number % 2:
+                victim = rng.choice(look_after(running))
+                processes.end_group(victim.pid or 0, victim.pid_started, force=True)
                 killed["training"] += 1
             else:
                 rng.choice(apps).kill()
                 killed["dispatcher"] += 1
-        look_after(len(jobs) * steps + 1)
+        look_after(lambda: not unfinished())
     finally:
         for app in apps:
             app.kill()
