@@ -42,7 +42,7 @@ def build(words: Words, language: gr.Radio) -> None:
             text = gr.Markdown(elem_id="big-good-text")
             panel = Panel({"language": language, "good": text})
             explained = panel.event(handlers.explain, "good", show_progress="hidden", **QUEUED)
-            gr.on([good.select, language.input], **explained)
+            gr.on([good.select, language.change], **explained)
 
 
 def build_pictures(words: Words, language: gr.Radio) -> None:
@@ -101,7 +101,7 @@ def build_pictures(words: Words, language: gr.Radio) -> None:
         api_description="Draw a sheet with a row of pictures of each class; settings as on the page.",
     )
     samples.select(**panel.event(handlers.pick, "classes", **QUIET))
-    language.input(**panel.event(handlers.relabel, "labels", **QUIET))
+    language.change(**panel.event(handlers.relabel, "labels", **QUIET))
     shown = ("pair", "kept", "gallery", "near", "near_none")
     sheet.select(**panel.event(handlers.enlarge, *shown, turns=Kind(), show_progress="hidden", **QUEUED))
 

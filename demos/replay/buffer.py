@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from demos.replay.handlers import own_styles, say_left
+import gradio as gr
+
+from demos.replay.handlers import KEYS, own_styles, say_left
+from demos.replay.sources import squares
 from demos.replay.words import say
 from demos.shared import models
 from demos.shared.requests import Answer
 from demos.shared.widgets import chosen_seed, keep_file
 from pipelines.common.errors import Misuse
-from pipelines.common.images import decode, to_rgb
 
 if TYPE_CHECKING:
     from pipelines.replay.buffer import LatentBuffer
@@ -61,8 +65,7 @@ def add(request: Task) -> Answer:
     held = models.latent_buffer() if request.buffer is None else request.buffer
     if name not in held.tasks and len(held.tasks) >= MOST_TASKS:
         raise Misuse("too_many_tasks", allowed=MOST_TASKS)
-    pipe = models.stylemini()
-    latents = pipe.encode_images([pipe.seen(to_rgb(decode(Path(file)))) for file in files])  # none is held whole
+    latents = models.stylemini().encode_images(squares(files, request.language))
     held.add(name, latents, int(request.kept_of_task), method=method)
     return {"task_files": None, **shown(held, request.language)}
 
@@ -73,7 +76,8 @@ def shown(buffer: LatentBuffer, language: str) -> Answer:
         path = Path(folder) / "buffer.safetensors"
         buffer.save(path)
         file = keep_file(path)
-    return {"buffer": buffer, "contents": contents(buffer, language), "buffer_file": file}
+    download = gr.DownloadButton(value=file, interactive=True)
+    return {"buffer": buffer, "contents": contents(buffer, language), "buffer_file": download}
 
 
 def contents(buffer: LatentBuffer | None, language: str) -> str:
@@ -105,21 +109,39 @@ def relabel(buffer: Any, language: str) -> Answer:
 
 def empty(language: str) -> Answer:
     """Forget all latents."""
-    return {"buffer": None, "contents": contents(None, language), "buffer_file": None, "drawn_again": []}
+    nothing = {"buffer": None, "buffer_file": gr.DownloadButton(value=None, interactive=False)}
+    return {**nothing, "contents": contents(None, language), "drawn_again": [], "said_again": ""}
 
 
-def bring(brought: str | None, language: str) -> Answer:
-    """Open a buffer that somebody brings along."""
+def bring(brought: str | None, buffer: Any, language: str) -> Answer:
+    """Add the tasks of a buffer that somebody brings along to those that are there."""
     if not brought:
         return {}
     path = Path(brought)
-    if path.stat().st_size > LARGEST:
-        raise Misuse("image_too_many_bytes", given_mb=path.stat().st_size // 1_000_000, allowed_mb=LARGEST // 1_000_000)
-    held = models.latent_buffer(path)
-    if len(held.tasks) > MOST_TASKS:
+    size = path.stat().st_size
+    if size > LARGEST:
+        raise Misuse("image_too_many_bytes", given_mb=math.ceil(size / 1e6), allowed_mb=LARGEST // 1_000_000)
+    coming = models.latent_buffer(path)
+    held = models.latent_buffer() if buffer is None else buffer
+    tasks = dict(held.tasks)
+    for name, latents in coming.tasks.items():
+        if len(latents):
+            tasks[free_name(name, tasks)] = latents
+    if len(tasks) > MOST_TASKS:
         raise Misuse("too_many_tasks", allowed=MOST_TASKS)
-    held.tasks = {name[:LONGEST_NAME]: one for name, one in held.tasks.items()}
+    held.tasks = tasks
     return {"brought": None, **shown(held, language)}
+
+
+def free_name(name: str, taken: Collection[str]) -> str:
+    """Return a task's name, cut to its longest and numbered where another has it."""
+    names = itertools.chain([name[:LONGEST_NAME]], (f"{name[: LONGEST_NAME - 4]} ({n})" for n in itertools.count(2)))
+    return next(one for one in names if one not in taken)
+
+
+def refuse() -> Answer:
+    """Take a file that is no buffer off the page, so that another can be brought."""
+    return {"brought": None}
 
 
 @dataclass(frozen=True)
@@ -169,12 +191,17 @@ def replay(request: Replay) -> Iterator[Answer]:
     for prompt in (*prompts, request.negative):
         models.stylemini().check_prompt(prompt)
     for one in models.replayed(request.buffer, prompts, strengths, given, seed=seed, count=int(request.again)):
-        pictures.append((one.image, f"{one.prompt}, {one.strength:.2f}"))
+        pictures.append((one.image, f"{one.strength:.2f}, {style_name(one.prompt, request.language)}"))
         going = say_left(started, len(pictures) / request.again, request.language)
         yield {"drawn_again": list(pictures), "said_again": going, "seed": seed}
     seconds = f"{time.monotonic() - started:.1f}"
     said = say("rep_took", request.language).format(count=len(pictures), seconds=seconds)
     yield {"drawn_again": pictures, "said_again": said, "seed": seed}
+
+
+def style_name(prompt: str, language: str) -> str:
+    """Return what a text is called on the page."""
+    return say(f"style_{KEYS[prompt]}", language) if prompt in KEYS else prompt
 
 
 def begin(language: str) -> Answer:

@@ -1,4 +1,4 @@
-"""What is on the tab before anybody has pressed anything: ``python -m demos.replay.first`` makes it.
+"""What is on the tab before anybody has pressed anything, and its card's sheet: ``python -m demos.replay.first``.
 
 To be run again when other weights are bundled; a test compares digests. The pictures are scikit-image's ``chelsea``
 (Stefan van der Walt, CC0), ``coffee`` (Rachel Michetti, CC0), ``astronaut`` and ``rocket`` (NASA and SpaceX, both in
@@ -7,6 +7,7 @@ the public domain).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from PIL import Image
 
 from demos.replay import handlers
 from demos.shared import models
+from pipelines.weights import hub
 
 FOLDER = Path(__file__).parent / "examples"
 # Left, top, right and bottom of what is shown of each picture, pixels.
@@ -67,6 +69,9 @@ def main() -> None:
     for row, kept in zip(last["drawn"].files, drawn().files, strict=True):
         for made, path in zip(row, kept, strict=True):
             Path(path).write_bytes(Path(made).read_bytes())
+    *_, every = handlers.draw(replace(press(), styles=list(handlers.STYLES.values())))
+    with Image.open(every["sheet"]) as opened:
+        opened.save(hub.BUNDLED / "stylemini" / "styles.webp", quality=90, method=6)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 CELL = 128  # pixels of a picture on the sheet
 MOST_STYLES = 12
 OWN_STYLES = 4  # lines of one's own words
+LONGEST = 300  # letters of a text
 # What is said to the model for each style that it knows; the key of its name in words.py is style_<key>.
 STYLES = {
     "oil": "oil painting style",
@@ -144,8 +145,16 @@ def draw(request: Press) -> Iterator[Answer]:
     asked, seed = request.arguments(pipe), chosen_seed(request.seed, request.fresh)
     pictures = [pipe.seen(to_rgb(decode(Path(path)))) for path in request.sources]
     sheet = Sheet([pictures, pipe.decode(pipe.encode_images(pictures))], prompts)
-    notes = [note for note in (instead(language), unknown(prompts, language)) if note]
-    shown = {"labels": labels(prompts, language), "seed": seed, "unknown": "\n\n".join(notes), "download": None}
+    notes = [note for note in (instead(language), unknown([*prompts, request.negative], language)) if note]
+    yield {
+        "sheet": sheet.image(),
+        "labels": labels(prompts, language),
+        "unknown": "\n\n".join(notes),
+        "seed": seed,
+        "drawn": Drawn((), tuple(prompts)),
+        "download": gr.DownloadButton(interactive=False),  # until there is a row
+    }
+    download = ""
     files: list[tuple[str, ...]] = []
     for row in pipe.rows_of(pictures, prompts, asked, seed=seed):
         sheet.rows[2 + row.prompt :] = [row.images]
@@ -156,15 +165,20 @@ def draw(request: Press) -> Iterator[Answer]:
             names = f"{KEYS.get(prompts[row.prompt], f'own{row.prompt}')}-{seed}"
             files.append(tuple(save_picture(one, f"{names}-{n}.png", origin) for n, (one, origin) in enumerate(made)))
             said_of = {**asked.call(), "prompt": "; ".join(prompts[: len(files)])}
-            shown["download"] = save_picture(sheet.image(), f"styles-{seed}.png", pipe.made(None, said_of, seed=seed))
+            download = save_picture(sheet.image(), f"styles-{seed}.png", pipe.made(None, said_of, seed=seed))
         if share < 1:
             drawn = Drawn(tuple(files), tuple(prompts))  # what is pressed meanwhile is of this sheet
-            yield {"sheet": sheet.image(), "said": said, "drawn": drawn, **shown}
+            yield {"sheet": sheet.image(), "said": said, "drawn": drawn, **downloadable(download)}
     took = say("rep_took", language).format(
         count=len(pictures) * len(prompts), seconds=f"{time.monotonic() - sheet.started:.1f}"
     )
     drawn = Drawn(tuple(files), tuple(prompts))
-    yield {"sheet": shown["download"], "said": took, "drawn": drawn, **shown}
+    yield {"sheet": download, "said": took, "drawn": drawn, **downloadable(download)}
+
+
+def downloadable(path: str) -> Answer:
+    """Answer the file that the button gives, as soon as there is one."""
+    return {"download": gr.DownloadButton(value=path, interactive=True)} if path else {}
 
 
 def say_left(started: float, share: float, language: str) -> str:
@@ -214,6 +228,9 @@ def check_words(own: str, language: str) -> Answer:
 def keep(drawn: Drawn, kept: list[str], language: str, event: gr.SelectData) -> Answer:
     """Put the picture that was pressed first among the kept ones."""
     column, row = (int(place // CELL) for place in clicked(event))
+    if row in (0, 1):
+        gr.Info(say("rep_keep_drawn", language), duration=4)
+        return {}
     if not (0 <= row - 2 < len(drawn.files) and 0 <= column < len(drawn.files[row - 2])):
         raise Misuse("nothing_to_keep")
     kept = add_to_mine(kept, [drawn.files[row - 2][column]])

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import html
 from pathlib import Path
 
 import gradio as gr
+from PIL import Image
 
 from demos.replay import first
 from demos.replay.words import say
 from demos.shared import models
+from demos.shared.errors import explain
 from demos.shared.requests import Answer, chosen
 from demos.shared.widgets import save_picture
-from pipelines.common.errors import Misuse
+from pipelines.common.errors import Misuse, StudioError
 from pipelines.common.images import decode, to_rgb
 
 MOST = 4  # pictures
@@ -22,17 +25,33 @@ def shown(paths: list[str], before: list[str]) -> Answer:
     return {"sources": paths, "strip": [(path, "") for path in paths], "before": before}
 
 
-def take(files: list[str] | None, sources: list[str]) -> Answer:
+def take(files: list[str] | None, sources: list[str], language: str) -> Answer:
     """Take uploaded pictures in the place of those that are there."""
     if not files:
         return {}
     if len(files) > MOST:
         raise Misuse("too_many_files", given=len(files), allowed=MOST)
-    pipe = models.stylemini()
-    taken = [
-        save_picture(pipe.seen(to_rgb(decode(Path(file)))), f"picture-{n}.png", None) for n, file in enumerate(files)
-    ]
+    taken = [save_picture(one, f"picture-{n}.png", None) for n, one in enumerate(squares(files, language))]
     return {**shown(taken, sources), "files": None}
+
+
+def squares(files: list[str], language: str) -> list[Image.Image]:
+    """Return what the model sees of uploaded pictures; none is held whole.
+
+    Raises:
+        Misuse: the only one cannot be used.
+        gr.Error: one of several cannot be used; it says which.
+    """
+    pipe, seen = models.stylemini(), []
+    for file in files:
+        try:
+            seen.append(pipe.seen(to_rgb(decode(Path(file)))))
+        except StudioError as error:
+            if len(files) == 1:
+                raise
+            said = f"{html.escape(Path(file).name)}: {explain(error, language)}"
+            raise gr.Error(said, duration=8, print_exception=False) from error
+    return seen
 
 
 def refuse() -> Answer:

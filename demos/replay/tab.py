@@ -49,25 +49,27 @@ def build_styles(words: Words, language: gr.Radio, chosen: gr.State) -> dict[str
     """Build the choice of pictures and styles, and the sheet."""
     with gr.Row(elem_classes="work stacked"):
         with gr.Column(scale=1, min_width=300, elem_classes="input"):
-            styles = gr.CheckboxGroup(STYLES("en"), value=list(first.STYLES))
+            styles = gr.CheckboxGroup(STYLES("en"), value=list(first.STYLES), elem_id="rep-chips")
             words.add(styles, "rep_styles", choices=STYLES)
-            own = words.add(gr.Textbox("", lines=2, max_lines=handlers.OWN_STYLES), "rep_own")
+            own = words.add(gr.Textbox("", lines=2, max_lines=handlers.OWN_STYLES, elem_id="rep-own"), "rep_own")
             unknown = gr.Markdown(elem_id="rep-unknown")
             with gr.Row(elem_classes="press"):
-                press = words.add(gr.Button(variant="primary", size="lg", scale=3), "rep_draw")
+                press = words.add(gr.Button(variant="primary", size="lg", scale=3, elem_id="rep-draw"), "rep_draw")
                 cancel = cancel_button(words, elem_id="rep-cancel")
             caption(words, "rep_pictures")
             shown = strip("rep-strip", columns=sources.MOST, value=first.items())
             with gr.Row():
                 undo = words.add(gr.Button(size="sm", min_width=90), "rep_undo")
                 ours = words.add(gr.Button(size="sm", min_width=90), "rep_ours")
-            files = words.add(gr.File(file_count="multiple", type="filepath", height=140), "rep_upload")
+            files = words.add(
+                gr.File(file_count="multiple", type="filepath", height=140, elem_id="rep-upload"), "rep_upload"
+            )
             with words.add(gr.Accordion(open=False, elem_id="rep-options"), label="rep_options"):
                 strength = words.add(Slider(0.1, 1, value=first.STRENGTH, step=0.05), "rep_strength")
                 guidance = words.add(Slider(1, 8, value=first.GUIDANCE, step=0.5), "rep_guidance")
                 keeping = words.add(Slider(1, 3, value=first.KEEPING, step=0.1), "rep_keeping")
                 steps = words.add(Slider(4, 40, value=first.STEPS, step=1), "rep_steps")
-                negative = words.add(gr.Textbox(""), "rep_negative")
+                negative = words.add(gr.Textbox("", max_length=handlers.LONGEST), "rep_negative")
                 seed, fresh = seed_row(words, "rep-")
         with gr.Column(scale=1, min_width=300, elem_classes="output"):
             labels, sheet = labelled_sheet("rep-", handlers.labels(first.STYLES, "en"), first.sheet())
@@ -100,31 +102,36 @@ def bind_styles(panel: Panel, parts: dict[str, Any], language: gr.Radio) -> None
     parts["cancel"].click(**panel.event(handlers.stop, "said", **QUIET), cancels=[pressed])
     parts["own"].blur(**panel.event(handlers.check_words, "unknown", show_progress="hidden", **QUEUED))
     which = ("sources", "strip", "before")
-    taken = parts["files"].upload(**panel.event(sources.take, *which, "files", turns=Kind(), **QUEUED))
-    taken.failure(**panel.event(sources.refuse, "files", show_progress="hidden", **QUEUED))
-    parts["strip"].select(**panel.event(sources.take_off, *which, show_progress="hidden", **QUEUED))
+    hidden: dict[str, Any] = {"show_progress": "hidden", **QUEUED}
+    taken = parts["files"].upload(**panel.event(sources.take, *which, "files", turns=Kind(), **hidden))
+    taken.failure(**panel.event(sources.refuse, "files", **hidden))
+    parts["strip"].select(**panel.event(sources.take_off, *which, **hidden))
     parts["ours"].click(**panel.event(sources.back, *which, **QUIET))
     parts["undo"].click(**panel.event(sources.undo, *which, **QUIET))
-    language.input(**panel.event(handlers.relabel, "labels", **QUIET))
-    parts["sheet"].select(**panel.event(handlers.keep, "kept", "gallery", show_progress="hidden", **QUEUED))
+    language.change(**panel.event(handlers.relabel, "labels", **QUIET))
+    parts["sheet"].select(**panel.event(handlers.keep, "kept", "gallery", **hidden))
 
 
 def build_buffer(words: Words) -> dict[str, Any]:
     """Build what fills the buffer, and what draws from it."""
-    with gr.Row(elem_classes="work stacked"):
+    with gr.Row(elem_classes="work stacked in-order"):
         with gr.Column(scale=1, min_width=300, elem_classes="input"):
             caption(words, "rep_add_caption")
-            task = words.add(gr.Textbox("", max_length=buffer.LONGEST_NAME), "rep_task")
+            task = words.add(gr.Textbox("", max_length=buffer.LONGEST_NAME, elem_id="rep-task"), "rep_task")
             files = words.add(gr.File(file_count="multiple", type="filepath", height=140), "rep_task_files")
             count = words.add(Slider(1, buffer.MOST_FILES, value=8, step=1), "rep_keep_count")
             method = words.radio("rep_method", METHODS, "k-means")
             with gr.Row():  # two of them: neither stays at the bottom of a phone
-                add = words.add(gr.Button(variant="primary", size="lg", scale=3), "rep_add")
+                add = words.add(gr.Button(variant="primary", size="lg", scale=3, elem_id="rep-add"), "rep_add")
                 empty = words.add(gr.Button(size="lg", scale=1, min_width=90), "rep_empty")
             contents = words.add(gr.Markdown(elem_id="rep-contents"), value="rep_buffer_empty")
             with gr.Row():
-                file = words.add(gr.DownloadButton(min_width=120), "rep_buffer_file")
-            brought = words.add(gr.File(type="filepath", height=140, file_types=[".safetensors"]), "rep_brought")
+                file = words.add(
+                    gr.DownloadButton(min_width=120, interactive=False, elem_id="rep-buffer-file"), "rep_buffer_file"
+                )
+            brought = words.add(
+                gr.File(type="filepath", height=140, file_types=[".safetensors"], elem_id="rep-brought"), "rep_brought"
+            )
         with gr.Column(scale=1, min_width=300, elem_classes="output"):
             caption(words, "rep_again_caption")
             with gr.Row():
@@ -132,7 +139,7 @@ def build_buffer(words: Words) -> dict[str, Any]:
                 most = words.add(Slider(0.1, 1, value=0.8, step=0.05), "rep_most")
             again = words.add(Slider(1, buffer.MOST_DRAWN, value=8, step=1), "rep_again")
             with gr.Row():  # two of them: neither stays at the bottom of a phone
-                press = words.add(gr.Button(variant="primary", size="lg", scale=3), "rep_replay")
+                press = words.add(gr.Button(variant="primary", size="lg", scale=3, elem_id="rep-replay"), "rep_replay")
                 cancel = cancel_button(words, elem_id="rep-cancel-again")
             looks: dict[str, Any] = {"columns": 4, "show_label": False, "buttons": ["download", "fullscreen"]}
             gallery = gr.Gallery(elem_id="rep-again-gallery", interactive=False, format="png", **looks)
@@ -147,10 +154,11 @@ def build_buffer(words: Words) -> dict[str, Any]:
 def bind_buffer(panel: Panel, parts: dict[str, Any], language: gr.Radio) -> None:
     """Bind what is done with latents."""
     filled = ("buffer", "contents", "buffer_file")
-    parts["add"].click(**panel.event(buffer.add, *filled, "task_files", turns=Kind(), **QUEUED))
-    parts["empty"].click(**panel.event(buffer.empty, *filled, "drawn_again", show_progress="hidden", **QUEUED))
-    parts["brought"].upload(**panel.event(buffer.bring, *filled, "brought", show_progress="hidden", **QUEUED))
-    language.input(**panel.event(buffer.relabel, "contents", **QUIET))
+    hidden: dict[str, Any] = {"show_progress": "hidden", **QUEUED}
+    parts["add"].click(**panel.event(buffer.add, *filled, "task_files", turns=Kind(), **hidden))
+    brought = parts["brought"].upload(**panel.event(buffer.bring, *filled, "brought", **hidden))
+    brought.failure(**panel.event(buffer.refuse, "brought", **hidden))
+    language.change(**panel.event(buffer.relabel, "contents", **QUIET))
     made = ("drawn_again", "said_again", "seed")
     parts["replay"].click(**panel.event(buffer.begin, "said_again", **QUIET))
     pressed = parts["replay"].click(
@@ -158,3 +166,5 @@ def bind_buffer(panel: Panel, parts: dict[str, Any], language: gr.Radio) -> None
     )
     pressed.failure(**panel.event(buffer.stop, "said_again", **QUIET))
     parts["cancel_again"].click(**panel.event(buffer.stop, "said_again", **QUIET), cancels=[pressed])
+    emptied = ("drawn_again", "said_again")
+    parts["empty"].click(**panel.event(buffer.empty, *filled, *emptied, **hidden), cancels=[pressed])

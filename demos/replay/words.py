@@ -71,6 +71,11 @@ say = Scope(
         "rep_source": ("picture", "画像", "그림"),
         "rep_decoded": ("its latents", "潜在表現", "잠재 표현"),
         "rep_press": ("Press a picture to keep it.", "画像を押すと残せます。", "그림을 누르면 남습니다."),
+        "rep_keep_drawn": (
+            "This row is what was drawn from: press a picture below it.",
+            "この行は元の画像です。その下の画像を押してください。",
+            "이 줄은 원래 그림입니다. 그 아래의 그림을 누르세요.",
+        ),
         "rep_kept": ("Pictures you kept", "残した画像", "남긴 그림"),
         "rep_kept_now": ("Kept below.", "下に残しました。", "아래에 남겼습니다."),
         "rep_download": ("Download PNG", "PNGで保存", "PNG로 저장"),

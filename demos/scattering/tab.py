@@ -182,4 +182,4 @@ def build_why(words: Words, language: gr.Radio, tab: gr.Tab) -> None:
                 plots[name] = gr.LinePlot(**PLOT, elem_id=f"scat-{name}")
     panel = Panel({"language": language, "model": model, "why": text, **plots})
     explained = panel.event(handlers.explain, "why", *plots, show_progress="hidden", **QUEUED)
-    gr.on([tab.select, model.change, language.input], **explained)
+    gr.on([tab.select, model.change, language.change], **explained)

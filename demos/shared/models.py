@@ -142,7 +142,7 @@ def latent_buffer(path: Path | None = None) -> LatentBuffer:
         return LatentBuffer(model.encoder_sha256)
     buffer = LatentBuffer.load(path)
     shapes = {tuple(one.shape[1:]) for one in buffer.tasks.values()}
-    if buffer.autoencoder != model.encoder_sha256 or shapes != {model.latents_shape}:
+    if buffer.autoencoder != model.encoder_sha256 or shapes - {model.latents_shape}:
         raise Misuse("buffer_of_another", name=path.name)
     return buffer
 

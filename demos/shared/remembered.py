@@ -19,7 +19,8 @@ RESTORE = """() => {
   let settings = {};
   try { settings = JSON.parse(window.localStorage.getItem('studio.settings')) || {}; } catch (error) { /* none */ }
   return Object.entries(%s).map(([id, values]) => {
-    const known = id in settings && (!values || values.includes(settings[id]));  // an older page had other choices
+    // An older page had other choices; where several may be chosen, all of them must be there still.
+    const known = id in settings && (!values || [settings[id]].flat().every((one) => values.includes(one)));
     return { ...(known ? { value: settings[id] } : {}), __type__: 'update' };
   });
 }"""

@@ -54,6 +54,10 @@ PRESETS: dict[str, dict[str, Any]] = {
     | {"perceptual_weight": 0.3, "perceptual_scale": 1.0, "texture_weight": 1.0, "coarse_weight": 4.0}
     | {"color_weight": 1.0, "ema_decay": 0.998}
     | {"preview_every": 500, "evaluate_every": 2000, "checkpoint_every": 250},
+    # After that, with start_from: whole pictures, by their pixels alone, so that latents tell as much as they can.
+    "cpu-pixels": {"batch_size": 6, "steps": 4000, "learning_rate": 8e-4, "coarse_weight": 1.0, "color_weight": 1.0}
+    | {"autoencoder_channels": 16, "adversarial_weight": 0.0, "perceptual_weight": 0.0, "ema_decay": 0.998}
+    | {"preview_every": 500, "evaluate_every": 500, "checkpoint_every": 250},
     # After that, with decoder_of: larger parts, so that borders do not count for much, and a discriminator. The latents
     # stay, so that the diffusion model can be taught on them meanwhile.
     "cpu-decoder": {"crop": 64, "parts": 2, "batch_size": 4, "steps": 10000, "adversarial_from": 300}

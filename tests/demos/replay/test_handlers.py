@@ -7,10 +7,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import gradio as gr
 import pytest
 from PIL import Image
 
-from demos.replay import buffer, first, handlers, kept_sources, sources, tab
+from demos.replay import first, handlers, kept_sources, sources, tab
 from demos.replay.words import say
 from demos.shared import models
 from demos.shared.data_urls import PNG
@@ -26,32 +27,6 @@ from tests.tools import noisy_picture
 REAL = models.stylemini
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = write_model(tmp_path_factory.mktemp("models") / "seeing", sees_source=True)
-    (made / "words.txt").write_text("oil\npainting\nof\na\nred\ncat\nstyle\nmosaic\n")
-    return made
-
-
-@pytest.fixture(autouse=True)
-def pipe(folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> StyleMiniPipeline:
-    """A small model that has learnt nothing."""
-    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "gradio"))
-    made = StyleMiniPipeline.from_pretrained(folder, "cpu")
-    monkeypatch.setattr(models, "stylemini", lambda: made)
-    monkeypatch.setattr(models, "_opened", {})
-    models.fetched_model.cache_clear()
-    return made
-
-
-@pytest.fixture
-def pictures(tmp_path: Path) -> list[str]:
-    paths = [tmp_path / f"{number}.png" for number in range(2)]
-    for number, path in enumerate(paths):
-        noisy_picture(40 + 9 * number, 50).save(path)
-    return [str(path) for path in paths]
-
-
 def press(pictures: list[str], **changed: Any) -> handlers.Press:
     given = {"styles": ["oil painting style", "mosaic style"], "own": "", "strength": 1.0, "guidance": 2.0}
     given |= {"keeping": 1.0, "steps": 6, "negative": "", "seed": 3, "fresh": False, "language": "en"}
@@ -64,7 +39,8 @@ def select(*index: int) -> Any:
 
 def test_a_grid_fills_style_by_style(pictures: list[str], pipe: StyleMiniPipeline) -> None:
     answers = list(handlers.draw(press(pictures, own="  a red   cat \n\n")))
-    *going, last = answers
+    begun, *going, last = answers
+    assert begun["sheet"].size == (256, 5 * 128) and begun["seed"] == 3 and "a red cat" in begun["labels"]
     assert len(going) == 8 and [answer["sheet"].size for answer in going] == [(256, 5 * 128)] * 8, "every second step"
     bottom = [answer["sheet"].crop((0, 512, 256, 640)).getextrema() for answer in going]
     assert bottom[0] == ((255, 255),) * 3 and bottom[-1] != ((255, 255),) * 3
@@ -76,8 +52,22 @@ def test_a_grid_fills_style_by_style(pictures: list[str], pipe: StyleMiniPipelin
         alone = pipe(pipe.seen(picture), seed=3, first=1, prompt="mosaic style", steps=6)
         assert alone.provenance[0].input_sha256 == read.input_sha256
         assert shown.size == alone.images[0].size
-    with Image.open(last["download"]) as sheet:
+    with Image.open(last["sheet"]) as sheet:
         assert sheet.size == (256, 5 * 128)
+
+
+def test_there_is_a_file_as_soon_as_there_is_a_row_and_never_an_older_one(pictures: list[str]) -> None:
+    answers = list(handlers.draw(press(pictures)))
+    buttons = [answer["download"] for answer in answers if "download" in answer]
+    assert not buttons[0].interactive and "download" not in answers[1]
+    assert all(button.interactive and Path(button.value["path"]).exists() for button in buttons[1:])
+    assert provenance.read(Path(buttons[1].value["path"])).arguments["prompt"] == "oil painting style"
+
+
+def test_rows_are_named_once_so_that_another_language_stays(pictures: list[str]) -> None:
+    first_answer, *others = handlers.draw(press(pictures))
+    assert "labels" in first_answer and not any("labels" in answer for answer in others)
+    assert first_answer["drawn"].prompts == others[-1]["drawn"].prompts, "which is what they are named by"
 
 
 def test_the_same_press_gives_the_same_bytes_and_other_words_others(pictures: list[str]) -> None:
@@ -116,86 +106,33 @@ def test_rows_are_named_in_each_language_and_nothing_is_markup() -> None:
 def test_words_it_does_not_know_are_named(pictures: list[str]) -> None:
     assert "kandinsky" in handlers.check_words("a Kandinsky of a cat", "en")["unknown"]
     assert handlers.check_words("oil painting of a cat", "ko")["unknown"] == ""
-    *_, last = handlers.draw(press(pictures, own="a wombat"))
-    assert "wombat" in last["unknown"]
+    begun, *_ = handlers.draw(press(pictures, own="a wombat", negative="a blurry quokka"))
+    assert "wombat" in begun["unknown"] and "quokka" in begun["unknown"]
 
 
 def test_pictures_are_taken_in_place_of_those_that_were_there(pictures: list[str], tmp_path: Path) -> None:
-    answer = sources.take(pictures, [])
+    answer = sources.take(pictures, [], "en")
     assert len(answer["sources"]) == 2 and answer["files"] is None
     assert [Image.open(path).size for path in answer["sources"]] == [(32, 32)] * 2
-    assert sources.take(None, []) == {}
+    assert sources.take(None, [], "en") == {}
     with pytest.raises(Misuse, match="4"):
-        sources.take(pictures * 3, [])
+        sources.take(pictures * 3, [], "en")
     (tmp_path / "notes.png").write_text("no picture")
     with pytest.raises(Misuse):
-        sources.take([str(tmp_path / "notes.png")], [])
+        sources.take([str(tmp_path / "notes.png")], [], "en")
+    with pytest.raises(gr.Error, match=r"notes\.png: .*画像") as error:
+        sources.take([*pictures, str(tmp_path / "notes.png")], [], "ja")
+    assert error.value.print_exception is False
 
 
 def test_a_picture_that_is_pressed_is_kept(pictures: list[str]) -> None:
     *_, last = handlers.draw(press(pictures))
     kept = handlers.keep(last["drawn"], [], "en", select(130, 3 * 128 + 5))["kept"]
     assert kept == [last["drawn"].files[1][1]]
-    for place in ((5, 5), (300, 400), (5, 128 * 9)):
+    assert handlers.keep(last["drawn"], [], "en", select(5, 130)) == {}, "what it was drawn from is no drawing"
+    for place in ((300, 400), (5, 128 * 9)):
         with pytest.raises(Misuse):
             handlers.keep(last["drawn"], [], "en", select(*place))
-
-
-def task(pictures: list[str], **changed: Any) -> buffer.Task:
-    given = {"buffer": None, "task": "birds", "task_files": None, "kept_of_task": 8, "method": "k-means"}
-    return buffer.Task(sources=pictures, **{**given, "language": "en", **changed})
-
-
-def replay(held: Any, **changed: Any) -> buffer.Replay:
-    given = {"styles": ["oil painting style"], "own": "a red cat", "least": 0.8, "most": 0.3, "again": 5}
-    given |= {"negative": "", "guidance": 1.5, "steps": 6, "seed": 1, "fresh": False, "language": "en"}
-    return buffer.Replay(held, **{**given, **changed})
-
-
-def test_latents_are_kept_and_drawn_from_alone(pictures: list[str], tmp_path: Path) -> None:
-    held = buffer.add(task(pictures))["buffer"]
-    answer = buffer.add(task(pictures, buffer=held, task="| *fish* <b>", task_files=pictures[:1]))
-    assert {name: len(one) for name, one in held.tasks.items()} == {"birds": 2, "| *fish* <b>": 1}
-    assert "<b>" not in answer["contents"] and "24 times" in answer["contents"]
-    assert "バッファ" in buffer.relabel(None, "ja")["contents"]
-    *going, last = buffer.replay(replay(held))
-    assert len(going) == 5 and [len(answer["drawn_again"]) for answer in going] == [1, 2, 3, 4, 5]
-    assert len(last["drawn_again"]) == 5 and last["said_again"].startswith("5 pictures")
-    strengths = {float(caption.rpartition(", ")[2]) for _, caption in last["drawn_again"]}
-    assert len(strengths) > 2 and min(strengths) >= 0.3 and max(strengths) <= 0.8
-    brought = buffer.bring(answer["buffer_file"], "en")
-    assert brought["buffer"].tasks.keys() == held.tasks.keys() and brought["contents"] == answer["contents"]
-    *_, again = buffer.replay(replay(brought["buffer"]))
-    assert [image.tobytes() for image, _ in again["drawn_again"]] == [one.tobytes() for one, _ in last["drawn_again"]]
-
-
-def test_a_buffer_of_another_model_is_refused(pictures: list[str], tmp_path: Path, pipe: StyleMiniPipeline) -> None:
-    held = buffer.add(task(pictures))["buffer"]
-    held.autoencoder = "another"
-    held.save(tmp_path / "other.safetensors")
-    with pytest.raises(Misuse, match="another model"):
-        buffer.bring(str(tmp_path / "other.safetensors"), "en")
-    (tmp_path / "notes.safetensors").write_text("no buffer")
-    with pytest.raises(Misuse, match="no buffer"):
-        buffer.bring(str(tmp_path / "notes.safetensors"), "en")
-    (tmp_path / "large.safetensors").write_bytes(b"0" * (buffer.LARGEST + 1))
-    with pytest.raises(Misuse, match="large"):
-        buffer.bring(str(tmp_path / "large.safetensors"), "en")
-
-
-def test_what_the_buffer_cannot_do_gets_a_sentence(pictures: list[str]) -> None:
-    with pytest.raises(Misuse, match="empty"):
-        list(buffer.replay(replay(None)))
-    with pytest.raises(Misuse, match="picture"):
-        buffer.add(task([]))
-    held = None
-    for number in range(buffer.MOST_TASKS):
-        held = buffer.add(task(pictures[:1], buffer=held, task=f"task {number}"))["buffer"]
-    with pytest.raises(Misuse, match="tasks"):
-        buffer.add(task(pictures, buffer=held, task="one more"))
-    assert len(buffer.add(task(pictures, buffer=held, task="task 3"))["buffer"]) == buffer.MOST_TASKS + 1
-    with pytest.raises(Misuse, match="style"):
-        list(buffer.replay(replay(held, styles=[], own=" ")))
 
 
 def test_every_style_the_page_offers_is_what_the_model_was_taught() -> None:
@@ -219,8 +156,8 @@ def test_a_large_model_draws_where_it_can_be_had(
     monkeypatch.setattr(models, "stylemini", REAL)
     monkeypatch.setenv("STUDIO_REPLAY_MODEL", str(large))
     assert models.stylemini().weights == "large" and not models.is_substitute()
-    *_, last = handlers.draw(press(pictures, strength=0.6))
-    assert last["unknown"] == "" and len(last["drawn"].files) == 2
+    begun, *_, last = handlers.draw(press(pictures, strength=0.6))
+    assert begun["unknown"] == "" and len(last["drawn"].files) == 2
 
 
 def test_pictures_of_a_model_of_the_hub_say_its_name(
@@ -239,8 +176,8 @@ def test_the_small_model_draws_where_the_large_one_cannot_be_had(
 ) -> None:
     monkeypatch.setenv("STUDIO_REPLAY_MODEL", str(tmp_path / "nothing"))
     assert models.is_substitute()
-    *_, last = handlers.draw(press(pictures))
-    assert say("rep_instead", "en") in last["unknown"] and str(tmp_path) not in last["unknown"]
+    begun, *_ = handlers.draw(press(pictures))
+    assert say("rep_instead", "en") in begun["unknown"] and str(tmp_path) not in begun["unknown"]
 
 
 def test_a_picture_is_taken_off_and_ours_come_back_and_both_can_be_undone(pictures: list[str]) -> None:
