@@ -57,9 +57,8 @@ def first_step(steps: int, strength: float) -> int:
     """
     begin = steps - min(int(steps * strength), steps)
     if begin == steps:
-        raise Misuse(
-            "argument_out_of_range", name="strength", low=f"{math.ceil(100 / steps) / 100:.2f}", high=1, given=strength
-        )
+        low = f"{math.ceil(100 / steps) / 100:.2f}"
+        raise Misuse("strength_too_small", given=f"{strength:g}", steps=steps, low=low)
     return begin
 
 
