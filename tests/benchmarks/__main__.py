@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +36,14 @@ from pipelines.jobs.executors import LocalExecutor
 from pipelines.jobs.store import JobStore
 from pipelines.nn.scattering import scatter
 from pipelines.nn.spectral import SpectralConv2d
+from pipelines.stylemini.pipeline import StyleMiniPipeline
 from pipelines.training.run import Run
 from tests.benchmarks import flood
 
 ROOT = Path(__file__).resolve().parents[2]
 REPEATS = 30
 BATCH = 25  # pictures by BigGAN
+STYLES = ("oil painting", "stained glass", "mosaic", "comic")
 FIRST_PICTURE = """
 import time; started = time.perf_counter()
 from PIL import Image, ImageDraw
@@ -127,6 +130,9 @@ def measure_all() -> None:
     ours, plain_loop = biggan_times()
     report("BigGAN's pictures a second, width 24, in batches", BATCH / ours, "pictures/s")
     report("  a plain float32 loop's time over it", plain_loop / ours, "times")
+    preview, grid = restyle_times()
+    report("Replay: four pictures to the first preview (median of 5)", preview, "s")
+    report("Replay: a grid of four pictures in four styles (likewise)", grid, "s")
     report("the network in float32 over its own format", network_time(plain) / network_time(pipe), "times")
 
 
@@ -137,11 +143,11 @@ def report(what: str, value: float, unit: str) -> None:
     print(f"{what:62} {value:8.2f} {unit}", flush=True)
 
 
-def median(call: Callable[[], object]) -> float:
+def median(call: Callable[[], object], repeats: int = REPEATS) -> float:
     """Return the median seconds of a call, after one to warm up."""
     call()
     times = []
-    for _ in range(REPEATS):
+    for _ in range(repeats):
         started = time.perf_counter()
         call()
         times.append(time.perf_counter() - started)
@@ -193,6 +199,14 @@ def biggan_times() -> tuple[float, float]:
                 plain(noise[number : number + 1], labels[number : number + 1])
 
     return median(lambda: pipe.generate(noise, labels)), median(loop)
+
+
+def restyle_times() -> tuple[float, float]:
+    """Return the median seconds from four pictures to the first thing shown of them, and to all in four styles."""
+    pipe, styles = StyleMiniPipeline.from_pretrained("stylemini"), [f"{name} style" for name in STYLES]
+    pictures = [Image.fromarray(make()) for make in (data.chelsea, data.coffee, data.astronaut, data.rocket)]
+    rows = partial(pipe.rows_of, pictures, styles, pipe.arguments_class(), seed=7)
+    return median(lambda: next(rows()), 5), median(lambda: list(rows()), 5)
 
 
 def marked(image: Image.Image, number: int) -> Image.Image:

@@ -16,7 +16,7 @@ from tests.browser.steps import barriers, draw_ellipse, pixels, result_sides, se
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 1000}
-TABS = ("chimera", "colorize", "scattering", "remake", "admin")
+TABS = ("chimera", "colorize", "biggan", "scattering", "stylemini", "remake", "admin")
 SHIFTS = """() => {
   window.shifts = [];
   const note = (entry) => {

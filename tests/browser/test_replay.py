@@ -1,0 +1,128 @@
+"""The Replay tab: pictures in styles, by words of one's own, kept, uploaded, and from a buffer of latents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from demos.replay import first, handlers
+from pipelines.common import provenance
+from tests.browser.conftest import READY, new_context, open_page
+from tests.browser.steps import SCREENS, open_tab, pixels, settle, shown
+from tests.tools import noisy_picture
+
+
+def rows(png: bytes) -> list[np.ndarray]:
+    """Return a sheet's rows."""
+    sheet = pixels(png).astype(int)
+    return np.split(sheet, len(sheet) // handlers.CELL)
+
+
+def choose(page: Page, *names: str) -> None:
+    """Leave only some styles chosen, by their names."""
+    chosen = page.locator("#rep-chips input:checked")
+    while chosen.count():
+        chosen.first.click()
+    for name in names:
+        page.locator("#rep-chips").get_by_label(name, exact=True).check()
+
+
+def draw(page: Page) -> bytes:
+    """Press the button and return the sheet when it is whole."""
+    page.click("#rep-draw")
+    expect(page.locator("#rep-said")).to_contain_text("pictures in", timeout=60_000)
+    return shown(page, "rep-sheet")
+
+
+@pytest.mark.parametrize("size", SCREENS)
+def test_words_draw_pictures_which_are_kept_and_come_back_from_a_buffer(
+    browser: Browser, studio: str, size: str, tmp_path: Path
+) -> None:
+    context = new_context(browser, viewport=SCREENS[size])
+    page = open_page(context, studio)
+    open_tab(page, "stylemini", "Replay")
+    assert shown(page, "rep-sheet") == Path(first.sheet()).read_bytes(), "something made is there at first"
+    expect(page.locator("#rep-labels")).to_contain_text("stained glass")
+    assert page.evaluate("document.documentElement.scrollWidth") <= SCREENS[size]["width"]
+
+    for number in range(2):
+        noisy_picture(90 + 40 * number, 100).save(tmp_path / f"{number}.png")
+    page.set_input_files("#rep-upload input[type=file]", [tmp_path / f"{number}.png" for number in range(2)])
+    expect(page.locator("#rep-strip img")).to_have_count(2)
+    settle(page)
+    choose(page, "pencil sketch")
+    page.locator("#rep-own textarea").fill("a cat, wood texture\na frobnicated cat")
+    drawn = draw(page)
+    source, decoded, pencil, wood, odd = rows(drawn)
+    assert source.shape[1] == 2 * handlers.CELL, "the two that were uploaded"
+    assert 0 < np.abs(source - decoded).mean() < np.abs(source - wood).mean()
+    assert np.abs(pencil - wood).mean() > 20 and np.abs(wood - odd).mean() > 5, "other words, another picture"
+    expect(page.locator("#rep-unknown")).to_contain_text("frobnicated")
+    expect(page.locator("#rep-labels")).to_contain_text("wood texture")
+    assert provenance.read(drawn).weights == "stylemini"
+
+    picture = page.locator("#rep-sheet img")
+    box = picture.bounding_box()
+    assert box is not None
+    picture.click(position={"x": box["width"] * 0.75, "y": box["height"] * 3.5 / 5})
+    kept = shown(page, "rep-gallery")
+    read = provenance.read(kept)
+    assert (read.index, read.arguments["prompt"]) == (1, "a cat, wood texture")
+    assert np.array_equal(pixels(kept), wood[:, handlers.CELL :]), "what was pressed is what is kept"
+
+    page.click("#tab-rep-buffer-button")
+    put_in, again = (page.locator(name).bounding_box() for name in ("#rep-add", "#rep-replay"))
+    assert put_in and again and (size == "laptop" or put_in["y"] < again["y"]), "one fills the buffer first"
+    page.locator("#rep-task input, #rep-task textarea").fill("noise")
+    page.click("#rep-add")
+    expect(page.locator("#rep-contents")).to_contain_text("noise")
+    page.click("#rep-replay")
+    expect(page.locator("#rep-again-gallery img").nth(7)).to_be_visible(timeout=60_000)
+    settle(page)
+    sources = page.eval_on_selector_all("#rep-again-gallery img", "images => images.map(image => image.src)")
+    again = [pixels(page.request.get(source).body()) for source in sources[:8]]
+    assert len({one.tobytes() for one in again}) > 4 and all(one.std() > 5 for one in again)
+    context.close()
+
+
+def test_a_bad_picture_gets_a_sentence_and_what_was_there_stays(page: Page, tmp_path: Path) -> None:
+    open_tab(page, "stylemini", "Replay")
+    expect(page.locator("#rep-strip img")).to_have_count(len(first.PICTURES))
+    (tmp_path / "notes.png").write_text("this is no picture")
+    page.set_input_files("#rep-upload input[type=file]", tmp_path / "notes.png")
+    expect(page.locator(".toast-body")).to_contain_text("not a picture")
+    expect(page.locator("#rep-strip img")).to_have_count(len(first.PICTURES))
+
+
+def test_without_a_style_it_says_so(page: Page) -> None:
+    open_tab(page, "stylemini", "Replay")
+    choose(page)
+    page.click("#rep-draw")
+    expect(page.locator(".toast-body")).to_contain_text("style")
+
+
+def test_styles_are_remembered_and_rows_are_named_in_the_language_of_the_page(page: Page) -> None:
+    open_tab(page, "stylemini", "Replay")
+    choose(page, "metal", "wood")
+    page.locator("#language").get_by_text("日本語").click()
+    expect(page.locator("#rep-labels")).to_contain_text("油絵")
+    settle(page)
+    page.reload()
+    page.wait_for_selector(READY)
+    open_tab(page, "stylemini", "リプレイ")
+    expect(page.locator("#rep-labels")).to_contain_text("油絵")
+    checked = page.locator("#rep-chips label:has(input:checked)")
+    expect(checked).to_have_text(["金属", "木"])
+
+
+def test_a_file_that_is_no_buffer_makes_room_for_another(page: Page, tmp_path: Path) -> None:
+    open_tab(page, "stylemini", "Replay")
+    page.click("#tab-rep-buffer-button")
+    (tmp_path / "notes.safetensors").write_text("no buffer")
+    page.set_input_files("#rep-brought input[type=file]", tmp_path / "notes.safetensors")
+    expect(page.locator(".toast-body")).to_contain_text("no buffer")
+    expect(page.locator("#rep-brought input[type=file]")).to_be_attached()
+    expect(page.locator("#rep-buffer-file")).to_be_disabled()
