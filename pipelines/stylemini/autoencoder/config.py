@@ -58,11 +58,11 @@ PRESETS: dict[str, dict[str, Any]] = {
     "cpu-pixels": {"batch_size": 6, "steps": 4000, "learning_rate": 8e-4, "coarse_weight": 1.0, "color_weight": 1.0}
     | {"autoencoder_channels": 16, "adversarial_weight": 0.0, "perceptual_weight": 0.0, "ema_decay": 0.998}
     | {"preview_every": 500, "evaluate_every": 500, "checkpoint_every": 250},
-    # After that, with decoder_of: textures count in drawings alone, so that photographs stay as exact as they are. The
+    # After that, with decoder_of: textures of drawings count a little: more would cover photographs with marks. The
     # latents stay, so that the diffusion model can be taught on them meanwhile.
-    "cpu-decoder": {"batch_size": 3, "steps": 5000, "learning_rate": 4e-4, "styled": 0.7, "coarse_weight": 1.0}
-    | {"autoencoder_channels": 16, "adversarial_weight": 0.0, "perceptual_weight": 0.05, "perceptual_scale": 1.0}
-    | {"texture_weight": 1.0, "kl_weight": 0.0, "color_weight": 0.0, "ema_decay": 0.998}
+    "cpu-decoder": {"batch_size": 3, "steps": 3000, "learning_rate": 4e-4, "styled": 0.7, "coarse_weight": 1.0}
+    | {"autoencoder_channels": 16, "adversarial_weight": 0.0, "perceptual_weight": 0.0, "perceptual_scale": 1.0}
+    | {"texture_weight": 0.12, "kl_weight": 0.0, "color_weight": 0.0, "ema_decay": 0.998}
     | {"preview_every": 500, "evaluate_every": 500, "checkpoint_every": 250},
     "gpu": {"batch_size": 64, "steps": 20000, "adversarial_from": 8000, "workers": 14}
     | {"preview_every": 1000, "evaluate_every": 5000, "checkpoint_every": 1000},

@@ -89,5 +89,6 @@ def open_autoencoder(folder: Path) -> nn.Module:
         vae: Any = AutoencoderKL.from_pretrained(folder / "vae", **options)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise Misuse("weights_mismatch", name=folder.name, detail=str(error).splitlines()[0]) from error
+    vae.register_to_config(_name_or_path="")  # what is exported with it says nothing of this machine
     frozen: nn.Module = vae.float().eval().requires_grad_(False)
     return frozen

@@ -193,6 +193,11 @@ def test_an_exported_checkpoint_is_what_the_run_exported(run: Run, tmp_path: Pat
         assert one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
 
 
+def test_the_folder_says_nothing_of_the_machine_it_was_made_on(run: Run, autoencoder: Path) -> None:
+    written = [path.read_text() for path in (run.exports / "last").rglob("*.json")]
+    assert len(written) > 4 and not any(str(autoencoder.parent) in text for text in written)
+
+
 def test_the_folder_says_which_words_it_knows(pipe: StyleMiniPipeline) -> None:
     for said in PHRASES.values():
         assert [pipe.model.unknown_words(phrase) for phrase in said] == [[]] * len(said)
