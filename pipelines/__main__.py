@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import logging
 import os
@@ -21,7 +20,6 @@ from pipelines.parser import build_parser
 
 if TYPE_CHECKING:
     from pipelines.training.inference import Inference
-    from pipelines.training.run import Run
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -107,9 +105,10 @@ def run_prepare(options: argparse.Namespace) -> None:
 def run_train(options: argparse.Namespace) -> None:
     """Train, resuming where the run folder already has checkpoints."""
     from pipelines.training.config import load_yaml, settings_from_pairs
-    from pipelines.training.run import Run
-    from pipelines.training.trainer import Trainer
 
+    if options.recipe is not None:
+        run_recipe(options)
+        return
     system = systems.find(options.system)
     settings = load_yaml(options.config) if options.config else {}
     settings.pop("system", None)
@@ -125,31 +124,23 @@ def run_train(options: argparse.Namespace) -> None:
         return
     if options.run is None:
         raise Misuse("setting_invalid", name="train", detail="--run is needed, or --enqueue")
-    run = Run(options.run)
-    with run.locked() if is_first_process() else contextlib.nullcontext():
-        run.prepare(system.name, config)
-        try:
-            objective = system.load_objective()(config, progress=tty())
-            if is_first_process():
-                run.write_skipped(getattr(getattr(objective, "split", None), "skipped", {}))
-            outcome = Trainer(objective, config, run, progress=tty()).fit()
-        except BaseException as error:
-            leave_word(run, "failed", str(error) or type(error).__name__)
-            raise
-        leave_word(run, outcome)
-    print(f"{run.path}: {outcome}")
+    from pipelines.train import train
+
+    print(f"{options.run}: {train(system, config, options.run, progress=tty())}")
 
 
-def is_first_process() -> bool:
-    """Say whether this is the one of several processes under a launcher that writes."""
-    return os.environ.get("RANK", "0") == "0"
+def run_recipe(options: argparse.Namespace) -> None:
+    """Train a recipe's stages, each in a folder of its own in the run folder."""
+    from pipelines import recipes
 
-
-def leave_word(run: Run, outcome: str, error: str = "") -> None:
-    """Write how a training ended into its run directory; on a full disk there is no room for that either."""
-    if is_first_process():
-        with contextlib.suppress(OSError):
-            run.write_outcome(outcome, error)
+    if options.preset or options.config or options.set or options.enqueue:
+        raise Misuse("setting_invalid", name="recipe", detail="only --data and --run go with it")
+    if options.data is None or options.run is None:
+        raise Misuse("setting_invalid", name="recipe", detail="--data and --run are needed")
+    system = systems.find(options.system)
+    given = options.recipe if options.recipe.name else recipes.bundled_recipe(system.name)
+    stages = recipes.load_recipe(given)
+    print(f"{options.run}: {recipes.train_recipe(stages, options.data, options.run, progress=tty())}")
 
 
 def run_generate(options: argparse.Namespace) -> None:

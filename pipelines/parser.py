@@ -67,6 +67,10 @@ def build_parser(run: Mapping[str, Callable[[argparse.Namespace], None]]) -> arg
     verb.add_argument("system", help=names)
     verb.add_argument("--preset", help="named settings to begin with: see list")
     verb.add_argument("--config", type=Path, help="YAML file of settings")
+    recipe = (
+        "several trainings, one after another, each in a folder of --run (default: as the bundled weights were taught)"
+    )
+    verb.add_argument("--recipe", type=Path, nargs="?", const="", help=recipe)
     verb.add_argument("--data", help="where the pictures are: folder:PATH, zip:PATH, pairs:PATH, synthetic")
     verb.add_argument("--run", type=Path, help="run folder; an existing run is resumed (in the queue: a new one)")
     verb.add_argument("--enqueue", action="store_true", help="put it into the queue that the page or 'jobs serve' runs")

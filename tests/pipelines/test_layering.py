@@ -19,6 +19,8 @@ WIRING = {
     "pipelines.commands",
     "pipelines.help",
     "pipelines.parser",
+    "pipelines.train",
+    "pipelines.recipes",
     "pipelines.__main__",
 }  # that may know every room
 TENSORS = {"torch", "torchvision", "numpy", "cv2", "timm", "diffusers", "transformers", "accelerate", "safetensors"}
