@@ -76,7 +76,11 @@ say = Scope(
             "この行は元の画像です。その下の画像を押してください。",
             "이 줄은 원래 그림입니다. 그 아래의 그림을 누르세요.",
         ),
-        "rep_kept": ("Pictures you kept", "残した画像", "남긴 그림"),
+        "rep_kept": (
+            "Pictures you kept, for as long as this page is open: download those you want to have",
+            "残した画像。このページを開いている間だけあるので、欲しいものは保存してください",
+            "남긴 그림. 이 페이지가 열려 있는 동안만 있으니 원하는 것은 저장하세요",
+        ),
         "rep_kept_now": ("Kept below.", "下に残しました。", "아래에 남겼습니다."),
         "rep_download": ("Download PNG", "PNGで保存", "PNG로 저장"),
         "rep_add_caption": (
@@ -100,7 +104,11 @@ say = Scope(
         "rep_empty": ("Empty", "空にする", "비우기"),
         "rep_latents": ("Latents", "潜在表現", "잠재 표현"),
         "rep_bytes": ("Size", "大きさ", "크기"),
-        "rep_buffer_empty": ("The buffer is empty.", "バッファは空です。", "버퍼가 비어 있습니다."),
+        "rep_buffer_empty": (
+            "The buffer is empty. It lasts as long as this page is open; its file keeps it.",
+            "バッファは空です。このページを開いている間だけ残ります。ファイルに保存できます。",
+            "버퍼가 비어 있습니다. 이 페이지가 열려 있는 동안만 남으며, 파일로 저장할 수 있습니다.",
+        ),
         "rep_buffer_size": (
             "{latents} in all, where the pictures' pixels are {pictures}: {ratio} times as much.",
             "全部で{latents}。画像の画素は{pictures}で、{ratio}倍です。",
