@@ -35,6 +35,24 @@ def efficientnet_lite0_places() -> MapExtractor:
     return MapExtractor("efficientnet_lite0_places", sha256, lambda x: features(x)[lite0.BLOCKS.index(4)], 224)
 
 
+def efficientnet_lite0_style(side: int) -> MapExtractor:
+    """Open EfficientNet-Lite0: mean and standard deviation of each channel of its maps at five scales (1024 numbers).
+
+    They tell the style of a picture, and little of what is on it (Huang and Belongie, Arbitrary style transfer, 2017).
+
+    Args:
+        side: at which it sees pictures, pixels: their own, since textures change with the size.
+    """
+    folder = hub.resolve(lite0.NAME)
+    features = lite0.EfficientNetLite0.from_pretrained(folder).features
+
+    def statistics(x: Tensor) -> Tensor:
+        pairs = [torch.std_mean(maps, dim=(2, 3), correction=0, keepdim=True) for maps in features(x)]
+        return torch.cat([one for pair in pairs for one in pair], dim=1)
+
+    return MapExtractor("efficientnet_lite0_style", hub.weights_sha256(folder)[:HASH_DIGITS], statistics, side)
+
+
 def classifier(name: str | Path = wide_resnet.NAME) -> NetworkExtractor:
     """Open our classifier: its pooled features, each picture seen at the size it was taught on.
 

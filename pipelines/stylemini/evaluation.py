@@ -22,7 +22,7 @@ from pipelines.data.splits import split_source
 from pipelines.metrics.descriptors import ScatteringExtractor
 from pipelines.metrics.kernel import kernel_distance
 from pipelines.metrics.neighbours import nearest_pictures
-from pipelines.metrics.pretrained import efficientnet_lite0, efficientnet_lite0_places
+from pipelines.metrics.pretrained import efficientnet_lite0, efficientnet_lite0_places, efficientnet_lite0_style
 from pipelines.stylemini.captions import PHRASES
 from pipelines.stylemini.teachers import STYLES, draw_in_style
 
@@ -89,8 +89,9 @@ def evaluate_restyling(
     """Draw held-out pictures anew in every style at several strengths.
 
     Of 2 n held-out pictures, n of 100 at most, one half is drawn by the teachers to tell styles apart (logistic
-    regression on features of EfficientNet-Lite0), the other half is drawn anew and by the teachers. The first half's
-    drawings are shown as they are and as the autoencoder returns them: what is told apart is styles, not sharpness.
+    regression on statistics of EfficientNet-Lite0's maps), the other half is drawn anew and by the teachers. The first
+    half's drawings are shown as they are and as the autoencoder returns them: what is told apart is styles, not
+    sharpness.
 
     Returns:
         For each style, its spaces as underscores, and each strength s in per cent: ``style_<style>_<s>``, the share of
@@ -113,18 +114,20 @@ def evaluate_restyling(
     squares = np.stack([square(source.load(split.held_out[number]), pipe.size) for number in order])
     teaching, photos = squares[: len(squares) // 2], squares[len(squares) // 2 :]
     lite, places, scattering = efficientnet_lite0(), efficientnet_lite0_places(), ScatteringExtractor(pipe.size)
+    statistics = efficientnet_lite0_style(pipe.size)
     drawn = {style: drawings(photos, style, seed) for style in STYLES}
     lessons = {style: drawings(teaching, style, seed + 1) for style in STYLES}
-    classifier = make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=1000))
+    classifier = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=2000))
     seen = [pictures for style in STYLES for pictures in (lessons[style], returned(pipe, lessons[style]))]
     labels = np.repeat(np.arange(len(STYLES)), 2 * len(teaching))
-    classifier.fit(np.concatenate([lite.features(pictures) for pictures in seen]), labels)
+    classifier.fit(np.concatenate([statistics.features(pictures) for pictures in seen]), labels)
     pooled_sources, sources = lite.features(photos), places.features(photos)
     textures = {style: scattering.features(drawn[style]) for style in STYLES}
 
     def agreement(made: Mapping[str, Pictures]) -> dict[str, dict[str, float]]:
         pooled = {style: lite.features(pictures) for style, pictures in made.items()}
-        told = {style: classifier.predict(pooled[style]) == number for number, style in enumerate(STYLES)}
+        found = {style: classifier.predict(statistics.features(made[style])) for style in STYLES}
+        told = {style: found[style] == number for number, style in enumerate(STYLES)}
         return {
             "style": {style: float(right.mean()) for style, right in told.items()},
             "content": {style: found_again(sources, places.features(made[style])) for style in STYLES},

@@ -19,6 +19,7 @@ from pipelines.metrics.pretrained import (
     classifier,
     efficientnet_lite0,
     efficientnet_lite0_places,
+    efficientnet_lite0_style,
     inception,
 )
 from pipelines.weights import hub
@@ -137,6 +138,16 @@ def test_places_tell_a_picture_from_its_mirror_where_pooled_features_hardly_do()
         one, mirrored = extractor.features(np.concatenate([shown, shown[:, :, ::-1]]))
         near.append(one @ mirrored / np.linalg.norm(one) / np.linalg.norm(mirrored))
     assert near[0] > near[1] + 0.1 and efficientnet_lite0_places().features(shown).shape == (1, 112 * 14 * 14)
+
+
+def test_style_is_what_stays_when_things_move_and_goes_when_the_picture_is_smoothed() -> None:
+    rng = np.random.default_rng(5)
+    shown = (rng.integers(0, 2, (1, 64, 64, 1)) * np.array([200, 120, 60])).astype(np.uint8)
+    moved = np.roll(shown, 32, axis=2)
+    smoothed = np.broadcast_to(shown.mean(axis=(1, 2), keepdims=True), shown.shape).astype(np.uint8)
+    one, same, other = efficientnet_lite0_style(64).features(np.concatenate([shown, moved, smoothed]))
+    assert np.isfinite([one, same, other]).all()
+    assert np.abs(one - same).mean() < 0.2 * np.abs(one - other).mean()
 
 
 def test_the_classifier_of_photographs_measures_where_its_weights_are(
