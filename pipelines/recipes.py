@@ -49,7 +49,7 @@ class Stage(BaseModel):
         for key, value in self.set.items():
             try:
                 settings[key] = value.format(**folders) if isinstance(value, str) else value
-            except (LookupError, ValueError) as error:
+            except (LookupError, AttributeError, TypeError, ValueError) as error:
                 raise invalid(f"{self.name}: {key} names no earlier stage: {value}") from error
         return systems.configure(systems.find(self.system), self.preset, settings)
 

@@ -38,11 +38,8 @@ def train(system: System, config: TrainingConfig, path: Path, *, progress: bool 
 
 def is_finished(system: System, config: TrainingConfig, path: Path) -> bool:
     """Say whether a run of these settings has ended by itself."""
-    run = Run(path)
-    return run.outcome()[0] == "finished" and run.settings() == {
-        "system": system.name,
-        **config.model_dump(mode="json"),
-    }
+    run, settings = Run(path), {"system": system.name, **config.model_dump(mode="json")}
+    return run.outcome()[0] == "finished" and run.settings() == settings
 
 
 def is_first_process() -> bool:

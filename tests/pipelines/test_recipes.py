@@ -81,6 +81,7 @@ BAD = [
     ("no such preset", [{**TWO[0], "preset": "huge"}], "huge"),
     ("a bad setting in the last", [TWO[0], {**TWO[1], "set": {"steps": -1}}], "steps"),
     ("a stage that comes later", [TWO[1], TWO[0]], "no earlier stage"),
+    ("more than a name", [TWO[0], {**TWO[1], "set": {"start_from": "{first.nothing}"}}], "no earlier stage"),
     ("a broken brace", [{**TWO[0], "set": {"start_from": "{first"}}], "no earlier stage"),
 ]
 
