@@ -17,7 +17,9 @@ from skimage.metrics import peak_signal_noise_ratio
 from pipelines.data.resident import square
 from pipelines.diffusion.sampling import draw_noise
 from pipelines.stylemini.captions import PHRASES
+from pipelines.stylemini.evaluation import STRENGTHS
 from pipelines.stylemini.pipeline import StyleMiniPipeline
+from pipelines.stylemini.teachers import STYLES
 from pipelines.weights import hub
 from tests.pipelines.diffusion.folders import open_stock
 
@@ -91,3 +93,17 @@ def test_the_noise_varies_a_drawing_less_than_the_style_does() -> None:
         np.asarray(pipe()(source(), prompt="oil painting style", seed=seed).images[0], float) / 255 for seed in (7, 8)
     )
     assert 0 < np.abs(one - other).mean() < np.abs(one - drawn("mosaic")).mean()
+
+
+def test_the_card_says_what_was_measured_of_these_weights() -> None:
+    metrics, card = pipe().metrics(), (FOLDER / "README.md").read_text()
+    assert metrics["weights_sha256"] == pipe().weights_sha256
+    for strength in STRENGTHS:
+        mark = round(100 * strength)
+        shares = " | ".join(f"{metrics[f'{name}_{mark}']:.2f}" for name in ("style", "content", "pooled_content"))
+        assert f"| {strength:.1f} | {shares} | {1000 * metrics[f'kid_{mark}']:.2f} |" in card
+    for style in STYLES:
+        name = style.replace(" ", "_")
+        told = (f"{metrics[f'style_{name}_{round(100 * one)}']:.2f} /" for one in STRENGTHS)
+        row = next(line for line in card.splitlines() if line.startswith(f"| {style} |"))
+        assert all(share in row for share in told)
