@@ -29,14 +29,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 when done, 2 after misuse, 1 after a failure; either is one line on stderr.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if tells_of_a_system(given):
-        return 0
-    options = build_parser(VERBS).parse_args(given)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     for client in ("httpx", "httpx2"):
         logging.getLogger(client).setLevel(logging.WARNING)
     try:
-        options.run_verb(options)
+        if not tells_of_a_system(given):
+            options = build_parser(VERBS).parse_args(given)
+            options.run_verb(options)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader has left; what Python still holds for it has nowhere to go
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

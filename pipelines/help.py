@@ -20,7 +20,8 @@ def tells_of_a_system(given: Sequence[str]) -> bool:
     model = system.load_config() if pipeline is None else pipeline.arguments_class
     if pipeline is None:
         print(f"usage: python -m pipelines train {system.name} [--preset NAME] --data SOURCE --run FOLDER", end="")
-        print(f" [--set KEY=VALUE ...]\n\n{system.summary}\npresets: {', '.join(system.load_presets())}")
+        print(f" [--set KEY=VALUE ...]\n   or: python -m pipelines train {system.name} --recipe [FILE]", end="")
+        print(f" --data SOURCE --run FOLDER\n\n{system.summary}\npresets: {', '.join(system.load_presets())}")
     else:
         random = "[--seed N] [--count K] " if pipeline.seeded else ""
         files = "FILE ... " if pipeline.takes_pictures else ""

@@ -117,7 +117,7 @@ def enlarge(drawn: Drawn, kept: list[str], language: str, event: gr.SelectData) 
     picture = made.images[0]
     file = f"{name}-{drawn.seed}-{column}-{drawn.truncation:g}.png"
     kept = add_to_mine(kept, [save_picture(smooth(picture, LARGE), file, made.provenance[0])])
-    gr.Info(say("big_kept_now", language), duration=3)
+    gr.Info(say("kept_now", language), duration=4)
     return {"pair": pair(picture), "kept": kept, "gallery": kept, **near(picture, language)}
 
 

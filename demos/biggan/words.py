@@ -54,7 +54,6 @@ say = Scope(
             "학습 데이터가 이 기계에 있고(관리에서 CIFAR-100 클래스의 데이터셋) 다 읽으면 보여 줍니다.",
         ),
         "big_kept": ("Pictures you kept", "残した画像", "남긴 그림"),
-        "big_kept_now": ("Kept below.", "下に残しました。", "아래에 남겼습니다."),
         "big_download": ("Download PNG", "PNGで保存", "PNG로 저장"),
         "big_from": ("From", "始点", "처음"),
         "big_to": ("To", "終点", "끝"),

@@ -234,5 +234,5 @@ def keep(drawn: Drawn, kept: list[str], language: str, event: gr.SelectData) -> 
     if not (0 <= row - 2 < len(drawn.files) and 0 <= column < len(drawn.files[row - 2])):
         raise Misuse("nothing_to_keep")
     kept = add_to_mine(kept, [drawn.files[row - 2][column]])
-    gr.Info(say("rep_kept_now", language), duration=3)
+    gr.Info(say("kept_now", language), duration=4)
     return {"kept": kept, "gallery": kept}

@@ -76,12 +76,7 @@ say = Scope(
             "この行は元の画像です。その下の画像を押してください。",
             "이 줄은 원래 그림입니다. 그 아래의 그림을 누르세요.",
         ),
-        "rep_kept": (
-            "Pictures you kept, for as long as this page is open: download those you want to have",
-            "残した画像。このページを開いている間だけあるので、欲しいものは保存してください",
-            "남긴 그림. 이 페이지가 열려 있는 동안만 있으니 원하는 것은 저장하세요",
-        ),
-        "rep_kept_now": ("Kept below.", "下に残しました。", "아래에 남겼습니다."),
+        "rep_kept": ("Pictures you kept", "残した画像", "남긴 그림"),
         "rep_download": ("Download PNG", "PNGで保存", "PNG로 저장"),
         "rep_add_caption": (
             "Put the latents of a task's pictures into the buffer: those you upload here, else those of the other tab",

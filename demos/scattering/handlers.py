@@ -86,7 +86,7 @@ def keep(name: str, drawn: Drawn, kept: list[str], language: str, event: gr.Sele
     made = models.scattering(name)(seed=drawn.seed, first=number, temperature=drawn.temperature)
     file = f"face-{name}-{drawn.seed}-{number}-{drawn.temperature:g}.png"
     kept = add_to_mine(kept, [save_picture(large(made.images[0]), file, made.provenance[0])])
-    gr.Info(say("scat_kept_now", language), duration=3)
+    gr.Info(say("kept_now", language), duration=4)
     return {"kept": kept, "gallery": kept}
 
 

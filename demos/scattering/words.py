@@ -31,7 +31,6 @@ say = Scope(
         ),
         "scat_draw": ("New faces", "新しい顔を作る", "새 얼굴 만들기"),
         "scat_download": ("Download PNG", "PNGで保存", "PNG로 저장"),
-        "scat_kept_now": ("Kept below.", "下に残しました。", "아래에 남겼습니다."),
         "scat_kept": ("Faces you kept", "残した顔", "남긴 얼굴"),
         "scat_upload": (
             "A face, large and upright in its square: PNG, JPEG, WebP, HEIC, TIFF, up to 30 MB",

@@ -132,6 +132,11 @@ SHARED: dict[str, Sentence] = {
     "status_stopped": ("stopped", "停止", "멈춤"),
     "status_done": ("done", "完了", "완료"),
     "jobs_do_export": ("Download as zip", "zipで保存", "zip으로 저장"),
+    "kept_now": (
+        "Kept below, for as long as this page is open.",
+        "このページを開いている間、下に残ります。",
+        "이 페이지가 열려 있는 동안 아래에 남습니다.",
+    ),
     "keep_provenance": (
         "Write into the files how they were made",
         "作り方をファイルに書き込む",

@@ -20,8 +20,8 @@ from pipelines.weights import hub
 
 def efficientnet_lite0() -> NetworkExtractor:
     """Open EfficientNet-Lite0: its pooled features of ImageNet (1280), each picture seen at 224 x 224."""
-    folder = hub.resolve(lite0.NAME)
-    return _efficientnet_lite0(folder, hub.weights_sha256(folder)[:HASH_DIGITS])
+    backbone, sha256 = _lite0()
+    return NetworkExtractor("efficientnet_lite0", sha256, backbone.pooled, backbone.network.classifier, 224)
 
 
 def efficientnet_lite0_places() -> MapExtractor:
@@ -29,10 +29,9 @@ def efficientnet_lite0_places() -> MapExtractor:
 
     They hold a picture's content through changes of style under which pooled features go astray.
     """
-    folder = hub.resolve(lite0.NAME)
-    sha256 = hub.weights_sha256(folder)[:HASH_DIGITS]
-    features = lite0.EfficientNetLite0.from_pretrained(folder).features
-    return MapExtractor("efficientnet_lite0_places", sha256, lambda x: features(x)[lite0.BLOCKS.index(4)], 224)
+    backbone, sha256 = _lite0()
+    level = lite0.BLOCKS.index(4)
+    return MapExtractor("efficientnet_lite0_places", sha256, lambda x: backbone.features(x)[level], 224)
 
 
 def efficientnet_lite0_style(side: int) -> MapExtractor:
@@ -43,14 +42,13 @@ def efficientnet_lite0_style(side: int) -> MapExtractor:
     Args:
         side: at which it sees pictures, pixels: their own, since textures change with the size.
     """
-    folder = hub.resolve(lite0.NAME)
-    features = lite0.EfficientNetLite0.from_pretrained(folder).features
+    backbone, sha256 = _lite0()
 
     def statistics(x: Tensor) -> Tensor:
-        pairs = [torch.std_mean(maps, dim=(2, 3), correction=0, keepdim=True) for maps in features(x)]
+        pairs = [torch.std_mean(maps, dim=(2, 3), correction=0, keepdim=True) for maps in backbone.features(x)]
         return torch.cat([one for pair in pairs for one in pair], dim=1)
 
-    return MapExtractor("efficientnet_lite0_style", hub.weights_sha256(folder)[:HASH_DIGITS], statistics, side)
+    return MapExtractor("efficientnet_lite0_style", sha256, statistics, side)
 
 
 def classifier(name: str | Path = wide_resnet.NAME) -> NetworkExtractor:
@@ -147,7 +145,13 @@ class MapExtractor:
         return torch.cat(found).double().numpy()
 
 
+def _lite0() -> tuple[lite0.EfficientNetLite0, str]:
+    """Return the bundled network, opened once for all extractors, and the first digits of its weights' digest."""
+    folder = hub.resolve(lite0.NAME)
+    sha256 = hub.weights_sha256(folder)[:HASH_DIGITS]
+    return _opened_lite0(folder, sha256), sha256
+
+
 @functools.lru_cache(maxsize=1)
-def _efficientnet_lite0(folder: Path, sha256: str) -> NetworkExtractor:
-    backbone = lite0.EfficientNetLite0.from_pretrained(folder)
-    return NetworkExtractor("efficientnet_lite0", sha256, backbone.pooled, backbone.network.classifier, 224)
+def _opened_lite0(folder: Path, sha256: str) -> lite0.EfficientNetLite0:
+    return lite0.EfficientNetLite0.from_pretrained(folder)

@@ -100,7 +100,7 @@ def evaluate_restyling(
         good drawing changes too; ``kid_<style>_<s>``, the kernel distance to the teacher's drawings of the same
         pictures by scattering, which nobody taught. Means over styles, ``style_<s>`` and so on. The same of the
         teachers' drawings, ``style_teachers`` and so on; of these as the autoencoder returns them,
-        ``style_<style>_autoencoder``, ``style_autoencoder`` and so on, which is the most that can be reached; and
+        ``style_<style>_autoencoder``, ``style_autoencoder`` and so on, which is what one may hope for; and
         ``kid_floor``, between the two halves' drawings. Means over styles for each of ``compared``, of the first
         ``n_compared`` pictures. ``n`` pictures.
 

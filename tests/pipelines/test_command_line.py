@@ -183,9 +183,9 @@ def test_in_a_process_of_its_own_an_error_is_one_line(tmp_path: Path) -> None:
     assert (process.returncode, printed, len(errors.splitlines())) == (2, "", 1)
 
 
-@pytest.mark.parametrize("verb", ["list", "doctor"])
-def test_a_reader_that_leaves_early_is_no_error(verb: str, tmp_path: Path) -> None:
-    process = start_cli(verb, cwd=tmp_path)
+@pytest.mark.parametrize("given", ["list", "doctor", "train stylemini --help"])
+def test_a_reader_that_leaves_early_is_no_error(given: str, tmp_path: Path) -> None:
+    process = start_cli(*given.split(), cwd=tmp_path)
     assert process.stdout is not None and process.stderr is not None
     process.stdout.close()
     errors = process.stderr.read()
@@ -243,4 +243,4 @@ def test_help_on_a_system_lists_its_own_arguments(system: str, capsys: pytest.Ca
     assert ("--seed" in told) == systems.find(system).load_pipeline().seeded
     assert run_main("train", system, "--help") == 0
     told = capsys.readouterr().out
-    assert re.search(r"  batch_size=\d+ ", told) and "1 to 4096" in told and "smoke" in told
+    assert re.search(r"  batch_size=\d+ ", told) and "1 to 4096" in told and "smoke" in told and "--recipe" in told

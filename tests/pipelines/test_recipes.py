@@ -8,12 +8,12 @@ import yaml
 
 from pipelines import recipes, systems
 from pipelines.common.errors import Misuse
-from pipelines.systems import SYSTEMS
 from pipelines.training.run import Run
 from pipelines.training.trainer import Trainer
 from pipelines.weights import hub
 from tests.pipelines.test_command_line import run_main
 
+RECIPES = hub.BUNDLED.glob(f"*/{recipes.FILE}")
 SMALL: dict[str, Any] = {"autoencoder_channels": 8, "batch_size": 2, "evaluated": 2, "perceptual_weight": 0.0}
 TWO = [
     {"name": "first", "system": "autoencoder", "preset": "smoke", "set": {**SMALL, "steps": 3}},
@@ -114,11 +114,10 @@ def test_what_a_recipe_cannot_do_is_one_line(
     assert said.startswith("pipelines: recipe") and said.count("\n") == 1 and not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("system", [name for name in SYSTEMS if (hub.BUNDLED / name / recipes.FILE).exists()])
+@pytest.mark.parametrize("system", sorted({"stylemini", *(path.parent.name for path in RECIPES)}))
 def test_the_recipes_of_bundled_weights_can_be_followed(system: str) -> None:
     stages = recipes.load_recipe(recipes.bundled_recipe(system))
     folders = {stage.name: Path("runs") / stage.name for stage in stages}
     configs = [stage.configure("synthetic", folders) for stage in stages]
     assert stages[-1].system == system and all(config.steps > 0 for config in configs)
-    made = systems.find(system).load_config()
-    assert isinstance(configs[-1], made)
+    assert isinstance(configs[-1], systems.find(system).load_config())
