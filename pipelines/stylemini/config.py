@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from pipelines.common.home import studio_home
 from pipelines.training.config import FREE_ON_RESUME, MAX_EVALUATED, TrainingConfig
+
+Drawn = Literal[
+    "oil painting",
+    "watercolor",
+    "pixel art",
+    "metallic texture",
+    "wood texture",
+    "stained glass",
+    "mosaic",
+    "pencil sketch",
+    "comic",
+    "ukiyo-e print",
+]
 
 
 class StyleMiniConfig(TrainingConfig):
@@ -31,6 +44,7 @@ class StyleMiniConfig(TrainingConfig):
     text_dropout: float = Field(0.1, ge=0, le=1, description="share of captions that are left out")
     source_dropout: float = Field(0.1, ge=0, le=1, description="share of sources that are left out")
     photos: float = Field(0.1, ge=0, le=1, description="share of targets that are the photograph itself")
+    emphasized: list[Drawn] = Field([], description="styles that are chosen three times as often as others")
     evaluated: int = Field(256, ge=2, le=MAX_EVALUATED, description="held-out drawings per evaluation while training")
 
     @property

@@ -82,7 +82,7 @@ def test_from_a_zip_to_weights_that_visitors_get_and_back(context: BrowserContex
         page.fill("#field-steps input", "0")
         page.click("#start-training")
         expect(page.locator("#field-steps")).to_contain_text("must be at least 1")
-        page.fill("#field-steps input", "20")
+        page.fill("#field-steps input", "60")
         page.click("#settings-rest > button")
         page.fill("#field-log_every input", "1")
         page.click("#start-training")
@@ -98,12 +98,12 @@ def test_from_a_zip_to_weights_that_visitors_get_and_back(context: BrowserContex
         page.click("#do-stop")
         expect(page.locator("#job-standing")).to_contain_text("stopped", timeout=LONG)
         reached = step_reached(page)
-        assert 0 < reached < 20
+        assert 0 < reached < 60
 
         page.reload()
         page.wait_for_selector("#paint")
         open_jobs(page)
-        expect(page.locator("#job-standing")).to_contain_text(f"{reached} / 20", timeout=LONG)
+        expect(page.locator("#job-standing")).to_contain_text(f"{reached} / 60", timeout=LONG)
         page.click("#do-resume")
         expect(page.locator("#job-standing")).to_contain_text("done", timeout=LONG)
         expect(page.locator("#do-promote")).to_be_enabled()
@@ -133,7 +133,7 @@ def test_from_a_zip_to_weights_that_visitors_get_and_back(context: BrowserContex
         expect(page.locator("#jobs-table")).to_contain_text("done")
         page.locator("#language label").nth(1).click()
         expect(page.locator("#jobs-table")).to_contain_text("完了")
-        page.wait_for_timeout(5000)  # it looks again every two seconds
+        page.wait_for_timeout(3000)  # it looks again every two seconds
         expect(page.locator("#job-standing")).to_contain_text("完了")
         page.locator("#language label").nth(0).click()
         expect(page.locator("#jobs-table")).to_contain_text("done")

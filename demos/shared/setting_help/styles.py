@@ -40,6 +40,10 @@ HELP: dict[str, tuple[str, str]] = {
         "写真そのものを目標とする割合",
         "사진 자체를 목표로 하는 비율",
     ),
+    "styles that are chosen three times as often as others": (
+        "ほかの3倍の頻度で選ぶ画風",
+        "다른 것보다 세 배 자주 고르는 화풍",
+    ),
     "held-out drawings per evaluation while training": (
         "学習中の評価に使うテスト用の絵の数",
         "학습 중 평가용으로 떼어 둔 그림의 수",

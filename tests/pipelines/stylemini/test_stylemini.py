@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -23,7 +23,7 @@ from pipelines.stylemini.autoencoder.data import DRAWN
 from pipelines.stylemini.autoencoder.objective import AutoencoderObjective
 from pipelines.stylemini.autoencoder.objective import export_weights as export_autoencoder
 from pipelines.stylemini.captions import PHRASES, all_words, caption
-from pipelines.stylemini.config import StyleMiniConfig
+from pipelines.stylemini.config import Drawn, StyleMiniConfig
 from pipelines.stylemini.evaluation import COMPARED, evaluate_restyling, found_again
 from pipelines.stylemini.latents import load_latents
 from pipelines.stylemini.objective import StyleMiniObjective
@@ -116,6 +116,16 @@ def test_a_batch_says_what_it_shows(config: StyleMiniConfig) -> None:
         which = min(range(4), key=lambda n: float((candidates[n].float() * objective.factor - target).abs().sum()))
         style = "photo" if which == 0 else DRAWN[int(latents.styles[number, which - 1])]
         assert any(phrase in text for phrase in phrases[style]), (style, text)
+
+
+def test_emphasized_styles_are_chosen_three_times_as_often(config: StyleMiniConfig) -> None:
+    assert get_args(Drawn) == DRAWN
+    objective = StyleMiniObjective(config.model_copy(update={"emphasized": ["comic", "mosaic"]}))
+    styles = torch.arange(len(DRAWN)).repeat(8000, 1)
+    chosen = objective.chosen_drawings(styles, np.random.default_rng(0))
+    shares = np.bincount(chosen, minlength=len(DRAWN)) / len(chosen)
+    wanted = [3 if style in ("comic", "mosaic") else 1 for style in DRAWN]
+    assert np.abs(shares - np.array(wanted) / sum(wanted)).max() < 0.02
 
 
 def test_captions_and_sources_are_left_out_at_times(config: StyleMiniConfig) -> None:
