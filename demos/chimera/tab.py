@@ -28,6 +28,7 @@ from demos.shared.widgets import (
 )
 
 MAX_VARIANTS = 4
+WAYS = ("draw", "build", "picture")
 LIVE, PRESS = Kind(live=True, said="taken"), Kind(count="count")
 HEARD: dict[str, Any] = {"show_progress": "hidden", **QUEUED}
 KINDS = say.choices(("kind_auto", "auto"), ("kind_drawing", "drawing"), ("kind_photo", "photo"))
@@ -64,8 +65,8 @@ def build(words: Words, language: gr.Radio) -> None:
     """
     words.add(gr.Markdown(elem_classes="intro"), value="chimera_intro")
     made = first.view()
-    states: dict[str, Any] = {"view": gr.State(made), "origin": gr.State(AT_FIRST.origin)}
-    states |= {"place": gr.State(AT_FIRST.place)}
+    states: dict[str, Any] = {"view": gr.State(made), "place": gr.State(AT_FIRST.place)}
+    states |= {"origin": gr.Radio(WAYS, value=AT_FIRST.origin, visible=False, elem_id="origin")}
     states |= {"variant": Slider(0, MAX_VARIANTS - 1, value=0, step=1, visible=False, elem_id="variant")}  # remembered
     states |= {name: gr.State(None) for name in ("uploaded", *OTHERS)}
     with gr.Row(elem_id="work", elem_classes="work"):
@@ -159,9 +160,12 @@ def build_result(words: Words, language: gr.Radio, made: View) -> None:
 
 
 def way(name: str, words: Words, states: dict[str, Any]) -> gr.Tab:
-    """Return one of the ways' tabs; what is in front is what is made."""
+    """Return one of the ways' tabs; what is in front is what is made.
+
+    The browser says which it is: of two choices in a row, a server may answer the first last.
+    """
     tab = words.add(gr.Tab(id=name, elem_id=f"tab-{name}"), name)
-    tab.select(lambda: name, outputs=states["origin"], **HEARD)
+    tab.select(None, None, states["origin"], js=f"() => '{name}'", **QUIET)
     return tab
 
 

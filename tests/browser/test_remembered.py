@@ -12,6 +12,15 @@ from demos.chimera.examples import first
 from demos.chimera.words import say
 from tests.browser.steps import clear, draw_ellipse, pixels, result_sides, settle
 
+# The server hears of the pad's choice half a second late, if it hears of it at all.
+LATE = """() => {
+  const ask = window.fetch;
+  window.fetch = async (url, options) => {
+    if (String(options?.body).includes('"value":"Draw"')) await new Promise((done) => setTimeout(done, 500));
+    return ask(url, options);
+  };
+}"""
+
 
 def reload(page: Page) -> None:
     page.reload()
@@ -49,6 +58,16 @@ def test_a_reload_keeps_the_creature(page: Page) -> None:
     page.click("#tab-build-button")
     expect(page.locator(".builder-canvas [data-number]")).to_have_count(2)
     assert result_sides(page) == before
+
+
+def test_the_way_opened_last_is_what_is_made(page: Page) -> None:
+    page.click("#tab-build-button")
+    built = result_sides(page)
+    page.evaluate(LATE)
+    for way in ("draw", "build"):
+        page.click(f"#tab-{way}-button")
+    page.wait_for_timeout(1000)
+    assert result_sides(page) == built
 
 
 def test_the_language_is_remembered_and_changes_no_drawing(page: Page) -> None:
