@@ -108,7 +108,8 @@ class StyleMiniObjective:
         """Return the number of one drawing of each picture (B,), of those in the styles (B, K)."""
         often = [DRAWN.index(style) for style in self.config.emphasized]
         weights = np.where(np.isin(styles.numpy(), often), EMPHASIS, 1).cumsum(axis=1)
-        return (weights <= rng.integers(weights[:, -1])[:, None]).sum(axis=1)
+        chosen: NDArray[np.int64] = (weights <= rng.integers(weights[:, -1])[:, None]).sum(axis=1)
+        return chosen
 
     def tokens(self, prompts: list[str]) -> Tensor:
         """Return the tokens of texts (B, L)."""
