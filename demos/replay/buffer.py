@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from demos.replay import usual
 from demos.replay.handlers import KEYS, own_styles, say_left
 from demos.replay.sources import squares
 from demos.replay.words import say
@@ -184,7 +185,10 @@ def replay(request: Replay) -> Iterator[Answer]:
         raise Misuse("buffer_empty")
     if not prompts:
         raise Misuse("style_missing")
-    given = {"guidance_scale": request.guidance, "steps": int(request.steps), "negative_prompt": request.negative}
+    fields = {"guidance": request.guidance, "steps": request.steps}
+    values = usual.suiting(fields, small=models.stylemini().sees_source)
+    given: dict[str, Any] = {"guidance_scale": values["guidance"], "steps": int(values["steps"])}
+    given |= {"negative_prompt": request.negative}
     strengths = (min(request.least, request.most), max(request.least, request.most))
     seed, started = chosen_seed(request.seed, request.fresh), time.monotonic()
     pictures: list[tuple[Any, str]] = []

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from demos.replay import handlers
+from demos.replay import handlers, usual
 from demos.shared import models
 from pipelines.weights import hub
 
@@ -26,7 +26,7 @@ PICTURES = {
     "rocket.jpg": (180, 40, 560, 420),
 }
 STYLES = tuple(handlers.STYLES[key] for key in ("oil", "glass", "mosaic", "pencil", "ukiyoe"))
-SEED, STRENGTH, GUIDANCE, KEEPING, STEPS = 7, 1.0, 2.0, 1.0, 10
+SEED, KEEPING = 7, 1.0
 
 
 def sources() -> list[str]:
@@ -53,7 +53,7 @@ def drawn() -> handlers.Drawn:
 
 def press() -> handlers.Press:
     """Return what a press on the untouched page asks for."""
-    how = (STRENGTH, GUIDANCE, KEEPING, STEPS)
+    how = (usual.SMALL["strength"], usual.SMALL["guidance"], KEEPING, usual.SMALL["steps"])
     return handlers.Press(sources(), list(STYLES), "", *how, "", SEED, False, "en")
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from PIL import Image
 
+from demos.replay import usual
 from demos.replay.words import say
 from demos.shared import models
 from demos.shared.labelled import row_labels
@@ -81,8 +82,11 @@ class Press:
 
     def arguments(self, pipe: StyleMiniPipeline) -> Any:
         """Return how pictures are drawn, checked."""
-        given = {"strength": self.strength, "guidance_scale": self.guidance, "image_guidance_scale": self.keeping}
-        return pipe.arguments_class.parse({**given, "steps": int(self.steps), "negative_prompt": self.negative})
+        fields = {"strength": self.strength, "guidance": self.guidance, "steps": self.steps}
+        values = usual.suiting(fields, small=pipe.sees_source)
+        given = {"strength": values["strength"], "guidance_scale": values["guidance"], "steps": int(values["steps"])}
+        given |= {"image_guidance_scale": self.keeping}
+        return pipe.arguments_class.parse({**given, "negative_prompt": self.negative})
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from demos.replay import buffer, first, handlers, kept_sources, sources
+from demos.replay import buffer, first, handlers, kept_sources, sources, usual
 from demos.replay.words import say
 from demos.shared.labelled import labelled_sheet
 from demos.shared.requests import Panel
@@ -47,6 +47,7 @@ def build(words: Words, language: gr.Radio) -> None:
 
 def build_styles(words: Words, language: gr.Radio, chosen: gr.State) -> dict[str, Any]:
     """Build the choice of pictures and styles, and the sheet."""
+    values = usual.at_first()
     with gr.Row(elem_classes="work stacked"):
         with gr.Column(scale=1, min_width=300, elem_classes="input"):
             styles = gr.CheckboxGroup(STYLES("en"), value=list(first.STYLES), elem_id="rep-chips")
@@ -65,10 +66,10 @@ def build_styles(words: Words, language: gr.Radio, chosen: gr.State) -> dict[str
                 gr.File(file_count="multiple", type="filepath", height=140, elem_id="rep-upload"), "rep_upload"
             )
             with words.add(gr.Accordion(open=False, elem_id="rep-options"), label="rep_options"):
-                strength = words.add(Slider(0.1, 1, value=first.STRENGTH, step=0.05), "rep_strength")
-                guidance = words.add(Slider(1, 8, value=first.GUIDANCE, step=0.5), "rep_guidance")
+                strength = words.add(Slider(0.2, 1, value=values["strength"], step=0.05), "rep_strength")
+                guidance = words.add(Slider(1, 8, value=values["guidance"], step=0.5), "rep_guidance")
                 keeping = words.add(Slider(1, 3, value=first.KEEPING, step=0.1), "rep_keeping")
-                steps = words.add(Slider(4, 40, value=first.STEPS, step=1), "rep_steps")
+                steps = words.add(Slider(4, 40, value=values["steps"], step=1), "rep_steps")
                 negative = words.add(gr.Textbox("", max_length=handlers.LONGEST), "rep_negative")
                 seed, fresh = seed_row(words, "rep-")
         with gr.Column(scale=1, min_width=300, elem_classes="output"):
@@ -135,8 +136,8 @@ def build_buffer(words: Words) -> dict[str, Any]:
         with gr.Column(scale=1, min_width=300, elem_classes="output"):
             caption(words, "rep_again_caption")
             with gr.Row():
-                least = words.add(Slider(0.1, 1, value=0.3, step=0.05), "rep_least")
-                most = words.add(Slider(0.1, 1, value=0.8, step=0.05), "rep_most")
+                least = words.add(Slider(0.2, 1, value=0.3, step=0.05), "rep_least")
+                most = words.add(Slider(0.2, 1, value=0.8, step=0.05), "rep_most")
             again = words.add(Slider(1, buffer.MOST_DRAWN, value=8, step=1), "rep_again")
             with gr.Row():  # two of them: neither stays at the bottom of a phone
                 press = words.add(gr.Button(variant="primary", size="lg", scale=3, elem_id="rep-replay"), "rep_replay")

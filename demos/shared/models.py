@@ -122,10 +122,14 @@ def fetched_model(wanted: str) -> str | None:
     return folder
 
 
+def large_is_wanted() -> bool:
+    """Say whether another model than StyleMini is asked for."""
+    return bool(os.environ.get("STUDIO_REPLAY_MODEL"))
+
+
 def is_substitute() -> bool:
     """Say whether StyleMini draws in the place of another model, which could not be had."""
-    wanted = os.environ.get("STUDIO_REPLAY_MODEL")
-    return bool(wanted) and large_model(str(wanted)) is None
+    return large_is_wanted() and large_model(os.environ["STUDIO_REPLAY_MODEL"]) is None
 
 
 def latent_buffer(path: Path | None = None) -> LatentBuffer:
@@ -233,7 +237,7 @@ def warm_up() -> None:
     runs += [lambda kind=kind: scattering(kind)(image) for kind in ("adversarial", "ssgm", "sgm")]  # type: ignore[misc]
     with systems.IMPORTING:
         from pipelines.weights import hub
-    if os.environ.get("STUDIO_REPLAY_MODEL"):
+    if large_is_wanted():
         runs.append(stylemini)  # it may have to be fetched; to draw with it would keep visitors waiting
     elif hub.is_here("stylemini"):
         runs.append(lambda: stylemini()(image, steps=2))

@@ -31,7 +31,7 @@ class Sampling:
         shows_source: whether the network sees the source, where it can; else ``strength`` alone keeps the picture.
     """
 
-    steps: int = 10
+    steps: int = 6
     guidance_scale: float = 2.0
     image_guidance_scale: float = 1.0
     negative_prompt: str = ""

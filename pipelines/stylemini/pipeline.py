@@ -32,7 +32,7 @@ class StyleMiniArguments(Arguments):
     prompt: str = Field("oil painting style", max_length=300, description="the style, and what is on the picture")
     negative_prompt: str = Field("", max_length=300, description="what it should not look like")
     strength: float = Field(1.0, gt=0, le=1, description="how much is drawn anew")
-    steps: int = Field(10, ge=2, le=100, description="from noise to picture; strength times as many are taken")
+    steps: int = Field(6, ge=2, le=100, description="from noise to picture; strength times as many are taken")
     guidance_scale: float = Field(2.0, ge=1, le=20, description="how closely the text is followed")
     image_guidance_scale: float = Field(1.0, ge=1, le=5, description="how closely the picture is kept")
     scheduler: Literal["own", "ddim", "dpm++", "unipc", "lcm"] = Field("own", description="what takes the steps")

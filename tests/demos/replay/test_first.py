@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from demos.replay import first, handlers, tab
+from demos.replay import first, handlers, tab, usual
 from pipelines.common import provenance
 from pipelines.weights import hub
 
@@ -17,7 +17,8 @@ def test_the_tab_is_on_the_page() -> None:
 def test_the_sheet_is_of_the_bundled_weights_and_of_what_the_fields_say() -> None:
     read = provenance.read(Path(first.sheet()))
     assert read.weights_sha256 == hub.weights_sha256(hub.BUNDLED / "stylemini"), "run first.py again"
-    assert (read.seed, read.arguments["steps"], read.arguments["strength"]) == (first.SEED, first.STEPS, first.STRENGTH)
+    said = {"strength": "strength", "guidance": "guidance_scale", "steps": "steps"}
+    assert {name: read.arguments[said[name]] for name in said} == usual.SMALL and read.seed == first.SEED
     assert read.arguments["prompt"].split("; ") == list(first.STYLES)
     with Image.open(first.sheet()) as sheet:
         assert sheet.size == (len(first.PICTURES) * handlers.CELL, (2 + len(first.STYLES)) * handlers.CELL)
