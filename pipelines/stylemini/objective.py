@@ -36,7 +36,7 @@ logger = logging.getLogger("pipelines.training")
 PREVIEWED = 4  # pictures of a sheet, each in every style
 PREVIEW = Sampling(steps=6, guidance_scale=1.0)
 BATCH = 32
-EMPHASIS = 3  # how often a style is chosen that is chosen more often
+EMPHASIS = 3  # times as often as another an emphasized style is chosen
 
 
 class StyleMiniObjective:
