@@ -9,9 +9,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 SYSTEM ?= chimera
 ARGS ?= --preset smoke --run runs/$(SYSTEM)
-# A browser and the server that paints for it take turns with the processors: two of each fill them.
+# A browser and the server that paints for it need the machine for themselves.
 PARALLEL := --numprocesses logical --maxprocesses 4 --dist worksteal
-BROWSERS := --numprocesses logical --maxprocesses 2 --dist worksteal
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -25,7 +24,7 @@ ifdef TESTS
 	$(BIN)/python -m pytest $(PARALLEL) $(TESTS)
 else
 	$(BIN)/python -m pytest $(PARALLEL) tests/pipelines tests/demos
-	$(BIN)/python -m pytest $(BROWSERS) tests/browser
+	$(BIN)/python -m pytest tests/browser
 endif
 
 check: $(VENV)/.tests
