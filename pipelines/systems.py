@@ -108,6 +108,7 @@ SYSTEMS: dict[str, System] = {
         ),
         System("classifier", "Classifier", "tells what is on a small picture; measures generators"),
         System("lines", "Lines", "a small line detector, taught by a large one, for photographs"),
+        System("silhouette", "Silhouette", "tells what a line drawing encloses, for chimera"),
     )
 }
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
 from pathlib import Path
 
-import torch
-import torch.nn.functional as F
 from huggingface_hub import PyTorchModelHubMixin
-from torch import Tensor, nn
 
+from pipelines.nn.half_unet import HalfUNet
 from pipelines.weights import hub
 
 NAME = "lines"
 
 
-class LineDetector(nn.Module, PyTorchModelHubMixin):
-    """A U-Net that works at half the resolution and below.
+class LineDetector(HalfUNet, PyTorchModelHubMixin):
+    """How likely each pixel of an RGB picture (B, 3, H, W) in [-1, 1] is on a line.
 
-    HED's maps are smooth over a few pixels, so nothing is lost by that, and the costly full resolution is left out.
+    HED's maps are smooth over a few pixels, so nothing is lost by working at half the resolution.
 
     Args:
         base_channels: channels at half resolution, doubled at each level.
@@ -26,46 +23,9 @@ class LineDetector(nn.Module, PyTorchModelHubMixin):
     """
 
     def __init__(self, base_channels: int = 16, levels: int = 4) -> None:
-        super().__init__()
-        widths = [base_channels * 2**level for level in range(levels)]
-        self.stem = block(3, widths[0], stride=2)
-        self.down = nn.ModuleList(
-            nn.Sequential(block(low, high, stride=2), block(high, high)) for low, high in itertools.pairwise(widths)
-        )
-        self.up = nn.ModuleList(
-            nn.Sequential(block(low + high, low), block(low, low))
-            for low, high in reversed(list(itertools.pairwise(widths)))
-        )
-        self.head = nn.Conv2d(widths[0], 1, 3, padding=1)
+        super().__init__(base_channels, levels)
 
     @classmethod
     def from_weights(cls, name: str | Path = NAME) -> LineDetector:
         """Open weights, frozen and in evaluation mode."""
         return hub.load_model(cls, hub.resolve(name)).requires_grad_(False)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Map RGB pictures (B, 3, H, W) in [-1, 1] to logits of a line (B, 1, H, W)."""
-        x = self.stem(x)
-        skips = []
-        for stage in self.down:
-            skips.append(x)
-            x = stage(x)
-        for stage in self.up:
-            wider = F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
-            x = stage(torch.cat([wider, skips.pop()], dim=1))
-        logits: Tensor = F.interpolate(self.head(x), scale_factor=2.0, mode="bilinear", align_corners=False)
-        return logits
-
-    def probabilities(self, x: Tensor) -> Tensor:
-        """Map RGB pictures (B, 3, H, W) in [-1, 1] to probabilities (B, 1, H, W)."""
-        logits: Tensor = self(x)
-        return logits.float().sigmoid()
-
-
-def block(in_channels: int, out_channels: int, *, stride: int = 1) -> nn.Sequential:
-    """Return convolution, batch norm, ReLU."""
-    return nn.Sequential(
-        nn.Conv2d(in_channels, out_channels, 3, stride=stride, padding=1, bias=False),
-        nn.BatchNorm2d(out_channels),
-        nn.ReLU(),
-    )

@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from pipelines.chimera.data import rgba_tensor, source_tensor
+from pipelines.chimera.data import rgba_tensor
 from pipelines.chimera.networks import ChimeraModel
 from pipelines.chimera.networks.encoder import SIDE, filled
 from pipelines.chimera.networks.model import PLACES
@@ -22,6 +22,7 @@ from pipelines.data.sources import Entry, Source
 from pipelines.data.splits import spaced
 from pipelines.edges.cutouts import WHITE, Floats, compose, cutout, straight, to_bytes
 from pipelines.edges.finding import auto_canny
+from pipelines.edges.regions import source_tensor
 
 CANDIDATE = 0.4  # least score of a picture whose furs may be natural
 TRIED = 3  # animals on whose lines the furs of each are tried

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 from tqdm import tqdm
 
-from pipelines.chimera.data import bundled_detector, held_out_example, rgba_tensor, source_tensor
+from pipelines.chimera.data import held_out_example, rgba_tensor
 from pipelines.chimera.rendering import Renderer
 from pipelines.data.sources import Entry, Source
 from pipelines.edges.cutouts import WHITE, Floats, compose, cutout, to_bytes
 from pipelines.edges.finding import auto_canny
+from pipelines.edges.regions import source_tensor
+from pipelines.edges.tracing import bundled_detector
 from pipelines.metrics.descriptors import bundled_extractors
 from pipelines.metrics.extractors import Extractor, Pixels
 from pipelines.metrics.lines import edge_f1

@@ -12,14 +12,13 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
-from pipelines.chimera.data import source_tensor
 from pipelines.common.errors import check_choice
 from pipelines.common.images import to_rgb
 from pipelines.edges.cutouts import SIZE
 from pipelines.edges.finding import Detector, Edges, auto_canny, find_edges, line_map, square
 from pipelines.edges.frames import without_frames
 from pipelines.edges.pens import with_border
-from pipelines.edges.regions import STRIP, Mask, Regions, distances, find_regions, silhouette
+from pipelines.edges.regions import STRIP, Mask, Regions, distances, find_regions, silhouette, source_tensor
 
 DETECTORS = ("auto", "learned", "canny")
 MOST_CANNY = 0.105  # share of a picture on auto-canny's lines; with more, it is of grass and leaves

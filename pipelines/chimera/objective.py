@@ -18,7 +18,7 @@ from pipelines.backbones.vgg import VGGFeatures
 from pipelines.chimera.assembly import assemble, export_model, export_weights
 from pipelines.chimera.bank import GrowingBank
 from pipelines.chimera.config import ChimeraConfig
-from pipelines.chimera.data import ChimeraData, read_drawings, reserve
+from pipelines.chimera.data import ChimeraData, read_drawings
 from pipelines.chimera.evaluation import evaluate_generator
 from pipelines.chimera.losses import glow, line_recall, spill
 from pipelines.chimera.networks import ChimeraGenerator, ChimeraModel, PairDiscriminator, StyleEncoder
@@ -32,7 +32,7 @@ from pipelines.chimera.views import boxes_of, random_views, whole_or_part
 from pipelines.common import device
 from pipelines.common.errors import Misuse
 from pipelines.data.sources import open_source
-from pipelines.data.splits import spaced, split_source
+from pipelines.data.splits import reserve, spaced, split_source
 from pipelines.nn.adversarial import LOSSES, descend, set_requires_grad
 from pipelines.nn.augment import augment
 from pipelines.nn.perceptual import perceptual_distance

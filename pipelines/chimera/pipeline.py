@@ -13,7 +13,7 @@ from PIL import Image
 
 from pipelines.chimera import styles
 from pipelines.chimera.arguments import ChimeraArguments, Style
-from pipelines.chimera.data import reserve, rgba_tensor
+from pipelines.chimera.data import rgba_tensor
 from pipelines.chimera.evaluation import evaluate_generator
 from pipelines.chimera.finishing import (
     lay_colors,
@@ -35,7 +35,7 @@ from pipelines.common.images import decode, to_rgb
 from pipelines.common.lru_cache import LRUCache
 from pipelines.common.provenance import image_sha256
 from pipelines.data.sources import Source
-from pipelines.data.splits import spaced, split_source
+from pipelines.data.splits import RESERVED, reserve_listed, spaced, split_source
 from pipelines.edges.cutouts import SIZE, Floats, cutout
 from pipelines.edges.finding import MAX_SIDE
 from pipelines.edges.pipeline import EdgesPipeline, EdgesResult
@@ -49,7 +49,6 @@ OWN_COLORS = 1.2  # how far colours are moved towards a picture's own, times det
 NATURAL_COLORS = 0.6  # and towards those of the animal whose natural furs it has
 HUES_KEPT = 0.4  # of what the fine hues of a natural fur, or of a picture's own, differ by
 KEPT = 16  # of the last pictures, what was found in them: seeds and styles are tried on the same one
-RESERVED = "held_out.txt"  # beside weights: keys of pictures that never trained them
 
 
 @dataclass(frozen=True)
@@ -182,11 +181,8 @@ class ChimeraPipeline(EdgesPipeline[ChimeraModel]):
 
         Of a source with the pictures that ``held_out.txt`` beside the weights lists, on those alone.
         """
-        split = split_source(source, progress=progress)
         listed = self.folder / RESERVED if self.folder is not None else None
-        if listed is not None and listed.is_file():
-            known = set(listed.read_text().split()) & {entry.key for entry in source.entries}
-            split = reserve(split, str(listed)) if known else split
+        split = reserve_listed(split_source(source, progress=progress), listed)
         train = spaced(split.train, len(split.held_out))
         options: dict[str, Any] = {"seed": seed, "extractors": self.extractors, "progress": progress}
         metrics = evaluate_generator(self.renderer, source, split.held_out, train, **options)

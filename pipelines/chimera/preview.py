@@ -8,13 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from pipelines.chimera.data import bundled_detector, held_out_example, rgba_tensor, source_tensor, unpacked
+from pipelines.chimera.data import held_out_example, rgba_tensor, unpacked
 from pipelines.chimera.rendering import Renderer
 from pipelines.common.sheets import contact_sheet
 from pipelines.data.sources import Entry, Source
 from pipelines.data.splits import spaced
 from pipelines.edges.cutouts import WHITE, Floats, compose, to_bytes
 from pipelines.edges.finding import black_on_white
+from pipelines.edges.regions import source_tensor
+from pipelines.edges.tracing import bundled_detector
 
 PREVIEWED = 12  # held-out pictures; half as many drawings
 SEED = 112

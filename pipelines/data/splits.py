@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from pipelines.common.images import to_rgb
 from pipelines.data.sources import Entry, Source
 
 HELD_OUT_TENTHS = 1  # of ten
+RESERVED = "held_out.txt"  # beside weights: keys of pictures that never trained them
 LEAST = 2  # pictures that differ: one to train, one to hold out
 NEAR = 2  # bits of 64 in which the fingerprints of two near-duplicates may differ
 
@@ -83,6 +85,36 @@ def split_source(source: Source, *, progress: bool = False) -> Split:
     if not train or not held_out:
         raise Misuse("data_too_few", given=len(entries), allowed=LEAST)
     return Split(train, held_out, skipped)
+
+
+def reserve(split: Split, keys: str | None) -> Split:
+    """Return a split in which the listed pictures are held out and alone evaluated; no others may train either.
+
+    Args:
+        split: by hash.
+        keys: file with a key in each line; none: the split as it is.
+
+    Raises:
+        Misuse: no such file, or no key in it that the source has.
+    """
+    if keys is None:
+        return split
+    try:
+        wanted = set(Path(keys).read_text().split())
+    except OSError as error:
+        raise Misuse("file_not_found", given=keys) from error
+    held_out = [entry for entry in (*split.train, *split.held_out) if entry.key in wanted]
+    if not held_out:
+        raise Misuse("setting_invalid", name="reserved", detail="the source has none of these pictures")
+    return Split([entry for entry in split.train if entry.key not in wanted], held_out, split.skipped)
+
+
+def reserve_listed(split: Split, listed: Path | None) -> Split:
+    """Return a split with what a file lists reserved, as it is where there is no such file or none of its pictures."""
+    if listed is None or not listed.is_file():
+        return split
+    known = {entry.key for entry in (*split.train, *split.held_out)}
+    return reserve(split, str(listed)) if known & set(listed.read_text().split()) else split
 
 
 def given_parts(entries: Sequence[Entry]) -> tuple[Sequence[Entry], Sequence[Entry]] | None:

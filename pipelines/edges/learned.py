@@ -1,16 +1,22 @@
-"""The lines of a photograph as the studio's own detector finds them."""
+"""What the studio's own detectors find: the lines of a photograph, the inside of a drawing."""
 
 from __future__ import annotations
 
 import functools
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
-from pipelines.backbones.line_detector import NAME, LineDetector
+from pipelines.backbones import line_detector, silhouette_detector
+from pipelines.backbones.line_detector import LineDetector
+from pipelines.backbones.silhouette_detector import SilhouetteDetector
 from pipelines.common import device
 from pipelines.edges.cutouts import Floats
+from pipelines.edges.finding import Lines
 from pipelines.edges.maps import probability_map
+from pipelines.edges.regions import Regions, find_regions
+from pipelines.edges.silhouettes import decide, likelihood
 from pipelines.weights import hub
 
 
@@ -27,12 +33,12 @@ class LearnedLines:
     @functools.cached_property
     def network(self) -> LineDetector:
         """The detector."""
-        return LineDetector.from_weights(hub.resolve(NAME)).to(self.placement.device)
+        return LineDetector.from_weights(hub.resolve(line_detector.NAME)).to(self.placement.device)
 
     @property
     def digests(self) -> dict[str, str]:
         """Name and SHA-256 of the weights, as provenance records them."""
-        return {NAME: hub.weights_sha256(hub.resolve(NAME))}
+        return digest_of(line_detector.NAME)
 
     def __call__(self, rgb: NDArray[np.uint8]) -> Floats:
         """Return how likely each pixel of a picture is on a line.
@@ -44,3 +50,36 @@ class LearnedLines:
             (H, W) in [0, 1].
         """
         return probability_map(self.network.probabilities, np.asarray(rgb / 255, np.float32), self.placement)
+
+
+class LearnedRegions:
+    """The silhouette detector's weights, opened on first use.
+
+    Args:
+        placement: where the detector runs.
+    """
+
+    def __init__(self, placement: device.Placement) -> None:
+        self.placement = placement
+
+    @functools.cached_property
+    def network(self) -> SilhouetteDetector:
+        """The detector."""
+        detector = SilhouetteDetector.from_weights(hub.resolve(silhouette_detector.NAME)).to(self.placement.device)
+        channels_last: SilhouetteDetector = detector.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        return channels_last
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """Name and SHA-256 of the weights, as provenance records them."""
+        return digest_of(silhouette_detector.NAME)
+
+    def __call__(self, lines: Lines, *, by_pen: bool = True) -> Regions:
+        """Return what lies outside the lines (256, 256) of a drawing; ``by_pen`` as ``decide`` takes it."""
+        rules = find_regions(lines)
+        return decide(lines, likelihood(self.network, lines, rules, self.placement), rules, by_pen=by_pen)
+
+
+def digest_of(name: str) -> dict[str, str]:
+    """Return name and SHA-256 of the weights of this name."""
+    return {name: hub.weights_sha256(hub.resolve(name))}

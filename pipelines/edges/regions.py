@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from pipelines.edges.finding import Lines
 
@@ -87,6 +89,19 @@ def find_regions(lines: Lines) -> Regions:
                     solid[window] |= region
     leaks = narrow.sum() < LEAKS * inside.sum()
     return Regions(narrow=~(inside if leaks else narrow) & ~on, wide=~inside & ~on)
+
+
+def source_tensor(lines: Lines, size: int, regions: Regions | None = None) -> Tensor:
+    """Return what the generator is given: (3, size, size) in [0, 1], lines and what lies outside them twice.
+
+    Below 256 px lines are averaged and doubled, so that a thin line fades and does not vanish.
+    """
+    found = find_regions(lines) if regions is None else regions
+    planes = np.stack([lines > 0, found.narrow, found.wide]).astype(np.float32)
+    if size != lines.shape[0]:
+        planes = np.stack([cv2.resize(plane, (size, size), interpolation=cv2.INTER_AREA) for plane in planes])
+        planes[0] = np.minimum(2 * planes[0], 1)
+    return torch.from_numpy(planes)
 
 
 def hull_of(lines: Lines) -> NDArray[np.int32]:

@@ -12,7 +12,7 @@ from tests.tools import ROOT
 
 SYSTEMS = {
     *("chimera", "pix2pix", "lines", "colorize", "biggan", "scattering", "stylemini", "replay"),
-    *("continual", "digits", "lookalikes", "classifier"),
+    *("continual", "digits", "lookalikes", "classifier", "silhouette"),
 }
 WIRING = {
     "pipelines.systems",

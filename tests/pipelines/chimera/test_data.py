@@ -7,18 +7,12 @@ import numpy as np
 import pytest
 import torch
 
-from pipelines.chimera.data import (
-    ChimeraData,
-    bundled_detector,
-    held_out_example,
-    read_drawings,
-    rgba_tensor,
-    source_tensor,
-    training_example,
-)
+from pipelines.chimera.data import ChimeraData, held_out_example, read_drawings, rgba_tensor, training_example
 from pipelines.common.errors import Misuse
 from pipelines.data import synthetic
 from pipelines.data.sources import open_source
+from pipelines.edges.regions import source_tensor
+from pipelines.edges.tracing import bundled_detector
 from pipelines.metrics.lines import distance_to
 
 SOURCE = open_source("synthetic:24")

@@ -11,13 +11,13 @@ from pipelines import commands, systems
 from pipelines.chimera.assembly import assemble
 from pipelines.chimera.bank import GrowingBank
 from pipelines.chimera.config import PRESETS, ChimeraConfig
-from pipelines.chimera.data import reserve
 from pipelines.chimera.evaluation import evaluate_generator
 from pipelines.chimera.networks import ChimeraModel
 from pipelines.chimera.objective import ChimeraObjective
 from pipelines.chimera.rendering import Renderer
 from pipelines.chimera.scene import choose_styles
 from pipelines.common.errors import Misuse
+from pipelines.data.splits import reserve
 from pipelines.training.run import Run
 from pipelines.training.trainer import Trainer
 from pipelines.weights import hub

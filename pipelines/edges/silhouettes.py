@@ -1,0 +1,92 @@
+"""From how likely each place lies inside a drawing to what does: whole regions between lines, and cuts across gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from pipelines.common import device
+from pipelines.edges.cutouts import Floats
+from pipelines.edges.finding import Lines
+from pipelines.edges.regions import SMALLEST, Flood, Mask, Regions, components, distances, source_tensor
+
+DOUBT = 0.35  # likelihood: from here to as much below 1 a detector is in doubt
+NO_DOUBT = 0.1  # below it, or as much below 1, it is in none
+SHALLOW = 4.0  # pixels: a part of a region that is nowhere deeper has strayed over a line
+
+
+def likelihood(
+    detector: Callable[[Tensor], Tensor], lines: Lines, rules: Regions, placement: device.Placement
+) -> Floats:
+    """Return how likely each pixel of a drawing (H, W), 255 on a line, lies inside it, (H, W) in [0, 1].
+
+    Args:
+        detector: maps what ``source_tensor`` gives, (1, 3, H, W), to logits (1, 1, H, W).
+        lines: sides multiples of 32.
+        rules: what rules about gaps and bays make of it; the detector is shown that as well.
+        placement: where the detector is.
+    """
+    x = source_tensor(lines, len(lines), rules)[None].to(placement.device, memory_format=torch.channels_last)
+    with torch.inference_mode(), placement.autocast():
+        logits = detector(x)
+    return np.asarray(logits[0, 0].float().sigmoid().cpu().numpy(), np.float32)
+
+
+def decide(lines: Lines, inside: Floats, rules: Regions, *, by_pen: bool = False) -> Regions:
+    """Tell what lies outside a drawing.
+
+    In doubt what rules say is believed. Likelihoods are blurred over a few pixels, lines are not: a region between
+    lines lies inside or outside as most of it does, but for parts deep enough to be a matter of their own, as where a
+    gap leads into a body; where lines enclose it, only for parts that are told without a doubt.
+
+    Args:
+        lines: (H, W), 255 on a line.
+        inside: (H, W) in [0, 1], how likely each pixel lies inside.
+        rules: what rules about gaps and bays say.
+        by_pen: whether the lines are a pen's, whose outlines have few gaps, and the rules close these: nothing that
+            they leave outside lies inside. Open feathers would be joined to what is near otherwise.
+    """
+    on = lines > 0
+    within = np.asarray((inside > np.where(rules.wide, 1.0 if by_pen else 1 - DOUBT, DOUBT)) & ~on, np.bool_)
+    open_to_all = Flood.over(lines, SMALLEST).outside(SMALLEST) & ~on
+    for region, window in components(~open_to_all & ~on):
+        likely = inside[window]
+        settle(within[window], region, likely, mostly=bool(likely[region].mean() > DOUBT), doubt=NO_DOUBT)
+    for region, window in components(open_to_all):
+        part = within[window]
+        settle(part, region, inside[window], mostly=bool(part[region].mean() > 0.5), doubt=0.5)
+    outside = ~within & ~on
+    return Regions(outside, outside)
+
+
+def settle(within: Mask, region: Mask, inside: Floats, *, mostly: bool, doubt: float) -> None:
+    """Put a whole region on one side, but for deep parts that are likely to lie on the other.
+
+    Args:
+        within: (H, W), is changed.
+        region: (H, W).
+        inside: (H, W) in [0, 1], how likely each pixel lies inside.
+        mostly: whether the region lies inside.
+        doubt: how likely, on average, such a part is at most to lie on the region's side.
+    """
+    against = 1 - inside if mostly else inside
+    within[region] = mostly ^ deep(region & (within != mostly), against, 1 - doubt)[region]
+
+
+def deep(mask: Mask, likelihoods: Floats, least: float) -> Mask:
+    """Return the connected parts of a mask (H, W) that are deeper than a stray over a line, and likely enough.
+
+    Args:
+        mask: (H, W).
+        likelihoods: (H, W) in [0, 1].
+        least: of the mean over a part.
+    """
+    depth = distances(mask.astype(np.uint8))
+    kept = np.zeros_like(mask)
+    for part, window in components(mask):
+        if float(depth[window][part].max()) > SHALLOW and float(likelihoods[window][part].mean()) > least:
+            kept[window] |= part
+    return kept

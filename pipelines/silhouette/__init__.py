@@ -1,0 +1,1 @@
+"""Silhouette: tells what a line drawing encloses, where rules about gaps and bays guess wrong."""
