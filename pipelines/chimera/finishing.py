@@ -11,12 +11,16 @@ from pipelines.edges.cutouts import SIZE, Floats, straight
 from pipelines.edges.regions import Regions
 
 MOST_TRIMMED = 0.12  # share of an animal that may lie outside its outline and be cut off
+NEAR, FAR = 5, 24  # pixels at 256: from how far a hole takes its colours, a wide one in its middle
 FINE = 8  # pixels at 256: radius of the surroundings from which a picture's fine light and shade differ
 COARSE = 14  # pixels at 256: finer than that, colours are the fur's
 FINE_HUES = 2  # pixels at 256: a picture's own hues are as fine
 BROAD_TONES, TONES = 0.1, 0.18  # standard deviations of lightness, over wide areas and whole: the training animals'
-CROWD, AROUND_CROWD = 3, 24  # pixels at 256: radius within which lines crowd, and of what that is compared with
-LIFT = 1.3  # of the darkness of crowded lines
+CROWD = 9  # pixels at 256: radius within which lines are counted
+FEW, MANY = 0.18, 0.30  # share of pixels on a line: where they begin to crowd, and where they are a thicket
+SMOOTH, SOFTENED = 1.8, 0.7  # pixels at 256: of what the relief of a thicket is blurred with; and how much of it goes
+DEEP, MOST_DEEPENED = 0.37, 1.45  # mean lightness of furs that are not pale; largest exponent that leads there
+RICH = 1.2  # times the hues
 SCRAP = 0.015  # share of an animal; smaller pieces that lie apart are no part of it
 SHADE = 3.6  # logarithm of what a difference of lightness of 1 multiplies by, at full detail
 
@@ -37,6 +41,25 @@ def trimmed(rgba: Floats, regions: Regions) -> Floats:
     kept = np.asarray(rgba * inside, np.float32)
     painted = float(rgba[..., 3].sum())
     return kept if painted - float(kept[..., 3].sum()) < MOST_TRIMMED * painted else rgba
+
+
+def filled(rgba: Floats, regions: Regions) -> Floats:
+    """Close the holes of an animal inside its outline, in the colours around them; a stroke encloses nothing.
+
+    Args:
+        rgba: (S, S, 4) in [0, 1], premultiplied.
+        regions: of the drawing.
+    """
+    bodies = cv2.morphologyEx((~regions.wide).astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    core = resized(cv2.erode(bodies, np.ones((5, 5), np.uint8)).astype(np.float32)[..., None], rgba.shape[0])
+    core = cv2.GaussianBlur(core, (0, 0), 1.0)[..., None]
+    missing = np.maximum(core - rgba[..., 3:], 0)
+    if float(missing.sum()) < 1:
+        return rgba
+    alpha, unit = rgba[..., 3:], rgba.shape[0] / SIZE
+    far = surroundings(straight(rgba), alpha, FAR * unit)
+    near = surroundings(rgba[..., :3] + (1 - alpha) * far, np.ones_like(alpha), NEAR * unit)
+    return np.concatenate([rgba[..., :3] + missing * near, rgba[..., 3:] + missing], axis=2)
 
 
 def without_scraps(rgba: Floats, drawing: Drawing) -> Floats:
@@ -112,29 +135,24 @@ def lay_hues(rgba: Floats, wanted: Floats, amount: float, kept: float) -> Floats
     return np.concatenate([np.clip(laid * alpha, 0, alpha), alpha], axis=2)
 
 
-def lift_crowds(rgba: Floats, lines: NDArray[np.uint8]) -> Floats:
-    """Lighten an animal where lines crowd, by as much as it is darker there: the generator makes dark patches of them.
-
-    By how much lightness falls with the density of lines is fitted (least squares) to the animal itself. Where it is
-    lifted, it takes on the hues around it, since what was black has none.
+def soften_crowds(rgba: Floats, lines: NDArray[np.uint8]) -> Floats:
+    """Soften an animal where there are more lines than a pen draws: the generator makes a relief of worms of them.
 
     Args:
         rgba: (S, S, 4) in [0, 1], premultiplied.
         lines: (256, 256), 255 on a line.
     """
-    alpha, solid = rgba[..., 3:], rgba[..., 3] > 0.9
-    if not solid.any():
-        return rgba
-    unit, on = rgba.shape[0] / SIZE, resized((lines[..., None] > 0).astype(np.float32), rgba.shape[0])
-    density = surroundings(on, np.ones_like(alpha), CROWD * unit)
-    (lightness, hues), wide = split_hues(rgba), AROUND_CROWD * unit
-    crowded = density - surroundings(density, alpha, wide)
-    darker = surroundings(lightness, alpha, 2 * unit) - surroundings(lightness, alpha, wide)
-    x, y = crowded[solid] - crowded[solid].mean(), darker[solid]
-    slope = float((x * y).sum() / max(float((x * x).sum()), 1e-6))
-    lift = LIFT * max(0.0, -slope) * np.maximum(crowded, 0)
-    hues = hues + np.minimum(lift / 0.2, 1) * (surroundings(hues, alpha, wide) - hues)
-    return np.concatenate([np.clip((lightness + lift + hues) * alpha, 0, alpha), alpha], axis=2)
+    alpha, (lightness, hues) = rgba[..., 3:], split_hues(rgba)
+    smooth = surroundings(lightness, alpha, SMOOTH * rgba.shape[0] / SIZE)
+    softened = lightness + SOFTENED * crowds(lines, rgba.shape[0]) * (smooth - lightness)
+    return np.concatenate([np.clip((softened + hues) * alpha, 0, alpha), alpha], axis=2)
+
+
+def crowds(lines: NDArray[np.uint8], size: int) -> Floats:
+    """Return where lines (256, 256) crowd, (size, size, 1): 0 where a pen may have drawn as many, 1 in a thicket."""
+    on = resized((lines[..., None] > 0).astype(np.float32), size)
+    density = surroundings(on, np.ones_like(on), CROWD * size / SIZE)
+    return np.asarray(((density - FEW) / (MANY - FEW)).clip(0, 1), np.float32)
 
 
 def widen_tones(rgba: Floats) -> Floats:
@@ -151,6 +169,23 @@ def widen_tones(rgba: Floats) -> Floats:
     widened = lightness + widening(broad[solid], BROAD_TONES, 1.8) * (broad - broad[solid].mean())
     widened = widened + widening(widened[solid], TONES, 1.5) * (widened - widened[solid].mean())
     return np.concatenate([np.clip((widened + hues) * alpha, 0, alpha), alpha], axis=2)
+
+
+def deepen(rgba: Floats) -> Floats:
+    """Darken a pale animal, its darks more than its lights, and make its hues richer: on white paper it looks faded.
+
+    Args:
+        rgba: (S, S, 4) in [0, 1], premultiplied.
+    """
+    alpha, solid = rgba[..., 3:], rgba[..., 3] > 0.9
+    if not solid.any():
+        return rgba
+    lightness, hues = split_hues(rgba)
+    mean = min(max(float(lightness[solid].mean()), 0.05), 0.95)
+    gamma = min(MOST_DEEPENED, max(1.0, float(np.log(DEEP) / np.log(mean))))
+    deep = lightness.clip(0, 1) ** gamma
+    rich = RICH * np.sqrt(deep / np.maximum(lightness, 0.05))
+    return np.concatenate([np.clip((deep + rich * hues) * alpha, 0, alpha), alpha], axis=2)
 
 
 def widening(x: NDArray[np.float32], wanted: float, most: float) -> float:
@@ -185,13 +220,14 @@ def resized(x: Floats, size: int) -> Floats:
     return np.asarray(cv2.resize(x, (size, size), interpolation=method), np.float32).reshape(size, size, -1)
 
 
-def lay_ink(rgba: Floats, lines: NDArray[np.uint8], amount: float) -> Floats:
+def lay_ink(rgba: Floats, lines: NDArray[np.uint8], amount: float, *, thinly: bool = False) -> Floats:
     """Lay the drawing's own lines over an animal as soft dark creases.
 
     Args:
         rgba: (S, S, 4) in [0, 1], premultiplied.
         lines: (256, 256), 255 on a line.
         amount: 0 for none to 1 for black.
+        thinly: lay less where they crowd.
     """
     if amount == 0:
         return rgba
@@ -199,6 +235,9 @@ def lay_ink(rgba: Floats, lines: NDArray[np.uint8], amount: float) -> Floats:
     soft = np.minimum(soft / 0.45, 1)  # a line one pixel wide keeps its strength
     if soft.shape[0] != rgba.shape[0]:
         soft = cv2.resize(soft, rgba.shape[:2], interpolation=cv2.INTER_AREA)
+    laid = amount * soft[..., None]
+    if thinly:
+        laid = laid * (1 - SOFTENED * crowds(lines, rgba.shape[0]))
     inked = rgba.copy()
-    inked[..., :3] *= 1 - amount * soft[..., None]
+    inked[..., :3] *= 1 - laid
     return inked

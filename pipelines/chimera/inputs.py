@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import cv2
 import numpy as np
@@ -15,17 +15,31 @@ from torch import Tensor
 from pipelines.common.errors import check_choice
 from pipelines.common.images import to_rgb
 from pipelines.edges.cutouts import SIZE
-from pipelines.edges.finding import Detector, Edges, auto_canny, find_edges, line_map, square
+from pipelines.edges.finding import Detector, Edges, Lines, auto_canny, find_edges, line_map, square
 from pipelines.edges.frames import without_frames
 from pipelines.edges.pens import with_border
-from pipelines.edges.regions import STRIP, Mask, Regions, distances, find_regions, silhouette, source_tensor
+from pipelines.edges.regions import PLAIN, STRIP, Mask, Regions, distances, find_regions, silhouette, source_tensor
 
 DETECTORS = ("auto", "learned", "canny")
 MOST_CANNY = 0.105  # share of a picture on auto-canny's lines; with more, it is of grass and leaves
+PAINTED = 0.6  # share of what stands on plain paper that differs from it; with more, it is a picture in colours
 HOLLOW = 0.5  # share of what stands on plain paper that is deeper than a pen's stroke; with less, it is line art
 COLORED_INK = 40  # of 255 between the strongest and the weakest channel: less is grey
 DARK_INK = 64  # of 255: darker is black ink
 FILLED = 0.5  # share of an animal under black ink; with more, it is filled with black, and a red tongue colours no body
+
+
+class Fill(Protocol):
+    """Tells what lies outside lines (256, 256)."""
+
+    def __call__(self, lines: Lines, *, by_pen: bool) -> Regions:
+        """Return it; ``by_pen`` says whether a pen drew them, or an edge detector."""
+        ...
+
+
+def by_rules(lines: Lines, *, by_pen: bool) -> Regions:
+    """Tell it by rules about gaps and bays alone, which are the same for both."""
+    return find_regions(lines)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +74,15 @@ class Drawing(Edges):
         return torch.from_numpy(rgba.transpose(2, 0, 1).copy())[None]
 
 
-def read_drawing(image: Image.Image, *, kind: str, sensitivity: float, detector: str, learned: Detector) -> Drawing:
+def read_drawing(
+    image: Image.Image,
+    *,
+    kind: str,
+    sensitivity: float,
+    detector: str,
+    learned: Detector,
+    fill: Fill = by_rules,
+) -> Drawing:
     """Find lines and what they enclose.
 
     Args:
@@ -69,7 +91,8 @@ def read_drawing(image: Image.Image, *, kind: str, sensitivity: float, detector:
         sensitivity: 0 to 1; more finds more lines.
         detector: ``learned`` or ``canny`` for a photograph's lines; ``auto`` takes Canny's, which keep eyes and
             feathers, unless these cover the picture.
-        learned: the network.
+        learned: the network that finds lines.
+        fill: tells what lies outside the lines of a drawing, a pen's or an edge map's.
 
     Raises:
         Misuse: unknown kind or detector, sensitivity out of range.
@@ -80,12 +103,15 @@ def read_drawing(image: Image.Image, *, kind: str, sensitivity: float, detector:
     shape = silhouette(rgb) if cut is None else cut
     if kind == "auto" and shape is not None and is_line_art(shape):
         kind, shape = "drawing", None
+    elif kind == "auto" and shape is not None and is_painted(rgb, shape):
+        kind = "photo"
     canny = detector == "canny" or (detector == "auto" and (shape is not None or not is_cluttered(rgb)))
     edges = find_edges(image, SIZE, kind=kind, sensitivity=sensitivity, detector=None if canny else learned)
-    lines = edges.lines if line_map(rgb, SIZE) is None else without_frames(edges.lines)
+    is_edge_map = line_map(rgb, SIZE) is not None
+    lines = without_frames(edges.lines) if is_edge_map else edges.lines
     found: dict[str, Any] = {"kind": edges.kind, "detector": edges.detector, "picture": rgb}
     if edges.kind == "drawing" or shape is None:
-        return Drawing(lines, regions=find_regions(lines), **found)
+        return Drawing(lines, regions=fill(lines, by_pen=edges.kind == "drawing" and not is_edge_map), **found)
     lines = with_border(np.where(shape, lines, 0).astype(np.uint8), shape.astype(np.float32))
     outside = ~shape & (lines == 0)
     return Drawing(lines, regions=Regions(outside, outside), cut_out=True, **found)
@@ -108,6 +134,12 @@ def is_cluttered(rgb: NDArray[np.uint8]) -> bool:
 def is_line_art(shape: Mask) -> bool:
     """Say whether what stands on plain paper, (H, W), is strokes and little that they fill."""
     return float((distances(shape.astype(np.uint8)) > STRIP).sum()) < HOLLOW * float(shape.sum())
+
+
+def is_painted(rgb: NDArray[np.uint8], shape: Mask) -> bool:
+    """Say whether what stands on plain paper is coloured in: an outline's inside is paper still."""
+    paper = np.median(rgb[~shape], axis=0)
+    return float((np.abs(rgb[shape] - paper).max(axis=1) > PLAIN).mean()) > PAINTED
 
 
 def nearest_ink(picture: NDArray[np.uint8], inside: Mask) -> NDArray[np.uint8] | None:

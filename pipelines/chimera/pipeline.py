@@ -16,11 +16,13 @@ from pipelines.chimera.arguments import ChimeraArguments, Style
 from pipelines.chimera.data import rgba_tensor
 from pipelines.chimera.evaluation import evaluate_generator
 from pipelines.chimera.finishing import (
+    deepen,
+    filled,
     lay_colors,
     lay_hues,
     lay_ink,
     lay_shade,
-    lift_crowds,
+    soften_crowds,
     trimmed,
     widen_tones,
     without_scraps,
@@ -37,7 +39,8 @@ from pipelines.common.provenance import image_sha256
 from pipelines.data.sources import Source
 from pipelines.data.splits import RESERVED, reserve_listed, spaced, split_source
 from pipelines.edges.cutouts import SIZE, Floats, cutout
-from pipelines.edges.finding import MAX_SIDE
+from pipelines.edges.finding import MAX_SIDE, Edges
+from pipelines.edges.learned import LearnedRegions
 from pipelines.edges.pipeline import EdgesPipeline, EdgesResult
 from pipelines.metrics.descriptors import bundled_extractors
 from pipelines.metrics.report import hashes_of
@@ -79,6 +82,16 @@ class ChimeraPipeline(EdgesPipeline[ChimeraModel]):
     def renderer(self) -> Renderer:
         """What makes an animal of lines and a style."""
         return Renderer(self.network, self.placement)
+
+    @functools.cached_property
+    def learned_regions(self) -> LearnedRegions:
+        """What tells what lies inside a drawing, on the same device."""
+        return LearnedRegions(self.placement)
+
+    def digests(self, edges: Edges) -> dict[str, str]:
+        """Return name and SHA-256 of the weights that had a part in finding these lines and what they enclose."""
+        cut_out = isinstance(edges, Drawing) and edges.cut_out
+        return super().digests(edges) | ({} if cut_out else self.learned_regions.digests)
 
     @functools.cached_property
     def _subjects(self) -> LRUCache[Subject]:
@@ -156,14 +169,17 @@ class ChimeraPipeline(EdgesPipeline[ChimeraModel]):
 
         def picture(index: int) -> Image.Image:
             codes = self.codes(subject, seed, index, style)
-            painted = trimmed(self.renderer.decode(subject.features, codes), drawing.regions)
+            made = self.renderer.decode(subject.features, codes)
+            painted = filled(trimmed(made, drawing.regions), drawing.regions)
             wanted, amount = self.colors(drawing, own, seed, index, style, detail)
             painted = lay_colors(painted, wanted, amount)
             if own is not None:
                 painted = lay_hues(painted, wanted, amount, HUES_KEPT)
             elif style.is_natural():
-                painted = widen_tones(lift_crowds(lay_hues(painted, wanted, 0.0, HUES_KEPT), drawing.lines))
-            rgba = lay_ink(lay_shade(without_scraps(painted, drawing), drawing, detail), drawing.lines, ink)
+                painted = soften_crowds(lay_hues(painted, wanted, 0.0, HUES_KEPT), drawing.lines)
+                painted = deepen(widen_tones(painted))
+            shaded = lay_shade(without_scraps(painted, drawing), drawing, detail)
+            rgba = lay_ink(shaded, drawing.lines, ink, thinly=drawing.kind == "drawing")
             cutouts.append(to_image(rgba))
             return lay_on(rgba, ground)
 
@@ -246,7 +262,8 @@ class ChimeraPipeline(EdgesPipeline[ChimeraModel]):
     def _subject(self, image: Image.Image, kind: str, sensitivity: float, detector: str) -> Subject:
         def found() -> Subject:
             how: dict[str, Any] = {"kind": kind, "sensitivity": sensitivity, "detector": detector}
-            return Subject(read_drawing(image, learned=self.learned_lines, **how), self.renderer)
+            drawing = read_drawing(image, learned=self.learned_lines, fill=self.learned_regions, **how)
+            return Subject(drawing, self.renderer)
 
         return self._subjects.get((image_sha256(image), kind, sensitivity, detector), found)
 

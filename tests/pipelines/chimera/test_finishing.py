@@ -6,11 +6,13 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from pipelines.chimera.finishing import (
+    deepen,
+    filled,
     lay_colors,
     lay_hues,
     lay_ink,
     lay_shade,
-    lift_crowds,
+    soften_crowds,
     trimmed,
     widen_tones,
     without_scraps,
@@ -34,6 +36,22 @@ def test_a_veil_is_cut_off_and_an_open_drawing_is_left_as_it_was_painted() -> No
     assert trimmed(painted, regions) is painted
 
 
+def test_holes_inside_an_outline_are_closed_in_the_colours_around_and_strokes_are_not() -> None:
+    inside = np.zeros((256, 256), np.bool_)
+    inside[60:180, 60:180] = True
+    inside[30, 20:240] = True  # a stroke
+    painted = np.zeros((256, 256, 4), np.float32)
+    painted[60:180, 60:180] = (0.6, 0.4, 0.2, 1.0)
+    painted[100:140, 100:140] = 0  # wider than what is near sees across
+    painted[80:86, 80:86] *= 0.3
+    closed = filled(painted, Regions(~inside, ~inside))
+    for place in ((120, 120), (83, 83)):
+        assert np.allclose(closed[place], (0.6, 0.4, 0.2, 1.0), atol=0.02)
+    assert closed[30].max() == 0 and closed[:50].max() == 0 and closed[200:].max() == 0
+    whole = np.where(inside[..., None], np.float32(1), np.float32(0)).repeat(4, axis=2)
+    assert np.allclose(filled(whole, Regions(~inside, ~inside)), whole, atol=0.03), "an outline stays where it is"
+
+
 def test_tones_of_a_flat_animal_are_widened() -> None:
     flat = np.ones((256, 256, 4), np.float32)
     flat[..., :3] = np.linspace(0.45, 0.55, 256, dtype=np.float32)[:, None, None]
@@ -45,17 +63,32 @@ def test_tones_of_a_flat_animal_are_widened() -> None:
     assert np.allclose(widen_tones(flat), flat, atol=1e-5), "these are wide enough"
 
 
-def test_dark_patches_go_where_lines_crowd_and_stay_elsewhere() -> None:
+def test_a_pale_animal_becomes_deeper_and_richer_and_a_dark_one_stays() -> None:
+    pale, dark = (np.ones((64, 64, 4), np.float32) for _ in range(2))
+    shades = np.linspace(0.3, 0.9, 64, dtype=np.float32)[:, None, None]
+    pale[..., :3] = shades * np.array([1.0, 0.85, 0.7], np.float32)
+    dark[..., :3] = 0.2
+    deep = deepen(pale)
+    assert 0.3 < deep[..., :3].mean() < pale[..., :3].mean() - 0.08
+    assert np.ptp(deep[..., 1]) > 0.9 * np.ptp(pale[..., 1]), "light and shade stay"
+    saturation = [float(((x[..., 0] - x[..., 2]) / x[..., 1]).mean()) for x in (pale, deep)]
+    assert saturation[1] > 1.1 * saturation[0]
+    assert np.allclose(deepen(dark), dark, atol=1e-3)
+
+
+def test_a_thicket_of_lines_is_softened_and_a_pens_lines_are_not() -> None:
     lines = np.zeros((256, 256), np.uint8)
-    lines[60:100, 60:100:3] = 255
-    patched = np.ones((256, 256, 4), np.float32)
-    patched[..., :3] = (0.6, 0.5, 0.4)
-    patched[60:100, 60:100, :3] = 0.1
-    lifted = lift_crowds(patched, lines)
-    assert lifted[70:90, 70:90, :3].mean() > 0.25 and lifted[80, 80, 0] > lifted[80, 80, 2] + 0.1, "and is brown"
-    assert np.allclose(lifted[180:, 180:], patched[180:, 180:], atol=0.01)
-    patched[60:100, 60:100, :3], patched[160:200, 160:200, :3] = (0.6, 0.5, 0.4), 0.1
-    assert np.abs(lift_crowds(patched, lines) - patched).max() < 0.05, "what has no lines is dark by itself"
+    lines[40:120, 40:120:3] = 255
+    lines[200:202, 40:220] = lines[160:202, 220] = 255
+    relief = np.ones((256, 256, 4), np.float32)
+    relief[..., :3] = 0.3 + 0.4 * (np.arange(256) % 4 < 2)[None, :, None]
+    softened = soften_crowds(relief, lines)
+    assert softened[60:100, 60:100, 0].std() < 0.6 * relief[60:100, 60:100, 0].std()
+    assert np.allclose(softened[150:, :, :3], relief[150:, :, :3], atol=1e-5)
+    white = np.ones((256, 256, 4), np.float32)
+    full, thin = (lay_ink(white, lines, 0.5, thinly=thinly) for thinly in (False, True))
+    assert thin[60:100, 60:100, 0].mean() > full[60:100, 60:100, 0].mean() + 0.1
+    assert np.allclose(thin[150:], full[150:], atol=1e-5)
 
 
 def test_strokes_that_lie_apart_are_taken_away_and_small_animals_stay() -> None:

@@ -29,6 +29,8 @@ def pipe(weights: Path) -> ChimeraPipeline:
 class TestChimera(EdgesPipelineTests):
     """Chimera is a pipeline over edges."""
 
+    fills_with = ("silhouette",)
+
 
 def legs() -> Image.Image:
     """A body on two legs that stand apart, as somebody would draw it."""
@@ -168,6 +170,23 @@ def test_line_art_on_plain_paper_is_a_drawing_and_grass_is_for_the_detector() ->
     assert read_drawing(calm, kind="photo", sensitivity=0.5, detector="auto", learned=no_lines).detector == "canny"
 
 
+def test_a_cartoon_in_colours_keeps_them_and_an_outline_on_paper_does_not() -> None:
+    """Even colours and black outlines look like a pen's; whether paper shows inside tells them apart."""
+    how: dict[str, Any] = {"kind": "auto", "sensitivity": 0.5, "detector": "auto", "learned": no_lines}
+    for inside, painted in (((230, 180, 60), True), ("white", False)):
+        cartoon = Image.new("RGB", (256, 256), "white")
+        draw = ImageDraw.Draw(cartoon)
+        draw.ellipse([40, 80, 200, 190], fill=inside, outline="black", width=4)
+        draw.ellipse([150, 50, 230, 120], fill=inside, outline="black", width=4)
+        draw.ellipse([195, 70, 205, 80], fill="black")
+        found = read_drawing(cartoon, **how)
+        assert (found.kind, found.cut_out) == (("photo", True) if painted else ("drawing", False))
+        own = found.own_colors()
+        assert (own is not None) == painted
+        if own is not None:
+            assert own[0, 0, 140, 100] > 0.8 > 0.4 > own[0, 2, 140, 100]
+
+
 def test_coloured_strokes_colour_what_they_enclose(pipe: ChimeraPipeline) -> None:
     drawing = Image.new("RGB", (256, 256), "white")
     draw = ImageDraw.Draw(drawing)
@@ -215,6 +234,17 @@ def test_between_two_closed_legs_nothing_is_painted(bundled: ChimeraPipeline) ->
     assert alpha[95, 128] > 0.9 and alpha[180, 80] > 0.8, "body and leg are there"
     assert alpha[170:200, 125:142].mean() < 0.05, "a veil between the legs"
     assert alpha[:40].max() < 0.05
+
+
+def test_the_hole_under_a_tail_stays_open(bundled: ChimeraPipeline) -> None:
+    drawing = Image.new("L", (256, 256), 255)
+    draw = ImageDraw.Draw(drawing)
+    for ring in ([150, 40, 240, 160], [164, 54, 226, 146]):
+        draw.ellipse(ring, outline=0, width=2)
+    draw.ellipse([30, 80, 190, 200], fill=255, outline=0, width=2)
+    alpha = np.asarray(bundled(drawing, seed=7, background="transparent").images[0].getchannel("A"), float) / 255
+    assert alpha[140, 100] > 0.9 and alpha[100, 232] > 0.6, "body and tail are there"
+    assert alpha[85:105, 200:212].mean() < 0.1, "what the tail encloses"
 
 
 def test_a_style_is_a_fur(bundled: ChimeraPipeline) -> None:

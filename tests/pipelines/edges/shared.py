@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -32,6 +32,13 @@ def refused(pipe: Pipe, **arguments: Any) -> str:
 
 
 class EdgesPipelineTests:
+    fills_with: ClassVar[tuple[str, ...]] = ()  # names of weights besides its own that tell what lies inside
+
+    @classmethod
+    def others(cls, *names: str) -> dict[str, str]:
+        """What provenance says of weights that had a part."""
+        return {name: hub.weights_sha256(hub.resolve(name)) for name in (*names, *cls.fills_with)}
+
     def test_it_makes_squares(self, pipe: Pipe) -> None:
         result = pipe(DRAWING, seed=7, count=2)
         assert [(image.mode, image.size) for image in result.images] == [("RGB", (64, 64))] * 2
@@ -84,14 +91,14 @@ class EdgesPipelineTests:
         origin = pipe(DRAWING, seed=7, first=1, sensitivity=0.4).provenance[0]
         assert (origin.system, origin.seed, origin.index) == (pipe.system, 7, 1)
         assert (origin.weights_sha256, origin.input_sha256) == (hub.weights_sha256(weights), image_sha256(DRAWING))
-        assert origin.arguments["sensitivity"] == 0.4 and origin.other_weights == {}
+        assert origin.arguments["sensitivity"] == 0.4 and origin.other_weights == self.others()
 
     def test_a_photograph_s_lines_come_from_either_detector(self, pipe: Pipe) -> None:
         photo = noisy_picture(4, 200, 160)
         learned, canny = (pipe(photo, seed=7, kind="photo", detector=name) for name in ("learned", "canny"))
         assert not np.array_equal(np.asarray(learned.edges), np.asarray(canny.edges))
-        assert learned.provenance[0].other_weights == {"lines": hub.weights_sha256(hub.resolve("lines"))}
-        assert canny.provenance[0].other_weights == {}
+        assert learned.provenance[0].other_weights == self.others("lines")
+        assert canny.provenance[0].other_weights == self.others()
 
     def test_threads_do_not_disturb_each_other(self, pipe: Pipe, weights: Path) -> None:
         pictures = [DRAWING, sketch(300, "white", "black", 0.02), noisy_picture(1, 128, 128)]
