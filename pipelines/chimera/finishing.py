@@ -136,15 +136,18 @@ def lay_hues(rgba: Floats, wanted: Floats, amount: float, kept: float) -> Floats
 
 
 def soften_crowds(rgba: Floats, lines: NDArray[np.uint8]) -> Floats:
-    """Soften an animal where there are more lines than a pen draws: the generator makes a relief of worms of them.
+    """Soften an animal where there are more lines than a pen draws: the generator makes a worm-like relief of them.
 
     Args:
         rgba: (S, S, 4) in [0, 1], premultiplied.
         lines: (256, 256), 255 on a line.
     """
+    crowded = crowds(lines, rgba.shape[0])
+    if not crowded.any():
+        return rgba
     alpha, (lightness, hues) = rgba[..., 3:], split_hues(rgba)
     smooth = surroundings(lightness, alpha, SMOOTH * rgba.shape[0] / SIZE)
-    softened = lightness + SOFTENED * crowds(lines, rgba.shape[0]) * (smooth - lightness)
+    softened = lightness + SOFTENED * crowded * (smooth - lightness)
     return np.concatenate([np.clip((softened + hues) * alpha, 0, alpha), alpha], axis=2)
 
 

@@ -92,7 +92,7 @@ def find_regions(lines: Lines) -> Regions:
 
 
 def source_tensor(lines: Lines, size: int, regions: Regions | None = None) -> Tensor:
-    """Return what the generator is given: (3, size, size) in [0, 1], lines and what lies outside them twice.
+    """Return what networks are given of a drawing: (3, size, size) in [0, 1], lines and what lies outside them twice.
 
     Below 256 px lines are averaged and doubled, so that a thin line fades and does not vanish.
     """

@@ -13,8 +13,8 @@ from pipelines.edges.finding import Lines, lines_of_map
 from pipelines.edges.pens import with_border
 from pipelines.edges.regions import Mask, grown
 
-LIMB_PLACES = 48  # along a limb's middle line
-GREYISH = 0.06  # standard deviation of a limb's colour about that of the animal
+PLACES = 192  # along a curve
+HUE_SPREAD = 0.06  # standard deviation of a limb's colour about that of the animal
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def with_limb(animal: Layer, rng: np.random.Generator) -> Layer:
 
 def bezier(*corners: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return places (N, 2) along a cubic Bezier curve of four corners."""
-    t = np.linspace(0, 1, 4 * LIMB_PLACES)[:, None]
+    t = np.linspace(0, 1, PLACES)[:, None]
     a, b, c, d = corners
     return np.asarray((1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t**2 * c + t**3 * d, np.float64)
 
@@ -84,7 +84,7 @@ def color_near(animal: Layer, place: NDArray[np.float64], rng: np.random.Generat
     """Return a colour (3,) like that of the animal at a place of it, x and y, in [0, 1]."""
     x, y = (int(value) for value in place)
     found = straight(animal.rgba[y : y + 1, x : x + 1])[0, 0]
-    return np.asarray((found + rng.normal(0, GREYISH, 3)).clip(0, 1), np.float64)
+    return np.asarray((found + rng.normal(0, HUE_SPREAD, 3)).clip(0, 1), np.float64)
 
 
 def painted(alpha: Floats, color: NDArray[np.float64], rng: np.random.Generator) -> Layer:

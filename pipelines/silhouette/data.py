@@ -21,7 +21,7 @@ from pipelines.edges.tracing import Detect, bundled_detector, random_lines
 from pipelines.silhouette.collages import Layer, flattened, inked, random_place, with_clutter, with_limb
 from pipelines.silhouette.doodles import doodle
 
-DOODLES = 0.12  # of the examples: no animals
+DOODLES = 0.12  # of the examples
 SECOND, LIMBS, FLAT, INKED = 0.35, 0.5, 0.3, 0.25  # of the others: with a second animal, limbs, even colours, strokes
 SHAKY, GAPPY = 0.5, 0.3  # of the doodles
 

@@ -14,12 +14,15 @@ from pipelines.backbones.silhouette_detector import SilhouetteDetector
 from pipelines.common import device, provenance
 from pipelines.data.sources import open_source
 from pipelines.data.splits import split_source
+from pipelines.edges.cutouts import WHITE, compose, to_bytes
+from pipelines.edges.finding import auto_canny
 from pipelines.edges.learned import LearnedRegions
 from pipelines.edges.regions import Flood, find_regions
 from pipelines.edges.silhouettes import likelihood
-from pipelines.silhouette.collages import Layer, with_clutter, with_limb
+from pipelines.silhouette.collages import Layer, inked, with_clutter, with_limb
 from pipelines.silhouette.config import SilhouetteConfig
 from pipelines.silhouette.data import Drawn, SilhouetteData
+from pipelines.silhouette.doodles import doodle
 from pipelines.silhouette.evaluation import compare, held_out_drawings
 from pipelines.silhouette.objective import SilhouetteObjective
 from pipelines.training.run import Run
@@ -95,6 +98,31 @@ def test_a_limb_is_part_of_the_animal_and_what_it_encloses_is_not() -> None:
         enclosed = ~Flood.over(border, 1).outside(1) & (border == 0) & ~mask
         holes += int(enclosed.sum() > 50)
     assert 3 <= holes < 12, "some limbs meet the body again, some end beside it"
+
+
+def test_a_pens_strokes_are_dark_and_found_on_both_sides() -> None:
+    rgba = np.zeros((256, 256, 4), np.float32)
+    cv2.ellipse(rgba, (128, 128), (70, 50), 0, 0, 360, (0.7, 0.6, 0.5, 1.0), -1)
+    plain = Layer(rgba, np.zeros((256, 256), np.float32))
+    for seed in range(6):
+        drawing = inked(plain, np.random.default_rng(seed)).rgba
+        assert drawing[128, 198, :3].max() < 0.3 < drawing[128, 128, :3].min(), "the outline, the middle"
+        assert (drawing[..., 3] >= rgba[..., 3]).all() and drawing[..., 3].sum() < 1.1 * rgba[..., 3].sum()
+    found = auto_canny(to_bytes(compose(inked(plain, np.random.default_rng(2)).rgba, WHITE)))
+    assert (found[128, 180:215] > 0).sum() == 2
+
+
+def test_doodles_are_their_parts_and_sticks_enclose_nothing() -> None:
+    sizes, sticks = [], 0
+    for seed in range(30):
+        lines, mask = doodle(np.random.default_rng(seed))
+        again = doodle(np.random.default_rng(seed))
+        assert np.array_equal(lines, again[0]) and np.array_equal(mask, again[1])
+        border = mask & (cv2.erode(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) == 0)
+        assert mask.any() and (lines[border] > 0).mean() > 0.5
+        sizes.append(int(mask.sum()))
+        sticks += int(((lines > 0) & ~mask).any())
+    assert min(sizes) < 600 and max(sizes) > 8000 and 3 < sticks < 20
 
 
 def test_clutter_adds_lines_and_takes_none_away() -> None:
