@@ -175,7 +175,7 @@ def widen_tones(rgba: Floats) -> Floats:
 
 
 def deepen(rgba: Floats) -> Floats:
-    """Darken a pale animal, its darks more than its lights, and make its hues richer: on white paper it looks faded.
+    """Darken a pale animal, its darks more than its lights, and make hues richer: on white paper they look faded.
 
     Args:
         rgba: (S, S, 4) in [0, 1], premultiplied.

@@ -22,6 +22,7 @@ from pipelines.edges.regions import PLAIN, STRIP, Mask, Regions, distances, find
 
 DETECTORS = ("auto", "learned", "canny")
 MOST_CANNY = 0.105  # share of a picture on auto-canny's lines; with more, it is of grass and leaves
+SHADOW = 0.97  # share of it that is black; with more, it is a silhouette alone
 PAINTED = 0.6  # share of what stands on plain paper that differs from it; with more, it is a picture in colours
 HOLLOW = 0.5  # share of what stands on plain paper that is deeper than a pen's stroke; with less, it is line art
 COLORED_INK = 40  # of 255 between the strongest and the weakest channel: less is grey
@@ -92,7 +93,7 @@ def read_drawing(
         detector: ``learned`` or ``canny`` for a photograph's lines; ``auto`` takes Canny's, which keep eyes and
             feathers, unless these cover the picture.
         learned: the network that finds lines.
-        fill: tells what lies outside the lines of a drawing, a pen's or an edge map's.
+        fill: tells what lies outside the lines, a pen's or an edge detector's, where no plain background does.
 
     Raises:
         Misuse: unknown kind or detector, sensitivity out of range.
@@ -137,9 +138,10 @@ def is_line_art(shape: Mask) -> bool:
 
 
 def is_painted(rgb: NDArray[np.uint8], shape: Mask) -> bool:
-    """Say whether what stands on plain paper is coloured in: an outline's inside is paper still."""
+    """Say whether what stands on plain paper is coloured in: an outline's inside is paper, a shadow's black."""
     paper = np.median(rgb[~shape], axis=0)
-    return float((np.abs(rgb[shape] - paper).max(axis=1) > PLAIN).mean()) > PAINTED
+    colored = float((np.abs(rgb[shape] - paper).max(axis=1) > PLAIN).mean()) > PAINTED
+    return colored and float((rgb[shape].max(axis=1) < DARK_INK).mean()) < SHADOW
 
 
 def nearest_ink(picture: NDArray[np.uint8], inside: Mask) -> NDArray[np.uint8] | None:

@@ -25,7 +25,7 @@ def likelihood(
 
     Args:
         detector: maps what ``source_tensor`` gives, (1, 3, H, W), to logits (1, 1, H, W).
-        lines: sides multiples of 32.
+        lines: sides that the detector can halve as often as it has levels.
         rules: what rules about gaps and bays make of it; the detector is shown that as well.
         placement: where the detector is.
     """
@@ -40,7 +40,7 @@ def decide(lines: Lines, inside: Floats, rules: Regions, *, by_pen: bool = False
 
     In doubt what rules say is believed. Likelihoods are blurred over a few pixels, lines are not: a region between
     lines lies inside or outside as most of it does, but for parts deep enough to be a matter of their own, as where a
-    gap leads into a body; where lines enclose it, only for parts that are told without a doubt.
+    gap leads into a body, or on which the rules agree; where lines enclose it, only for deep ones told without a doubt.
 
     Args:
         lines: (H, W), 255 on a line.
@@ -54,39 +54,34 @@ def decide(lines: Lines, inside: Floats, rules: Regions, *, by_pen: bool = False
     open_to_all = Flood.over(lines, SMALLEST).outside(SMALLEST) & ~on
     for region, window in components(~open_to_all & ~on):
         likely = inside[window]
-        settle(within[window], region, likely, mostly=bool(likely[region].mean() > DOUBT), doubt=NO_DOUBT)
+        mostly = bool(likely[region].mean() > DOUBT)
+        within[window][region] = mostly ^ exceptions(region, within[window], likely, None, mostly, NO_DOUBT)[region]
     for region, window in components(open_to_all):
         part = within[window]
-        settle(part, region, inside[window], mostly=bool(part[region].mean() > 0.5), doubt=0.5)
-    outside = ~within & ~on
+        mostly = bool(part[region].mean() > 0.5)
+        part[region] = mostly ^ exceptions(region, part, inside[window], rules.wide[window], mostly, 0.5)[region]
+    outside = (~within | rules.wide if by_pen else ~within) & ~on
     return Regions(outside, outside)
 
 
-def settle(within: Mask, region: Mask, inside: Floats, *, mostly: bool, doubt: float) -> None:
-    """Put a whole region on one side, but for deep parts that are likely to lie on the other.
+def exceptions(region: Mask, within: Mask, inside: Floats, outside: Mask | None, mostly: bool, doubt: float) -> Mask:
+    """Return the parts of a region (H, W) that lie on its other side: likely enough, and no mere stray over a line.
 
     Args:
-        within: (H, W), is changed.
         region: (H, W).
+        within: (H, W), what seems to lie inside.
         inside: (H, W) in [0, 1], how likely each pixel lies inside.
+        outside: (H, W), what lies outside by the rules: where they agree with a part, a thin leg that is open at its
+            foot, it need not be deep. None where they say nothing.
         mostly: whether the region lies inside.
-        doubt: how likely, on average, such a part is at most to lie on the region's side.
+        doubt: how likely, on average, a part is at most to lie on the region's side.
     """
     against = 1 - inside if mostly else inside
-    within[region] = mostly ^ deep(region & (within != mostly), against, 1 - doubt)[region]
-
-
-def deep(mask: Mask, likelihoods: Floats, least: float) -> Mask:
-    """Return the connected parts of a mask (H, W) that are deeper than a stray over a line, and likely enough.
-
-    Args:
-        mask: (H, W).
-        likelihoods: (H, W) in [0, 1].
-        least: of the mean over a part.
-    """
-    depth = distances(mask.astype(np.uint8))
-    kept = np.zeros_like(mask)
-    for part, window in components(mask):
-        if float(depth[window][part].max()) > SHALLOW and float(likelihoods[window][part].mean()) > least:
+    apart: Mask = np.asarray(region & (within != mostly), np.bool_)
+    depth, kept = distances(apart.astype(np.uint8)), np.zeros_like(apart)
+    for part, window in components(apart):
+        agreed = outside is not None and float((outside[window][part] == mostly).mean()) > 0.5
+        deep = agreed or float(depth[window][part].max()) > SHALLOW
+        if deep and float(against[window][part].mean()) > 1 - doubt:
             kept[window] |= part
     return kept

@@ -119,7 +119,7 @@ def inked(animal: Layer, rng: np.random.Generator) -> Layer:
 
 
 def with_clutter(lines: Lines, mask: Mask, rng: np.random.Generator) -> Lines:
-    """Return lines (H, W) with some that bound nothing: the ground, strokes beside an animal or on it.
+    """Return lines (H, W) with some that bound nothing: the ground, strokes beside an animal, closed ones on it.
 
     Args:
         lines: 255 on a line.

@@ -42,7 +42,7 @@ def doodle(rng: np.random.Generator) -> tuple[Lines, Mask]:
 
 
 def shape(place: NDArray[np.float64], reach: NDArray[np.float64], rng: np.random.Generator) -> Mask:
-    """Return an oval, a box or a triangle (256, 256) about a place, x and y, half as wide and high as ``reach``."""
+    """Return an oval, a box or a triangle (256, 256) about a place, x and y, of half axes ``reach``."""
     (x, y), (width, height) = place.tolist(), reach.tolist()
     filled, angle = np.zeros((SIZE, SIZE), np.uint8), float(rng.choice([0.0, rng.uniform(-90, 90)]))
     kind = rng.random()

@@ -79,7 +79,7 @@ class SilhouetteObjective:
         return contact_sheet(rows)
 
     def evaluate(self) -> Mapping[str, float]:
-        """Return the metrics of ``compare`` on held-out pictures, each drawn once."""
+        """Return the metrics of ``compare`` on held-out pictures, drawn again and again where they are few."""
         return means([compare(*answer) for answer in self._answers(self.config.evaluated)])
 
     def _answers(self, most: int) -> Iterator[tuple[Drawn, Regions, Floats]]:

@@ -14,7 +14,8 @@ from pipelines.common.images import decode, to_rgb
 from pipelines.data.sources import Source
 from pipelines.data.splits import RESERVED, reserve_listed, split_source
 from pipelines.edges.cutouts import SIZE
-from pipelines.edges.finding import MAX_SIDE, black_on_white, find_edges, line_map
+from pipelines.edges.finding import MAX_SIDE, Lines, black_on_white, find_edges, line_map
+from pipelines.edges.frames import without_frames
 from pipelines.edges.regions import find_regions
 from pipelines.edges.silhouettes import decide, likelihood
 from pipelines.metrics.means import means
@@ -57,25 +58,19 @@ class SilhouettePipeline(Pipeline[SilhouetteDetector]):
         """
         arguments = SilhouetteArguments.parse({"sensitivity": sensitivity})
         decoded = decode(image, max_side=MAX_SIDE)
-        edges = find_edges(to_rgb(decoded), SIZE, kind="drawing", sensitivity=arguments.sensitivity)
-        edges.check()
-        rules = find_regions(edges.lines)
-        outside = decide(
-            edges.lines,
-            likelihood(self.network, edges.lines, rules, self.placement),
-            rules,
-            by_pen=line_map(np.asarray(to_rgb(decoded)), SIZE) is None,
-        ).wide
-        return Result([colored(edges.lines, ~outside)], [self.made(decoded, arguments.call())])
+        lines, by_pen = found_lines(decoded, arguments.sensitivity)
+        rules = find_regions(lines)
+        outside = decide(lines, likelihood(self.network, lines, rules, self.placement), rules, by_pen=by_pen).wide
+        return Result([colored(lines, ~outside)], [self.made(decoded, arguments.call())])
 
     def row(self, image: Image.Image, result: Result) -> list[Image.Image]:
         """Return the lines, what rules about gaps and bays fill, and what is filled here."""
         sensitivity = float(result.provenance[0].arguments["sensitivity"])
-        lines = find_edges(to_rgb(image), SIZE, kind="drawing", sensitivity=sensitivity).lines
+        lines, _ = found_lines(decode(image, max_side=MAX_SIDE), sensitivity)
         return [black_on_white(lines), colored(lines, ~find_regions(lines).wide), *result.images]
 
     def evaluate(self, source: Source, *, seed: int, progress: bool = False) -> dict[str, Any]:
-        """Return the metrics of ``compare`` on a source's held-out pictures, each drawn six times.
+        """Return the metrics of ``compare`` on a source's held-out pictures, six drawings of each, 600 at most.
 
         Of a source with the pictures that ``held_out.txt`` beside the weights lists, on those alone.
         """
@@ -89,3 +84,15 @@ class SilhouettePipeline(Pipeline[SilhouetteDetector]):
             rules = find_regions(drawn.lines)
             rows.append(compare(drawn, rules, likelihood(self.network, drawn.lines, rules, self.placement)))
         return dict(means(rows))
+
+
+def found_lines(image: Image.Image, sensitivity: float) -> tuple[Lines, bool]:
+    """Return a drawing's lines (256, 256), without frames around an edge map, and whether a pen drew them.
+
+    Raises:
+        Misuse: there is hardly a line.
+    """
+    edges = find_edges(image, SIZE, kind="drawing", sensitivity=sensitivity)
+    edges.check()
+    by_pen = line_map(np.asarray(to_rgb(image)), SIZE) is None
+    return (edges.lines, True) if by_pen else (without_frames(edges.lines), False)

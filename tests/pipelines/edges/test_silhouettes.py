@@ -59,6 +59,31 @@ def test_of_a_pens_lines_only_holes_are_told() -> None:
     assert decide(RING, nowhere, RULES, by_pen=True).wide[128, 128]
 
 
+def test_thin_legs_that_are_open_at_the_foot_are_legs() -> None:
+    """Rules and network agree on them, though they are nowhere deep."""
+    lines = drawn(("arc", (128, 100, 70, 40, 0, 360)))
+    for left in (90, 150):
+        lines |= drawn(("line", (left, 136, left, 210)), ("line", (left + 7, 136, left + 7, 210)))
+        lines[136:140, left + 1 : left + 7] = 0
+    rules = find_regions(lines)
+    body = disc(70, 40)
+    body = np.roll(body, -28, axis=0)
+    for left in (90, 150):
+        body[130:209, left + 1 : left + 7] = 1
+    assert not rules.wide[180, 94] and not rules.wide[180, 154]
+    for by_pen in (True, False):
+        outside = decide(lines, blurred(body) ** 0.5, rules, by_pen=by_pen).wide
+        assert not outside[180, 92:96].any() and not outside[180, 152:156].any() and outside[180, 110:140].all()
+
+
+def test_nothing_outside_a_picture_filling_pens_outline_lies_inside() -> None:
+    lines = drawn(("box", (4, 4, 251, 251)))
+    lines[120:130, 251] = 0
+    rules = find_regions(lines)
+    outside = decide(lines, np.ones((256, 256), np.float32), rules, by_pen=True).wide
+    assert outside[:3].all() and outside[:, :3].all() and not outside[100, 100]
+
+
 def test_a_gap_is_cut_across_where_the_body_ends() -> None:
     lines = drawn(("arc", (128, 128, 60, 40, 40, 320)))  # the right end is missing
     regions = decide(lines, blurred(disc(60, 40)), find_regions(lines))
