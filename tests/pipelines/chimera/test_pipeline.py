@@ -171,7 +171,7 @@ def test_line_art_on_plain_paper_is_a_drawing_and_grass_is_for_the_detector() ->
 
 
 def test_a_cartoon_in_colours_keeps_them_and_an_outline_on_paper_does_not() -> None:
-    """Even colours and black outlines look like a pen's; paper that shows inside tells them apart. A shadow is no cartoon."""
+    """Both have even colours and black outlines; paper that shows inside tells them apart. A shadow is no cartoon."""
     how: dict[str, Any] = {"kind": "auto", "sensitivity": 0.5, "detector": "auto", "learned": no_lines}
     for inside, painted in (((230, 180, 60), True), ("white", False), ("black", False)):
         cartoon = Image.new("RGB", (256, 256), "white")
