@@ -15,8 +15,8 @@ from pipelines.common import device
 from pipelines.edges.cutouts import Floats
 from pipelines.edges.finding import Lines
 from pipelines.edges.maps import probability_map
-from pipelines.edges.regions import Regions, find_regions
-from pipelines.edges.silhouettes import decide, likelihood
+from pipelines.edges.regions import Regions
+from pipelines.edges.silhouettes import outside_of
 from pipelines.weights import hub
 
 
@@ -74,10 +74,9 @@ class LearnedRegions:
         """Name and SHA-256 of the weights, as provenance records them."""
         return digest_of(silhouette_detector.NAME)
 
-    def __call__(self, lines: Lines, *, by_pen: bool = True) -> Regions:
+    def __call__(self, lines: Lines, *, by_pen: bool) -> Regions:
         """Return what lies outside the lines (256, 256) of a drawing; ``by_pen`` as ``decide`` takes it."""
-        rules = find_regions(lines)
-        return decide(lines, likelihood(self.network, lines, rules, self.placement), rules, by_pen=by_pen)
+        return outside_of(self.network, lines, self.placement, by_pen=by_pen)
 
 
 def digest_of(name: str) -> dict[str, str]:

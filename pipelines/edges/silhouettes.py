@@ -11,11 +11,19 @@ from torch import Tensor
 from pipelines.common import device
 from pipelines.edges.cutouts import Floats
 from pipelines.edges.finding import Lines
-from pipelines.edges.regions import SMALLEST, Flood, Mask, Regions, components, distances, source_tensor
+from pipelines.edges.regions import SMALLEST, Flood, Mask, Regions, components, distances, find_regions, source_tensor
 
 DOUBT = 0.35  # likelihood: from here to as much below 1 a detector is in doubt
 NO_DOUBT = 0.1  # below it, or as much below 1, it is in none
 SHALLOW = 4.0  # pixels: a part of a region that is nowhere deeper has strayed over a line
+
+
+def outside_of(
+    detector: Callable[[Tensor], Tensor], lines: Lines, placement: device.Placement, *, by_pen: bool
+) -> Regions:
+    """Return what lies outside a drawing's lines (H, W) by rules and a detector, as ``decide`` weighs them."""
+    rules = find_regions(lines)
+    return decide(lines, likelihood(detector, lines, rules, placement), rules, by_pen=by_pen)
 
 
 def likelihood(

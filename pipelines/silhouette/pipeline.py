@@ -17,7 +17,7 @@ from pipelines.edges.cutouts import SIZE
 from pipelines.edges.finding import MAX_SIDE, Lines, black_on_white, find_edges, line_map
 from pipelines.edges.frames import without_frames
 from pipelines.edges.regions import find_regions
-from pipelines.edges.silhouettes import decide, likelihood
+from pipelines.edges.silhouettes import likelihood, outside_of
 from pipelines.metrics.means import means
 from pipelines.pipeline import Arguments, Pipeline, Result
 from pipelines.silhouette.data import SilhouetteData
@@ -59,8 +59,7 @@ class SilhouettePipeline(Pipeline[SilhouetteDetector]):
         arguments = SilhouetteArguments.parse({"sensitivity": sensitivity})
         decoded = decode(image, max_side=MAX_SIDE)
         lines, by_pen = found_lines(decoded, arguments.sensitivity)
-        rules = find_regions(lines)
-        outside = decide(lines, likelihood(self.network, lines, rules, self.placement), rules, by_pen=by_pen).wide
+        outside = outside_of(self.network, lines, self.placement, by_pen=by_pen).wide
         return Result([colored(lines, ~outside)], [self.made(decoded, arguments.call())])
 
     def row(self, image: Image.Image, result: Result) -> list[Image.Image]:

@@ -212,7 +212,7 @@ def bundled() -> LearnedRegions:
 
 def test_a_handle_is_left_open_and_an_eye_is_not(bundled: LearnedRegions) -> None:
     example = jug()
-    regions = bundled(example.lines)
+    regions = bundled(example.lines, by_pen=True)
     assert regions.wide[110, 205], "the hole of the handle"
     assert not regions.wide[115, 80] and not regions.wide[130, 120], "the eye and the body"
     assert compare(example, find_regions(example.lines), (~regions.wide).astype(np.float32))["iou"] > 0.97
@@ -228,5 +228,5 @@ def test_the_ground_closes_no_room_between_legs(bundled: LearnedRegions) -> None
     lines = np.asarray(border * 255, np.uint8)
     lines[210, 20:240] = 255
     assert not find_regions(lines).wide[180, 145], "rules take it for a body"
-    regions = bundled(lines)
+    regions = bundled(lines, by_pen=True)
     assert regions.wide[180, 145] and regions.wide[180, 92] and not regions.wide[105, 120]
