@@ -21,10 +21,12 @@ def main() -> int:
     from demos.settings import Settings
     from demos.shared import cache, models
     from pipelines.common.errors import StudioError
+    from pipelines.common.memory import keep_freed_memory
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     for client in ("httpx", "httpx2"):
         logging.getLogger(client).setLevel(logging.WARNING)
+    keep_freed_memory()
     try:
         settings = Settings.from_environment()
         opened, token = page.open_studio()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines import systems
 from pipelines.common.errors import Misuse, StudioError, check_names
+from pipelines.common.memory import keep_freed_memory
 from pipelines.help import tells_of_a_system
 from pipelines.parser import build_parser
 
@@ -32,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     for client in ("httpx", "httpx2"):
         logging.getLogger(client).setLevel(logging.WARNING)
+    keep_freed_memory()
     try:
         if not tells_of_a_system(given):
             options = build_parser(VERBS).parse_args(given)

@@ -1,4 +1,4 @@
-"""What is laid over an animal once the generator has made it: colours, hues, tones, light and shade, lines."""
+"""What is done to an animal's shape once the generator has made it, and what is laid over it: colours, shade, lines."""
 
 from __future__ import annotations
 
@@ -7,20 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.chimera.inputs import Drawing
+from pipelines.chimera.surroundings import COARSE, crowds, resized, surroundings
 from pipelines.edges.cutouts import SIZE, Floats, straight
 from pipelines.edges.regions import Regions
 
 MOST_TRIMMED = 0.12  # share of an animal that may lie outside its outline and be cut off
 NEAR, FAR = 5, 24  # pixels at 256: from how far a hole takes its colours, a wide one in its middle
 FINE = 8  # pixels at 256: radius of the surroundings from which a picture's fine light and shade differ
-COARSE = 14  # pixels at 256: finer than that, colours are the fur's
-FINE_HUES = 2  # pixels at 256: a picture's own hues are as fine
-BROAD_TONES, TONES = 0.1, 0.18  # standard deviations of lightness, over wide areas and whole: the training animals'
-CROWD = 9  # pixels at 256: radius within which lines are counted
-FEW, MANY = 0.18, 0.30  # share of pixels on a line: where they begin to crowd, and where they are a thicket
-SMOOTH, SOFTENED = 1.8, 0.7  # pixels at 256: of what the relief of a thicket is blurred with; and how much of it goes
-DEEP, MOST_DEEPENED = 0.37, 1.45  # mean lightness of furs that are not pale; largest exponent that leads there
-RICH = 1.2  # times the hues
+SPARED = 0.7  # of the ink, in a thicket of lines
 SCRAP = 0.015  # share of an animal; smaller pieces that lie apart are no part of it
 SHADE = 3.6  # logarithm of what a difference of lightness of 1 multiplies by, at full detail
 
@@ -114,115 +108,6 @@ def lay_colors(rgba: Floats, wanted: Floats, amount: float) -> Floats:
     return np.concatenate([np.clip(moved, 0, alpha), alpha], axis=2)
 
 
-def lay_hues(rgba: Floats, wanted: Floats, amount: float, kept: float) -> Floats:
-    """Give an animal the fine hues of a picture, even out the rest, and leave its light and shade.
-
-    What is made of crowded lines glares in many colours otherwise.
-
-    Args:
-        rgba: (S, S, 4) in [0, 1], premultiplied.
-        wanted: the picture, (H, W, 4) of any size, likewise.
-        amount: 0 for none of its hues to 1 for these alone.
-        kept: 0 to 1, how much stays of what a colour differs by, at equal lightness, from those around it.
-    """
-    alpha, goal = rgba[..., 3:], resized(wanted, rgba.shape[0])
-    (lightness, hues), (_, wanted_hues) = split_hues(rgba), split_hues(goal)
-    around = surroundings(hues, alpha, COARSE * rgba.shape[0] / SIZE)
-    shared = np.minimum(alpha, goal[..., 3:])
-    fine = surroundings(wanted_hues, shared, FINE_HUES * rgba.shape[0] / SIZE)
-    share = amount * shared / np.maximum(alpha, 0.05)
-    laid = lightness + (1 - share) * (around + kept * (hues - around)) + share * fine
-    return np.concatenate([np.clip(laid * alpha, 0, alpha), alpha], axis=2)
-
-
-def soften_crowds(rgba: Floats, lines: NDArray[np.uint8]) -> Floats:
-    """Soften an animal where there are more lines than a pen draws: the generator makes a worm-like relief of them.
-
-    Args:
-        rgba: (S, S, 4) in [0, 1], premultiplied.
-        lines: (256, 256), 255 on a line.
-    """
-    crowded = crowds(lines, rgba.shape[0])
-    if not crowded.any():
-        return rgba
-    alpha, (lightness, hues) = rgba[..., 3:], split_hues(rgba)
-    smooth = surroundings(lightness, alpha, SMOOTH * rgba.shape[0] / SIZE)
-    softened = lightness + SOFTENED * crowded * (smooth - lightness)
-    return np.concatenate([np.clip((softened + hues) * alpha, 0, alpha), alpha], axis=2)
-
-
-def crowds(lines: NDArray[np.uint8], size: int) -> Floats:
-    """Return where lines (256, 256) crowd, (size, size, 1): 0 where a pen may have drawn as many, 1 in a thicket."""
-    on = resized((lines[..., None] > 0).astype(np.float32), size)
-    density = surroundings(on, np.ones_like(on), CROWD * size / SIZE)
-    return np.asarray(((density - FEW) / (MANY - FEW)).clip(0, 1), np.float32)
-
-
-def widen_tones(rgba: Floats) -> Floats:
-    """Widen an animal's light and shade, broad and fine, to those of real animals, where they are narrower.
-
-    Args:
-        rgba: (S, S, 4) in [0, 1], premultiplied.
-    """
-    alpha, solid = rgba[..., 3:], rgba[..., 3] > 0.9
-    if not solid.any():
-        return rgba
-    lightness, hues = split_hues(rgba)
-    broad = surroundings(lightness, alpha, COARSE * rgba.shape[0] / SIZE)
-    widened = lightness + widening(broad[solid], BROAD_TONES, 1.8) * (broad - broad[solid].mean())
-    widened = widened + widening(widened[solid], TONES, 1.5) * (widened - widened[solid].mean())
-    return np.concatenate([np.clip((widened + hues) * alpha, 0, alpha), alpha], axis=2)
-
-
-def deepen(rgba: Floats) -> Floats:
-    """Darken a pale animal, its darks more than its lights, and make hues richer: on white paper they look faded.
-
-    Args:
-        rgba: (S, S, 4) in [0, 1], premultiplied.
-    """
-    alpha, solid = rgba[..., 3:], rgba[..., 3] > 0.9
-    if not solid.any():
-        return rgba
-    lightness, hues = split_hues(rgba)
-    mean = min(max(float(lightness[solid].mean()), 0.05), 0.95)
-    gamma = min(MOST_DEEPENED, max(1.0, float(np.log(DEEP) / np.log(mean))))
-    deep = lightness.clip(0, 1) ** gamma
-    rich = RICH * np.sqrt(deep / np.maximum(lightness, 0.05))
-    return np.concatenate([np.clip((deep + rich * hues) * alpha, 0, alpha), alpha], axis=2)
-
-
-def widening(x: NDArray[np.float32], wanted: float, most: float) -> float:
-    """Return by what share deviations from the mean must grow for this standard deviation, at most ``most`` times."""
-    return min(most, max(1.0, wanted / max(float(x.std()), 1e-3))) - 1
-
-
-def split_hues(rgba: Floats) -> tuple[Floats, Floats]:
-    """Return lightness (H, W, 1) and what the colours, no longer premultiplied, differ from it by, (H, W, 3)."""
-    colors = straight(rgba)
-    lightness = np.asarray(cv2.cvtColor(colors, cv2.COLOR_RGB2GRAY)[..., None], np.float32)
-    return lightness, colors - lightness
-
-
-def surroundings(x: Floats, weight: Floats, radius: float) -> Floats:
-    """Return the weighted mean around each pixel: (H, W, C), weights (H, W, 1), a Gaussian of this many pixels."""
-    shrinking = 4 if radius >= 8 else 1  # what is so smooth is the same, and ten times as fast
-
-    def blurred(x: Floats) -> Floats:
-        small = cv2.resize(x, None, fx=1 / shrinking, fy=1 / shrinking, interpolation=cv2.INTER_AREA)
-        wide = cv2.GaussianBlur(small, (0, 0), radius / shrinking)
-        return np.asarray(cv2.resize(wide, x.shape[:2], interpolation=cv2.INTER_LINEAR), np.float32).reshape(x.shape)
-
-    return np.asarray(blurred(x * weight) / np.maximum(blurred(weight), 0.02), np.float32)
-
-
-def resized(x: Floats, size: int) -> Floats:
-    """Return (S, S, C) at another size."""
-    if x.shape[0] == size:
-        return x
-    method = cv2.INTER_AREA if size < x.shape[0] else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(x, (size, size), interpolation=method), np.float32).reshape(size, size, -1)
-
-
 def lay_ink(rgba: Floats, lines: NDArray[np.uint8], amount: float, *, thinly: bool = False) -> Floats:
     """Lay the drawing's own lines over an animal as soft dark creases.
 
@@ -240,7 +125,7 @@ def lay_ink(rgba: Floats, lines: NDArray[np.uint8], amount: float, *, thinly: bo
         soft = cv2.resize(soft, rgba.shape[:2], interpolation=cv2.INTER_AREA)
     laid = amount * soft[..., None]
     if thinly:
-        laid = laid * (1 - SOFTENED * crowds(lines, rgba.shape[0]))
+        laid = laid * (1 - SPARED * crowds(lines, rgba.shape[0]))
     inked = rgba.copy()
     inked[..., :3] *= 1 - laid
     return inked

@@ -15,22 +15,12 @@ from pipelines.chimera import styles
 from pipelines.chimera.arguments import ChimeraArguments, Style
 from pipelines.chimera.data import rgba_tensor
 from pipelines.chimera.evaluation import evaluate_generator
-from pipelines.chimera.finishing import (
-    deepen,
-    filled,
-    lay_colors,
-    lay_hues,
-    lay_ink,
-    lay_shade,
-    soften_crowds,
-    trimmed,
-    widen_tones,
-    without_scraps,
-)
+from pipelines.chimera.finishing import filled, lay_colors, lay_ink, lay_shade, trimmed, without_scraps
 from pipelines.chimera.inputs import Drawing, read_drawing
 from pipelines.chimera.networks import ChimeraModel
 from pipelines.chimera.rendering import Renderer
 from pipelines.chimera.subject import Subject
+from pipelines.chimera.tones import Tones, deepen, lay_hues, soften_crowds, widen_tones
 from pipelines.common.backgrounds import lay_on, parse_background, to_image
 from pipelines.common.errors import check_range
 from pipelines.common.images import decode, to_rgb
@@ -174,10 +164,10 @@ class ChimeraPipeline(EdgesPipeline[ChimeraModel]):
             wanted, amount = self.colors(drawing, own, seed, index, style, detail)
             painted = lay_colors(painted, wanted, amount)
             if own is not None:
-                painted = lay_hues(painted, wanted, amount, HUES_KEPT)
+                painted = lay_hues(Tones.of(painted), wanted, amount, HUES_KEPT).rgba()
             elif style.is_natural():
-                painted = soften_crowds(lay_hues(painted, wanted, 0.0, HUES_KEPT), drawing.lines)
-                painted = deepen(widen_tones(painted))
+                tones = lay_hues(Tones.of(painted), wanted, 0.0, HUES_KEPT)
+                painted = deepen(widen_tones(soften_crowds(tones, drawing.lines))).rgba()
             shaded = lay_shade(without_scraps(painted, drawing), drawing, detail)
             rgba = lay_ink(shaded, drawing.lines, ink, thinly=drawing.kind == "drawing")
             cutouts.append(to_image(rgba))

@@ -32,6 +32,7 @@ from pipelines.chimera.pipeline import ChimeraPipeline
 from pipelines.chimera.styles import random_map
 from pipelines.colorize.pipeline import ColorizePipeline
 from pipelines.common.device import Placement, choose
+from pipelines.common.memory import keep_freed_memory
 from pipelines.jobs.executors import LocalExecutor
 from pipelines.jobs.store import JobStore
 from pipelines.nn.scattering import scatter
@@ -92,6 +93,7 @@ def main() -> None:
 
 def measure_all() -> None:
     """Measure what one visitor waits for."""
+    keep_freed_memory()  # as the app does
     print(f"{os.cpu_count()} processors, torch {torch.__version__}, device {choose().device}, medians of {REPEATS}")
     report("page answers after starting the app", page_answers(), "s")
     report("first picture of a new process, imports and weights included", first_picture(), "s")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import torch
@@ -70,25 +70,28 @@ class ChimeraGenerator(nn.Module):
         return self.decode(self.encode(source), style)
 
     def encode(self, source: Tensor) -> list[Tensor]:
-        """Return the features of each level, the source first; they do not depend on the style."""
+        """Return the deepest features, then what each block of the decoder joins; none depends on the style."""
         features = [source]
         for down in self.down:
             features.append(down(features[-1]))
-        return features
+        *skips, deepest = features[1:]
+        blocks: Iterable[Any] = self.up
+        joined = [up.joined(F.leaky_relu(skip, 0.2)) for up, skip in zip(blocks, reversed(skips), strict=True)]
+        return [deepest, *joined, self.full.joined(source)]
 
     def decode(self, features: Sequence[Tensor], style: Tensor) -> tuple[Tensor, Tensor]:
         """Make animals, as ``forward`` does, of what ``encode`` returned."""
-        source, *skips = features
-        x = skips[-1]
-        for number, up in enumerate(self.up):
-            level = len(skips) - 2 - number
-            x = up(x, F.leaky_relu(skips[level], 0.2), style)
-            if str(level) in self.refine:
-                blocks: Any = self.refine[str(level)]
+        x, *joined, source = features
+        for number, (up, skip) in enumerate(zip(self.up, joined, strict=True)):
+            x = up(x, skip, style)
+            level = str(len(joined) - 1 - number)
+            if level in self.refine:
+                blocks: Any = self.refine[level]
                 for block in blocks:
                     x = block(x, style)
-        x = self.full(x, source, style)
-        x = self.last_style(self.last(x), style)
+        finest = enlarged(style, source.shape[-1])
+        x = self.full(x, source, finest)
+        x = self.last_style(self.last(x), finest)
         out = self.head(x).float()
         return out[:, :3].tanh(), out[:, 3:].sigmoid()
 
@@ -115,8 +118,7 @@ class StyleNorm(nn.Module):
 
     def forward(self, x: Tensor, style: Tensor) -> Tensor:
         """Map (B, C, H, W) and codes (B, D, h, w) to (B, C, H, W)."""
-        if style.shape[-1] > 1 and style.shape[-2:] != x.shape[-2:]:
-            style = F.interpolate(style, size=x.shape[-2:], mode="bilinear", align_corners=False)
+        style = enlarged(style, x.shape[-1])
         scale, shift = self.style(style).chunk(2, dim=1)
         styled = torch.addcmul(shift, self.norm(x), scale if self.folded else 1 + scale)
         return F.leaky_relu(styled, 0.2, inplace=True)
@@ -155,18 +157,31 @@ class UpBlock(nn.Module):
 
     def __init__(self, in_channels: int, skip_channels: int, out_channels: int, style_dim: int) -> None:
         super().__init__()
+        self.in_channels = in_channels
         self.conv = nn.Conv2d(in_channels + skip_channels, out_channels, 3, padding=1, bias=False)
         self.style = StyleNorm(out_channels, style_dim)
+        self.of_skip: nn.Conv2d | None = None
+
+    def joined(self, skip: Tensor) -> Tensor:
+        """Return what ``forward`` takes of a skip (B, S, 2H, 2W): itself, or once folded its part of the convolution.
+
+        One drawing in several styles has it in common.
+        """
+        if self.of_skip is None:
+            return skip
+        convolved: Tensor = self.of_skip(skip)
+        return convolved
 
     def forward(self, x: Tensor, skip: Tensor, style: Tensor) -> Tensor:
-        """Map (B, C, H, W), a skip (B, S, 2H, 2W) and codes to (B, C', 2H, 2W)."""
+        """Map (B, C, H, W), what ``joined`` returns and codes to (B, C', 2H, 2W)."""
         wide = F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
-        out: Tensor = self.style(self.conv(torch.cat([wide, skip], dim=1)), style)
+        convolved = self.conv(torch.cat([wide, skip], dim=1)) if self.of_skip is None else self.conv(wide).add_(skip)
+        out: Tensor = self.style(convolved, style)
         return out
 
     def fold(self) -> None:
-        """Put the batch norm into the convolution."""
-        self.conv = self.style.folded_into(self.conv)
+        """Put the batch norm into the convolution, and part it into that of the skip and that of the rest."""
+        self.conv, self.of_skip = parted(self.style.folded_into(self.conv), self.in_channels)
 
 
 class ResidualBlock(nn.Module):
@@ -191,10 +206,30 @@ class ResidualBlock(nn.Module):
         self.second, self.norm = fused(self.second, self.norm), nn.Identity()
 
 
+def enlarged(style: Tensor, side: int) -> Tensor:
+    """Return a map of codes (B, D, h, w) at another size, (B, D, side, side); one code for all stays one."""
+    if style.shape[-1] in (1, side):
+        return style
+    return F.interpolate(style, size=(side, side), mode="bilinear", align_corners=False)
+
+
 def fused(conv: nn.Conv2d, norm: nn.Module) -> nn.Conv2d:
     """Return a convolution that does what it and the batch norm after it do in evaluation mode."""
     assert isinstance(norm, nn.BatchNorm2d)
     return fuse_conv_bn_eval(conv, norm)
+
+
+def parted(conv: nn.Conv2d, channels: int) -> tuple[nn.Conv2d, nn.Conv2d]:
+    """Return a convolution of the first input channels and one of the others, without bias: their sum is the whole."""
+    parts = []
+    for weight, bias in ((conv.weight[:, :channels], conv.bias), (conv.weight[:, channels:], None)):
+        part = nn.Conv2d(weight.shape[1], conv.out_channels, 3, padding=1, bias=bias is not None)
+        part.weight.data.copy_(weight.data)
+        if bias is not None and part.bias is not None:
+            part.bias.data.copy_(bias.data)
+        parts.append(part)
+    first, second = parts
+    return first.requires_grad_(False), second.requires_grad_(False)
 
 
 def init_weights(module: nn.Module) -> None:

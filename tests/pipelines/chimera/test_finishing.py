@@ -5,19 +5,9 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
-from pipelines.chimera.finishing import (
-    deepen,
-    filled,
-    lay_colors,
-    lay_hues,
-    lay_ink,
-    lay_shade,
-    soften_crowds,
-    trimmed,
-    widen_tones,
-    without_scraps,
-)
+from pipelines.chimera.finishing import filled, lay_colors, lay_ink, lay_shade, trimmed, without_scraps
 from pipelines.chimera.inputs import read_drawing
+from pipelines.chimera.tones import Tones, deepen, lay_hues, soften_crowds, widen_tones
 from pipelines.edges.regions import Regions
 from tests.pipelines.chimera.shared import no_lines, portrait
 from tests.pipelines.edges.shared import DRAWING
@@ -56,11 +46,11 @@ def test_tones_of_a_flat_animal_are_widened() -> None:
     flat = np.ones((256, 256, 4), np.float32)
     flat[..., :3] = np.linspace(0.45, 0.55, 256, dtype=np.float32)[:, None, None]
     flat[::2, :, :3] += 0.02
-    widened = widen_tones(flat)
+    widened = widen_tones(Tones.of(flat)).rgba()
     assert 1.5 * np.ptp(flat[..., 0]) < np.ptp(widened[..., 0])
     assert widened[..., 0].std() > 1.5 * flat[..., 0].std()
     flat[..., :3] = np.linspace(0.1, 0.9, 256, dtype=np.float32)[:, None, None]
-    assert np.allclose(widen_tones(flat), flat, atol=1e-5), "these are wide enough"
+    assert np.allclose(widen_tones(Tones.of(flat)).rgba(), flat, atol=1e-5), "these are wide enough"
 
 
 def test_a_pale_animal_becomes_deeper_and_richer_and_a_dark_one_stays() -> None:
@@ -68,12 +58,12 @@ def test_a_pale_animal_becomes_deeper_and_richer_and_a_dark_one_stays() -> None:
     shades = np.linspace(0.3, 0.9, 64, dtype=np.float32)[:, None, None]
     pale[..., :3] = shades * np.array([1.0, 0.85, 0.7], np.float32)
     dark[..., :3] = 0.2
-    deep = deepen(pale)
+    deep = deepen(Tones.of(pale)).rgba()
     assert 0.3 < deep[..., :3].mean() < pale[..., :3].mean() - 0.08
     assert np.ptp(deep[..., 1]) > 0.9 * np.ptp(pale[..., 1]), "light and shade stay"
     saturation = [float(((x[..., 0] - x[..., 2]) / x[..., 1]).mean()) for x in (pale, deep)]
     assert saturation[1] > 1.1 * saturation[0]
-    assert np.allclose(deepen(dark), dark, atol=1e-3)
+    assert np.allclose(deepen(Tones.of(dark)).rgba(), dark, atol=1e-3)
 
 
 def test_a_thicket_of_lines_is_softened_and_a_pens_lines_are_not() -> None:
@@ -82,7 +72,7 @@ def test_a_thicket_of_lines_is_softened_and_a_pens_lines_are_not() -> None:
     lines[200:202, 40:220] = lines[160:202, 220] = 255
     relief = np.ones((256, 256, 4), np.float32)
     relief[..., :3] = 0.3 + 0.4 * (np.arange(256) % 4 < 2)[None, :, None]
-    softened = soften_crowds(relief, lines)
+    softened = soften_crowds(Tones.of(relief), lines).rgba()
     assert softened[60:100, 60:100, 0].std() < 0.6 * relief[60:100, 60:100, 0].std()
     assert np.allclose(softened[150:, :, :3], relief[150:, :, :3], atol=1e-5)
     white = np.ones((256, 256, 4), np.float32)
@@ -139,7 +129,7 @@ def test_fine_hues_are_evened_out_and_light_and_shade_stay() -> None:
     glaring = np.ones((256, 256, 4), np.float32)
     glaring[..., :3] = np.clip((0.5, 0.4, 0.3) + 0.1 * rng.normal(0, 1, (256, 256, 3)), 0, 1)
     blue = np.full((16, 16, 4), (0.1, 0.2, 0.9, 1.0), np.float32)
-    evened, blued = lay_hues(glaring, blue, 0.0, 0.25), lay_hues(glaring, blue, 1.0, 0.25)
+    evened, blued = (lay_hues(Tones.of(glaring), blue, amount, 0.25).rgba() for amount in (0.0, 1.0))
 
     def lightness(rgba: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         return np.asarray(rgba[..., :3] @ (0.299, 0.587, 0.114))
