@@ -102,13 +102,13 @@ def read_drawing(
     rgb = square(np.asarray(to_rgb(image)), SIZE)
     cut = own_mask(image)
     shape = silhouette(rgb) if cut is None else cut
-    if kind == "auto" and shape is not None and is_line_art(shape):
+    is_edge_map = line_map(rgb, SIZE) is not None
+    if kind == "auto" and (is_edge_map or (shape is not None and is_line_art(shape))):
         kind, shape = "drawing", None
     elif kind == "auto" and shape is not None and is_painted(rgb, shape):
         kind = "photo"
     canny = detector == "canny" or (detector == "auto" and (shape is not None or not is_cluttered(rgb)))
     edges = find_edges(image, SIZE, kind=kind, sensitivity=sensitivity, detector=None if canny else learned)
-    is_edge_map = line_map(rgb, SIZE) is not None
     lines = without_frames(edges.lines) if is_edge_map else edges.lines
     found: dict[str, Any] = {"kind": edges.kind, "detector": edges.detector, "picture": rgb}
     if edges.kind == "drawing" or shape is None:

@@ -74,13 +74,15 @@ def find_edges(
     check_choice("kind", kind, KINDS)
     check_range("sensitivity", sensitivity, 0.0, 1.0)
     rgb = np.asarray(to_rgb(image))
+    given = None if kind == "photo" else line_map(rgb, size)
+    if given is not None:
+        return Edges(given, "drawing")
     if kind == "photo" or (kind == "auto" and not is_drawing(rgb)):
         if detector is None:
             return Edges(auto_canny(square(rgb, size), sensitivity), "photo", "canny")
         found = lines_of_map(detector(square(rgb, DETECTED_SIDE)), share_of(sensitivity), 2 * MIN_STROKE)
         return Edges(scaled(found, size), "photo", "learned")
-    given = line_map(rgb, size)
-    return Edges(strokes(square(rgb, WORKING_SIDE), size, sensitivity) if given is None else given, "drawing")
+    return Edges(strokes(square(rgb, WORKING_SIDE), size, sensitivity), "drawing")
 
 
 def line_map(rgb: NDArray[np.uint8], size: int) -> Lines | None:

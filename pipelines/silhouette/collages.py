@@ -14,6 +14,8 @@ from pipelines.edges.pens import with_border
 from pipelines.edges.regions import Mask, grown
 
 PLACES = 192  # along a curve
+BELLIES = 0.35  # of the limbs
+TONES = ((0.15, 8), (0.04, 64))  # deviations of a limb's tone, and into how many parts of a side: broad ones, fine ones
 HUE_SPREAD = 0.06  # standard deviation of a limb's colour about that of the animal
 
 
@@ -70,7 +72,27 @@ def with_limb(animal: Layer, rng: np.random.Generator) -> Layer:
         share = number / (len(curve) - 1)
         cv2.circle(shape, (round(x), round(y)), max(2, round(wide * (1 - share * (1 - tip)))), 255, -1, cv2.LINE_AA)
     limb = painted(np.asarray(shape / np.float32(255), np.float32), color_near(animal, start, rng), rng)
+    if rng.random() < BELLIES:
+        limb = with_belly(limb, curve, wide, rng)
     return limb.over(animal) if rng.random() < 0.5 else animal.over(limb)
+
+
+def with_belly(limb: Layer, curve: NDArray[np.float64], wide: float, rng: np.random.Generator) -> Layer:
+    """Return a limb along a curve (N, 2) with a band of another tone on one of its sides, as a snake's belly.
+
+    Edge detectors find a line along its middle, which bounds nothing.
+    """
+    ahead = np.gradient(curve, axis=0)
+    aside = np.stack([-ahead[:, 1], ahead[:, 0]], axis=1) / np.maximum(np.hypot(*ahead.T), 1e-6)[:, None]
+    band = np.zeros((SIZE, SIZE), np.uint8)
+    places = (curve + aside * wide * float(rng.uniform(-0.8, 0.8))).round().astype(np.int32)
+    cv2.polylines(band, [places], isClosed=False, color=255, thickness=max(1, round(wide * float(rng.uniform(0.3, 1)))))
+    factor = np.where(band[..., None] > 0, np.float32(rng.uniform(0.3, 1.8)), np.float32(1))
+    alpha = limb.rgba[..., 3:]
+    colors = np.minimum(limb.rgba[..., :3] * factor, alpha)
+    edge = cv2.morphologyEx(band, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)).astype(np.float32) / 255
+    line_map = np.maximum(limb.line_map, cv2.GaussianBlur(edge * alpha[..., 0], (0, 0), 1.2))
+    return Layer(np.asarray(np.concatenate([colors, alpha], axis=2), np.float32), np.asarray(line_map, np.float32))
 
 
 def bezier(*corners: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -89,8 +111,8 @@ def color_near(animal: Layer, place: NDArray[np.float64], rng: np.random.Generat
 
 def painted(alpha: Floats, color: NDArray[np.float64], rng: np.random.Generator) -> Layer:
     """Return a shape (H, W) in [0, 1] in a colour that is not quite even; its border is its line."""
-    coarse = rng.normal(1, 0.15, (8, 8)).astype(np.float32)
-    tone = cv2.resize(coarse, (SIZE, SIZE), interpolation=cv2.INTER_CUBIC)[..., None]
+    coarse, fine = (rng.normal(0, spread, (side, side)).astype(np.float32) for spread, side in TONES)
+    tone = 1 + sum(cv2.resize(x, (SIZE, SIZE), interpolation=cv2.INTER_CUBIC)[..., None] for x in (coarse, fine))
     colors = (tone * color).clip(0, 1) * alpha[..., None]
     solid = (alpha > 0.5).astype(np.uint8)
     border = cv2.morphologyEx(solid, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)).astype(np.float32)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
@@ -214,6 +215,14 @@ def test_a_frame_around_an_edge_map_is_no_animal() -> None:
     draw.rectangle([10, 20, 245, 230], outline="black")
     found = read_drawing(edges, kind="drawing", sensitivity=0.5, detector="auto", learned=no_lines)
     assert found.regions.wide[30, 30] and not found.regions.wide[130, 128]
+
+
+def test_an_edge_map_as_dense_as_wool_is_an_edge_map_and_no_picture_in_white() -> None:
+    wool = np.asarray(Image.new("L", (256, 256))).copy()
+    cv2.ellipse(wool, (128, 128), (80, 50), 0, 0, 360, 255, -1)
+    wool[1::2] = 0
+    found = read_drawing(Image.fromarray(wool), kind="auto", sensitivity=0.5, detector="auto", learned=no_lines)
+    assert found.kind == "drawing" and not found.cut_out and np.array_equal(found.lines, wool)
 
 
 # What the bundled weights have learnt.

@@ -205,6 +205,9 @@ def test_an_edge_map_is_used_as_it_is() -> None:
         given = Image.fromarray(picture).convert("RGB")
         for kind in ("auto", "drawing"):
             assert np.array_equal(find_edges(given, kind=kind).lines, lines)
+    wool = np.zeros((256, 256), np.uint8)
+    wool[20:230:2, 20:230] = 255
+    assert np.array_equal(find_edges(Image.fromarray(wool)).lines, wool), "however many there are"
     thick = cv2.dilate(lines, np.ones((5, 5), np.uint8))
     assert not np.array_equal(find_edges(Image.fromarray(255 - thick)).lines, thick), "a pen's strokes are thinned"
     grey = Image.fromarray(255 - lines // 2).convert("RGB")

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+import numpy as np
+
+from pipelines.edges.tracing import random_lines
+
+
+def test_faint_fur_is_wool_to_some_pens_and_nothing_to_most() -> None:
+    rgba = np.zeros((256, 256, 4), np.float32)
+    fur = 0.5 + 0.03 * np.random.default_rng(0).uniform(-1, 1, (66, 66, 1)).repeat(2, axis=0).repeat(2, axis=1)
+    rgba[60:192, 60:192, :3], rgba[60:192, 60:192, 3] = fur, 1
+    blank = np.zeros((256, 256), np.float32)
+
+    def woolly(seed: int, dense: float) -> bool:
+        lines = random_lines(rgba, np.random.default_rng(seed), lambda: blank, dense=dense)
+        return float((lines[80:172, 80:172] > 0).mean()) > 0.1
+
+    assert 3 <= sum(woolly(seed, 0.2) for seed in range(40)) <= 14
+    assert not any(woolly(seed, 0.0) for seed in range(40))
