@@ -16,13 +16,16 @@ from torch import Tensor
 from pipelines.common.errors import Misuse
 from pipelines.diffusion.model import LatentModel
 
+FEWEST = 3  # steps that show a style, however weak
+MOST_STEPS = 1000  # of the noise schedules that the models are trained on
+
 
 @dataclass(frozen=True)
 class Sampling:
     """How a picture is drawn from noise.
 
     Attributes:
-        steps: from pure noise on; of them ``strength`` times as many are taken.
+        steps: from pure noise on; of them ``strength`` times as many are taken, of finer ones where these are few.
         guidance_scale: how far away from what the network says without the text (Ho and Salimans, Classifier-free
             diffusion guidance, 2022); at 1 it is asked with the text alone.
         image_guidance_scale: likewise of the source, where the network sees it.
@@ -49,17 +52,32 @@ def noise_of(shape: Sequence[int], keys: Sequence[Sequence[int]]) -> Tensor:
     return torch.cat([draw_noise(shape, int(np.random.default_rng(key).integers(2**63 - 1))) for key in keys])
 
 
-def first_step(steps: int, strength: float) -> int:
-    """Return the number of the step that img2img begins with (Meng et al., SDEdit, 2022).
+@dataclass(frozen=True, order=True)
+class Span:
+    """The steps that img2img takes (Meng et al., SDEdit, 2022): the last of all those from pure noise on.
+
+    Attributes:
+        steps: of how many.
+        begin: the number of the first one, from 0 on.
+    """
+
+    steps: int
+    begin: int
+
+
+def span_of(steps: int, strength: float) -> Span:
+    """Return the steps to take: ``strength`` times as many as asked, of finer ones where these are under ``FEWEST``.
 
     Raises:
-        Misuse: none is left.
+        Misuse: none is left of as many as there are.
     """
-    begin = steps - min(int(steps * strength), steps)
-    if begin == steps:
-        low = f"{math.ceil(100 / steps) / 100:.2f}"
-        raise Misuse("strength_too_small", given=f"{strength:g}", steps=steps, low=low)
-    return begin
+    fewest = min(FEWEST, steps)
+    while int(steps * strength) < fewest and steps < MOST_STEPS:
+        steps = min(MOST_STEPS, max(steps + 1, math.ceil(fewest / strength)))
+    taken = min(int(steps * strength), steps)
+    if not taken:
+        raise Misuse("strength_too_small", given=f"{strength:g}", steps=steps, low=f"{1 / MOST_STEPS:g}")
+    return Span(steps, steps - taken)
 
 
 @dataclass(frozen=True)
@@ -108,11 +126,11 @@ def steps_of(
     """
     if not 0 < strength <= 1:
         raise Misuse("argument_out_of_range", name="strength", low="over 0", high=1, given=strength)
-    begin = first_step(sampling.steps, strength)
-    scheduler = model.new_scheduler(sampling.steps, sampling.scheduler)
-    timesteps = scheduler.timesteps[begin * scheduler.order :]
+    span = span_of(sampling.steps, strength)
+    scheduler = model.new_scheduler(span.steps, sampling.scheduler)
+    timesteps = scheduler.timesteps[span.begin * scheduler.order :]
     if hasattr(scheduler, "set_begin_index"):
-        scheduler.set_begin_index(begin * scheduler.order)
+        scheduler.set_begin_index(span.begin * scheduler.order)
     place: dict[str, Any] = {"device": model.device, "dtype": model.dtype}
     sources, noise = sources.to(**place), noise.to(**place)
     if model.sees_source and strength == 1:

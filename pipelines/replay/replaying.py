@@ -12,7 +12,7 @@ from torch import Tensor
 
 from pipelines.common.errors import Misuse
 from pipelines.diffusion.model import LatentModel
-from pipelines.diffusion.sampling import Sampling, first_step, noise_of, restyle
+from pipelines.diffusion.sampling import Sampling, Span, noise_of, restyle, span_of
 
 BATCH = 16
 
@@ -39,14 +39,14 @@ class Plan:
     """What chance has decided of a picture.
 
     Attributes:
-        begin: the step that it begins with.
+        span: the steps that it takes.
         number: of the latent.
         copy: which of its pictures.
         prompt: the text.
         strength: how much is drawn anew.
     """
 
-    begin: int
+    span: Span
     number: int
     copy: int
     prompt: str
@@ -79,12 +79,12 @@ class Replayer:
             raise Misuse("argument_out_of_range", name="prompts", low=1, high="any number", given=0)
         if not 0 < low <= high <= 1:
             raise Misuse("argument_out_of_range", name="strengths", low="over 0", high=1, given=self.strengths)
-        first_step(self.sampling.steps, low)
+        span_of(self.sampling.steps, low)
 
     def draw(
         self, latents: Tensor, *, seed: int, copies: int = 1, cancelled: Callable[[], bool] = lambda: False
     ) -> Iterator[Replayed]:
-        """Yield ``copies`` pictures of each latent, batch after batch; those of as many steps go together.
+        """Yield ``copies`` pictures of each latent, batch after batch; those of the same steps go together.
 
         Args:
             latents: (N, C, h, w).
@@ -93,7 +93,7 @@ class Replayer:
             cancelled: asked before each step; true ends the call.
         """
         plans = sorted(self.plan(seed, number, copy) for number in range(len(latents)) for copy in range(copies))
-        for _, together in groupby(plans, key=lambda plan: plan.begin):
+        for _, together in groupby(plans, key=lambda plan: plan.span):
             for batch in batched(together, self.batch):
                 made = self._drawn(latents, batch, seed, cancelled)
                 if made is None:
@@ -105,13 +105,13 @@ class Replayer:
         """Draw text and strength of a picture."""
         rng = np.random.default_rng((seed, number, copy))
         prompt, strength = self.prompts[int(rng.integers(len(self.prompts)))], float(rng.uniform(*self.strengths))
-        return Plan(first_step(self.sampling.steps, strength), number, copy, prompt, strength)
+        return Plan(span_of(self.sampling.steps, strength), number, copy, prompt, strength)
 
     def _drawn(self, latents: Tensor, plans: Sequence[Plan], seed: int, cancelled: Callable[[], bool]) -> Tensor | None:
         noise = noise_of(latents.shape[1:], [(seed, plan.number, plan.copy, 1) for plan in plans])
         sources = latents[[plan.number for plan in plans]]
         prompts = [plan.prompt for plan in plans]
-        # All begin at the same step, whatever their strengths are.
+        # All take the same steps, whatever their strengths are.
         return restyle(self.model, sources, prompts, noise, plans[0].strength, self.sampling, cancelled=cancelled)
 
 

@@ -21,7 +21,7 @@ from pipelines.data.resident import square
 from pipelines.data.sources import Source
 from pipelines.diffusion.model import LatentModel
 from pipelines.diffusion.opening import open_model
-from pipelines.diffusion.sampling import Sampling, Step, first_step, last_latents, noise_of, steps_of
+from pipelines.diffusion.sampling import Sampling, Step, last_latents, noise_of, span_of, steps_of
 from pipelines.pipeline import Arguments, Cancelled, Pipeline, Result, check_seeds
 from pipelines.stylemini.evaluation import evaluate_restyling
 
@@ -32,7 +32,7 @@ class StyleMiniArguments(Arguments):
     prompt: str = Field("oil painting style", max_length=300, description="the style, and what is on the picture")
     negative_prompt: str = Field("", max_length=300, description="what it should not look like")
     strength: float = Field(1.0, gt=0, le=1, description="how much is drawn anew")
-    steps: int = Field(6, ge=2, le=100, description="from noise to picture; strength times as many are taken")
+    steps: int = Field(6, ge=2, le=100, description="from noise to picture; strength times as many, three at least")
     guidance_scale: float = Field(2.0, ge=1, le=20, description="how closely the text is followed")
     image_guidance_scale: float = Field(1.0, ge=1, le=5, description="how closely the picture is kept")
     scheduler: Literal["own", "ddim", "dpm++", "unipc", "lcm"] = Field("own", description="what takes the steps")
@@ -246,7 +246,7 @@ class StyleMiniPipeline(Pipeline[Networks]):
         """Raise ``Misuse`` before anything is made: a text that is too long, or no step for the strength."""
         for prompt in dict.fromkeys([*prompts, asked.negative_prompt]):
             self.check_prompt(prompt)
-        first_step(asked.steps, asked.strength)
+        span_of(asked.steps, asked.strength)
 
     def check_prompt(self, prompt: str) -> None:
         """Raise ``Misuse`` where a text has more tokens than the model reads."""

@@ -17,7 +17,7 @@ from pipelines.common.device import Placement
 from pipelines.common.errors import Misuse, StudioError
 from pipelines.diffusion.model import SCHEDULERS, LatentModel
 from pipelines.diffusion.opening import open_model
-from pipelines.diffusion.sampling import Sampling, draw_noise, first_step, restyle, steps_of
+from pipelines.diffusion.sampling import Sampling, draw_noise, restyle, span_of, steps_of
 from pipelines.stylemini.networks import make_scheduler
 from pipelines.stylemini.pipeline import Networks, StyleMiniPipeline
 from tests.pipelines.diffusion.folders import open_stock, write_model
@@ -176,15 +176,22 @@ def test_a_call_can_be_cancelled(plain: Path) -> None:
     assert made is None and len(asked) == 3
 
 
-@pytest.mark.parametrize("strength", [0.0, -1.0, 1.1, 0.05, float("nan")])
+@pytest.mark.parametrize("strength", [0.0, -1.0, 1.1, 0.0005, float("nan")])
 def test_a_strength_without_a_step_is_refused(plain: Path, strength: float) -> None:
     model = open_model(plain, CPU)
     with pytest.raises(Misuse, match="strength"):
         restyle(model, model.encode(pictures()), PROMPTS, noise(), strength, Sampling(10))
 
 
-def test_strength_says_how_many_steps_are_taken() -> None:
-    assert [10 - first_step(10, strength) for strength in (0.1, 0.3, 0.75, 1.0)] == [1, 3, 7, 10]
+def test_strength_says_how_many_steps_are_taken_and_few_are_made_finer() -> None:
+    def taken(steps: int, strength: float) -> tuple[int, int]:
+        span = span_of(steps, strength)
+        return span.steps - span.begin, span.steps
+
+    assert [taken(10, strength) for strength in (0.3, 0.75, 1.0)] == [(3, 10), (7, 10), (10, 10)]
+    assert [taken(6, strength) for strength in (0.1, 0.3, 0.4, 0.49)] == [(3, 30), (3, 10), (3, 8), (3, 7)]
+    assert [taken(2, strength) for strength in (0.5, 1.0)] == [(2, 4), (2, 2)], "not more than asked"
+    assert taken(6, 0.001) == (1, 1000)
 
 
 def test_pickled_weights_are_not_opened(tmp_path: Path) -> None:
