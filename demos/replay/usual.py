@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from demos.shared import models
+from pipelines.stylemini.usual import SEEING, UNSEEING
 
 Values = dict[str, float]
-SMALL: Values = {"strength": 1.0, "guidance": 2.0, "steps": 6}
-# Of Stable Diffusion's family, which sees the picture through the noise alone: at full strength nothing of it is left.
-LARGE: Values = {"strength": 0.6, "guidance": 7.5, "steps": 20}
+FIELDS = {"strength": "strength", "guidance": "guidance_scale", "steps": "steps"}  # what the fields set
+SMALL: Values = {field: SEEING[name] for field, name in FIELDS.items()}
+LARGE: Values = {field: UNSEEING[name] for field, name in FIELDS.items()}
 
 
 def at_first() -> Values:

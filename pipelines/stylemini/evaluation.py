@@ -141,7 +141,7 @@ def evaluate_restyling(
     latents = pipe.encode(photos)
 
     def measured(latents: Tensor, arguments: Mapping[str, Any]) -> dict[str, dict[str, float]]:
-        asked = pipe.arguments_class(**arguments)
+        asked = pipe.arguments_class(**arguments).suiting(sees_source=pipe.sees_source)
         made = {style: restyled(pipe, latents, style, asked, seed) for style in STYLES}
         kid = {style: kernel_distance(textures[style], scattering.features(made[style])) for style in STYLES}
         return {**agreement(made), "kid": kid}

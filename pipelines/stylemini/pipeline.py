@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,20 +24,32 @@ from pipelines.diffusion.opening import open_model
 from pipelines.diffusion.sampling import Sampling, Step, last_latents, noise_of, span_of, steps_of
 from pipelines.pipeline import Arguments, Cancelled, Pipeline, Result, check_seeds
 from pipelines.stylemini.evaluation import evaluate_restyling
+from pipelines.stylemini.usual import SEEING, UNSEEING
 
 
 class StyleMiniArguments(Arguments):
-    """What a call takes."""
+    """What a call takes; what is not set suits the model."""
 
     prompt: str = Field("oil painting style", max_length=300, description="the style, and what is on the picture")
     negative_prompt: str = Field("", max_length=300, description="what it should not look like")
-    strength: float = Field(1.0, gt=0, le=1, description="how much is drawn anew")
-    steps: int = Field(6, ge=2, le=100, description="from noise to picture; strength times as many, three at least")
-    guidance_scale: float = Field(2.0, ge=1, le=20, description="how closely the text is followed")
+    strength: float = Field(SEEING["strength"], gt=0, le=1, description="how much is drawn anew")
+    steps: int = Field(
+        SEEING["steps"], ge=2, le=100, description="from noise to picture; strength times as many, three at least"
+    )
+    guidance_scale: float = Field(SEEING["guidance_scale"], ge=1, le=20, description="how closely the text is followed")
     image_guidance_scale: float = Field(1.0, ge=1, le=5, description="how closely the picture is kept")
     scheduler: Literal["own", "ddim", "dpm++", "unipc", "lcm"] = Field("own", description="what takes the steps")
     shows_source: bool = Field(True, description="whether the network sees the picture; else strength alone keeps it")
     size: int | None = Field(None, ge=32, le=1024, multiple_of=32, description="side, pixels; the training's")
+
+    def suiting(self, *, sees_source: bool) -> Self:
+        """Return them with what was not set as it suits a model whose network sees the picture, or does not."""
+        usual = SEEING if sees_source else UNSEEING
+        return self.model_copy(update={name: usual[name] for name in set(usual) - self.model_fields_set})
+
+    def call(self) -> dict[str, Any]:
+        """Return those that were set as the keyword arguments of a call: the others depend on the model."""
+        return self.model_dump(exclude_unset=True)
 
     def sampling(self) -> Sampling:
         """Return how pictures are drawn."""
@@ -130,7 +142,7 @@ class StyleMiniPipeline(Pipeline[Networks]):
             Misuse: an argument out of its range, or no usable picture.
         """
         check_seeds(seed, count, first)
-        asked = StyleMiniArguments.parse(arguments)
+        asked = StyleMiniArguments.parse(arguments).suiting(sees_source=self.sees_source)
         decoded = decode(image)
         latents = self.encode(square(decoded, asked.size or self.size)[None])
 
@@ -140,7 +152,7 @@ class StyleMiniPipeline(Pipeline[Networks]):
                 raise Cancelled
             return self.decode(made)[0]
 
-        origin = self.made(decoded, asked.call(), seed=seed, index=first)
+        origin = self.made(decoded, dict(asked), seed=seed, index=first)
         options: dict[str, Any] = {"on_picture": on_picture, "cancelled": cancelled}
         return Result(*self.sample(picture, origin, count, **options))
 
@@ -225,6 +237,7 @@ class StyleMiniPipeline(Pipeline[Networks]):
             Misuse: an argument out of its range, or no usable picture.
         """
         check_seeds(seed, 1)
+        asked = asked.suiting(sees_source=self.sees_source)
         self.check_all(prompts, asked)
         decoded = [decode(image) for image in images]
         latents = self.encode_images(decoded, asked.size)
@@ -232,7 +245,7 @@ class StyleMiniPipeline(Pipeline[Networks]):
         for number, prompt in enumerate(prompts):
             for step in self.steps_of(latents, [prompt] * len(decoded), asked, seeds=seeds):
                 if step.number == step.count:
-                    call = {**asked.call(), "prompt": prompt}
+                    call = {**dict(asked), "prompt": prompt}
                     made = [self.made(one, call, seed=seed, index=index) for index, one in enumerate(decoded)]
                     yield Row(number, step.number, step.count, self.decode(step.latents), made)
                 elif step.number % every == 0:

@@ -12,6 +12,8 @@ from PIL import Image
 from safetensors.torch import load_file
 
 from pipelines import commands, systems
+from pipelines.__main__ import main
+from pipelines.common import provenance
 from pipelines.common.errors import Misuse
 from pipelines.data.resident import square
 from pipelines.data.sources import open_source
@@ -30,7 +32,7 @@ from pipelines.stylemini.objective import StyleMiniObjective
 from pipelines.stylemini.pipeline import StyleMiniArguments, StyleMiniPipeline
 from pipelines.stylemini.vocabulary import make_tokenizer
 from pipelines.training.run import Run
-from tests.pipelines.diffusion.folders import open_stock
+from tests.pipelines.diffusion.folders import open_stock, write_model
 from tests.tools import noisy_picture, trained
 
 DATA = "synthetic:40"
@@ -194,6 +196,22 @@ def test_nothing_is_made_before_all_texts_are_checked(pipe: StyleMiniPipeline) -
 def test_bad_arguments_are_named(pipe: StyleMiniPipeline, given: dict[str, Any], said: str) -> None:
     with pytest.raises(Misuse, match=said):
         pipe(noisy_picture(40, 40), **given)
+
+
+@pytest.mark.parametrize("sees_source", [True, False])
+def test_what_is_not_set_suits_the_model(sees_source: bool, tmp_path: Path) -> None:
+    write_model(tmp_path / "model", sees_source=sees_source)
+    noisy_picture(40, 40).save(tmp_path / "noise.png")
+    usual = {"strength": 1.0, "steps": 6, "guidance_scale": 2.0}
+    if not sees_source:
+        usual = {"strength": 0.6, "steps": 20, "guidance_scale": 7.5}
+    call = ["generate", "stylemini", str(tmp_path / "noise.png"), "--weights", str(tmp_path / "model")]
+    for given, expected in (([], usual), (["--set", "steps=4"], {**usual, "steps": 4})):
+        out = tmp_path / f"out{len(given)}"
+        assert main([*call, "--out", str(out), *given]) == 0
+        (made,) = out.iterdir()
+        arguments = provenance.read(made).arguments
+        assert {name: arguments[name] for name in usual} == expected
 
 
 def test_an_exported_checkpoint_is_what_the_run_exported(run: Run, tmp_path: Path) -> None:
