@@ -12,7 +12,7 @@ drawings = Scope(
         "griffin": ("Griffin", "グリフォン", "그리핀"),
         "pegasus": ("Pegasus", "ペガサス", "페가수스"),
         "kirin": ("Kirin", "麒麟", "기린(麒麟)"),
-        "merhorse": ("Mermaid horse", "人魚馬", "인어 말"),
+        "merhorse": ("Merhorse", "人魚馬", "인어 말"),
         "cerberus": ("Three-headed dog", "三つ頭の犬", "머리 셋 달린 개"),
         "jackalope": ("Antlered hare", "角のあるうさぎ", "뿔 달린 토끼"),
         "winged_cat": ("Winged cat", "翼のある猫", "날개 달린 고양이"),
