@@ -168,7 +168,7 @@ def draw(request: Press) -> Iterator[Answer]:
             made = zip(row.images, row.provenance, strict=True)
             names = f"{KEYS.get(prompts[row.prompt], f'own{row.prompt}')}-{seed}"
             files.append(tuple(save_picture(one, f"{names}-{n}.png", origin) for n, (one, origin) in enumerate(made)))
-            said_of = {**asked.call(), "prompt": "; ".join(prompts[: len(files)])}
+            said_of = {**dict(asked), "prompt": "; ".join(prompts[: len(files)])}
             download = save_picture(sheet.image(), f"styles-{seed}.png", pipe.made(None, said_of, seed=seed))
         if share < 1:
             drawn = Drawn(tuple(files), tuple(prompts))  # what is pressed meanwhile is of this sheet

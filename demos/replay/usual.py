@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from demos.shared import models
-from pipelines.stylemini.usual import SEEING, UNSEEING
+from pipelines.stylemini.usual import WITH_SOURCE, WITHOUT_SOURCE
 
 Values = dict[str, float]
 FIELDS = {"strength": "strength", "guidance": "guidance_scale", "steps": "steps"}  # what the fields set
-SMALL: Values = {field: SEEING[name] for field, name in FIELDS.items()}
-LARGE: Values = {field: UNSEEING[name] for field, name in FIELDS.items()}
+SMALL: Values = {field: WITH_SOURCE[name] for field, name in FIELDS.items()}
+LARGE: Values = {field: WITHOUT_SOURCE[name] for field, name in FIELDS.items()}
 
 
 def at_first() -> Values:

@@ -23,7 +23,7 @@ class Tones:
     """An animal of side S, its colours no longer multiplied by alpha.
 
     Attributes:
-        lightness: (S, S, 1) in [0, 1].
+        lightness: (S, S, 1), in [0, 1] or, where it was widened, a little beyond.
         hues: (S, S, 3), what the colours differ from it by.
         alpha: (S, S, 1) in [0, 1].
     """
@@ -40,13 +40,13 @@ class Tones:
         return cls(lightness, colors - lightness, rgba[..., 3:])
 
     def rgba(self) -> Floats:
-        """Return the animal (S, S, 4) in [0, 1], premultiplied."""
+        """Return the animal (S, S, 4), premultiplied, its colours brought into [0, 1]."""
         colors = np.clip((self.lightness + self.hues) * self.alpha, 0, self.alpha)
         return np.concatenate([colors, self.alpha], axis=2)
 
     @property
     def unit(self) -> float:
-        """How many pixels one at 256 is."""
+        """Side over 256: distances are given in pixels at that size."""
         return len(self.alpha) / SIZE
 
 

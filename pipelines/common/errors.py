@@ -30,7 +30,7 @@ MESSAGES: dict[str, str] = {
     "argument_unknown": "{name} must be one of {allowed}, got {given}",
     "color_unknown": "{given} is not a colour: write it as #rrggbb",
     "prompt_too_long": "the text is too long: at most about {allowed} words are read",
-    "strength_too_small": "a strength of {given} leaves no step of {steps}: make it {low} at least",
+    "strength_too_small": "a strength of {given} leaves no step of {steps}: make it {low} at least, or take more steps",
     "style_missing": "choose a style first, or write one",
     "too_many_lines": "{given} styles at once are too many: at most {allowed} are drawn",
     "too_many_tasks": "the buffer holds {allowed} tasks at most: empty it, or name one that is there",

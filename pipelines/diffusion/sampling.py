@@ -16,8 +16,8 @@ from torch import Tensor
 from pipelines.common.errors import Misuse
 from pipelines.diffusion.model import LatentModel
 
-FEWEST = 3  # steps that show a style, however weak
-MOST_STEPS = 1000  # of the noise schedules that the models are trained on
+FEWEST_STEPS = 3  # that show a style
+MOST_PARTED = 50  # steps into which the way from noise is parted unasked; latent consistency has as many
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Sampling:
     """How a picture is drawn from noise.
 
     Attributes:
-        steps: from pure noise on; of them ``strength`` times as many are taken, of finer ones where these are few.
+        steps: from pure noise to the picture; ``span_of`` says how many are taken at a strength.
         guidance_scale: how far away from what the network says without the text (Ho and Salimans, Classifier-free
             diffusion guidance, 2022); at 1 it is asked with the text alone.
         image_guidance_scale: likewise of the source, where the network sees it.
@@ -54,11 +54,11 @@ def noise_of(shape: Sequence[int], keys: Sequence[Sequence[int]]) -> Tensor:
 
 @dataclass(frozen=True, order=True)
 class Span:
-    """The steps that img2img takes (Meng et al., SDEdit, 2022): the last of all those from pure noise on.
+    """The steps that img2img takes (Meng et al., SDEdit, 2022).
 
     Attributes:
-        steps: of how many.
-        begin: the number of the first one, from 0 on.
+        steps: from pure noise to the picture.
+        begin: how many of them are left out, the first ones.
     """
 
     steps: int
@@ -66,18 +66,23 @@ class Span:
 
 
 def span_of(steps: int, strength: float) -> Span:
-    """Return the steps to take: ``strength`` times as many as asked, of finer ones where these are under ``FEWEST``.
+    """Return the steps to take: a share of those asked, as large as ``strength``.
+
+    Where that leaves fewer than ``FEWEST_STEPS``, the way from noise to the picture is parted into twice as many steps,
+    or three times and so on. Multiples keep the pictures of many strengths in few batches.
 
     Raises:
-        Misuse: none is left of as many as there are.
+        Misuse: no step is left.
     """
-    fewest = min(FEWEST, steps)
-    while int(steps * strength) < fewest and steps < MOST_STEPS:
-        steps = min(MOST_STEPS, max(steps + 1, math.ceil(fewest / strength)))
-    taken = min(int(steps * strength), steps)
+    fewest, parts = min(FEWEST_STEPS, steps), 1
+    while int(parts * steps * strength) < fewest and (parts + 1) * steps <= MOST_PARTED:
+        parts += 1
+    finer = parts * steps
+    taken = min(int(finer * strength), finer)
     if not taken:
-        raise Misuse("strength_too_small", given=f"{strength:g}", steps=steps, low=f"{1 / MOST_STEPS:g}")
-    return Span(steps, steps - taken)
+        low = f"{math.ceil(100 / finer) / 100:.2f}"
+        raise Misuse("strength_too_small", given=f"{strength:g}", steps=steps, low=low)
+    return Span(finer, finer - taken)
 
 
 @dataclass(frozen=True)

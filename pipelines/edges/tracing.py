@@ -12,7 +12,7 @@ from pipelines.edges.cutouts import WHITE, Floats, compose, to_bytes, within
 from pipelines.edges.finding import Lines, auto_canny, lines_of_map, without_specks
 from pipelines.edges.pens import leave_gaps, with_border, wobble
 
-DENSE = (0.8, 2.5)  # auto-canny's sensitivity: from more lines than a pen draws to lines like wool
+DENSE_SENSITIVITY = (0.8, 2.5)  # auto-canny's sensitivity: from more lines than a pen draws to lines like wool
 GAPS = ((8, 12), (24, 16), (4, 36))  # most gaps and their widest radius in pixels: a few, many, wide ones
 Detect = Callable[[Floats], Floats]  # picture (H, W, 3) in [0, 1] to a line map (H, W) in [0, 1]
 
@@ -42,13 +42,13 @@ def random_lines(
         rgba: (H, W, 4) in [0, 1], premultiplied.
         rng: of every choice.
         line_map: gives the learned detector's map of it, (H, W) in [0, 1].
-        dense: share of drawings whose lines are as many as auto-canny finds in a picture on black, where its
-            thresholds fall; the others are drawn as above.
+        dense: share of drawings with more lines than a pen draws; the published auto-canny, whose thresholds follow
+            the median brightness, finds as many in a picture on black.
     """
     picture, alpha = compose(rgba, WHITE), rgba[..., 3]
     least, way = int(rng.integers(4, 40)), rng.random()
     if dense and rng.random() < dense:
-        lines = auto_canny(to_bytes(picture), float(rng.uniform(*DENSE)))
+        lines = auto_canny(to_bytes(picture), float(rng.uniform(*DENSE_SENSITIVITY)))
     elif way < 0.3:
         lines = auto_canny(to_bytes(picture), 0.5)
     elif way < 0.6:

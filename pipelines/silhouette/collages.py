@@ -15,7 +15,10 @@ from pipelines.edges.regions import Mask, grown
 
 PLACES = 192  # along a curve
 BELLIES = 0.35  # of the limbs
-TONES = ((0.15, 8), (0.04, 64))  # deviations of a limb's tone, and into how many parts of a side: broad ones, fine ones
+LIMB_TONES = (
+    (0.15, 8),
+    (0.04, 64),
+)  # deviations of a limb's tone, and into how many parts of a side: broad ones, fine ones
 HUE_SPREAD = 0.06  # standard deviation of a limb's colour about that of the animal
 
 
@@ -78,9 +81,9 @@ def with_limb(animal: Layer, rng: np.random.Generator) -> Layer:
 
 
 def with_belly(limb: Layer, curve: NDArray[np.float64], wide: float, rng: np.random.Generator) -> Layer:
-    """Return a limb along a curve (N, 2) with a band of another tone on one of its sides, as a snake's belly.
+    """Return a limb along a curve (N, 2) with a lighter or darker band along it, such as a snake's belly.
 
-    Edge detectors find a line along its middle, which bounds nothing.
+    Edge detectors find lines within the limb, which bound nothing.
     """
     ahead = np.gradient(curve, axis=0)
     aside = np.stack([-ahead[:, 1], ahead[:, 0]], axis=1) / np.maximum(np.hypot(*ahead.T), 1e-6)[:, None]
@@ -111,7 +114,7 @@ def color_near(animal: Layer, place: NDArray[np.float64], rng: np.random.Generat
 
 def painted(alpha: Floats, color: NDArray[np.float64], rng: np.random.Generator) -> Layer:
     """Return a shape (H, W) in [0, 1] in a colour that is not quite even; its border is its line."""
-    coarse, fine = (rng.normal(0, spread, (side, side)).astype(np.float32) for spread, side in TONES)
+    coarse, fine = (rng.normal(0, spread, (side, side)).astype(np.float32) for spread, side in LIMB_TONES)
     tone = 1 + sum(cv2.resize(x, (SIZE, SIZE), interpolation=cv2.INTER_CUBIC)[..., None] for x in (coarse, fine))
     colors = (tone * color).clip(0, 1) * alpha[..., None]
     solid = (alpha > 0.5).astype(np.uint8)

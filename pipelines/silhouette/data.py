@@ -23,7 +23,7 @@ from pipelines.silhouette.doodles import doodle
 
 DOODLES = 0.12  # of the examples
 SECOND, LIMBS, FLAT, INKED = 0.35, 0.5, 0.3, 0.25  # of the others: with a second animal, limbs, even colours, strokes
-DENSE = 0.2  # of these, drawn in lines as dense as wool
+DENSE_SHARE = 0.2  # of these, drawn in lines as dense as wool
 SHAKY, GAPPY = 0.5, 0.3  # of the doodles
 
 
@@ -76,7 +76,7 @@ class SilhouetteData(Examples):
         if rng.random() < INKED:
             animal = inked(animal, rng)
         mask = np.asarray(animal.rgba[..., 3] > 0.5, np.bool_)
-        lines = random_lines(animal.rgba, rng, lambda: animal.line_map, dense=DENSE)
+        lines = random_lines(animal.rgba, rng, lambda: animal.line_map, dense=DENSE_SHARE)
         return Drawn(with_clutter(lines, mask, rng), mask)
 
     def _layer(self, number: int) -> Layer:

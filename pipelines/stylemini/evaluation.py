@@ -102,7 +102,7 @@ def evaluate_restyling(
         teachers' drawings, ``style_teachers`` and so on; of these as the autoencoder returns them,
         ``style_<style>_autoencoder``, ``style_autoencoder`` and so on, which is what one may hope for; and
         ``kid_floor``, between the two halves' drawings. Means over styles for each of ``compared``, of the first
-        ``n_compared`` pictures. ``n`` pictures.
+        ``n_compared`` pictures; what these do not set is as the model usually draws. ``n`` pictures.
 
     Raises:
         Misuse: too few pictures.

@@ -24,7 +24,7 @@ from pipelines.diffusion.opening import open_model
 from pipelines.diffusion.sampling import Sampling, Step, last_latents, noise_of, span_of, steps_of
 from pipelines.pipeline import Arguments, Cancelled, Pipeline, Result, check_seeds
 from pipelines.stylemini.evaluation import evaluate_restyling
-from pipelines.stylemini.usual import SEEING, UNSEEING
+from pipelines.stylemini.usual import WITH_SOURCE, WITHOUT_SOURCE
 
 
 class StyleMiniArguments(Arguments):
@@ -32,11 +32,13 @@ class StyleMiniArguments(Arguments):
 
     prompt: str = Field("oil painting style", max_length=300, description="the style, and what is on the picture")
     negative_prompt: str = Field("", max_length=300, description="what it should not look like")
-    strength: float = Field(SEEING["strength"], gt=0, le=1, description="how much is drawn anew")
+    strength: float = Field(WITH_SOURCE["strength"], gt=0, le=1, description="how much is drawn anew")
     steps: int = Field(
-        SEEING["steps"], ge=2, le=100, description="from noise to picture; strength times as many, three at least"
+        WITH_SOURCE["steps"], ge=2, le=100, description="from noise to picture; strength times as many are taken"
     )
-    guidance_scale: float = Field(SEEING["guidance_scale"], ge=1, le=20, description="how closely the text is followed")
+    guidance_scale: float = Field(
+        WITH_SOURCE["guidance_scale"], ge=1, le=20, description="how closely the text is followed"
+    )
     image_guidance_scale: float = Field(1.0, ge=1, le=5, description="how closely the picture is kept")
     scheduler: Literal["own", "ddim", "dpm++", "unipc", "lcm"] = Field("own", description="what takes the steps")
     shows_source: bool = Field(True, description="whether the network sees the picture; else strength alone keeps it")
@@ -44,7 +46,7 @@ class StyleMiniArguments(Arguments):
 
     def suiting(self, *, sees_source: bool) -> Self:
         """Return them with what was not set as it suits a model whose network sees the picture, or does not."""
-        usual = SEEING if sees_source else UNSEEING
+        usual = WITH_SOURCE if sees_source else WITHOUT_SOURCE
         return self.model_copy(update={name: usual[name] for name in set(usual) - self.model_fields_set})
 
     def call(self) -> dict[str, Any]:
@@ -209,6 +211,7 @@ class StyleMiniPipeline(Pipeline[Networks]):
         Raises:
             Misuse: a text longer than the model reads, or too few steps for the strength.
         """
+        asked = asked.suiting(sees_source=self.sees_source)
         self.check_all(prompts, asked)
         noise = noise_of(latents.shape[1:], seeds)
         yield from steps_of(self.model, latents, prompts, noise, asked.strength, asked.sampling())

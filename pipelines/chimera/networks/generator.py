@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -81,7 +82,7 @@ class ChimeraGenerator(nn.Module):
 
     def decode(self, features: Sequence[Tensor], style: Tensor) -> tuple[Tensor, Tensor]:
         """Make animals, as ``forward`` does, of what ``encode`` returned."""
-        x, *joined, source = features
+        x, *joined, finest = features
         for number, (up, skip) in enumerate(zip(self.up, joined, strict=True)):
             x = up(x, skip, style)
             level = str(len(joined) - 1 - number)
@@ -89,9 +90,9 @@ class ChimeraGenerator(nn.Module):
                 blocks: Any = self.refine[level]
                 for block in blocks:
                     x = block(x, style)
-        finest = enlarged(style, source.shape[-1])
-        x = self.full(x, source, finest)
-        x = self.last_style(self.last(x), finest)
+        style = enlarged(style, finest.shape[-1])  # once for both
+        x = self.full(x, finest, style)
+        x = self.last_style(self.last(x), style)
         out = self.head(x).float()
         return out[:, :3].tanh(), out[:, 3:].sigmoid()
 
@@ -160,28 +161,28 @@ class UpBlock(nn.Module):
         self.in_channels = in_channels
         self.conv = nn.Conv2d(in_channels + skip_channels, out_channels, 3, padding=1, bias=False)
         self.style = StyleNorm(out_channels, style_dim)
-        self.of_skip: nn.Conv2d | None = None
+        self.skip_conv: nn.Conv2d | None = None
 
     def joined(self, skip: Tensor) -> Tensor:
         """Return what ``forward`` takes of a skip (B, S, 2H, 2W): itself, or once folded its part of the convolution.
 
-        One drawing in several styles has it in common.
+        That part is the same for all styles of a drawing.
         """
-        if self.of_skip is None:
+        if self.skip_conv is None:
             return skip
-        convolved: Tensor = self.of_skip(skip)
+        convolved: Tensor = self.skip_conv(skip)
         return convolved
 
     def forward(self, x: Tensor, skip: Tensor, style: Tensor) -> Tensor:
         """Map (B, C, H, W), what ``joined`` returns and codes to (B, C', 2H, 2W)."""
         wide = F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
-        convolved = self.conv(torch.cat([wide, skip], dim=1)) if self.of_skip is None else self.conv(wide).add_(skip)
+        convolved = self.conv(torch.cat([wide, skip], dim=1)) if self.skip_conv is None else self.conv(wide).add_(skip)
         out: Tensor = self.style(convolved, style)
         return out
 
     def fold(self) -> None:
-        """Put the batch norm into the convolution, and part it into that of the skip and that of the rest."""
-        self.conv, self.of_skip = parted(self.style.folded_into(self.conv), self.in_channels)
+        """Put the batch norm into the convolution, and split it into that of the skip and that of the rest."""
+        self.conv, self.skip_conv = split_conv(self.style.folded_into(self.conv), self.in_channels)
 
 
 class ResidualBlock(nn.Module):
@@ -219,17 +220,14 @@ def fused(conv: nn.Conv2d, norm: nn.Module) -> nn.Conv2d:
     return fuse_conv_bn_eval(conv, norm)
 
 
-def parted(conv: nn.Conv2d, channels: int) -> tuple[nn.Conv2d, nn.Conv2d]:
-    """Return a convolution of the first input channels and one of the others, without bias: their sum is the whole."""
-    parts = []
-    for weight, bias in ((conv.weight[:, :channels], conv.bias), (conv.weight[:, channels:], None)):
-        part = nn.Conv2d(weight.shape[1], conv.out_channels, 3, padding=1, bias=bias is not None)
-        part.weight.data.copy_(weight.data)
-        if bias is not None and part.bias is not None:
-            part.bias.data.copy_(bias.data)
-        parts.append(part)
-    first, second = parts
-    return first.requires_grad_(False), second.requires_grad_(False)
+def split_conv(conv: nn.Conv2d, channels: int) -> tuple[nn.Conv2d, nn.Conv2d]:
+    """Return a convolution of the first input channels, and one of the others without bias: their sum is the whole."""
+    first, others = copy.deepcopy(conv), copy.deepcopy(conv)
+    first.in_channels, others.in_channels = channels, conv.in_channels - channels
+    first.weight = nn.Parameter(conv.weight[:, :channels].clone(), requires_grad=False)
+    others.weight = nn.Parameter(conv.weight[:, channels:].clone(), requires_grad=False)
+    others.bias = None
+    return first, others
 
 
 def init_weights(module: nn.Module) -> None:

@@ -1,13 +1,11 @@
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from PIL import Image, ImageDraw
 
 from pipelines.chimera.finishing import filled, lay_colors, lay_ink, lay_shade, trimmed, without_scraps
 from pipelines.chimera.inputs import read_drawing
-from pipelines.chimera.tones import Tones, deepen, lay_hues, soften_crowds, widen_tones
+from pipelines.chimera.tones import Tones, soften_crowds
 from pipelines.edges.regions import Regions
 from tests.pipelines.chimera.shared import no_lines, portrait
 from tests.pipelines.edges.shared import DRAWING
@@ -40,30 +38,6 @@ def test_holes_inside_an_outline_are_closed_in_the_colours_around_and_strokes_ar
     assert closed[30].max() == 0 and closed[:50].max() == 0 and closed[200:].max() == 0
     whole = np.where(inside[..., None], np.float32(1), np.float32(0)).repeat(4, axis=2)
     assert np.allclose(filled(whole, Regions(~inside, ~inside)), whole, atol=0.03), "an outline stays where it is"
-
-
-def test_tones_of_a_flat_animal_are_widened() -> None:
-    flat = np.ones((256, 256, 4), np.float32)
-    flat[..., :3] = np.linspace(0.45, 0.55, 256, dtype=np.float32)[:, None, None]
-    flat[::2, :, :3] += 0.02
-    widened = widen_tones(Tones.of(flat)).rgba()
-    assert 1.5 * np.ptp(flat[..., 0]) < np.ptp(widened[..., 0])
-    assert widened[..., 0].std() > 1.5 * flat[..., 0].std()
-    flat[..., :3] = np.linspace(0.1, 0.9, 256, dtype=np.float32)[:, None, None]
-    assert np.allclose(widen_tones(Tones.of(flat)).rgba(), flat, atol=1e-5), "these are wide enough"
-
-
-def test_a_pale_animal_becomes_deeper_and_richer_and_a_dark_one_stays() -> None:
-    pale, dark = (np.ones((64, 64, 4), np.float32) for _ in range(2))
-    shades = np.linspace(0.3, 0.9, 64, dtype=np.float32)[:, None, None]
-    pale[..., :3] = shades * np.array([1.0, 0.85, 0.7], np.float32)
-    dark[..., :3] = 0.2
-    deep = deepen(Tones.of(pale)).rgba()
-    assert 0.3 < deep[..., :3].mean() < pale[..., :3].mean() - 0.08
-    assert np.ptp(deep[..., 1]) > 0.9 * np.ptp(pale[..., 1]), "light and shade stay"
-    saturation = [float(((x[..., 0] - x[..., 2]) / x[..., 1]).mean()) for x in (pale, deep)]
-    assert saturation[1] > 1.1 * saturation[0]
-    assert np.allclose(deepen(Tones.of(dark)).rgba(), dark, atol=1e-3)
 
 
 def test_a_thicket_of_lines_is_softened_and_a_pens_lines_are_not() -> None:
@@ -122,21 +96,3 @@ def test_colours_move_over_wide_areas_and_keep_the_fur() -> None:
     moved = lay_colors(fur, green, 0.5)
     assert np.allclose(moved[20:-20, 20:-20, :3].mean(axis=(0, 1)), (0.3, 0.5, 0.35), atol=0.02)
     assert moved[..., 0].std() > 0.9 * fur[..., 0].std() and lay_colors(fur, green, 0.0) is fur
-
-
-def test_fine_hues_are_evened_out_and_light_and_shade_stay() -> None:
-    rng = np.random.default_rng(0)
-    glaring = np.ones((256, 256, 4), np.float32)
-    glaring[..., :3] = np.clip((0.5, 0.4, 0.3) + 0.1 * rng.normal(0, 1, (256, 256, 3)), 0, 1)
-    blue = np.full((16, 16, 4), (0.1, 0.2, 0.9, 1.0), np.float32)
-    evened, blued = (lay_hues(Tones.of(glaring), blue, amount, 0.25).rgba() for amount in (0.0, 1.0))
-
-    def lightness(rgba: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        return np.asarray(rgba[..., :3] @ (0.299, 0.587, 0.114))
-
-    before, after = ((x[..., :3] - lightness(x)[..., None]).std(axis=(0, 1)) for x in (glaring, evened))
-    assert np.all(after < 0.35 * before)
-    for laid in (evened, blued):
-        assert np.abs(lightness(laid) - lightness(glaring)).mean() < 0.02
-    assert np.allclose(evened[20:-20, 20:-20, :3].mean(axis=(0, 1)), (0.5, 0.4, 0.3), atol=0.01)
-    assert blued[..., 2].mean() > blued[..., 0].mean() + 0.5

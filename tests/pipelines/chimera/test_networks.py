@@ -59,20 +59,23 @@ def test_a_picture_is_the_same_alone_and_in_company(generator: ChimeraGenerator)
 
 
 def test_folded_norms_change_no_picture(generator: ChimeraGenerator) -> None:
-    generator.train()
-    generator(*inputs(batch=4))  # the norms have seen something
+    generator.double().train()  # in any number format, as on any device
+    generator(*[x.double() for x in inputs(batch=4)])  # the norms have seen something
     generator.eval()
     for norm in generator.modules():
         if isinstance(norm, torch.nn.BatchNorm2d):
             torch.nn.init.uniform_(norm.weight, 0.5, 2)
             torch.nn.init.uniform_(norm.bias, -0.5, 0.5)
     with torch.no_grad():
-        before = generator(*inputs())
+        given = [x.double() for x in inputs()]
+        before = generator(*given)
         generator.fold()
-        after = generator(*inputs())
+        after = generator(*given)
+        apart = generator.decode(generator.encode(given[0]), given[1])
     assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in generator.modules())
-    for one, other in zip(before, after, strict=True):
-        torch.testing.assert_close(one, other, atol=1e-4, rtol=1e-4)
+    for one, other, third in zip(before, after, apart, strict=True):
+        torch.testing.assert_close(one, other, atol=1e-6, rtol=1e-6)
+        assert torch.equal(other, third)
 
 
 def test_the_code_of_the_whole_is_the_mean_of_its_places_codes() -> None:

@@ -176,7 +176,7 @@ def test_a_call_can_be_cancelled(plain: Path) -> None:
     assert made is None and len(asked) == 3
 
 
-@pytest.mark.parametrize("strength", [0.0, -1.0, 1.1, 0.0005, float("nan")])
+@pytest.mark.parametrize("strength", [0.0, -1.0, 1.1, 0.01, float("nan")])
 def test_a_strength_without_a_step_is_refused(plain: Path, strength: float) -> None:
     model = open_model(plain, CPU)
     with pytest.raises(Misuse, match="strength"):
@@ -189,9 +189,16 @@ def test_strength_says_how_many_steps_are_taken_and_few_are_made_finer() -> None
         return span.steps - span.begin, span.steps
 
     assert [taken(10, strength) for strength in (0.3, 0.75, 1.0)] == [(3, 10), (7, 10), (10, 10)]
-    assert [taken(6, strength) for strength in (0.1, 0.3, 0.4, 0.49)] == [(3, 30), (3, 10), (3, 8), (3, 7)]
+    assert [taken(6, strength) for strength in (0.1, 0.3, 0.4, 0.5)] == [(3, 30), (3, 12), (4, 12), (3, 6)]
     assert [taken(2, strength) for strength in (0.5, 1.0)] == [(2, 4), (2, 2)], "not more than asked"
-    assert taken(6, 0.001) == (1, 1000)
+    assert taken(6, 0.03) == (1, 48) and taken(60, 0.02) == (1, 60), "not without end"
+    assert len({span_of(6, strength / 1000) for strength in range(200, 800)}) < 8, "pictures go together"
+
+
+def test_a_weak_strength_is_not_too_much_for_latent_consistency(plain: Path) -> None:
+    model = open_model(plain, CPU)
+    made = restyle(model, model.encode(pictures()), PROMPTS, noise(), 0.05, Sampling(6, scheduler="lcm"))
+    assert made is not None and made.isfinite().all()
 
 
 def test_pickled_weights_are_not_opened(tmp_path: Path) -> None:

@@ -122,7 +122,7 @@ def test_a_replay_can_be_cancelled(model: LatentModel) -> None:
     assert list(replayer.draw(task(3, 4), seed=3, cancelled=lambda: True)) == []
 
 
-@pytest.mark.parametrize("strengths", [(0.0, 0.5), (0.6, 0.5), (0.5, 1.1), (0.0001, 0.5)])
+@pytest.mark.parametrize("strengths", [(0.0, 0.5), (0.6, 0.5), (0.5, 1.1), (0.01, 0.5)])
 def test_a_range_of_strengths_that_cannot_be_is_refused(model: LatentModel, strengths: tuple[float, float]) -> None:
     with pytest.raises(Misuse, match="strength"):
         Replayer(model, ("oil painting",), strengths)

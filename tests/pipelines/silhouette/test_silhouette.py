@@ -19,7 +19,7 @@ from pipelines.edges.finding import auto_canny
 from pipelines.edges.learned import LearnedRegions
 from pipelines.edges.regions import Flood, find_regions
 from pipelines.edges.silhouettes import likelihood
-from pipelines.silhouette.collages import Layer, inked, with_clutter, with_limb
+from pipelines.silhouette.collages import Layer, inked, with_belly, with_clutter, with_limb
 from pipelines.silhouette.config import SilhouetteConfig
 from pipelines.silhouette.data import Drawn, SilhouetteData
 from pipelines.silhouette.doodles import doodle
@@ -98,6 +98,18 @@ def test_a_limb_is_part_of_the_animal_and_what_it_encloses_is_not() -> None:
         enclosed = ~Flood.over(border, 1).outside(1) & (border == 0) & ~mask
         holes += int(enclosed.sum() > 50)
     assert 3 <= holes < 12, "some limbs meet the body again, some end beside it"
+
+
+def test_a_belly_draws_lines_within_a_limb_and_changes_no_outline() -> None:
+    curve = np.stack([np.linspace(40, 216, 192), np.full(192, 128.0)], axis=1)
+    rgba = np.zeros((256, 256, 4), np.float32)
+    rgba[116:141, 40:217] = (0.5, 0.4, 0.3, 1.0)
+    limb = Layer(rgba, np.zeros((256, 256), np.float32))
+    for seed in range(6):
+        made = with_belly(limb, curve, 12.0, np.random.default_rng(seed))
+        assert np.array_equal(made.rgba[..., 3], rgba[..., 3]) and (made.rgba[..., :3] <= made.rgba[..., 3:]).all()
+        assert made.line_map[116:141, 60:200].max(axis=0).min() > 0.1 and made.line_map[:110].max() == 0
+        assert np.abs(made.rgba - rgba).max() > 0.02
 
 
 def test_a_pens_strokes_are_dark_and_found_on_both_sides() -> None:
