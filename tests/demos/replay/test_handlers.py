@@ -54,6 +54,8 @@ def test_a_grid_fills_style_by_style(pictures: list[str], pipe: StyleMiniPipelin
         assert shown.size == alone.images[0].size
     with Image.open(last["sheet"]) as sheet:
         assert sheet.size == (256, 5 * 128)
+    of_sheet = provenance.read(Path(last["sheet"])).arguments
+    assert {**of_sheet, "prompt": "mosaic style"} == read.arguments, "every argument, set or not"
 
 
 def test_there_is_a_file_as_soon_as_there_is_a_row_and_never_an_older_one(pictures: list[str]) -> None:
