@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -20,25 +21,33 @@ from pipelines.edges.silhouettes import outside_of
 from pipelines.weights import hub
 
 
-class LearnedLines:
-    """The line detector's weights, opened on first use.
+class Learned:
+    """A detector's weights, opened on first use.
 
     Args:
         placement: where the detector runs.
     """
 
+    weights: ClassVar[str]
+
     def __init__(self, placement: device.Placement) -> None:
         self.placement = placement
-
-    @functools.cached_property
-    def network(self) -> LineDetector:
-        """The detector."""
-        return LineDetector.from_weights(hub.resolve(line_detector.NAME)).to(self.placement.device)
 
     @property
     def digests(self) -> dict[str, str]:
         """Name and SHA-256 of the weights, as provenance records them."""
-        return digest_of(line_detector.NAME)
+        return {self.weights: hub.weights_sha256(hub.resolve(self.weights))}
+
+
+class LearnedLines(Learned):
+    """The line detector."""
+
+    weights = line_detector.NAME
+
+    @functools.cached_property
+    def network(self) -> LineDetector:
+        """The detector."""
+        return LineDetector.from_weights(hub.resolve(self.weights)).to(self.placement.device)
 
     def __call__(self, rgb: NDArray[np.uint8]) -> Floats:
         """Return how likely each pixel of a picture is on a line.
@@ -52,33 +61,18 @@ class LearnedLines:
         return probability_map(self.network.probabilities, np.asarray(rgb / 255, np.float32), self.placement)
 
 
-class LearnedRegions:
-    """The silhouette detector's weights, opened on first use.
+class LearnedRegions(Learned):
+    """The silhouette detector."""
 
-    Args:
-        placement: where the detector runs.
-    """
-
-    def __init__(self, placement: device.Placement) -> None:
-        self.placement = placement
+    weights = silhouette_detector.NAME
 
     @functools.cached_property
     def network(self) -> SilhouetteDetector:
         """The detector."""
-        detector = SilhouetteDetector.from_weights(hub.resolve(silhouette_detector.NAME)).to(self.placement.device)
+        detector = SilhouetteDetector.from_weights(hub.resolve(self.weights)).to(self.placement.device)
         channels_last: SilhouetteDetector = detector.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         return channels_last
-
-    @property
-    def digests(self) -> dict[str, str]:
-        """Name and SHA-256 of the weights, as provenance records them."""
-        return digest_of(silhouette_detector.NAME)
 
     def __call__(self, lines: Lines, *, by_pen: bool) -> Regions:
         """Return what lies outside the lines (256, 256) of a drawing; ``by_pen`` as ``decide`` takes it."""
         return outside_of(self.network, lines, self.placement, by_pen=by_pen)
-
-
-def digest_of(name: str) -> dict[str, str]:
-    """Return name and SHA-256 of the weights of this name."""
-    return {name: hub.weights_sha256(hub.resolve(name))}

@@ -102,7 +102,7 @@ def evaluate_restyling(
         teachers' drawings, ``style_teachers`` and so on; of these as the autoencoder returns them,
         ``style_<style>_autoencoder``, ``style_autoencoder`` and so on, which is what one may hope for; and
         ``kid_floor``, between the two halves' drawings. Means over styles for each of ``compared``, of the first
-        ``n_compared`` pictures; what these do not set is as the model usually draws. ``n`` pictures.
+        ``n_compared`` pictures; what these do not set is as suits the model. ``n`` pictures.
 
     Raises:
         Misuse: too few pictures.
@@ -141,7 +141,7 @@ def evaluate_restyling(
     latents = pipe.encode(photos)
 
     def measured(latents: Tensor, arguments: Mapping[str, Any]) -> dict[str, dict[str, float]]:
-        asked = pipe.arguments_class(**arguments).suiting(sees_source=pipe.sees_source)
+        asked = pipe.arguments_class(**arguments)
         made = {style: restyled(pipe, latents, style, asked, seed) for style in STYLES}
         kid = {style: kernel_distance(textures[style], scattering.features(made[style])) for style in STYLES}
         return {**agreement(made), "kid": kid}
