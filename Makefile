@@ -9,8 +9,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 SYSTEM ?= chimera
 ARGS ?= --preset smoke --run runs/$(SYSTEM)
-# A browser and the server that paints for it need the machine for themselves.
 PARALLEL := --numprocesses logical --maxprocesses 4 --dist worksteal
+# Two browsers, each with a server that paints for it, keep two cores busy: they get the machine for themselves.
+BROWSERS := --numprocesses 2 --dist worksteal
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -24,7 +25,7 @@ ifdef TESTS
 	$(BIN)/python -m pytest $(PARALLEL) $(TESTS)
 else
 	$(BIN)/python -m pytest $(PARALLEL) tests/pipelines tests/demos
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest $(BROWSERS) tests/browser
 endif
 
 check: $(VENV)/.tests

@@ -14,25 +14,35 @@ from PIL import Image
 from playwright.sync_api import Page, Request, expect
 
 SCREENS = {"laptop": {"width": 1280, "height": 1000}, "phone": {"width": 390, "height": 844}}
-LOOK = 50  # milliseconds between looks at the page
+LOOK = 100  # milliseconds between looks at the page
 STILL = 400  # milliseconds without a request after which none is to come: the page sends what it has at once
-MOST_LOOKS = 1200  # a minute, or more where looking takes time
+MOST_LOOKS = 600  # a minute, or more where looking takes time
+IDLE_LOOKS = 200  # 20 seconds
+STREAM = "/queue/data?"  # where Gradio sends its answers
+QUESTION = "/queue/join?"
+TABS = "[role=tab][id^=tab-][id$=-button]"
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 _open: WeakKeyDictionary[Page, set[Request]] = WeakKeyDictionary()
+_idle: WeakKeyDictionary[Page, set[Request]] = WeakKeyDictionary()  # streams on which nothing is to come
 
 
 def watch(page: Page) -> None:
     """Note which requests of a page are not answered yet; Gradio holds one open while a handler is at work."""
-    unanswered = _open.setdefault(page, set())
+    unanswered, idle = _open.setdefault(page, set()), _idle.setdefault(page, set())
 
     def begin(request: Request) -> None:
         if request.is_navigation_request() and request.frame == page.main_frame:
             unanswered.clear()  # nobody waits any more for what the page before has asked
+            idle.clear()
+        if QUESTION in request.url:  # its answer comes on the stream that is there
+            unanswered.update(idle)
+            idle.clear()
         if "/heartbeat/" not in request.url:  # open as long as the page is
             unanswered.add(request)
 
     def end(request: Request) -> None:
         unanswered.discard(request)
+        idle.discard(request)
 
     page.on("request", begin)
     page.on("requestfinished", end)
@@ -40,14 +50,22 @@ def watch(page: Page) -> None:
 
 
 def settle(page: Page) -> None:
-    """Wait until all that was asked is answered and drawn, and nothing more is asked."""
-    still, looks = 0, 0
+    """Wait until all that was asked is answered and drawn, and nothing more is asked.
+
+    Gradio's client opens a stream for a question whose answer came on the one before, where that one closed before the
+    question was acknowledged. Nothing comes on it, and it stays: what has been open alone for long is not waited for.
+    """
+    still, looks, alone = 0, 0, 0
     while still < STILL:
         looks += 1
         assert looks < MOST_LOOKS, f"never answered: {[request.url for request in _open[page]]}"
         page.wait_for_timeout(LOOK)
         page.evaluate(DRAWN)  # a busy page has not sent yet what it has to send
         still = 0 if _open[page] else still + LOOK
+        alone = alone + 1 if all(STREAM in request.url for request in _open[page]) else 0
+        if alone > IDLE_LOOKS:
+            _idle[page].update(_open[page])
+            _open[page].clear()
 
 
 def open_tab(page: Page, name: str, label: str) -> None:
@@ -58,6 +76,29 @@ def open_tab(page: Page, name: str, label: str) -> None:
         return
     page.locator(".overflow-menu > button").first.click()
     page.locator(".overflow-dropdown button", has_text=label).click()
+
+
+def open_all_tabs(page: Page) -> set[str]:
+    """Bring each tab that a wide screen shows to the front, and those within it; return their buttons."""
+    opened: set[str] = set()
+    while coming := {*page.eval_on_selector_all(TABS, "tabs => tabs.map(tab => tab.id)")} - opened:
+        for button in sorted(coming):
+            opened.add(button)
+            if page.locator(f"#{button}").first.is_visible():
+                page.locator(f"#{button}").first.click()
+        settle(page)
+    return opened
+
+
+def repeated_ids(page: Page) -> list[str]:
+    """Return the identifiers that more than one element of the page has."""
+    found: list[str] = page.evaluate(
+        """() => {
+          const ids = [...document.querySelectorAll('[id]')].map((element) => element.id).filter((id) => id);
+          return [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))];
+        }"""
+    )
+    return found
 
 
 def clear(page: Page) -> None:

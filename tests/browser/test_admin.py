@@ -12,7 +12,7 @@ from pipelines.common import provenance
 from pipelines.data import synthetic
 from pipelines.weights import hub
 from tests.browser.conftest import READY, served
-from tests.browser.steps import barriers, draw_ellipse, paint
+from tests.browser.steps import barriers, draw_ellipse, open_all_tabs, paint, repeated_ids
 from tests.tools import png
 
 LONG = 600_000  # milliseconds; a training takes as long as it takes
@@ -137,6 +137,8 @@ def test_from_a_zip_to_weights_that_visitors_get_and_back(context: BrowserContex
         expect(page.locator("#job-standing")).to_contain_text("完了")
         page.locator("#language label").nth(0).click()
         expect(page.locator("#jobs-table")).to_contain_text("done")
+        assert "tab-admin-live-button" in open_all_tabs(page) and repeated_ids(page) == []
+        page.click("#tab-admin-button")
         for _ in ("light", "dark"):
             for tab in ("train", "jobs", "data", "live"):
                 page.click(f"#tab-admin-{tab}-button")

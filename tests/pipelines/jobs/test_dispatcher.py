@@ -19,7 +19,7 @@ from pipelines.jobs.job import ACTIVE, Job
 from pipelines.jobs.store import JobStore
 from pipelines.training.run import Run
 from tests.pipelines.jobs.dummy import DummyExecutor
-from tests.tools import ROOT, trained_steps
+from tests.tools import ROOT, TINY_CLASSIFIER, trained_steps
 
 PATIENCE = 120
 Found = TypeVar("Found")
@@ -218,9 +218,8 @@ def test_twenty_kills_lose_nothing_and_run_nothing_twice(store: JobStore) -> Non
 def test_two_processes_are_asked_once_and_save(tmp_path: Path) -> None:
     """``accelerate launch`` with two processors stops with a checkpoint, and its launcher ends in peace."""
     store = JobStore(tmp_path / "jobs.sqlite")
-    settings = {"data": "synthetic:24", "steps": 10_000, "checkpoint_every": 10_000, "log_every": 1, "size": 64}
-    settings |= {"levels": 6, "base_channels": 4, "discriminator_channels": 4, "batch_size": 4, "precision": "fp32"}
-    job = store.enqueue("pix2pix", {**settings, "device": "cpu"}, tmp_path / "run", executor="accelerate")
+    settings = {**TINY_CLASSIFIER, "steps": 100_000, "checkpoint_every": 100_000, "log_every": 1}
+    job = store.enqueue("classifier", settings, tmp_path / "run", executor="accelerate")
     one = Dispatcher(store, {"accelerate": AccelerateExecutor(2)})
     look_until(one, lambda: bool(job.run.exists() and len(steps_of(job)) > 2))
     store.ask_to_stop(job.id)

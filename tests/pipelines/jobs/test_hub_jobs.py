@@ -14,6 +14,7 @@ import pytest
 from huggingface_hub import HfApi
 from PIL import Image
 
+from pipelines import systems
 from pipelines.common.errors import Misuse
 from pipelines.jobs import service
 from pipelines.jobs.dispatcher import Dispatcher
@@ -25,10 +26,11 @@ from pipelines.jobs.job import ACTIVE, Job
 from pipelines.jobs.store import JobStore
 from pipelines.training.run import Run
 from tests.hub import TOKEN, StandIn, go_there, stand_in
-from tests.tools import TINY
+from tests.tools import TINY, TINY_CLASSIFIER
 
 REPOSITORY = "studio/chimera-studio-jobs"
 PATIENCE = 300.0
+ENDLESS = 100_000  # steps
 
 
 @pytest.fixture
@@ -57,12 +59,12 @@ def pictures(tmp_path: Path) -> Path:
     return tmp_path / "pictures"
 
 
-def enqueue(data: str, steps: int) -> tuple[JobStore, Job]:
-    settings = {**TINY, "data": data, "steps": steps, "checkpoint_every": 5, "log_every": 1, "preview_every": 10}
-    from pipelines import systems
-
-    config = systems.configure(systems.find("pix2pix"), None, settings)
-    job = service.enqueue("pix2pix", config.model_dump(mode="json"), executor="hf_jobs")
+def enqueue(data: str, steps: int, system: str = "classifier") -> tuple[JobStore, Job]:
+    tiny = {"pix2pix": TINY, "classifier": TINY_CLASSIFIER}[system]
+    settings = {**tiny, "data": data, "steps": steps, "log_every": 1}
+    settings |= {"checkpoint_every": 5, "preview_every": 10} if system == "pix2pix" else {"checkpoint_every": 50}
+    config = systems.configure(systems.find(system), None, settings)
+    job = service.enqueue(system, config.model_dump(mode="json"), executor="hf_jobs")
     return service.open_store(), job
 
 
@@ -90,7 +92,7 @@ def steps_of(job: Job) -> list[int]:
 
 def test_a_job_trains_elsewhere_and_its_run_comes_back(hub: StandIn, pictures: Path) -> None:
     """Though the Hub is away for a while in between."""
-    store, job = enqueue(f"folder:{pictures}", 40)
+    store, job = enqueue(f"folder:{pictures}", 40, "pix2pix")
     assert job.device == "hf_jobs"  # it keeps no training of this machine waiting
     job = dispatch(store, job.id, lambda one: len(steps_of(one)) > 3)
     hub.down = True
@@ -119,13 +121,13 @@ def test_a_job_trains_elsewhere_and_its_run_comes_back(hub: StandIn, pictures: P
 
 
 def test_stop_saves_there_resume_goes_on_and_force_cancels(hub: StandIn) -> None:
-    store, job = enqueue("synthetic:24", 4000)
+    store, job = enqueue("synthetic:24", ENDLESS)
     job = dispatch(store, job.id, lambda one: len(steps_of(one)) > 3)
     store.ask_to_stop(job.id)
     job = dispatch(store, job.id, ended)
     assert job.status == "stopped", service.log_of(job.run)
     reached = steps_of(job)[-1]
-    assert reached < 4000
+    assert reached < ENDLESS
     assert [one.stage for one in hub.jobs.values()] == ["COMPLETED"]
     assert list((job.run / "checkpoints").glob("step-*"))
 
@@ -140,7 +142,7 @@ def test_stop_saves_there_resume_goes_on_and_force_cancels(hub: StandIn) -> None
 
 
 def test_a_killed_watcher_finds_the_same_job_again(hub: StandIn) -> None:
-    store, job = enqueue("synthetic:24", 4000)
+    store, job = enqueue("synthetic:24", ENDLESS)
     job = dispatch(store, job.id, lambda one: len(steps_of(one)) > 3)
     assert job.pid is not None
     os.killpg(job.pid, signal.SIGKILL)
@@ -155,7 +157,7 @@ def test_a_killed_watcher_finds_the_same_job_again(hub: StandIn) -> None:
 
 def test_what_a_job_did_while_nobody_watched_is_not_lost(hub: StandIn) -> None:
     steps = 200  # so many that a fast machine is not through before anybody has looked
-    store, job = enqueue("synthetic:24", steps)
+    store, job = enqueue("synthetic:24", steps, "pix2pix")
     job = dispatch(store, job.id, lambda one: len(steps_of(one)) > 3)
     assert job.pid is not None
     os.killpg(job.pid, signal.SIGKILL)

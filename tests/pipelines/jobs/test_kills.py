@@ -17,10 +17,10 @@ from pipelines.jobs.executors import LocalExecutor
 from pipelines.jobs.job import Job
 from pipelines.training.run import Run
 from pipelines.training.trainer import Trainer
-from tests.tools import TINY, trained_steps, weights_of
+from tests.tools import TINY_CLASSIFIER, trained_steps, weights_of
 
-STEPS, KILLS = 30, 3
-SETTINGS = {**TINY, "data": "synthetic:24", "steps": STEPS, "checkpoint_every": 4, "log_every": 1}
+STEPS, KILLS = 150, 3
+SETTINGS = {**TINY_CLASSIFIER, "steps": STEPS, "checkpoint_every": 15, "log_every": 1}
 
 
 def dispatched(number: int, moment: int | None) -> Job:
@@ -44,8 +44,8 @@ def dispatched(number: int, moment: int | None) -> Job:
 
 def test_killed_trainings_lose_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "1")  # as many as this process has, whose sums are compared
-    config = systems.configure(systems.find("pix2pix"), None, SETTINGS)
-    job = service.enqueue("pix2pix", config.model_dump(mode="json"))
+    config = systems.configure(systems.find("classifier"), None, SETTINGS)
+    job = service.enqueue("classifier", config.model_dump(mode="json"))
     chance = random.Random(5)
     for _ in range(KILLS):
         assert dispatched(job.id, chance.randint(3, 8)).status == "interrupted"
@@ -55,6 +55,6 @@ def test_killed_trainings_lose_nothing(tmp_path: Path, monkeypatch: pytest.Monke
     assert trained_steps(Run(ended.run)) == list(range(1, STEPS + 1))
 
     peaceful = Run(tmp_path / "peaceful")
-    peaceful.prepare("pix2pix", config)
-    Trainer(systems.find("pix2pix").load_objective()(config), config, peaceful).fit()
+    peaceful.prepare("classifier", config)
+    Trainer(systems.find("classifier").load_objective()(config), config, peaceful).fit()
     assert weights_of(Run(ended.run), STEPS) == weights_of(peaceful, STEPS)

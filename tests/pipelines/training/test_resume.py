@@ -12,36 +12,39 @@ from pathlib import Path
 import pytest
 
 from pipelines.training.run import Run
-from tests.tools import TINY, as_pairs, start_cli, trained_steps, weights_of
+from tests.tools import TINY, TINY_CLASSIFIER, as_pairs, start_cli, trained_steps, weights_of
 
-STEPS = 12
-EVERY = {
-    "data": "synthetic:24",
-    "steps": STEPS,
-    "log_every": 1,
-    "checkpoint_every": 4,
-    "preview_every": 100,
-    "evaluate_every": 100,
+STEPS, QUICK_STEPS = 12, 120
+OFTEN = {"log_every": 1, "checkpoint_every": 4, "preview_every": 1000, "evaluate_every": 1000}
+SYSTEMS = {
+    "pix2pix": {**TINY, "data": "synthetic:24", "steps": STEPS, **OFTEN},
+    "classifier": {**TINY_CLASSIFIER, "steps": QUICK_STEPS, **OFTEN, "checkpoint_every": 40},
 }
 PATIENCE = 300  # seconds until a process that hangs is given up
 
 
-def start(run: Run, **settings: int) -> subprocess.Popen[str]:
-    pairs = as_pairs({**TINY, "data": "synthetic:24", **EVERY, **settings})
-    return start_cli("train", "pix2pix", "--run", run.path, *pairs, cwd=run.path.parent)
+def start(run: Run, system: str = "pix2pix", **settings: int) -> subprocess.Popen[str]:
+    pairs = as_pairs({**SYSTEMS[system], **settings})
+    return start_cli("train", system, "--run", run.path, *pairs, cwd=run.path.parent)
 
 
-def finish(run: Run) -> None:
-    process = start(run)
+def finish(run: Run, system: str = "pix2pix") -> None:
+    process = start(run, system)
     _, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, errors
 
 
 def send_at(
-    run: Run, number: signal.Signals, step: int, *, send: Callable[[int, int], None] = os.kill, **settings: int
+    run: Run,
+    number: signal.Signals,
+    step: int,
+    system: str = "pix2pix",
+    *,
+    send: Callable[[int, int], None] = os.kill,
+    **settings: int,
 ) -> subprocess.Popen[str]:
     """Start or resume a run and send it a signal as soon as it has written a step's line."""
-    process = start(run, **settings)
+    process = start(run, system, **settings)
     given_up = time.monotonic() + PATIENCE
     while process.poll() is None and not reached(run, step):
         assert time.monotonic() < given_up
@@ -62,6 +65,13 @@ def unbroken(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run
 
 
+@pytest.fixture(scope="module")
+def unbroken_classifier(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    run = Run(tmp_path_factory.mktemp("unbroken") / "run")
+    finish(run, "classifier")
+    return run
+
+
 def test_killed_twice_it_ends_with_the_same_bits(unbroken: Run, tmp_path: Path) -> None:
     seed = int(os.environ.get("KILL_SEED", random.SystemRandom().randrange(1000)))
     first, second = random.Random(seed).randint(1, 6), random.Random(seed + 1).randint(7, 11)
@@ -76,15 +86,17 @@ def test_killed_twice_it_ends_with_the_same_bits(unbroken: Run, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_asked_to_stop_it_saves_and_exits_zero(unbroken: Run, tmp_path: Path, number: signal.Signals) -> None:
+def test_asked_to_stop_it_saves_and_exits_zero(
+    unbroken_classifier: Run, tmp_path: Path, number: signal.Signals
+) -> None:
     run = Run(tmp_path / "run")
-    assert send_at(run, number, 6).returncode == 0
+    assert send_at(run, number, 6, "classifier").returncode == 0
     step = trained_steps(run)[-1]
-    assert 6 <= step < STEPS
+    assert 6 <= step < QUICK_STEPS
     assert (run.checkpoints / f"step-{step:08d}" / "tensors.safetensors").is_file()
-    finish(run)
-    assert weights_of(run, STEPS) == weights_of(unbroken, STEPS)
-    assert trained_steps(run) == list(range(1, STEPS + 1))
+    finish(run, "classifier")
+    assert weights_of(run, QUICK_STEPS) == weights_of(unbroken_classifier, QUICK_STEPS)
+    assert trained_steps(run) == list(range(1, QUICK_STEPS + 1))
 
 
 def test_sigterm_to_the_whole_group_saves_too(unbroken: Run, tmp_path: Path) -> None:
