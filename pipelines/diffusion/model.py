@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import torch
-from diffusers import DDIMScheduler, DPMSolverMultistepScheduler, LCMScheduler, UniPCMultistepScheduler
+from diffusers import (
+    DDIMScheduler,
+    DPMSolverMultistepScheduler,
+    LCMScheduler,
+    StableDiffusionImg2ImgPipeline,
+    UniPCMultistepScheduler,
+)
 from diffusers.image_processor import VaeImageProcessor
 from numpy.typing import NDArray
 from PIL import Image
@@ -25,6 +32,7 @@ SCHEDULERS: dict[str, Any] = {
     "unipc": UniPCMultistepScheduler,
     "lcm": LCMScheduler,
 }
+MARKS = r"[\s!-&(-/:-@\[-`{-~、。，．・「」！？：；（）]+"  # ASCII's but the apostrophe, and East Asian ones
 BATCH = 8  # pictures that are encoded or decoded at a time: beyond it the processor's caches do not hold them
 
 
@@ -90,6 +98,20 @@ class LatentModel:
         return int(self.unet.config.in_channels) == 2 * int(self.unet.config.out_channels)
 
     @property
+    def is_fast(self) -> bool:
+        """Whether it was distilled to draw in a few steps: latent consistency, or adversarially (SD-Turbo; Sauer et
+        al., Adversarial diffusion distillation, 2023), whose Euler steps end at the last noise level.
+        """
+        trailing = self.scheduler.config.get("timestep_spacing") == "trailing"
+        turbo = trailing and type(self.scheduler).__name__.startswith("Euler")
+        return isinstance(self.scheduler, LCMScheduler) or self.is_told_guidance or turbo
+
+    @property
+    def is_told_guidance(self) -> bool:
+        """Whether the guidance is an input of the network."""
+        return self.unet.config.get("time_cond_proj_dim") is not None
+
+    @property
     def size(self) -> int:
         """Side of the pictures it was taught on, pixels."""
         return 8 * int(self.unet.config.sample_size)
@@ -133,6 +155,15 @@ class LatentModel:
             found: Tensor = self.text_encoder(tokens.to(self.device))[0]
         return found.to(self.dtype)
 
+    def guidance_embedding(self, scale: float, count: int) -> Tensor | None:
+        """Return what tells the network the guidance of so many pictures (B, D); None where it has no such input."""
+        if not self.is_told_guidance:
+            return None
+        embed: Any = StableDiffusionImg2ImgPipeline.get_guidance_scale_embedding
+        beyond = torch.tensor(scale - 1).repeat(count)
+        found: Tensor = embed(None, beyond, embedding_dim=int(self.unet.config.time_cond_proj_dim))
+        return found.to(self.device, self.dtype)
+
     def new_scheduler(self, steps: int, name: str = "") -> Any:
         """Return a scheduler for one call of so many steps: one of ``SCHEDULERS``, or of the model's own class.
 
@@ -148,13 +179,20 @@ class LatentModel:
         return scheduler
 
     def unknown_words(self, prompt: str) -> list[str]:
-        """Return the words of a text that the model was not taught, in order, each once."""
+        """Return the words of a text that the model was not taught, in order, each once, as they were written.
+
+        Marks between words are none; a sign that is no mark, such as an emoji, is.
+        """
         if self.words is None:
             return []
         backend = self.tokenizer.backend_tokenizer
-        whole = backend.normalizer.normalize_str(prompt)
-        said = [whole[start:end] for _, (start, end) in backend.pre_tokenizer.pre_tokenize_str(whole)]
-        return list(dict.fromkeys(word for word in said if word.isalnum() and word not in self.words))
+        unknown: list[str] = []
+        for word in backend.normalizer.normalize_str(prompt).split():
+            for part in (one.strip("'") for one in re.split(MARKS, word)):
+                tokens = [part[start:end] for _, (start, end) in backend.pre_tokenizer.pre_tokenize_str(part)]
+                if any(token != "'" and token not in self.words for token in tokens):
+                    unknown.append(part)
+        return list(dict.fromkeys(unknown))
 
 
 def encoder_sha256(vae: Any) -> str:

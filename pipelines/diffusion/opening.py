@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import math
 from pathlib import Path
 from typing import Any
@@ -12,20 +13,25 @@ import torch
 from diffusers import StableDiffusionImg2ImgPipeline, StableDiffusionInstructPix2PixPipeline
 from diffusers.utils import logging as diffusers_logging
 from safetensors import SafetensorError, safe_open
+from transformers import CLIPImageProcessor
 from transformers.utils import logging as transformers_logging
 
 from pipelines.common.device import Placement
 from pipelines.common.errors import Misuse, StudioError
 from pipelines.diffusion.model import LatentModel
 
+logger = logging.getLogger("pipelines.diffusion")
+
 WORDS = "words.txt"  # beside model_index.json: the words a small model was taught
-PARTS = ("vae", "unet", "text_encoder", "tokenizer", "scheduler", "safety_checker", "feature_extractor")
+NETWORKS = ("vae", "unet", "text_encoder", "safety_checker")
+PARTS = (*NETWORKS, "tokenizer", "scheduler", "feature_extractor")
 
 
 def open_model(folder: Path, placement: Placement) -> LatentModel:
     """Open a folder, frozen and in evaluation mode; in float32 on the CPU, in half precision on a GPU.
 
-    Its safety checker is kept where it has one. Where memory is scarce, attention is computed in slices.
+    Its safety checker is kept where it has one; where a model that was taught on all kinds has none, the log says so.
+    Where memory is scarce, attention is computed in slices.
 
     Args:
         folder: with ``model_index.json``, as ``save_pretrained`` of diffusers writes it.
@@ -51,11 +57,16 @@ def open_model(folder: Path, placement: Placement) -> LatentModel:
         raise Misuse("weights_mismatch", name=folder.name, detail=str(error).splitlines()[0]) from error
     if scarce:
         stock.enable_attention_slicing()
-    for part in ("vae", "unet", "text_encoder", "safety_checker"):
+    for part in NETWORKS:
         if getattr(stock, part, None) is not None:
             getattr(stock, part).eval().requires_grad_(False).to(placement.device)
     parts: dict[str, Any] = {name: getattr(stock, name, None) for name in PARTS}
-    return LatentModel(**parts, words=read_words(folder))
+    words = read_words(folder)
+    if parts["safety_checker"] is None and words is None:
+        logger.warning("%s has no safety checker: whatever it draws is shown", folder.name)
+    elif parts["safety_checker"] is not None and parts["feature_extractor"] is None:
+        parts["feature_extractor"] = CLIPImageProcessor()  # what all of them were taught with
+    return LatentModel(**parts, words=words)
 
 
 def check_memory(folder: Path, device: torch.device, dtype: torch.dtype) -> bool:
@@ -65,7 +76,9 @@ def check_memory(folder: Path, device: torch.device, dtype: torch.dtype) -> bool
         StudioError: its weights alone do not fit.
     """
     needed = 0.0
-    for file in folder.rglob("*.safetensors"):
+    for file in (one for part in NETWORKS for one in (folder / part).glob("*.safetensors")):
+        if "." in file.stem:  # a variant beside it, such as model.fp16.safetensors
+            continue
         with safe_open(file, "pt") as opened:
             shapes = [opened.get_slice(name).get_shape() for name in opened.keys()]  # noqa: SIM118
         needed += sum(map(math.prod, shapes)) * dtype.itemsize

@@ -27,9 +27,9 @@ class Sampling:
     Attributes:
         steps: from pure noise to the picture; ``span_of`` says how many are taken at a strength.
         guidance_scale: how far away from what the network says without the text (Ho and Salimans, Classifier-free
-            diffusion guidance, 2022); at 1 it is asked with the text alone.
+            diffusion guidance, 2022); at 1 it is asked with the text alone. A latent consistency model is told it.
         image_guidance_scale: likewise of the source, where the network sees it.
-        negative_prompt: what is said instead of nothing.
+        negative_prompt: what is said instead of nothing, where it is asked without the text.
         scheduler: name of ``SCHEDULERS``; the model's own where it is empty.
         shows_source: whether the network sees the source, where it can; else ``strength`` alone keeps the picture.
     """
@@ -114,9 +114,9 @@ def steps_of(
 ) -> Iterator[Step]:
     """Draw pictures anew as texts say, and yield each step; the last one's latents are the pictures'.
 
-    The steps are those of diffusers' ``StableDiffusionImg2ImgPipeline`` or, where the network sees the source, of
-    ``StableDiffusionInstructPix2PixPipeline`` (Brooks et al., 2023, equation 3), which lets no part of the source's own
-    noise-free latents in at strength 1.
+    Where ``span_of`` makes them no finer, the steps are those of diffusers' ``StableDiffusionImg2ImgPipeline`` or,
+    where the network sees the source, of ``StableDiffusionInstructPix2PixPipeline`` (Brooks et al., 2023, equation 3),
+    which lets no part of the source's own noise-free latents in at strength 1.
 
     Args:
         model: the model.
@@ -200,6 +200,9 @@ def last_latents(steps: Iterator[Step], cancelled: Callable[[], bool] = lambda: 
 class Guided:
     """What the network predicts, away from what it would without the text and without the source.
 
+    A network with an input for the guidance (Luo et al., Latent consistency models, 2023, section 4.2) is told how far
+    away instead, and asked once.
+
     Args:
         model: the model.
         sources: latents (B, 4, h, w).
@@ -209,7 +212,9 @@ class Guided:
 
     def __init__(self, model: LatentModel, sources: Tensor, prompts: Sequence[str], sampling: Sampling) -> None:
         self.model, self.sampling = model, sampling
-        self.guided = sampling.guidance_scale > 1 and (not model.sees_source or sampling.image_guidance_scale >= 1)
+        self.told = model.guidance_embedding(sampling.guidance_scale, len(prompts))
+        asked_twice = sampling.guidance_scale > 1 and self.told is None
+        self.guided = asked_twice and (not model.sees_source or sampling.image_guidance_scale >= 1)
         if not sampling.shows_source:
             sources = torch.zeros_like(sources)  # as the training does now and then
         text = model.encode_text(prompts)
@@ -226,7 +231,8 @@ class Guided:
         given = torch.cat([latents] * (len(self.text) // len(latents)))
         if self.shown is not None:
             given = torch.cat([given, self.shown], dim=1)
-        found: Tensor = self.model.unet(given, timestep, encoder_hidden_states=self.text, return_dict=False)[0]
+        told: dict[str, Any] = {"encoder_hidden_states": self.text, "timestep_cond": self.told}
+        found: Tensor = self.model.unet(given, timestep, **told, return_dict=False)[0]
         if not self.guided:
             return found
         if self.shown is None:

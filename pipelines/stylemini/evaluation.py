@@ -37,6 +37,7 @@ COMPARED: dict[str, dict[str, Any]] = {
     **{f"ddim_{steps}": {"scheduler": "ddim", "steps": steps} for steps in (4, 8)},
     **{f"dpmpp_{steps}": {"scheduler": "dpm++", "steps": steps} for steps in (4, 8)},
     **{f"unipc_{steps}": {"scheduler": "unipc", "steps": steps} for steps in (4, 8)},
+    **{f"lcm_{steps}": {"scheduler": "lcm", "steps": steps} for steps in (4, 8)},
 }
 COMPARED_PICTURES = 20  # of the sources, in every style
 BATCH = 20

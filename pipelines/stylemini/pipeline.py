@@ -24,7 +24,7 @@ from pipelines.diffusion.opening import open_model
 from pipelines.diffusion.sampling import Sampling, Step, last_latents, noise_of, span_of, steps_of
 from pipelines.pipeline import Arguments, Cancelled, Pipeline, Result, check_seeds
 from pipelines.stylemini.evaluation import evaluate_restyling
-from pipelines.stylemini.usual import WITH_SOURCE, WITHOUT_SOURCE
+from pipelines.stylemini.usual import WITH_SOURCE, usual_of
 
 
 class StyleMiniArguments(Arguments):
@@ -34,7 +34,7 @@ class StyleMiniArguments(Arguments):
     negative_prompt: str = Field("", max_length=300, description="what it should not look like")
     strength: float = Field(WITH_SOURCE["strength"], gt=0, le=1, description="how much is drawn anew")
     steps: int = Field(
-        WITH_SOURCE["steps"], ge=2, le=100, description="from noise to picture; strength times as many are taken"
+        WITH_SOURCE["steps"], ge=1, le=100, description="from noise to picture; strength times as many are taken"
     )
     guidance_scale: float = Field(
         WITH_SOURCE["guidance_scale"], ge=1, le=20, description="how closely the text is followed"
@@ -44,9 +44,9 @@ class StyleMiniArguments(Arguments):
     shows_source: bool = Field(True, description="whether the network sees the picture; else strength alone keeps it")
     size: int | None = Field(None, ge=32, le=1024, multiple_of=32, description="side, pixels; the training's")
 
-    def suiting(self, *, sees_source: bool) -> Self:
-        """Return them with what was not set as it suits a model whose network sees the picture, or does not."""
-        usual = WITH_SOURCE if sees_source else WITHOUT_SOURCE
+    def suiting(self, model: LatentModel) -> Self:
+        """Return them with what was not set as it suits a model."""
+        usual = usual_of(model)
         return self.model_copy(update={name: usual[name] for name in set(usual) - self.model_fields_set})
 
     def call(self) -> dict[str, Any]:
@@ -144,7 +144,7 @@ class StyleMiniPipeline(Pipeline[Networks]):
             Misuse: an argument out of its range, or no usable picture.
         """
         check_seeds(seed, count, first)
-        asked = StyleMiniArguments.parse(arguments).suiting(sees_source=self.sees_source)
+        asked = StyleMiniArguments.parse(arguments).suiting(self.model)
         decoded = decode(image)
         latents = self.encode(square(decoded, asked.size or self.size)[None])
 
@@ -211,7 +211,7 @@ class StyleMiniPipeline(Pipeline[Networks]):
         Raises:
             Misuse: a text longer than the model reads, or too few steps for the strength.
         """
-        asked = asked.suiting(sees_source=self.sees_source)
+        asked = asked.suiting(self.model)
         self.check_all(prompts, asked)
         noise = noise_of(latents.shape[1:], seeds)
         yield from steps_of(self.model, latents, prompts, noise, asked.strength, asked.sampling())
@@ -240,7 +240,7 @@ class StyleMiniPipeline(Pipeline[Networks]):
             Misuse: an argument out of its range, or no usable picture.
         """
         check_seeds(seed, 1)
-        asked = asked.suiting(sees_source=self.sees_source)
+        asked = asked.suiting(self.model)
         self.check_all(prompts, asked)
         decoded = [decode(image) for image in images]
         latents = self.encode_images(decoded, asked.size)

@@ -90,6 +90,14 @@ class AutoencoderPipeline(Pipeline[Any]):
         return [Image.fromarray(square(decode(image), self.size)), *result.images]
 
     def evaluate(self, source: Source, *, seed: int, progress: bool = False) -> dict[str, Any]:
-        """Return the metrics of ``reconstruction_metrics`` on at most 2,000 held-out pictures of a source."""
+        """Return the metrics of ``reconstruction_metrics`` on at most 2,000 held-out pictures of a source.
+
+        ``psnr_half`` and ``ssim_half`` are those of the same pictures at half the training's side.
+        """
         entries = spaced(split_source(source, progress=progress).held_out, EVALUATED)
-        return dict(reconstruction_metrics(self.reconstruct, held_out_squares(source, entries, self.size)))
+        of_size = {
+            size: reconstruction_metrics(self.reconstruct, held_out_squares(source, entries, size))
+            for size in (self.size, self.size // 2)
+        }
+        half = {f"{name}_half": value for name, value in of_size[self.size // 2].items() if name != "n"}
+        return {**of_size[self.size], **half}

@@ -2,46 +2,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
-import psutil
 import pytest
 import torch
 from diffusers import StableDiffusionImg2ImgPipeline, StableDiffusionInstructPix2PixPipeline
 from torch import Tensor
-from transformers import CLIPImageProcessor
 
-from pipelines.common.device import Placement
-from pipelines.common.errors import Misuse, StudioError
+from pipelines.common.errors import Misuse
 from pipelines.diffusion.model import SCHEDULERS, LatentModel
 from pipelines.diffusion.opening import open_model
-from pipelines.diffusion.sampling import Sampling, draw_noise, restyle, span_of, steps_of
+from pipelines.diffusion.sampling import Sampling, restyle, span_of, steps_of
 from pipelines.stylemini.networks import make_scheduler
-from pipelines.stylemini.pipeline import Networks, StyleMiniPipeline
-from tests.pipelines.diffusion.folders import open_stock, write_model
-
-CPU = Placement(torch.device("cpu"), torch.float32)
-PROMPTS = ["oil painting of a cat", "a red cat"]
-
-
-@pytest.fixture(scope="module")
-def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_model(tmp_path_factory.mktemp("models") / "plain", sees_source=False)
-
-
-@pytest.fixture(scope="module")
-def seeing(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_model(tmp_path_factory.mktemp("models") / "seeing", sees_source=True)
-
-
-def pictures(count: int = 2) -> np.ndarray:
-    return np.random.default_rng(0).integers(256, size=(count, 32, 32, 3), dtype=np.uint8)
-
-
-def noise(count: int = 2) -> Tensor:
-    return torch.cat([draw_noise((4, 4, 4), number) for number in range(count)])
+from tests.pipelines.diffusion.folders import CPU, PROMPTS, noise, open_stock, pictures, write_model
 
 
 def shown(model: LatentModel, latents: Tensor | None) -> list[bytes]:
@@ -61,6 +34,23 @@ def test_img2img_gives_the_bytes_of_stock_diffusers(tmp_path: Path, guidance: fl
     options: dict[str, Any] = {"image": latents * model.factor, "strength": 0.6, "num_inference_steps": 10}
     images = stock(PROMPTS, negative_prompt=["red"] * 2, guidance_scale=guidance, generator=generators, **options)
     assert shown(model, made) == [image.tobytes() for image in images.images]
+
+
+@pytest.mark.parametrize("guidance", [1.0, 4.0])
+def test_a_network_that_is_told_the_guidance_gives_the_bytes_of_stock_diffusers(
+    tmp_path: Path, guidance: float
+) -> None:
+    folder = write_model(tmp_path / "model", sees_source=False, guidance=16)
+    model = open_model(folder, CPU)
+    latents = model.encode(pictures())
+    made = restyle(model, latents, PROMPTS, noise(), 0.6, Sampling(10, guidance))
+    stock = open_stock(StableDiffusionImg2ImgPipeline, folder)
+    generators = [torch.Generator().manual_seed(number) for number in range(2)]
+    options: dict[str, Any] = {"image": latents * model.factor, "strength": 0.6, "num_inference_steps": 10}
+    images = stock(PROMPTS, guidance_scale=guidance, generator=generators, **options).images
+    assert shown(model, made) == [image.tobytes() for image in images]
+    other = restyle(model, latents, PROMPTS, noise(), 0.6, Sampling(10, guidance + 1))
+    assert shown(model, other) != shown(model, made)
 
 
 @pytest.mark.parametrize("guidance", [1.0, 4.0])
@@ -201,65 +191,6 @@ def test_a_weak_strength_is_not_too_much_for_latent_consistency(plain: Path) -> 
     assert made is not None and made.isfinite().all()
 
 
-def test_pickled_weights_are_not_opened(tmp_path: Path) -> None:
-    folder = write_model(tmp_path / "model", sees_source=False)
-    weights = folder / "unet" / "diffusion_pytorch_model.safetensors"
-    torch.save({}, weights.with_suffix(".bin"))
-    weights.unlink()
-    with pytest.raises(Misuse, match="model"):
-        open_model(folder, CPU)
-
-
-def test_a_damaged_folder_gets_a_sentence(tmp_path: Path) -> None:
-    folder = write_model(tmp_path / "model", sees_source=False)
-    (folder / "unet" / "config.json").write_text("{")
-    with pytest.raises(Misuse, match="model"):
-        open_model(folder, CPU)
-
-
-def test_words_it_was_not_taught_are_named(plain: Path) -> None:
-    assert open_model(plain, CPU).unknown_words("a wombat") == [], "it was taught on texts of all kinds"
-    (plain / "words.txt").write_text("oil\npainting\nof\na\nred\ncat\n")
-    model = open_model(plain, CPU)
-    (plain / "words.txt").unlink()
-    assert model.unknown_words("Oil painting of a wombat, a red wombat & 猫") == ["wombat", "猫"]
-
-
-def test_a_model_that_does_not_fit_is_not_opened(plain: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=100_000))
-    with pytest.raises(StudioError, match=r"plain needs about 0\.\d GB of memory, 0\.0 GB are free"):
-        open_model(plain, CPU)
-
-
-def test_scarce_memory_changes_nothing_but_how_attention_is_computed(
-    plain: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    wide = open_model(plain, CPU)
-    size = sum(file.stat().st_size for file in plain.rglob("*.safetensors"))
-    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=1.5 * size))
-    narrow = open_model(plain, CPU)
-    kinds = [{type(one).__name__ for one in model.unet.attn_processors.values()} for model in (wide, narrow)]
-    assert kinds[0] != kinds[1] and kinds[1] == {"SlicedAttnProcessor"}
-    latents = wide.encode(pictures())
-    made = [restyle(model, latents, PROMPTS, noise(), 0.5, Sampling(4)) for model in (wide, narrow)]
-    assert made[0] is not None and made[1] is not None and torch.allclose(made[0], made[1], atol=1e-3)
-
-
-def test_what_the_safety_checker_refuses_is_black(plain: Path) -> None:
-    model = open_model(plain, CPU)
-    asked: list[tuple[int, ...]] = []
-
-    def checker(images: Tensor, clip_input: Tensor) -> tuple[Tensor, list[bool]]:
-        asked.append(tuple(clip_input.shape))
-        return images, [False, True]
-
-    checked = replace(model, safety_checker=checker, feature_extractor=CLIPImageProcessor())
-    latents = model.encode(pictures())
-    first, second = checked.decode(latents)
-    assert asked == [(2, 3, 224, 224)] and second.getextrema() == ((0, 0),) * 3
-    assert first.tobytes() == model.decode(latents)[0].tobytes()
-
-
 @pytest.mark.parametrize("scheduler", ["ancestral", "lcm"])
 def test_noise_that_a_scheduler_adds_at_each_step_is_the_pictures_own(tmp_path: Path, scheduler: str) -> None:
     model = open_model(write_model(tmp_path / "model", sees_source=False, scheduler=scheduler), CPU)
@@ -270,21 +201,3 @@ def test_noise_that_a_scheduler_adds_at_each_step_is_the_pictures_own(tmp_path: 
     assert alone is not None and torch.allclose(alone[0], both[1], atol=1e-3)
     other = restyle(model, latents, PROMPTS, noise().flip(0), 0.6, Sampling(5))
     assert other is not None and not torch.allclose(other, both, atol=1e-2)
-
-
-def test_a_network_of_another_kind_is_refused(tmp_path: Path) -> None:
-    folder = write_model(tmp_path / "model", sees_source=False)
-    config = folder / "unet" / "config.json"
-    config.write_text(config.read_text().replace('"in_channels": 4', '"in_channels": 9'))
-    with pytest.raises(Misuse, match="9 channels"):
-        open_model(folder, CPU)
-
-
-def test_weights_are_opened_where_they_stay_and_in_half_precision_on_a_gpu(plain: Path) -> None:
-    elsewhere = Placement(torch.device("meta"), torch.float16)  # a device that any machine has
-    model = open_model(plain, elsewhere)
-    pipe = StyleMiniPipeline(Networks(model), elsewhere)
-    for network in (model.unet, model.vae, model.text_encoder, pipe.network.unet, pipe.network.vae):
-        parameters = list(network.parameters())
-        assert {str(one.device) for one in parameters} == {"meta"} and {one.dtype for one in parameters} == {torch.half}
-    assert {one.dtype for one in open_model(plain, CPU).unet.parameters()} == {torch.float32}

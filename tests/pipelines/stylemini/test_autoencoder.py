@@ -16,9 +16,11 @@ from pipelines import commands, systems
 from pipelines.common.device import Placement
 from pipelines.common.errors import Misuse
 from pipelines.data.sources import open_source
+from pipelines.data.splits import split_source
 from pipelines.nn.perceptual import FeaturePair
 from pipelines.stylemini.autoencoder.config import AutoencoderConfig
 from pipelines.stylemini.autoencoder.data import DrawnPictures, cut, held_out_squares, random_square
+from pipelines.stylemini.autoencoder.evaluation import reconstruction_metrics
 from pipelines.stylemini.autoencoder.networks import hidden_color, open_autoencoder
 from pipelines.stylemini.autoencoder.objective import AutoencoderObjective
 from pipelines.stylemini.autoencoder.pipeline import AutoencoderPipeline
@@ -46,6 +48,16 @@ def test_it_learns_to_give_pictures_back(run: Run) -> None:
     taught = [line for line in lines if line["kind"] == "train"]
     assert "discriminator" not in taught[0] and "discriminator" in taught[-1], "it begins later"
     assert Image.open(max(run.previews.iterdir())).size[1] == 2 * 32, "what is real above what is decoded"
+
+
+def test_pictures_of_half_the_side_are_measured_too(run: Run) -> None:
+    pipe, source = AutoencoderPipeline.from_pretrained(run.exports / "last", "cpu"), open_source("synthetic:40")
+    metrics = pipe.evaluate(source, seed=0)
+    small = held_out_squares(source, split_source(source).held_out, 16)
+    assert small.shape[1:3] == (16, 16)
+    expected = reconstruction_metrics(pipe.reconstruct, small)
+    assert {name: metrics[f"{name}_half"] for name in ("psnr", "ssim")} == {k: expected[k] for k in ("psnr", "ssim")}
+    assert metrics["psnr"] != metrics["psnr_half"] and metrics["n"] == expected["n"]
 
 
 def test_stock_diffusers_opens_the_export_and_decodes_the_same(run: Run) -> None:

@@ -195,13 +195,22 @@ def test_bad_arguments_are_named(pipe: StyleMiniPipeline, given: dict[str, Any],
         pipe(noisy_picture(40, 40), **given)
 
 
-@pytest.mark.parametrize("sees_source", [True, False])
-def test_what_is_not_set_suits_the_model(sees_source: bool, tmp_path: Path) -> None:
-    write_model(tmp_path / "model", sees_source=sees_source)
+@pytest.mark.parametrize(
+    ("kind", "strength", "steps", "guidance"),
+    [
+        ({"sees_source": True}, 1.0, 6, 2.0),
+        ({"sees_source": False}, 0.6, 20, 7.5),
+        ({"sees_source": False, "scheduler": "lcm"}, 0.6, 6, 1.0),
+        ({"sees_source": False, "scheduler": "turbo"}, 0.6, 6, 1.0),
+        ({"sees_source": False, "scheduler": "lcm", "guidance": 16}, 0.6, 6, 7.5),
+    ],
+)
+def test_what_is_not_set_suits_the_model(
+    kind: dict[str, Any], strength: float, steps: int, guidance: float, tmp_path: Path
+) -> None:
+    write_model(tmp_path / "model", **kind)
     noisy_picture(40, 40).save(tmp_path / "noise.png")
-    usual = {"strength": 1.0, "steps": 6, "guidance_scale": 2.0}
-    if not sees_source:
-        usual = {"strength": 0.6, "steps": 20, "guidance_scale": 7.5}
+    usual = {"strength": strength, "steps": steps, "guidance_scale": guidance}
     call = ["generate", "stylemini", str(tmp_path / "noise.png"), "--weights", str(tmp_path / "model")]
     for given, expected in (([], usual), (["--set", "steps=4"], {**usual, "steps": 4})):
         out = tmp_path / f"out{len(given)}"
