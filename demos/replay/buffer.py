@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from demos.replay import usual
-from demos.replay.handlers import KEYS, own_styles, say_left
+from demos.replay.handlers import KEYS, notes, own_styles, say_left
 from demos.replay.sources import squares
 from demos.replay.words import say
 from demos.shared import models
 from demos.shared.requests import Answer
-from demos.shared.widgets import chosen_seed, keep_file
+from demos.shared.widgets import chosen_seed, keep_file, save_picture
 from pipelines.common.errors import Misuse
+from pipelines.common.provenance import encode_png
 
 if TYPE_CHECKING:
     from pipelines.replay.buffer import LatentBuffer
@@ -30,6 +31,8 @@ MOST_TASKS = 10
 MOST_DRAWN = 16
 LONGEST_NAME = 40
 LARGEST = 8_000_000  # bytes of a buffer that is brought along
+FILE = "buffer.safetensors"
+Made = list[tuple[str, float, str]]  # pictures drawn from the buffer: path, strength, text
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Task:
         sources: those.
         kept_of_task: how many latents are kept.
         method: which.
+        classes: of the task, each of which keeps as many.
         language: of the page.
     """
 
@@ -52,32 +56,50 @@ class Task:
     sources: list[str]
     kept_of_task: float
     method: str
+    classes: float
     language: str
 
 
 def add(request: Task) -> Answer:
-    """Encode a task's pictures and keep some of their latents."""
-    files, method = request.task_files or request.sources, request.method
+    """Encode a task's pictures and keep some of their latents; what was there before can be had back."""
+    files, before = request.task_files or request.sources, request.buffer
     if not files:
         raise Misuse("picture_missing")
     if len(files) > MOST_FILES:
         raise Misuse("too_many_files", given=len(files), allowed=MOST_FILES)
-    name = " ".join(request.task.split())[:LONGEST_NAME] or say("rep_task_unnamed", request.language)
-    held = models.latent_buffer() if request.buffer is None else request.buffer
+    held = begun(before)
+    unnamed = free_name(say("rep_task_unnamed", request.language), held.tasks)
+    name = " ".join(request.task.split())[:LONGEST_NAME] or unnamed
     if name not in held.tasks and len(held.tasks) >= MOST_TASKS:
         raise Misuse("too_many_tasks", allowed=MOST_TASKS)
-    latents = models.stylemini().encode_images(squares(files, request.language))
-    held.add(name, latents, int(request.kept_of_task), method=method)
-    return {"task_files": None, **shown(held, request.language)}
+    pictures = squares(files, request.language)
+    sizes = [len(encode_png(picture, None)) for picture in pictures]
+    chosen: dict[str, Any] = {"method": request.method, "classes": int(request.classes)}
+    held.add(name, models.stylemini().encode_images(pictures), int(request.kept_of_task), sizes=sizes, **chosen)
+    return {"task_files": None, **shown(held, request.language), "buffer_before": before}
 
 
-def shown(buffer: LatentBuffer, language: str) -> Answer:
+def begun(buffer: LatentBuffer | None) -> LatentBuffer:
+    """Return a copy of a buffer, an empty one where there is none.
+
+    Raises:
+        Misuse: the model that is live cannot read it.
+    """
+    if buffer is None:
+        return models.latent_buffer()
+    models.check_buffer(buffer, FILE)
+    return buffer.copy()
+
+
+def shown(buffer: LatentBuffer | None, language: str) -> Answer:
     """Answer a buffer, what is in it, and its file."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "buffer.safetensors"
-        buffer.save(path)
-        file = keep_file(path)
-    download = gr.DownloadButton(value=file, interactive=True)
+    if buffer is None:
+        download = gr.DownloadButton(value=None, interactive=False)
+    else:
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / FILE
+            buffer.save(path)
+            download = gr.DownloadButton(value=keep_file(path), interactive=True)
     return {"buffer": buffer, "contents": contents(buffer, language), "buffer_file": download}
 
 
@@ -85,12 +107,16 @@ def contents(buffer: LatentBuffer | None, language: str) -> str:
     """Return what is in a buffer, as Markdown: its tasks, and its size beside that of the pictures."""
     if buffer is None or not len(buffer):
         return say("rep_buffer_empty", language)
-    heads = [say(key, language) for key in ("rep_task", "rep_latents", "rep_bytes")]
-    rows = [f"| {escaped(name)} | {len(one)} | {kilobytes(one.nbytes)} |" for name, one in buffer.tasks.items()]
-    table = "\n".join([f"| {' | '.join(heads)} |", "|---|---|---|", *rows])
-    sizes = {"latents": kilobytes(buffer.size), "pictures": kilobytes(buffer.size_of_pictures)}
-    ratio = buffer.size_of_pictures / buffer.size
-    return table + "\n\n" + say("rep_buffer_size", language).format(**sizes, ratio=f"{ratio:.0f}")
+    heads = [say("rep_task", language), say("rep_latents", language), say("rep_bytes", language)]
+    heads.append(say("rep_png", language))
+    rows = [
+        f"| {escaped(name)} | {len(one)} | {kilobytes(one.nbytes)} | {kilobytes(buffer.pictures.get(name))} |"
+        for name, one in buffer.tasks.items()
+    ]
+    table = "\n".join([f"| {' | '.join(heads)} |", "|---|---|---|---|", *rows])
+    sizes = {"latents": kilobytes(buffer.size), "pixels": kilobytes(buffer.size_of_pixels)}
+    sizes |= {"ratio": f"{buffer.size_of_pixels / buffer.size:.0f}", "png": kilobytes(buffer.size_of_pictures)}
+    return table + "\n\n" + say("rep_buffer_size", language).format(**sizes)
 
 
 def escaped(name: str) -> str:
@@ -98,20 +124,26 @@ def escaped(name: str) -> str:
     return "".join(letter if letter.isalnum() or letter == " " else f"&#{ord(letter)};" for letter in name)
 
 
-def kilobytes(count: int) -> str:
-    """Return a size in kB."""
-    return f"{count / 1000:.1f} kB"
+def kilobytes(count: int | None) -> str:
+    """Return a size in kB, a dash where it is not known."""
+    return "-" if count is None else f"{count / 1000:.1f} kB"
 
 
-def relabel(buffer: Any, language: str) -> Answer:
-    """Say what is in the buffer in another language."""
-    return {"contents": contents(buffer, language)}
+def relabel(buffer: Any, again_made: Made, language: str) -> Answer:
+    """Say in another language what is in the buffer and how its pictures were drawn."""
+    return {"contents": contents(buffer, language), "drawn_again": captioned(again_made, language), "said_again": ""}
 
 
-def empty(language: str) -> Answer:
-    """Forget all latents."""
-    nothing = {"buffer": None, "buffer_file": gr.DownloadButton(value=None, interactive=False)}
-    return {**nothing, "contents": contents(None, language), "drawn_again": [], "said_again": ""}
+def empty(buffer: Any, language: str) -> Answer:
+    """Take all latents out; they can be had back."""
+    return {**shown(None, language), "buffer_before": buffer} if buffer is not None else {}
+
+
+def undo(buffer: Any, buffer_before: Any, language: str) -> Answer:
+    """Put what was in the buffer back; done twice, all is as it was."""
+    if buffer is None and buffer_before is None:
+        return {}
+    return {**shown(buffer_before, language), "buffer_before": buffer}
 
 
 def bring(brought: str | None, buffer: Any, language: str) -> Answer:
@@ -123,15 +155,15 @@ def bring(brought: str | None, buffer: Any, language: str) -> Answer:
     if size > LARGEST:
         raise Misuse("image_too_many_bytes", given_mb=math.ceil(size / 1e6), allowed_mb=LARGEST // 1_000_000)
     coming = models.latent_buffer(path)
-    held = models.latent_buffer() if buffer is None else buffer
-    tasks = dict(held.tasks)
+    held = begun(buffer)
     for name, latents in coming.tasks.items():
         if len(latents):
-            tasks[free_name(name, tasks)] = latents
-    if len(tasks) > MOST_TASKS:
+            free = free_name(name, held.tasks)
+            held.tasks[free] = latents
+            held.pictures |= {free: coming.pictures[name]} if name in coming.pictures else {}
+    if len(held.tasks) > MOST_TASKS:
         raise Misuse("too_many_tasks", allowed=MOST_TASKS)
-    held.tasks = tasks
-    return {"brought": None, **shown(held, language)}
+    return {"brought": None, **shown(held, language), "buffer_before": buffer}
 
 
 def free_name(name: str, taken: Collection[str]) -> str:
@@ -158,6 +190,7 @@ class Replay:
         again: pictures.
         negative: what nothing should look like.
         guidance: how closely texts are followed.
+        keeping: how closely pictures are kept.
         steps: from noise to picture.
         seed: of all chance; empty draws one.
         fresh: whether each press draws one.
@@ -172,6 +205,7 @@ class Replay:
     again: float
     negative: str
     guidance: float
+    keeping: float
     steps: float
     seed: float | None
     fresh: bool
@@ -185,22 +219,33 @@ def replay(request: Replay) -> Iterator[Answer]:
         raise Misuse("buffer_empty")
     if not prompts:
         raise Misuse("style_missing")
+    pipe = models.stylemini()
+    models.check_buffer(request.buffer, FILE)
+    for prompt in (*prompts, request.negative):
+        pipe.check_prompt(prompt)
     fields = {"guidance": request.guidance, "steps": request.steps}
-    values = usual.suiting(fields, small=models.stylemini().sees_source)
+    values = usual.suiting(fields, pipe.model)
     given: dict[str, Any] = {"guidance_scale": values["guidance"], "steps": int(values["steps"])}
-    given |= {"negative_prompt": request.negative}
+    given |= {"image_guidance_scale": request.keeping, "negative_prompt": request.negative}
     strengths = (min(request.least, request.most), max(request.least, request.most))
     seed, started = chosen_seed(request.seed, request.fresh), time.monotonic()
-    pictures: list[tuple[Any, str]] = []
-    for prompt in (*prompts, request.negative):
-        models.stylemini().check_prompt(prompt)
+    made: Made = []
     for one in models.replayed(request.buffer, prompts, strengths, given, seed=seed, count=int(request.again)):
-        pictures.append((one.image, f"{one.strength:.2f}, {style_name(one.prompt, request.language)}"))
-        going = say_left(started, len(pictures) / request.again, request.language)
-        yield {"drawn_again": list(pictures), "said_again": going, "seed": seed}
+        called = dict(pipe.arguments_class.parse({**given, "prompt": one.prompt, "strength": one.strength}))
+        origin = pipe.made(None, called, seed=seed, index=one.number, other_inputs={"latents": one.latents_sha256})
+        made.append((save_picture(one.image, f"replayed-{seed}-{len(made)}.png", origin), one.strength, one.prompt))
+        going = say_left(started, len(made) / request.again, request.language)
+        pictures = captioned(made, request.language)
+        yield {"drawn_again": pictures, "said_again": going, "seed": seed, "again_made": list(made)}
     seconds = f"{time.monotonic() - started:.1f}"
-    said = say("rep_took", request.language).format(count=len(pictures), seconds=seconds)
-    yield {"drawn_again": pictures, "said_again": said, "seed": seed}
+    took = say("rep_took", request.language).format(count=len(made), seconds=seconds)
+    said = [took, notes([*prompts, request.negative], request.language)]
+    yield {"said_again": "\n\n".join(filter(None, said)), "drawn_again": captioned(made, request.language)}
+
+
+def captioned(made: Made, language: str) -> list[tuple[str, str]]:
+    """Return pictures with what was drawn by chance beneath them."""
+    return [(path, f"{strength:.2f}, {style_name(prompt, language)}") for path, strength, prompt in made]
 
 
 def style_name(prompt: str, language: str) -> str:

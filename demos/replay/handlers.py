@@ -83,7 +83,7 @@ class Press:
     def arguments(self, pipe: StyleMiniPipeline) -> Any:
         """Return how pictures are drawn, checked."""
         fields = {"strength": self.strength, "guidance": self.guidance, "steps": self.steps}
-        values = usual.suiting(fields, small=pipe.sees_source)
+        values = usual.suiting(fields, pipe.model)
         given = {"strength": values["strength"], "guidance_scale": values["guidance"], "steps": int(values["steps"])}
         given |= {"image_guidance_scale": self.keeping}
         return pipe.arguments_class.parse({**given, "negative_prompt": self.negative})
@@ -147,13 +147,13 @@ def draw(request: Press) -> Iterator[Answer]:
         raise Misuse("too_many_lines", given=len(prompts), allowed=MOST_STYLES)
     pipe = models.stylemini()
     asked, seed = request.arguments(pipe), chosen_seed(request.seed, request.fresh)
+    pipe.check_all(prompts, asked)  # before what is on the sheet goes
     pictures = [pipe.seen(to_rgb(decode(Path(path)))) for path in request.sources]
     sheet = Sheet([pictures, pipe.decode(pipe.encode_images(pictures))], prompts)
-    notes = [note for note in (instead(language), unknown([*prompts, request.negative], language)) if note]
     yield {
         "sheet": sheet.image(),
         "labels": labels(prompts, language),
-        "unknown": "\n\n".join(notes),
+        "unknown": notes([*prompts, request.negative], language),
         "seed": seed,
         "drawn": Drawn((), tuple(prompts)),
         "download": gr.DownloadButton(interactive=False),  # until there is a row
@@ -208,12 +208,20 @@ def labels(prompts: Sequence[str], language: str) -> str:
 
 
 def relabel(drawn: Drawn, language: str) -> Answer:
-    """Name the rows in another language."""
-    return {"labels": labels(drawn.prompts, language)}
+    """Say in another language what the rows are called, and what is to be known of their texts."""
+    own = [prompt for prompt in drawn.prompts if prompt not in KEYS]
+    return {"labels": labels(drawn.prompts, language), "unknown": notes(own, language), "said": ""}
+
+
+def notes(prompts: Sequence[str], language: str) -> str:
+    """Say what is to be known of a drawing: who draws it, and which words of its texts are unknown."""
+    return "\n\n".join(note for note in (instead(language), unknown(prompts, language)) if note)
 
 
 def unknown(prompts: Sequence[str], language: str) -> str:
     """Say which words the model was not taught; nothing where it knows all."""
+    if not any(prompts):
+        return ""
     pipe = models.stylemini()
     words = list(dict.fromkeys(word for prompt in prompts for word in pipe.model.unknown_words(prompt)))
     return say("rep_unknown", language).format(words=", ".join(words)) if words else ""
@@ -226,7 +234,7 @@ def instead(language: str) -> str:
 
 def check_words(own: str, language: str) -> Answer:
     """Say which of one's own words are unknown, while they are typed."""
-    return {"unknown": unknown(own_styles(own), language)}
+    return {"unknown": notes(own_styles(own), language)}
 
 
 def keep(drawn: Drawn, kept: list[str], language: str, event: gr.SelectData) -> Answer:

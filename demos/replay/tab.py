@@ -52,7 +52,9 @@ def build_styles(words: Words, language: gr.Radio, chosen: gr.State) -> dict[str
         with gr.Column(scale=1, min_width=300, elem_classes="input"):
             styles = gr.CheckboxGroup(STYLES("en"), value=list(first.STYLES), elem_id="rep-chips")
             words.add(styles, "rep_styles", choices=STYLES)
-            own = words.add(gr.Textbox("", lines=2, max_lines=handlers.OWN_STYLES, elem_id="rep-own"), "rep_own")
+            lines: dict[str, int] = {"lines": 2, "max_lines": handlers.OWN_STYLES}
+            longest = handlers.OWN_STYLES * handlers.LONGEST
+            own = words.add(gr.Textbox("", max_length=longest, **lines, elem_id="rep-own"), "rep_own")
             unknown = gr.Markdown(elem_id="rep-unknown")
             with gr.Row(elem_classes="press"):
                 press = words.add(gr.Button(variant="primary", size="lg", scale=3, elem_id="rep-draw"), "rep_draw")
@@ -69,7 +71,7 @@ def build_styles(words: Words, language: gr.Radio, chosen: gr.State) -> dict[str
                 strength = words.add(Slider(0.2, 1, value=values["strength"], step=0.05), "rep_strength")
                 guidance = words.add(Slider(1, 8, value=values["guidance"], step=0.5), "rep_guidance")
                 keeping = words.add(Slider(1, 3, value=first.KEEPING, step=0.1), "rep_keeping")
-                steps = words.add(Slider(4, 40, value=values["steps"], step=1), "rep_steps")
+                steps = words.add(Slider(usual.least_steps(), 40, value=values["steps"], step=1), "rep_steps")
                 negative = words.add(gr.Textbox("", max_length=handlers.LONGEST), "rep_negative")
                 seed, fresh = seed_row(words, "rep-")
         with gr.Column(scale=1, min_width=300, elem_classes="output"):
@@ -109,7 +111,7 @@ def bind_styles(panel: Panel, parts: dict[str, Any], language: gr.Radio) -> None
     parts["strip"].select(**panel.event(sources.take_off, *which, **hidden))
     parts["ours"].click(**panel.event(sources.back, *which, **QUIET))
     parts["undo"].click(**panel.event(sources.undo, *which, **QUIET))
-    language.change(**panel.event(handlers.relabel, "labels", **QUIET))
+    language.change(**panel.event(handlers.relabel, "labels", "unknown", "said", **QUIET))
     parts["sheet"].select(**panel.event(handlers.keep, "kept", "gallery", **hidden))
 
 
@@ -122,9 +124,11 @@ def build_buffer(words: Words) -> dict[str, Any]:
             files = words.add(gr.File(file_count="multiple", type="filepath", height=140), "rep_task_files")
             count = words.add(Slider(1, buffer.MOST_FILES, value=8, step=1), "rep_keep_count")
             method = words.radio("rep_method", METHODS, "k-means")
-            with gr.Row():  # two of them: neither stays at the bottom of a phone
+            classes = words.add(Slider(1, 10, value=1, step=1), "rep_classes")
+            with gr.Row():  # more than one: none stays at the bottom of a phone
                 add = words.add(gr.Button(variant="primary", size="lg", scale=3, elem_id="rep-add"), "rep_add")
-                empty = words.add(gr.Button(size="lg", scale=1, min_width=90), "rep_empty")
+                empty = words.add(gr.Button(size="lg", scale=1, min_width=90, elem_id="rep-empty"), "rep_empty")
+                undo = words.add(gr.Button(size="lg", scale=1, min_width=90, elem_id="rep-buffer-undo"), "rep_undo")
             contents = words.add(gr.Markdown(elem_id="rep-contents"), value="rep_buffer_empty")
             with gr.Row():
                 file = words.add(
@@ -145,8 +149,9 @@ def build_buffer(words: Words) -> dict[str, Any]:
             looks: dict[str, Any] = {"columns": 4, "show_label": False, "buttons": ["download", "fullscreen"]}
             gallery = gr.Gallery(elem_id="rep-again-gallery", interactive=False, format="png", **looks)
             said = gr.Markdown(elem_id="rep-said-again", elem_classes="said")
-    words.remember(task, count, method, least, most, again)
+    words.remember(task, count, method, classes, least, most, again)
     parts = {"task": task, "task_files": files, "kept_of_task": count, "method": method, "contents": contents}
+    parts |= {"classes": classes, "buffer_before": gr.State(None), "again_made": gr.State([]), "undo_buffer": undo}
     parts |= {"buffer_file": file, "brought": brought, "least": least, "most": most, "again": again}
     parts |= {"drawn_again": gallery, "said_again": said, "buffer": gr.State(None)}
     return {**parts, "add": add, "empty": empty, "replay": press, "cancel_again": cancel}
@@ -154,18 +159,19 @@ def build_buffer(words: Words) -> dict[str, Any]:
 
 def bind_buffer(panel: Panel, parts: dict[str, Any], language: gr.Radio) -> None:
     """Bind what is done with latents."""
-    filled = ("buffer", "contents", "buffer_file")
+    filled = ("buffer", "contents", "buffer_file", "buffer_before")
     hidden: dict[str, Any] = {"show_progress": "hidden", **QUEUED}
     parts["add"].click(**panel.event(buffer.add, *filled, "task_files", turns=Kind(), **hidden))
     brought = parts["brought"].upload(**panel.event(buffer.bring, *filled, "brought", **hidden))
     brought.failure(**panel.event(buffer.refuse, "brought", **hidden))
-    language.change(**panel.event(buffer.relabel, "contents", **QUIET))
-    made = ("drawn_again", "said_again", "seed")
+    drawn = ("drawn_again", "said_again")
+    language.change(**panel.event(buffer.relabel, "contents", *drawn, **QUIET))
+    made = (*drawn, "seed", "again_made")
     parts["replay"].click(**panel.event(buffer.begin, "said_again", **QUIET))
     pressed = parts["replay"].click(
         **panel.event(buffer.replay, *made, turns=Kind(whole=True), show_progress="hidden", **QUEUED)
     )
     pressed.failure(**panel.event(buffer.stop, "said_again", **QUIET))
     parts["cancel_again"].click(**panel.event(buffer.stop, "said_again", **QUIET), cancels=[pressed])
-    emptied = ("drawn_again", "said_again")
-    parts["empty"].click(**panel.event(buffer.empty, *filled, *emptied, **hidden), cancels=[pressed])
+    parts["empty"].click(**panel.event(buffer.empty, *filled, **hidden), cancels=[pressed])
+    parts["undo_buffer"].click(**panel.event(buffer.undo, *filled, **hidden))

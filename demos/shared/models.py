@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import logging
 import os
 import threading
@@ -10,8 +9,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from demos.shared.fetching import Fetching
 from pipelines import systems
-from pipelines.common.errors import Misuse, StudioError
+from pipelines.common.errors import Misuse
 
 if TYPE_CHECKING:
     from pipelines.biggan.neighbours import Neighbours
@@ -29,7 +29,7 @@ logger = logging.getLogger("demos")
 
 TURN = 4  # pictures that are drawn from a buffer at a time
 _lock = threading.Lock()
-_fetching = threading.Lock()  # of a large model
+_opening: dict[str, threading.Lock] = {}  # one for each name: who opens a large model keeps nobody else waiting
 _opened: dict[str, tuple[tuple[str, int], Any]] = {}
 _neighbours: dict[str, Neighbours | None] = {}
 
@@ -80,11 +80,11 @@ def biggan() -> BigGANPipeline:
 def stylemini() -> StyleMiniPipeline:
     """Return the pipeline that draws in styles.
 
-    It has the model that ``STUDIO_REPLAY_MODEL`` names, a folder or a Hub id of Stable Diffusion's layout, where that
-    can be had, and else StyleMini's weights that are live now.
+    It has the model that ``STUDIO_REPLAY_MODEL`` names, a folder or a Hub id of Stable Diffusion's layout, once that is
+    fetched and opened, and until then StyleMini's weights that are live now.
     """
     wanted = os.environ.get("STUDIO_REPLAY_MODEL")
-    name = (large_model(wanted) if wanted else None) or "stylemini"
+    name = (_large.get(wanted) if wanted else None) or "stylemini"
     pipeline: StyleMiniPipeline = current(name, open_stylemini)
     return pipeline
 
@@ -101,25 +101,22 @@ def open_stylemini(name: str) -> StyleMiniPipeline:
     return pipeline
 
 
-def large_model(wanted: str) -> str | None:
-    """Return the folder of a model, None where it cannot be had or opened; tried once, whoever asks first."""
-    with _fetching:
-        return fetched_model(wanted)
-
-
-@functools.cache
-def fetched_model(wanted: str) -> str | None:
-    """Fetch and open a model."""
+def fetch_large(wanted: str) -> str:
+    """Fetch and open a model, and return its folder."""
     with systems.IMPORTING:
         from pipelines.weights import hub
 
-    try:
-        folder = str(hub.resolve(wanted))
-        current(folder, open_stylemini)
-    except (StudioError, RuntimeError, OSError) as error:  # out of memory on a GPU is a RuntimeError
-        logger.warning("%s cannot be had, StyleMini draws instead: %s", wanted, error)
-        return None
+    folder = str(hub.resolve(wanted))
+    current(folder, open_stylemini)
     return folder
+
+
+_large = Fetching(fetch_large)
+
+
+def wait_for_large() -> None:
+    """Return when the model that ``STUDIO_REPLAY_MODEL`` names is there, or cannot be had."""
+    _large.wait(os.environ["STUDIO_REPLAY_MODEL"])
 
 
 def large_is_wanted() -> bool:
@@ -128,12 +125,12 @@ def large_is_wanted() -> bool:
 
 
 def is_substitute() -> bool:
-    """Say whether StyleMini draws in the place of another model, which could not be had."""
-    return large_is_wanted() and large_model(os.environ["STUDIO_REPLAY_MODEL"]) is None
+    """Say whether StyleMini draws in the place of another model, which is not there."""
+    return large_is_wanted() and _large.get(os.environ["STUDIO_REPLAY_MODEL"]) is None
 
 
 def latent_buffer(path: Path | None = None) -> LatentBuffer:
-    """Return an empty buffer for the latents of StyleMini's autoencoder, or one that was written to a file.
+    """Return an empty buffer for the latents of the autoencoder that is live, or one that was written to a file.
 
     Raises:
         Misuse: the file is none, or its latents are another autoencoder's.
@@ -141,14 +138,24 @@ def latent_buffer(path: Path | None = None) -> LatentBuffer:
     with systems.IMPORTING:
         from pipelines.replay.buffer import LatentBuffer
 
-    model = stylemini().model
     if path is None:
-        return LatentBuffer(model.encoder_sha256)
+        return LatentBuffer(stylemini().model.encoder_sha256)
     buffer = LatentBuffer.load(path)
+    check_buffer(buffer, path.name)
+    return buffer
+
+
+def check_buffer(buffer: LatentBuffer, name: str) -> None:
+    """Raise ``Misuse`` where the model that is live cannot decode a buffer's latents: other weights may have gone live.
+
+    Args:
+        buffer: the latents.
+        name: what it is called in the sentence.
+    """
+    model = stylemini().model
     shapes = {tuple(one.shape[1:]) for one in buffer.tasks.values()}
     if buffer.autoencoder != model.encoder_sha256 or shapes - {model.latents_shape}:
-        raise Misuse("buffer_of_another", name=path.name)
-    return buffer
+        raise Misuse("buffer_of_another", name=name)
 
 
 def replayed(
@@ -214,6 +221,8 @@ def current(name: str, opener: Callable[[str], Any]) -> Any:
 
     signature = weights_signature(hub.resolve(name))
     with _lock:
+        opening = _opening.setdefault(name, threading.Lock())
+    with opening:
         kept = _opened.get(name)
         if kept is None or kept[0] != signature:
             logger.info("opening %s", name)
@@ -238,7 +247,7 @@ def warm_up() -> None:
     with systems.IMPORTING:
         from pipelines.weights import hub
     if large_is_wanted():
-        runs.append(stylemini)  # it may have to be fetched; to draw with it would keep visitors waiting
+        runs.append(wait_for_large)  # to draw with it would keep visitors waiting
     elif hub.is_here("stylemini"):
         runs.append(lambda: stylemini()(image, steps=2))
     if hub.is_here("biggan"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, islice
@@ -26,12 +27,14 @@ class Replayed:
         number: of the latent in what was given.
         prompt: the text that it was drawn with.
         strength: how much was drawn anew.
+        latents_sha256: digest of the latent, in half precision as the buffer has it.
     """
 
     image: Image.Image
     number: int
     prompt: str
     strength: float
+    latents_sha256: str
 
 
 @dataclass(frozen=True, order=True)
@@ -99,7 +102,8 @@ class Replayer:
                 if made is None:
                     return
                 for plan, image in zip(batch, self.model.decode(made), strict=True):
-                    yield Replayed(image, plan.number, plan.prompt, plan.strength)
+                    digest = hashlib.sha256(latents[plan.number].half().cpu().numpy().tobytes()).hexdigest()
+                    yield Replayed(image, plan.number, plan.prompt, plan.strength, digest)
 
     def plan(self, seed: int, number: int, copy: int) -> Plan:
         """Draw text and strength of a picture."""

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from demos.shared import models
+from demos.shared.fetching import Fetching
 from pipelines.stylemini.pipeline import StyleMiniPipeline
 from tests.pipelines.diffusion.folders import write_model
 from tests.tools import noisy_picture
@@ -24,7 +25,7 @@ def pipe(folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Style
     made = StyleMiniPipeline.from_pretrained(folder, "cpu")
     monkeypatch.setattr(models, "stylemini", lambda: made)
     monkeypatch.setattr(models, "_opened", {})
-    models.fetched_model.cache_clear()
+    monkeypatch.setattr(models, "_large", Fetching(models.fetch_large))
     return made
 
 

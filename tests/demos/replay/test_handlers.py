@@ -95,7 +95,7 @@ def test_the_same_press_gives_the_same_bytes_and_other_words_others(pictures: li
 def test_what_cannot_be_drawn_gets_a_sentence(pictures: list[str], changed: dict[str, Any], said: str) -> None:
     given = {"pictures": pictures, **changed}
     with pytest.raises(Misuse, match=said):
-        list(handlers.draw(press(given.pop("sources", given.pop("pictures")), **given)))
+        next(handlers.draw(press(given.pop("sources", given.pop("pictures")), **given)))  # before the sheet goes
 
 
 def test_rows_are_named_in_each_language_and_nothing_is_markup() -> None:
@@ -103,6 +103,8 @@ def test_rows_are_named_in_each_language_and_nothing_is_markup() -> None:
     named = {language: handlers.relabel(drawn, language)["labels"] for language in LANGUAGES}
     assert "stained glass" in named["en"] and "ステンドグラス" in named["ja"] and "스테인드글라스" in named["ko"]
     assert all("<b>" not in one and "&lt;b&gt;cat" in one for one in named.values())
+    unknown = handlers.relabel(handlers.Drawn((), ("a Kandinsky",)), "ko")["unknown"]
+    assert "kandinsky" in unknown and "배우지" in unknown
 
 
 def test_words_it_does_not_know_are_named(pictures: list[str]) -> None:
@@ -157,6 +159,7 @@ def test_a_large_model_draws_where_it_can_be_had(
     large = write_model(tmp_path / "large", sees_source=False)
     monkeypatch.setattr(models, "stylemini", REAL)
     monkeypatch.setenv("STUDIO_REPLAY_MODEL", str(large))
+    models.wait_for_large()
     assert models.stylemini().weights == "large" and not models.is_substitute()
     begun, *_, last = handlers.draw(press(pictures, strength=0.6))
     assert begun["unknown"] == "" and len(last["drawn"].files) == 2
@@ -169,6 +172,7 @@ def test_pictures_of_a_model_of_the_hub_say_its_name(
     monkeypatch.setattr(models, "stylemini", REAL)
     monkeypatch.setenv("STUDIO_REPLAY_MODEL", "somebody/large")
     monkeypatch.setattr(hub, "fetch", lambda name: snapshot)
+    models.wait_for_large()
     *_, last = handlers.draw(press(pictures[:1], strength=0.6))
     assert provenance.read(Path(last["sheet"])).weights == "somebody/large"
 
@@ -177,6 +181,7 @@ def test_the_small_model_draws_where_the_large_one_cannot_be_had(
     monkeypatch: pytest.MonkeyPatch, pictures: list[str], tmp_path: Path
 ) -> None:
     monkeypatch.setenv("STUDIO_REPLAY_MODEL", str(tmp_path / "nothing"))
+    models.wait_for_large()
     assert models.is_substitute()
     begun, *_ = handlers.draw(press(pictures))
     assert say("rep_instead", "en") in begun["unknown"] and str(tmp_path) not in begun["unknown"]
