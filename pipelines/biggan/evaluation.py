@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from pipelines.backbones.wide_resnet import NAME as CLASSIFIER
+from pipelines.biggan.config import WATCHED
 from pipelines.data.superclasses import SUPERCLASSES, summed_by_superclass, superclass_numbers
 from pipelines.metrics.descriptors import ScatteringExtractor
 from pipelines.metrics.extractors import Extractor, Features
 from pipelines.metrics.pretrained import NetworkExtractor, classifier, efficientnet_lite0
 from pipelines.metrics.report import Reference
 from pipelines.weights import hub
+
+TEACHERS = frozenset({"efficientnet_lite0"})  # extractors in whose features a discriminator may be
 
 
 def evaluate_samples(
@@ -73,13 +76,23 @@ def open_reference(
     scattering otherwise.
     """
     extractors = [efficientnet_lite0(), independent_extractor(classes), *more]
-    return Reference(real, train, extractors, taught_by={"efficientnet_lite0"}, labels=labels)
+    return Reference(real, train, extractors, taught_by=TEACHERS, labels=labels)
 
 
 def independent_extractor(classes: Sequence[str]) -> Extractor:
     """Return the extractor that taught no generator of these classes."""
     known = superclass_numbers(classes) is not None and CLASSIFIER in hub.bundled_names()
     return classifier() if known else ScatteringExtractor(side=32)
+
+
+def independent_kid(metrics: Mapping[str, float], reference: Reference) -> dict[str, float]:
+    """Return the kernel distance by the extractor that taught no generator, under one name on any data.
+
+    On CIFAR-100's classes it is ``kid_classifier``, elsewhere ``kid_scattering_32``; empty where there are too few
+    pictures for either.
+    """
+    found = [metrics.get(f"kid_{one.name}") for one in reference.extractors if one.name not in TEACHERS]
+    return {} if found[0] is None else {WATCHED: found[0]}
 
 
 def superclasses(extractor: NetworkExtractor, features: Features) -> NDArray[np.int64]:

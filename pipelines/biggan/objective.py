@@ -15,8 +15,8 @@ from PIL import Image
 from torch import Tensor, nn
 
 from pipelines.backbones.lite0 import CHANNELS, EfficientNetLite0
-from pipelines.biggan.config import BigGANConfig
-from pipelines.biggan.evaluation import evaluate_samples, open_reference
+from pipelines.biggan.config import WATCHED, BigGANConfig
+from pipelines.biggan.evaluation import evaluate_samples, independent_kid, open_reference
 from pipelines.biggan.losses import LeCam, consistency, guidance, init_weights, orthogonality
 from pipelines.biggan.networks import (
     AuxiliaryClassifier,
@@ -31,7 +31,7 @@ from pipelines.data.resident import load_resident, to_unit
 from pipelines.data.sources import Entry, open_source
 from pipelines.data.splits import Split, spaced, split_source
 from pipelines.data.superclasses import SUPERCLASSES, superclass_numbers
-from pipelines.metrics.report import Reference
+from pipelines.metrics.report import FEWEST, Reference
 from pipelines.nn.adversarial import LOSSES, descend, set_requires_grad
 from pipelines.nn.augment import augment, cutout, flip
 from pipelines.nn.projected import Shown, detached, shown_to
@@ -70,6 +70,11 @@ class BigGANObjective:
         train, held_out = relabelled_split(split, config.superclasses)
         self.data = load_resident(source, train, SIZE, progress=progress)
         self.held_out = load_resident(source, spaced(held_out, 2000), SIZE, classes=self.data.classes)
+        counts = config.evaluated, len(self.held_out)
+        if config.watch == WATCHED and min(counts) < FEWEST:
+            wanted = f"{WATCHED} needs {FEWEST} samples and {FEWEST} held-out pictures"
+            detail = f"{wanted}, got {counts[0]} and {counts[1]}: give more, or set watch to null"
+            raise Misuse("setting_invalid", name="watch", detail=detail)
         torch.manual_seed(config.seed)
         self.modules: dict[str, nn.Module] = {
             "generator": make_generator(config, self.data.classes),
@@ -99,7 +104,7 @@ class BigGANObjective:
 
     def step(self, batch: Batch, accelerator: Accelerator) -> Mapping[str, Tensor]:
         """Teach the discriminator, so many times, then the generator, by what the discriminator was shown last."""
-        real = flip(to_unit(batch["picture"]))
+        real = self._mirrored(to_unit(batch["picture"]))
         scalars: dict[str, Tensor] = {}
         count = self.config.discriminator_steps
         parts = (torch.chunk(part, count) for part in (real, batch["label"]))
@@ -137,7 +142,8 @@ class BigGANObjective:
             scalars["commitment"] = torch.stack(commitments).mean()
             loss = loss + config.quantization * scalars["commitment"]
         if config.consistency:
-            pairs = [(real_logits, augment(flip(real))), (fake_logits, augment(flip(fake.detach())))]
+            shown = (real_logits, real), (fake_logits, fake.detach())
+            pairs = [(logits_of, augment(self._mirrored(x))) for logits_of, x in shown]
             scalars["consistency"] = consistency(lambda x: self._logits(x, labels), pairs)
             loss = loss + config.consistency * scalars["consistency"]
         descend(self.optimizers["discriminator"], loss, accelerator)
@@ -168,6 +174,9 @@ class BigGANObjective:
         made: Tensor = self.modules["generator"](noise, labels)
         return made
 
+    def _mirrored(self, x: Tensor) -> Tensor:
+        return flip(x) if self.config.flips else x
+
     def _changed(self, x: Tensor) -> Tensor:
         return cutout(augment(x), 0.5) if self.config.augmentation else x
 
@@ -193,10 +202,11 @@ class BigGANObjective:
         return class_sheet(made, PREVIEWED)
 
     def evaluate(self) -> Mapping[str, float]:
-        """Return the metrics of ``evaluate_samples``, as many of each class, against held-out pictures."""
+        """Return ``evaluate_samples`` of as many of each class, against held-out pictures, and ``independent_kid``."""
         labels = [number % len(self.data.classes) for number in range(self.config.evaluated)]
         made = sample(self.generate, labels, self.config.noise_dim, seed=self.config.seed)
-        return evaluate_samples(made, labels, self.data.classes, self.reference)
+        metrics = evaluate_samples(made, labels, self.data.classes, self.reference)
+        return metrics | independent_kid(metrics, self.reference)
 
     @functools.cached_property
     def reference(self) -> Reference:

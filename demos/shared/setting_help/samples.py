@@ -45,6 +45,10 @@ HELP: dict[str, tuple[str, str]] = {
         "特徴量子化のコミットメント項の重み。0なら無し",
         "특징 양자화의 커밋먼트 항의 가중치. 0이면 없음",
     ),
+    "mirror every other training picture by chance, left to right": (
+        "学習画像を半分の確率で左右反転する",
+        "학습 그림을 절반의 확률로 좌우 반전",
+    ),
     "change brightness, contrast, saturation and hue of training pictures": (
         "学習画像の明るさ、コントラスト、彩度、色相を変える",
         "학습 그림의 밝기, 대비, 채도, 색조를 바꿈",

@@ -8,7 +8,8 @@ import torch
 
 from pipelines.backbones.wide_resnet import WideResNet
 from pipelines.biggan import evaluation
-from pipelines.biggan.evaluation import evaluate_samples, open_reference
+from pipelines.biggan.config import WATCHED
+from pipelines.biggan.evaluation import evaluate_samples, independent_kid, open_reference
 from pipelines.data.superclasses import FINE, SUPERCLASSES
 from pipelines.weights import hub
 
@@ -67,3 +68,18 @@ def test_where_the_classifier_knows_none_of_the_classes_scattering_takes_its_pla
 def test_lite0_which_may_have_trained_the_generator_is_never_alone() -> None:
     made = flat((9, 9, 9), 2)
     assert len(evaluation.open_reference(made, made, tuple(SUPERCLASSES)).extractors) == 2
+
+
+@pytest.mark.usefixtures("bundled_classifier")
+@pytest.mark.parametrize(
+    ("classes", "judge"), [(tuple(SUPERCLASSES), "classifier"), (("unicorn", "griffin"), "scattering_32")]
+)
+def test_one_distance_can_be_watched_on_any_classes(classes: tuple[str, ...], judge: str) -> None:
+    real, made = (
+        np.random.default_rng(seed).integers(0, high, (6, 32, 32, 3), np.uint8) for seed, high in ((1, 256), (2, 99))
+    )
+    reference = open_reference(real, real, classes)
+    found = evaluate_samples(made, [0, 1] * 3, classes, reference)
+    assert independent_kid(found, reference) == {WATCHED: found[f"kid_{judge}"]}
+    alone = evaluate_samples(made[:1], [0], classes, reference)
+    assert independent_kid(alone, reference) == {}, "of one picture there is no distance"

@@ -39,6 +39,34 @@ def test_parameters_of_the_usual_configuration() -> None:
     assert count(BigGANDiscriminator(classes)) == discriminator
 
 
+def test_shapes_of_the_published_configuration() -> None:
+    """After each block, by the table for 32 x 32: multipliers of the width 64, and where the side changes."""
+    width, side = 64, 4
+    expected = [(4 * width, side, side)]
+    for multiplier in (4, 4, 4):  # each block doubles
+        side *= 2
+        expected.append((multiplier * width, side, side))
+    generator = BigGANGenerator([str(n) for n in range(20)])
+    assert shapes_of(generator, torch.randn(1, 128), generator.blocks) == expected
+    side, expected = 32, [(3, 32, 32)]
+    for multiplier, halves in ((4, True), (4, True), (4, False), (4, False)):
+        side //= 2 if halves else 1
+        expected.append((multiplier * width, side, side))
+    discriminator = BigGANDiscriminator(20)
+    assert shapes_of(discriminator, torch.randn(1, 3, 32, 32), discriminator.blocks) == expected
+
+
+def shapes_of(network: nn.Module, x: torch.Tensor, blocks: nn.ModuleList) -> list[tuple[int, ...]]:
+    """Return the shape (C, H, W) before the first block and after each."""
+    found: list[tuple[int, ...]] = []
+    blocks[0].register_forward_pre_hook(lambda module, given: found.append(tuple(given[0].shape[1:])))
+    for block in blocks:
+        block.register_forward_hook(lambda module, given, made: found.append(tuple(made.shape[1:])))
+    with torch.no_grad():
+        network.eval()(x, torch.tensor([0]))
+    return found
+
+
 @pytest.mark.parametrize(
     "options", [{}, {"shared_dim": 8}, {"shared_dim": 8, "hierarchical": True}, {"attention": True}]
 )
