@@ -163,7 +163,7 @@ def run_generate(options: argparse.Namespace) -> None:
         "settings": settings_from_pairs(options.set) | ({"background": "transparent"} if options.transparent else {}),
         "provenance": not options.no_provenance,
     }
-    made: Iterable[Path | commands.Failed]
+    made: Iterable[Path | commands.Failed | commands.Sheet]
     if sides is None:
         count = 1 if options.count is None else options.count
         made = commands.generate(system, options.files, options.out, count=count, sheet=options.sheet, **common)
@@ -175,9 +175,11 @@ def run_generate(options: argparse.Namespace) -> None:
     for one in made:
         if isinstance(one, commands.Failed):
             if len(options.files) == 1:
-                raise one.error
+                raise Misuse("setting_invalid", name=one.file.name, detail=str(one.error)) from one.error
             bad += 1
             print(f"pipelines: {one.file.name}: {one.error}", file=sys.stderr, flush=True)
+        elif isinstance(one, commands.Sheet):
+            print(one.file, flush=True)
         else:
             print(one, flush=True)
             written.append(one)
@@ -209,8 +211,7 @@ def run_sheet(options: argparse.Namespace) -> None:
     from pipelines.common.sheets import check_sheet, compare_folders, write_sheet
 
     check_sheet(options.out)
-    write_sheet(compare_folders(options.folders), options.out)
-    print(options.out)
+    print(write_sheet(compare_folders(options.folders), options.out))
 
 
 def run_compare(options: argparse.Namespace) -> None:

@@ -33,6 +33,13 @@ class Failed:
     error: StudioError
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of what was made, and where it was written."""
+
+    file: Path
+
+
 def generate(
     system: System,
     files: Sequence[Path],
@@ -44,11 +51,11 @@ def generate(
     settings: Mapping[str, Any],
     provenance: bool = True,
     sheet: Path | None = None,
-) -> Iterator[Path | Failed]:
-    """Run a system on files; yield what is written as it is written, and each bad file.
+) -> Iterator[Path | Failed | Sheet]:
+    """Run a system on files; yield what is written as it is written, and each bad file; the sheet comes last.
 
     Files are ``OUT/<name>-<seed>-<number>.png``, or ``OUT/<name>-<suffix>.png`` where nothing is random. None is ever
-    overwritten by another picture: a taken name is numbered.
+    overwritten by another picture, nor is what the sheet is to be named: a taken name is numbered.
 
     Args:
         system: which.
@@ -99,7 +106,7 @@ def generate(
         if sheet is not None:
             rows += pipe.rows(image, joined(parts))
     if sheet is not None and rows:
-        write_sheet(contact_sheet(rows, cell=pipe.cell), sheet)
+        yield Sheet(write_sheet(contact_sheet(rows, cell=pipe.cell), sheet, written))
 
 
 def joined(parts: Sequence[Result]) -> Result:

@@ -10,6 +10,8 @@ from typing import Any, NoReturn
 from pipelines import systems
 from pipelines.jobs import verbs as jobs
 
+MADE = "made"  # folder that generate writes, in the current one
+
 
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are one line, like every other error here.
@@ -85,13 +87,13 @@ def build_parser(run: Mapping[str, Callable[[argparse.Namespace], None]]) -> arg
     verb.spells_out = True
     verb.add_argument("--seed", type=int, help="of every input (default: 0)")
     verb.add_argument("--count", type=int, help="pictures per input (default: 1)")
-    verb.add_argument("--out", type=Path, required=True, help="folder to write")
+    verb.add_argument("--out", type=Path, default=Path(MADE), help="folder to write (default: %(default)s)")
     verb.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="one argument, as --KEY VALUE; repeatable"
     )
     verb.add_argument("--transparent", action="store_true", help="cut out, on nothing: --set background=transparent")
     besides = "picture to write besides: every input beside what was made of it; or, as 10x20, a sheet of so many alone"
-    verb.add_argument("--sheet", type=Path, help=besides)
+    verb.add_argument("--sheet", type=Path, metavar="FILE|COLUMNSxROWS", help=besides)
     verb.add_argument("--no-provenance", action="store_true", help="leave out how each picture was made")
     verb.set_defaults(run_verb=run["generate"])
 

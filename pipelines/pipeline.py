@@ -78,6 +78,7 @@ class Pipeline(Generic[Network]):
         seeded: whether seed and count mean anything.
         takes_pictures: whether it works on pictures; it makes them of its arguments alone where not.
         needs_pictures: whether it does nothing without one, where it takes them.
+        cuts_out: whether it takes ``background=transparent``.
         keeps_precision: whether weights stay in the number format that ``open_network`` chose; else it is float32.
         suffix: what the command line adds to an input's name; seed and number of the picture where it is empty.
         cell: side of a picture on a sheet, pixels.
@@ -98,6 +99,7 @@ class Pipeline(Generic[Network]):
     seeded: ClassVar[bool] = True
     takes_pictures: ClassVar[bool] = True
     needs_pictures: ClassVar[bool] = True
+    cuts_out: ClassVar[bool] = False
     keeps_precision: ClassVar[bool] = False
     suffix: ClassVar[str] = ""
     cell: ClassVar[int] = 128

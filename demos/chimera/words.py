@@ -36,9 +36,9 @@ say = Scope(
         ),
         "start_from": ("Or start from one of our drawings", "用意された絵から始める", "준비된 그림으로 시작하기"),
         "upload": (
-            "Photo or drawing: PNG, JPEG, WebP, HEIC, TIFF, up to 30 MB",
-            "写真または絵(PNG、JPEG、WebP、HEIC、TIFF、30 MBまで)",
-            "사진 또는 그림 (PNG, JPEG, WebP, HEIC, TIFF, 최대 30 MB)",
+            "Photo or drawing: PNG, JPEG, WebP, HEIC, TIFF, BMP, up to 30 MB",
+            "写真または絵(PNG、JPEG、WebP、HEIC、TIFF、BMP、30 MBまで)",
+            "사진 또는 그림 (PNG, JPEG, WebP, HEIC, TIFF, BMP, 최대 30 MB)",
         ),
         "take_away": ("Take the picture away", "画像を外す", "사진 치우기"),
         "uploaded": ("Your picture", "あなたの画像", "나의 사진"),

@@ -21,9 +21,9 @@ say = Scope(
         ),
         "color_hide": ("Hide", "閉じる", "숨기기"),
         "color_upload": (
-            "Photographs, one or several: PNG, JPEG, WebP, HEIC, TIFF, up to 30 MB each",
-            "写真(複数可。PNG、JPEG、WebP、HEIC、TIFF、各30 MBまで)",
-            "사진 (여러 장 가능. PNG, JPEG, WebP, HEIC, TIFF, 각 30 MB까지)",
+            "Photographs, one or several: PNG, JPEG, WebP, HEIC, TIFF, BMP, up to 30 MB each",
+            "写真(複数可。PNG、JPEG、WebP、HEIC、TIFF、BMP、各30 MBまで)",
+            "사진 (여러 장 가능. PNG, JPEG, WebP, HEIC, TIFF, BMP, 각 30 MB까지)",
         ),
         "color_examples": (
             "Or try one of these, shown here without their colours",

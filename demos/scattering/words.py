@@ -33,9 +33,9 @@ say = Scope(
         "scat_download": ("Download PNG", "PNGで保存", "PNG로 저장"),
         "scat_kept": ("Faces you kept", "残した顔", "남긴 얼굴"),
         "scat_upload": (
-            "A face, large and upright in its square: PNG, JPEG, WebP, HEIC, TIFF, up to 30 MB",
-            "正面を向いて大きく写った顔(PNG、JPEG、WebP、HEIC、TIFF、30 MBまで)",
-            "정면으로 크게 나온 얼굴 (PNG, JPEG, WebP, HEIC, TIFF, 최대 30 MB)",
+            "A face, large and upright in its square: PNG, JPEG, WebP, HEIC, TIFF, BMP, up to 30 MB",
+            "正面を向いて大きく写った顔(PNG、JPEG、WebP、HEIC、TIFF、BMP、30 MBまで)",
+            "정면으로 크게 나온 얼굴 (PNG, JPEG, WebP, HEIC, TIFF, BMP, 최대 30 MB)",
         ),
         "scat_restored": (
             "Drag the handle: left what the encoder sees, right what the decoder makes of its code",

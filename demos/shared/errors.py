@@ -86,10 +86,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "文が長すぎます。読み取れるのは約{allowed}語までです。",
         "글이 너무 깁니다. 약 {allowed}단어까지 읽을 수 있습니다.",
     ),
-    "style_missing": (
-        "まず画風を選ぶか、書いてください。",
-        "먼저 화풍을 고르거나 쓰세요.",
-    ),
+    "style_missing": ("まず画風を選ぶか、書いてください。", "먼저 화풍을 고르거나 쓰세요."),
     "too_many_lines": (
         "一度に{given}種類の画風は多すぎます。{allowed}種類まで描けます。",
         "한 번에 화풍 {given}개는 너무 많습니다. {allowed}개까지 그릴 수 있습니다.",
@@ -165,8 +162,17 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{given}에 쓸 수 있는 사진이 없습니다 ({skipped}장 제외). 클래스마다 폴더 하나에 사진을 넣으세요.",
     ),
     "data_too_few": (
-        "画像が{given}枚では足りません。{allowed}以上必要です。",
-        "사진 {given}장은 부족합니다. {allowed} 이상 필요합니다.",
+        "画像が{given}枚では足りません。{allowed}枚以上必要です。",
+        "사진 {given}장은 부족합니다. {allowed}장 이상 필요합니다.",
+    ),
+    "data_less_than_a_batch": (
+        "学習に使う画像が{given}枚しかなく、バッチサイズの{batch}枚に足りません。画像を増やすか、batch_sizeを減らしてください。",
+        "학습용 사진이 {given}장뿐이라 한 배치의 {batch}장에 모자랍니다. 사진을 늘리거나 batch_size를 줄이세요.",
+    ),
+    "data_too_few_for_components": (
+        "学習に使う画像が{given}枚では主成分を{components}個求められません。{least}枚以上にするか、componentsを減らしてください。",
+        "학습용 사진 {given}장으로는 주성분 {components}개를 구할 수 없습니다. {least}장 이상으로 늘리거나 "
+        "components를 줄이세요.",
     ),
     "data_zip_unsafe": ("このzipは受け付けられません: {detail}", "이 zip은 받을 수 없습니다: {detail}"),
     "data_set_exists": (
@@ -273,10 +279,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "この画像の作り方の記録は読み取れません。ここでダウンロードしたままのファイルを使ってください。",
         "이 그림의 제작 기록을 읽을 수 없습니다. 여기서 내려받은 파일을 그대로 사용하세요.",
     ),
-    "provenance_missing": (
-        "この画像には作り方の記録がありません。",
-        "이 그림에는 만든 방법이 기록되어 있지 않습니다.",
-    ),
+    "provenance_missing": ("この画像には作り方の記録がありません。", "이 그림에는 만든 방법이 기록되어 있지 않습니다."),
 }
 
 

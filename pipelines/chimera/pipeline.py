@@ -67,6 +67,7 @@ class ChimeraPipeline(EdgesPipeline[ChimeraModel]):
     system = "chimera"
     network_class = ChimeraModel
     arguments_class = ChimeraArguments
+    cuts_out = True
 
     @functools.cached_property
     def renderer(self) -> Renderer:

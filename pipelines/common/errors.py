@@ -58,6 +58,10 @@ MESSAGES: dict[str, str] = {
     "data_not_a_zip": "{given} is not a zip archive that can be read",
     "data_no_images": "{given} holds no usable picture ({skipped} skipped): put pictures into one folder a class",
     "data_too_few": "too few pictures here, {given}: at least {allowed} are needed",
+    "data_less_than_a_batch": "too few pictures to train on, {given}, for a batch of {batch}: add pictures or lower "
+    "batch_size",
+    "data_too_few_for_components": "too few pictures to train on, {given}, for {components} components: at least "
+    "{least} are needed, or fewer components",
     "data_zip_unsafe": "the archive is refused: {detail}",
     # training
     "data_set_exists": "there is a data set {given} already: choose another name, or delete that one",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from pipelines.common.errors import Misuse, check_choice
+from pipelines.common.files import write_beside
 from pipelines.common.images import decode, to_rgb
 from pipelines.data.sources import SUFFIXES
 
@@ -87,16 +89,23 @@ def check_sheet(path: Path) -> None:
     check_choice("sheet", path.suffix.lower(), WRITTEN)
 
 
-def write_sheet(sheet: Image.Image, path: Path) -> None:
-    """Write a sheet.
+def write_sheet(sheet: Image.Image, path: Path, written: Collection[Path] = ()) -> Path:
+    """Write a sheet in the format that its name says, numbered where another file bears the name; return that name.
+
+    Args:
+        sheet: what to write.
+        path: the name wanted.
+        written: what this run has written so far.
 
     Raises:
         Misuse: it is too large for its format.
     """
+    encoded = io.BytesIO()
     try:
-        sheet.save(path)
+        sheet.save(encoded, format=Image.registered_extensions().get(path.suffix.lower()))
     except ValueError as error:
         raise Misuse("setting_invalid", name=path.name, detail=f"{sheet.width} x {sheet.height}: {error}") from error
+    return write_beside(path, encoded.getvalue(), set(written))
 
 
 def under_captions(captions: Sequence[str], sheet: Image.Image) -> Image.Image:

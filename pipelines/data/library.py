@@ -21,7 +21,7 @@ from pipelines.common.home import studio_home
 from pipelines.common.images import decode
 from pipelines.common.sheets import contact_sheet
 from pipelines.data.archives import open_archive, safe_members
-from pipelines.data.sources import SUFFIXES, UNREADABLE, FolderSource
+from pipelines.data.sources import SUFFIXES, UNREADABLE, FolderSource, is_junk
 
 MAX_SIDE = 512  # pixels of a stored picture: twice what any system here is trained at
 MIN_SIDE = 16
@@ -66,12 +66,13 @@ def take_in(archive: Path, name: str, on_picture: Callable[[int, int], None] = l
     """Take a zip of ``<class>/<image>`` in, or nothing of it.
 
     Each picture is decoded, bounded and written again as WebP without loss, so that nothing but pixels comes in; a bad
-    one is named and left out. One folder around all classes is looked through.
+    one is named and left out. One folder around all classes is looked through. What systems leave beside pictures, such
+    as ``.DS_Store``, is passed over and not counted.
 
     Args:
         archive: the zip file; it is only read.
         name: what to call it, letters, digits, dashes and underscores.
-        on_picture: called with pictures done and members in all.
+        on_picture: called with members done and members in all.
 
     Raises:
         Misuse: a bad name or one that is taken, an archive that is refused as a whole, or one without a usable picture.
@@ -85,13 +86,13 @@ def take_in(archive: Path, name: str, on_picture: Callable[[int, int], None] = l
     coming = target.with_name(f".coming-{uuid.uuid4().hex}")
     try:
         with open_archive(archive) as opened:
-            members = safe_members(opened)
+            members = [member for member in safe_members(opened) if not is_junk(member_path(member))]
             around = outer_folder(members)
             classes: Counter[str] = Counter()
             refused: dict[str, str] = {}
             for number, member in enumerate(members):
                 on_picture(number, len(members))
-                path = PurePosixPath(member.replace("\\", "/"))
+                path = member_path(member)
                 if path.suffix.lower() not in SUFFIXES:
                     refused[member] = "not a picture file"
                     continue
@@ -199,10 +200,14 @@ def studio_home_made() -> Path:
     return home
 
 
+def member_path(member: str) -> PurePosixPath:
+    """Return a member's path; some programs for Windows write it with backslashes."""
+    return PurePosixPath(member.replace("\\", "/"))
+
+
 def outer_folder(members: list[str]) -> str | None:
     """Return the one folder that everything lies in, if there are classes within it."""
-    paths = [PurePosixPath(member.replace("\\", "/")) for member in members]
-    pictures = [path for path in paths if path.suffix.lower() in SUFFIXES and "__MACOSX" not in path.parts]
+    pictures = [path for path in map(member_path, members) if path.suffix.lower() in SUFFIXES]
     tops = {path.parts[0] for path in pictures}
     nested = all(len(path.parts) > 2 for path in pictures)
     return tops.pop() if len(tops) == 1 and nested else None

@@ -31,7 +31,7 @@ class EndlessBatches(Sampler[list[Index]]):
 
     def __init__(self, size: int, batch_size: int, seed: int, start: int = 0) -> None:
         if size < batch_size:
-            raise Misuse("data_too_few", given=size, allowed=f"a batch of {batch_size}")
+            raise Misuse("data_less_than_a_batch", given=size, batch=batch_size)
         self.size, self.batch_size, self.seed, self.start = size, batch_size, seed, start
         from accelerate.state import PartialState  # who only makes pictures does not wait for it
 

@@ -21,6 +21,7 @@ from pipelines.data import synthetic
 from pipelines.data.archives import open_archive, safe_members
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".heic", ".heif", ".tif", ".tiff", ".bmp"})
+JUNK = frozenset({"thumbs.db", "desktop.ini"})  # what Windows leaves beside pictures
 KINDS = "folder:PATH, zip:PATH, pairs:PATH (edges and picture side by side), synthetic:COUNT, or several with +"
 JOINT = re.compile(r"\+(?=(?:folder|zip|synthetic)\b)")  # between the sources of one specification
 
@@ -209,12 +210,16 @@ class SyntheticSource:
 
 
 def is_picture(path: PurePath) -> bool:
-    """Say whether a path is named as a picture is; what systems leave beside pictures is none.
+    """Say whether a path is named as a picture is, and is no junk."""
+    return path.suffix.lower() in SUFFIXES and not is_junk(path)
+
+
+def is_junk(path: PurePath) -> bool:
+    """Say whether nobody meant a file to be there: it is hidden, or systems leave such files beside pictures.
 
     macOS puts ``__MACOSX/._cat.jpg`` beside ``cat.jpg``: a picture's name without a picture in it.
     """
-    hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts)
-    return path.suffix.lower() in SUFFIXES and not hidden
+    return path.name.lower() in JUNK or any(part.startswith((".", "__MACOSX")) for part in path.parts)
 
 
 def entry_of(key: str) -> Entry:

@@ -18,7 +18,7 @@ NORMS: dict[str, Callable[[int], nn.Module]] = {
 
 
 class PatchDiscriminator(nn.Module):
-    """Judge every overlapping patch of a picture as real or made (PatchGAN, Isola et al., 2017).
+    """Tell for every overlapping patch of a picture whether it is real or made (PatchGAN, Isola et al., 2017).
 
     With three strided layers each logit sees 70 x 70 pixels.
 

@@ -40,7 +40,8 @@ def fit_components(
         Misuse: fewer pictures, or a smaller batch, than there are components.
     """
     if len(coefficients) <= code.dim:
-        raise Misuse("data_too_few", given=len(coefficients), allowed=f"more than {code.dim} components")
+        least = code.dim + 1
+        raise Misuse("data_too_few_for_components", given=len(coefficients), components=code.dim, least=least)
     if method == "full":
         found: Any = PCA(code.dim, random_state=seed).fit(np.asarray(coefficients, np.float32))
     else:

@@ -70,8 +70,8 @@ HUGE_DRAWING = png(Image.new("1", (7000, 7000)))
 FUNCTIONS = ("accept_blobs", "accept_blobs", "get_config", "x")
 POSTED = ("component_server", "call/colorize", "call/x", "call/v2/colorize", "call/v2/x", "queue/join", "run/x")
 POSTED += ("run/predict", "api/colorize", "cancel", "reset", "process_recording", "upload")
-ASKED = ("deep_link?session_hash=s", "file=/etc/passwd", "file=http://127.0.0.1:1/", "proxy=http://127.0.0.1:1/")
-ASKED += ("queue/data?session_hash=none", "call/colorize/x", "info", "upload_progress")
+GET_PATHS = ("deep_link?session_hash=s", "file=/etc/passwd", "file=http://127.0.0.1:1/", "proxy=http://127.0.0.1:1/")
+GET_PATHS += ("queue/data?session_hash=none", "call/colorize/x", "info", "upload_progress")
 
 
 @dataclass
@@ -159,7 +159,7 @@ class Stranger:
         text = json.dumps({**form, "data": what, "fn_index": what, "api_name": what})
         body = self.rng.choice([text, text, "[" * 100_000, "", "{", '{"data": [], "session_hash": "s"}'])
         self.post(self.rng.choice(POSTED), content=body, headers={"content-type": "application/json"})
-        self.get(self.rng.choice(ASKED))
+        self.get(self.rng.choice(GET_PATHS))
 
     def post(self, name: str, options: dict[str, Any] | None = None, **more: Any) -> httpx.Response:
         """Send a request and note its status."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from pipelines import commands, systems
+from pipelines import commands
 from pipelines.__main__ import main
 from pipelines.training.run import Run
 from tests.pipelines.metrics.test_report import Means
@@ -43,6 +43,15 @@ def test_generate_prints_paths_and_nothing_else(
     assert run_main("generate", "pix2pix", drawing, *options) == 0
     paths = [Path(line) for line in capsys.readouterr().out.splitlines()]
     assert len(paths) == 2 and all(Image.open(path).size == (64, 64) for path in paths)
+
+
+def test_where_no_folder_is_named_pictures_go_to_made(
+    drawing: Path, pix2pix_weights: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(drawing.parent)
+    assert run_main("generate", "pix2pix", drawing, "--weights", pix2pix_weights) == 0
+    assert capsys.readouterr().out == "made/griffin-0-0.png\n"
+    assert Image.open(drawing.parent / "made" / "griffin-0-0.png").size == (64, 64)
 
 
 def test_a_colour_is_given_as_it_is_written(drawing: Path, pix2pix_weights: Path, tmp_path: Path) -> None:
@@ -146,7 +155,6 @@ MISUSE = [
     ("prepare", "pix2pix", "--data", "synthetic:24", "--out", "{tmp}/out", "--set", "size=large"),
     ("prepare", "lines", "--data", "synthetic:24", "--out", "{tmp}/out", "--set", "most=0"),
     ("export", "pix2pix", "--run", "{tmp}/none", "--out", "{tmp}/out"),
-    ("generate", "pix2pix", "{drawing}"),
     ("dance",),
     (),
 ]
@@ -199,11 +207,29 @@ def test_help_needs_no_heavy_import(tmp_path: Path) -> None:
     assert done.stdout.strip() == "False"
 
 
-def test_a_sheet_lays_folders_side_by_side(drawing: Path, pix2pix_weights: Path, tmp_path: Path) -> None:
-    made = tmp_path / "made"
+def test_a_sheet_lays_folders_side_by_side_and_overwrites_nothing(
+    drawing: Path, pix2pix_weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made, sheet = tmp_path / "made", tmp_path / "sheets" / "sheet.webp"
     assert run_main("generate", "pix2pix", drawing, "--weights", pix2pix_weights, "--seed", 7, "--out", made) == 0
-    assert run_main("sheet", drawing.parent, made, "--out", tmp_path / "sheet.webp") == 0
-    assert Image.open(tmp_path / "sheet.webp").width == 2 * 128
+    capsys.readouterr()
+    sheet.parent.mkdir()
+    sheet.write_bytes(b"somebody's own")
+    assert run_main("sheet", drawing.parent, made, "--out", sheet) == 0
+    second = sheet.with_name("sheet_2.webp")
+    assert capsys.readouterr().out == f"{second}\n" and Image.open(second).width == 2 * 128
+    assert sheet.read_bytes() == b"somebody's own"
+
+
+def test_a_sheet_besides_overwrites_nothing_and_its_path_is_printed_last(
+    drawing: Path, pix2pix_weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, sheet = tmp_path / "made", tmp_path / "made" / "griffin-0-1.png"
+    options = ("--weights", pix2pix_weights, "--out", out, "--count", 2, "--sheet", sheet)
+    assert run_main("generate", "pix2pix", drawing, *options) == 0
+    paths = [Path(line) for line in capsys.readouterr().out.splitlines()]
+    assert [path.name for path in paths] == ["griffin-0-0.png", "griffin-0-1.png", "griffin-0-1_2.png"]
+    assert [Image.open(path).size for path in paths] == [(64, 64), (64, 64), (2 * 3 * 128, 128)]
 
 
 def test_of_several_files_the_good_ones_are_made_and_each_bad_one_is_named(
@@ -221,6 +247,15 @@ def test_of_several_files_the_good_ones_are_made_and_each_bad_one_is_named(
     assert len(bad) == 3 and "2-cut.jpg" in bad[0] and "none.png" in bad[1] and "2 of 4 files" in bad[2]
 
 
+def test_one_bad_file_alone_is_named_too(drawing: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cut = tmp_path / "cut.jpg"
+    cut.write_bytes(drawing.read_bytes()[:300])
+    assert run_main("generate", "colorize", cut, "--out", tmp_path / "out") == 2
+    told = capsys.readouterr()
+    assert told.out == "" and told.err.startswith("pipelines: cut.jpg: the picture is damaged")
+    assert len(told.err.splitlines()) == 1
+
+
 def test_two_runs_never_overwrite_each_other_and_the_same_run_repeats_itself(tmp_path: Path) -> None:
     first, second = tmp_path / "a" / "cat.jpg", tmp_path / "b" / "cat.png"
     for number, path in enumerate((first, second)):
@@ -232,15 +267,3 @@ def test_two_runs_never_overwrite_each_other_and_the_same_run_repeats_itself(tmp
             assert run_main("generate", system, path, "--out", out) == 0
         suffix = {"lines": "lines", "colorize": "color"}[system]
         assert sorted(path.name for path in out.iterdir()) == [f"cat-{suffix}.png", f"cat-{suffix}_2.png"]
-
-
-@pytest.mark.parametrize("system", systems.SYSTEMS)
-def test_help_on_a_system_lists_its_own_arguments(system: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run_main("generate", system, "--help") == 0
-    told = capsys.readouterr().out
-    own = systems.find(system).load_pipeline().arguments_class.model_fields
-    assert all(f"  {name}=" in told for name in own) and re.search(r"\d to \d", told)
-    assert ("--seed" in told) == systems.find(system).load_pipeline().seeded
-    assert run_main("train", system, "--help") == 0
-    told = capsys.readouterr().out
-    assert re.search(r"  batch_size=\d+ ", told) and "1 to 4096" in told and "smoke" in told and "--recipe" in told

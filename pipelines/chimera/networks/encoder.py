@@ -10,7 +10,6 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 SIDE = 128  # of the pictures it looks at, pixels
-STAGES = 5  # halvings: a map of codes is 4 x 4
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def test_each_field_has_its_help_and_its_range() -> None:
 def test_help_and_errors_are_said_in_the_language_of_the_page(name: str, language: str) -> None:
     model = systems.find(name).load_config()
     with gr.Blocks():
-        made, english = (grouped_form(model, {}, spoken) for spoken in (language, "en"))
+        made, english = (grouped_form(model, {}, chosen) for chosen in (language, "en"))
     for field, component in made.fields.items():
         assert component.info != english.fields[field].info, field
     _, errors = made.read(values_of(made, steps=0, seed="x", batch_size=10**9))

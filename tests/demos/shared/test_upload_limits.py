@@ -15,8 +15,6 @@ from demos.shared import upload_limits
 from demos.shared.quota import Quota
 from demos.shared.upload_limits import MAX_FILES, UploadLimits
 
-NO_FILE = b'--x\r\nContent-Disposition: form-data; name="files"\r\n\r\nx\r\n--x--\r\n'
-
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

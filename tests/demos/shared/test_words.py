@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from demos.admin.words import say as admin
@@ -13,10 +16,15 @@ from demos.chimera.pad import drawing_items
 from demos.chimera.words import say as chimera
 from demos.colorize.words import say as colorize
 from demos.remake.words import say as remake
+from demos.replay.words import say as replay
 from demos.scattering.words import say as scattering
 from demos.shared.errors import ERRORS, explain
 from demos.shared.words import LANGUAGES, SHARED, Scope, preferred_language
-from pipelines.common.errors import MESSAGES, StudioError
+from pipelines.common.errors import MESSAGES, Misuse, StudioError
+from pipelines.common.images import FORMATS
+from pipelines.data.loading import EndlessBatches
+from pipelines.scattering.networks import ScatteringCode
+from pipelines.scattering.principal import fit_components
 from tests.tools import ROOT
 
 
@@ -31,7 +39,7 @@ def test_every_error_is_translated_with_the_same_values() -> None:
 
 
 SAME = {"data_column_size", "live_digest", "generator_pix2pix"}  # a unit and names
-SCOPES = [chimera, colorize, biggan, scattering, remake, admin]
+SCOPES = [chimera, colorize, biggan, scattering, replay, remake, admin]
 
 
 TABLES = {scope.name: scope.sentences for scope in SCOPES}
@@ -110,6 +118,45 @@ def test_an_error_is_a_whole_sentence(language: str) -> None:
     sentence = explain(error, language)
     assert all(number in sentence for number in ("3", "4", "16"))
     assert sentence.endswith((".", "。")) and sentence[0] == sentence[0].upper()
+
+
+def test_wherever_formats_are_listed_all_that_are_read_are() -> None:
+    names = {{"WEBP": "WebP", "HEIF": "HEIC"}.get(name, name) for name in FORMATS}
+    assert len(names) == 6
+    lists = [sentence for table in TABLES.values() for sentences in table.values() for sentence in sentences]
+    lists += [sentence for code in MESSAGES for sentence in (MESSAGES[code], *ERRORS[code])]
+    lists += (ROOT / "README.md").read_text().splitlines()
+    lists = [sentence for sentence in lists if "TIFF" in sentence]
+    assert len(lists) == 3 * 3 + 3 + 1
+    for sentence in lists:
+        assert all(name in sentence for name in names), sentence
+
+
+def less_than_a_batch() -> None:
+    EndlessBatches(size=5, batch_size=16, seed=1)
+
+
+def fewer_than_components() -> None:
+    fit_components(ScatteringCode(32, 1, 2, 4, 8), np.zeros((7, 1), np.float16), method="full", batch=20, seed=0)
+
+
+TOO_FEW: list[tuple[Callable[[], None], set[str], set[str]]] = [
+    (less_than_a_batch, {"5", "16"}, {"batch_size"}),
+    (fewer_than_components, {"7", "8", "9"}, {"components"}),
+]
+
+
+@pytest.mark.parametrize(("cause", "numbers", "setting"), TOO_FEW, ids=["batch", "components"])
+def test_too_few_pictures_are_told_with_numbers_and_the_setting_in_the_pages_language(
+    cause: Callable[[], None], numbers: set[str], setting: set[str]
+) -> None:
+    with pytest.raises(Misuse) as error:
+        cause()
+    for language in LANGUAGES:
+        sentence = explain(error.value, language)
+        assert set(re.findall(r"\d+", sentence)) == numbers, "the number given and the number that would do"
+        words = set(re.findall(r"[A-Za-z_]+", sentence))
+        assert words >= setting if language == "en" else words == setting, sentence
 
 
 def test_an_unknown_language_is_english() -> None:

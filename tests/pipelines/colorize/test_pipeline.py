@@ -172,13 +172,12 @@ def test_the_command_line_colours_evaluates_and_prepares(
     grey(3).save(rotated, exif=exif)
     shown = ["--weights", weights, "--out", str(tmp_path / "out"), "--set", "setting=vivid"]
     assert main(["generate", "colorize", str(rotated), *shown, "--sheet", str(tmp_path / "sheet.png")]) == 0
-    (path,) = (Path(line) for line in capsys.readouterr().out.splitlines())
+    path, sheet = (Path(line) for line in capsys.readouterr().out.splitlines())
     assert Image.open(path).size == (144, 192)
     origin = provenance.read(path)
     assert origin.system == "colorize" and origin.arguments["setting"] == "vivid"
     grey_one, colored_one = (
-        np.asarray(Image.open(tmp_path / "sheet.png").crop((256 * column, 0, 256 * column + 256, 256)), int)
-        for column in (0, 1)
+        np.asarray(Image.open(sheet).crop((256 * column, 0, 256 * column + 256, 256)), int) for column in (0, 1)
     )
     assert np.ptp(grey_one, axis=2).max() == 0 < np.ptp(colored_one, axis=2).mean()
     luma = [one @ np.array([0.299, 0.587, 0.114]) for one in (grey_one, colored_one)]

@@ -60,6 +60,22 @@ def test_a_sheet_too_large_for_its_format_is_misuse(tmp_path: Path) -> None:
         write_sheet(Image.new("RGB", (20_000, 1)), tmp_path / "sheet.webp")
 
 
+@pytest.mark.parametrize("name", ["sheet.png", "sheet.jpg", "sheet.webp"])
+def test_another_file_of_a_sheets_name_stays_and_the_same_sheet_again_is_the_same_file(
+    tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"somebody's own")
+    red, lime = (Image.new("RGB", (40, 40), color) for color in ("red", "lime"))
+    paths = [write_sheet(sheet, path) for sheet in (red, lime, red)]
+    second, third = (path.with_stem(f"sheet_{number}") for number in (2, 3))
+    assert paths == [second, third, second]
+    assert path.read_bytes() == b"somebody's own" and sorted(tmp_path.iterdir()) == sorted([path, second, third])
+    kinds = {".png": "PNG", ".jpg": "JPEG", ".webp": "WEBP"}
+    with Image.open(third) as opened:
+        assert opened.format == kinds[path.suffix] and opened.convert("RGB").getpixel((20, 20))[1] > 250  # type: ignore[index]
+
+
 def test_what_is_missing_is_named(tmp_path: Path) -> None:
     plain(tmp_path / "lines", "cat.png", "red")
     plain(tmp_path / "made", "dog-7-0.png", "red")

@@ -35,6 +35,13 @@ def pictures(count: int = 3, around: str = "") -> dict[str, bytes]:
     }
 
 
+JUNK = [
+    *("__MACOSX/my pets/cat/._0.png", "__MACOSX/my pets/._cat", "my pets/cat/._1.png", ".DS_Store"),
+    *("my pets/.DS_Store", "my pets/cat/Thumbs.db", "my pets/cat/desktop.ini", "my pets/.thumbnails/0.png"),
+    "my pets\\cat\\.DS_Store",
+]
+
+
 def nothing_stays() -> bool:
     return [path.name for path in (library.studio_home_made() / "data").iterdir()] == []
 
@@ -59,8 +66,23 @@ def test_every_picture_is_there_anew_and_trains(tmp_path: Path) -> None:
 def test_one_folder_around_all_classes_is_looked_through(tmp_path: Path) -> None:
     members = pictures(around="my pets/") | {"my pets/readme.txt": b"hello", "__MACOSX/my pets/cat/._0.png": b"x"}
     made = take_in(archive(tmp_path, members), "pets")
-    assert set(made.classes) >= {"cat", "dog"} and made.classes["cat"] == 3
-    assert made.refused_in_all == 2
+    assert made.classes == {"cat": 3, "dog": 3}
+    assert list(made.refused) == ["my pets/readme.txt"] and made.refused_in_all == 1
+
+
+def test_what_systems_leave_beside_pictures_is_neither_counted_nor_named(tmp_path: Path) -> None:
+    members = pictures(around="my pets/") | dict.fromkeys(JUNK, b"junk") | {"my pets/cat/cut.png": b"no picture"}
+    told: list[tuple[int, int]] = []
+    made = take_in(archive(tmp_path, members), "pets", on_picture=lambda done, of: told.append((done, of)))
+    assert made.classes == {"cat": 3, "dog": 3}
+    assert list(made.refused) == ["my pets/cat/cut.png"] and made.refused_in_all == 1
+    assert told[-1] == (6, 7), "seven files were meant to be there"
+
+
+def test_an_archive_of_junk_alone_holds_no_picture(tmp_path: Path) -> None:
+    with pytest.raises(Misuse) as error:
+        take_in(archive(tmp_path, dict.fromkeys(JUNK, b"junk")), "pets")
+    assert error.value.code == "data_no_images" and error.value.values["skipped"] == 0
 
 
 def test_bad_pictures_are_named_and_left_out(tmp_path: Path) -> None:

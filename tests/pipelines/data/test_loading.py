@@ -56,7 +56,7 @@ def test_processes_share_each_batch() -> None:
 def test_less_than_a_batch_is_refused() -> None:
     with pytest.raises(Misuse) as error:
         EndlessBatches(2, 3, 1)
-    assert error.value.code == "data_too_few"
+    assert (error.value.code, error.value.values) == ("data_less_than_a_batch", {"given": 2, "batch": 3})
     assert len(first(1, size=3)[0]) == 3
 
 

@@ -103,11 +103,12 @@ def test_on_the_command_line(
     capsys.readouterr()
     options = ["--weights", str(weights), "--out", str(tmp_path / "out"), "--sheet", str(tmp_path / "sheet.png")]
     assert main(["generate", "lines", str(photo), *options]) == 0
-    path = Path(capsys.readouterr().out.strip())
+    path, sheet = (Path(line) for line in capsys.readouterr().out.splitlines())
     drawn = np.asarray(Image.open(path).convert("L"))
     assert drawn.shape == (256, 256) and set(np.unique(drawn)) == {0, 255} and 0.002 < (drawn == 0).mean() < 0.2
     assert provenance.read(path).system == "lines"
-    assert Image.open(tmp_path / "sheet.png").width > 3.5 * 256, "picture, Canny, the large detector, this one"
+    assert sheet == tmp_path / "sheet.png"
+    assert Image.open(sheet).width > 3.5 * 256, "picture, Canny, the large detector, this one"
     assert main(["evaluate", "lines", "--data", "synthetic:24", "--weights", str(weights), "--json"]) == 0
     metrics = json.loads(capsys.readouterr().out)
     assert metrics["n"] > 0 and 0 <= metrics["edge_f1"] <= 1

@@ -74,7 +74,7 @@ def test_the_inception_score_carries_its_extractors_name_beside_the_real_picture
     assert "inception_score_brightness_std" in found and "inception_score_means" not in found
 
 
-def test_an_extractor_that_trained_the_generator_does_not_judge_it_alone() -> None:
+def test_an_extractor_that_trained_the_generator_is_not_the_only_one_to_measure_it() -> None:
     with pytest.raises(ValueError, match="did not train the generator"):
         Reference(stripes(1, 9), stripes(2, 9), [Means()], taught_by={"means"})
     with pytest.raises(ValueError, match="extractors"):

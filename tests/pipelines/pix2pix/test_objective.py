@@ -98,7 +98,7 @@ def test_the_preview_is_the_same_every_time(objective: Pix2PixObjective) -> None
 def test_too_little_data_for_a_batch() -> None:
     with pytest.raises(Misuse) as error:
         made(batch_size=64).batches(0)
-    assert error.value.code == "data_too_few"
+    assert error.value.code == "data_less_than_a_batch" and error.value.values["batch"] == 64
 
 
 def test_the_way_back_trains_too(tmp_path: Path) -> None:

@@ -168,7 +168,7 @@ def test_on_the_command_line(run: Run, tmp_path: Path, capsys: pytest.CaptureFix
     given = [str(file) for file in files]
     assert main(["generate", "scattering", *given, *weights, *out, "--sheet", str(sheet)]) == 0
     paths = [Path(line) for line in capsys.readouterr().out.split()]
-    assert [path.name for path in paths] == ["one-0-0.png", "two-0-0.png"]
+    assert [path.name for path in paths] == ["one-0-0.png", "two-0-0.png", "sheet.png"]
     assert Image.open(sheet).size == (2 * 2 * 64, 64)
     assert main(["evaluate", "scattering", "--data", SMALL["data"], *weights, "--json"]) == 0
     metrics = json.loads(capsys.readouterr().out)

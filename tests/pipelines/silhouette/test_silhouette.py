@@ -196,12 +196,12 @@ def test_on_the_command_line(run: Run, tmp_path: Path, capsys: pytest.CaptureFix
     capsys.readouterr()
     options = ["--weights", str(weights), "--out", str(tmp_path / "out"), "--sheet", str(tmp_path / "sheet.png")]
     assert main(["generate", "silhouette", str(drawing), *options]) == 0
-    path = Path(capsys.readouterr().out.strip())
+    path, sheet = (Path(line) for line in capsys.readouterr().out.splitlines())
     made = np.asarray(Image.open(path).convert("RGB"))
     assert path.name == "jug-filled.png" and (made[130, 120] == (255, 220, 150)).all() and (made[5, 5] == 255).all()
     read = provenance.read(path)
     assert read.arguments["sensitivity"] == 0.5
-    assert Image.open(tmp_path / "sheet.png").width > 2.5 * 128
+    assert Image.open(sheet).width > 2.5 * 128
     assert main(["evaluate", "silhouette", "--weights", str(weights), "--data", DATA, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["n"] == 12 and 0 <= found["wrong"] < 0.5 and {"iou", "iou_rules", "holes_filled"} <= set(found)

@@ -7,8 +7,9 @@ import torch
 
 from pipelines.common.errors import Misuse, StudioError
 from pipelines.training.checkpoints import CheckpointStore
+from pipelines.training.run import Run
 from tests.pipelines.training.line import Line, fit_line
-from tests.tools import trained_steps
+from tests.tools import on_tensorboard, trained_steps
 
 
 def test_a_run_may_start_from_the_weights_of_another(tmp_path: Path) -> None:
@@ -68,21 +69,45 @@ def test_an_average_starts_from_the_weights_where_the_other_run_had_none(tmp_pat
 
 
 def test_a_relative_folder_to_start_from_is_the_callers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fit_line(tmp_path / "runs" / "first", steps=1)
-    monkeypatch.chdir(tmp_path)
-    fit_line(tmp_path / "runs" / "second", steps=1, start_from="runs/first")
+    """And not one of that name in the run's own folder."""
+    trainer, _ = fit_line(tmp_path / "caller" / "runs" / "first", steps=200)
+    fit_line(tmp_path / "second" / "runs" / "first", Line(seed=5), steps=1)
+    monkeypatch.chdir(tmp_path / "caller")
+    moved = {"start_from": "runs/first", "steps": 1, "schedule": "constant"}
+    _, second = fit_line(tmp_path / "second", Line(seed=9), **moved)
+    learnt = trainer.store.load(200).state["modules"]["line"]
+    after = CheckpointStore(second.checkpoints, 1).load(1).state["modules"]["line"]
+    assert max(float((learnt[name] - after[name]).abs().max()) for name in learnt) < 0.2
+
+
+REPORTED = {"train/loss": list(range(1, 11)), "evaluate/error": [4, 8, 10]}  # the steps that a line of ten has them at
+
+
+def recorded(run: Run, name: str) -> list[float]:
+    """The values of a metric, as the run's own file has them."""
+    kind, _, key = name.partition("/")
+    return [line[key] for line in run.metrics() if line["kind"] == kind]
 
 
 def test_tensorboard_gets_the_metrics(tmp_path: Path) -> None:
     _, run = fit_line(tmp_path / "run", trackers=["tensorboard"])
-    assert list(run.path.rglob("events.out.tfevents.*"))
+    scalars, _ = on_tensorboard(run)
+    for name, steps in REPORTED.items():
+        assert [step for step, _ in scalars[name]] == steps
+        assert [value for _, value in scalars[name]] == pytest.approx(recorded(run, name), rel=1e-5)
 
 
 def test_mlflow_gets_the_metrics(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    fit_line(tmp_path / "run", trackers=["mlflow"])
-    tracked = {path.name for path in tmp_path.rglob("*") if path.is_file() and "checkpoints" not in path.parts}
-    assert any("mlflow" in name for name in tracked) or list(tmp_path.rglob("mlruns"))
+    _, run = fit_line(tmp_path / "run", trackers=["mlflow"])
+    from mlflow import MlflowClient
+
+    client = MlflowClient((run.path / "mlruns").as_uri())
+    (tracked,) = client.search_runs([client.get_experiment_by_name("chimera-studio").experiment_id])
+    for name, steps in REPORTED.items():
+        history = sorted(client.get_metric_history(tracked.info.run_id, name), key=lambda point: point.step)
+        assert [point.step for point in history] == steps
+        assert [point.value for point in history] == pytest.approx(recorded(run, name), rel=1e-5)
 
 
 def test_the_learning_rate_a_step_uses_does_not_depend_on_where_it_was_resumed(tmp_path: Path) -> None:
