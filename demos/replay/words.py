@@ -115,7 +115,7 @@ say = Scope(
         "rep_empty": ("Empty", "空にする", "비우기"),
         "rep_latents": ("Latents", "潜在表現", "잠재 표현"),
         "rep_bytes": ("Size", "大きさ", "크기"),
-        "rep_png": ("Its pictures as PNG", "画像をPNGにすると", "그림을 PNG로 하면"),
+        "rep_png": ("As PNG", "PNGなら", "PNG로는"),
         "rep_buffer_empty": (
             "The buffer is empty. It lasts as long as this page is open; its file keeps it.",
             "バッファは空です。このページを開いている間だけ残ります。ファイルに保存できます。",

@@ -247,7 +247,7 @@ def warm_up() -> None:
     with systems.IMPORTING:
         from pipelines.weights import hub
     if large_is_wanted():
-        runs.append(wait_for_large)  # to draw with it would keep visitors waiting
+        runs += [wait_for_large, stylemini]  # to draw with it would keep visitors waiting
     elif hub.is_here("stylemini"):
         runs.append(lambda: stylemini()(image, steps=2))
     if hub.is_here("biggan"):

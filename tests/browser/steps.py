@@ -86,7 +86,7 @@ def open_all_tabs(page: Page) -> set[str]:
             opened.add(button)
             if page.locator(f"#{button}").first.is_visible():
                 page.locator(f"#{button}").first.click()
-        settle(page)
+        page.wait_for_timeout(STILL)  # what is within comes when its tab does
     return opened
 
 
