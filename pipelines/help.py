@@ -44,7 +44,7 @@ def of_generating(system: System) -> Iterator[str]:
     width = max(len(option) for option, _ in options)
     yield from (f"  {option:{width}}  {told}" for option, told in options)
     first = next(iter(pipeline.arguments_class.model_fields), "key")
-    yield f"\nits own arguments, each as --{first} VALUE or as --set {first}=VALUE:"
+    yield f"\nits own arguments, each as --KEY VALUE or --set KEY=VALUE, such as --{first} VALUE:"
     yield from described(pipeline.arguments_class)
 
 

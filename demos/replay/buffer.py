@@ -25,6 +25,7 @@ from pipelines.common.provenance import encode_png
 
 if TYPE_CHECKING:
     from pipelines.replay.buffer import LatentBuffer
+    from pipelines.stylemini.pipeline import StyleMiniPipeline
 
 MOST_FILES = 20  # pictures of a task
 MOST_TASKS = 10
@@ -46,7 +47,7 @@ class Task:
         sources: those.
         kept_of_task: how many latents are kept.
         method: which.
-        classes: of the task, each of which keeps as many.
+        classes: of the task; k-means parts it into as many groups and keeps of each in turn.
         language: of the page.
     """
 
@@ -67,27 +68,28 @@ def add(request: Task) -> Answer:
         raise Misuse("picture_missing")
     if len(files) > MOST_FILES:
         raise Misuse("too_many_files", given=len(files), allowed=MOST_FILES)
-    held = begun(before)
+    pipe = models.stylemini()
+    held = begun(pipe, before)
     unnamed = free_name(say("rep_task_unnamed", request.language), held.tasks)
     name = " ".join(request.task.split())[:LONGEST_NAME] or unnamed
     if name not in held.tasks and len(held.tasks) >= MOST_TASKS:
         raise Misuse("too_many_tasks", allowed=MOST_TASKS)
-    pictures = squares(files, request.language)
+    pictures = squares(pipe, files, request.language)
     sizes = [len(encode_png(picture, None)) for picture in pictures]
     chosen: dict[str, Any] = {"method": request.method, "classes": int(request.classes)}
-    held.add(name, models.stylemini().encode_images(pictures), int(request.kept_of_task), sizes=sizes, **chosen)
+    held.add(name, pipe.encode_images(pictures), int(request.kept_of_task), sizes=sizes, **chosen)
     return {"task_files": None, **shown(held, request.language), "buffer_before": before}
 
 
-def begun(buffer: LatentBuffer | None) -> LatentBuffer:
+def begun(pipe: StyleMiniPipeline, buffer: LatentBuffer | None) -> LatentBuffer:
     """Return a copy of a buffer, an empty one where there is none.
 
     Raises:
-        Misuse: the model that is live cannot read it.
+        Misuse: the pipeline cannot read it.
     """
     if buffer is None:
-        return models.latent_buffer()
-    models.check_buffer(buffer, FILE)
+        return models.latent_buffer(pipe)
+    models.check_buffer(pipe, buffer, FILE)
     return buffer.copy()
 
 
@@ -115,8 +117,10 @@ def contents(buffer: LatentBuffer | None, language: str) -> str:
     ]
     table = "\n".join([f"| {' | '.join(heads)} |", "|---|---|---|---|", *rows])
     sizes = {"latents": kilobytes(buffer.size), "pixels": kilobytes(buffer.size_of_pixels)}
-    sizes |= {"ratio": f"{buffer.size_of_pixels / buffer.size:.0f}", "png": kilobytes(buffer.size_of_pictures)}
-    return table + "\n\n" + say("rep_buffer_size", language).format(**sizes)
+    said = say("rep_buffer_size", language).format(**sizes, ratio=f"{buffer.size_of_pixels / buffer.size:.0f}")
+    if buffer.size_of_pictures is not None:
+        said += " " + say("rep_buffer_png", language).format(png=kilobytes(buffer.size_of_pictures))
+    return f"{table}\n\n{said}"
 
 
 def escaped(name: str) -> str:
@@ -154,8 +158,8 @@ def bring(brought: str | None, buffer: Any, language: str) -> Answer:
     size = path.stat().st_size
     if size > LARGEST:
         raise Misuse("image_too_many_bytes", given_mb=math.ceil(size / 1e6), allowed_mb=LARGEST // 1_000_000)
-    coming = models.latent_buffer(path)
-    held = begun(buffer)
+    pipe = models.stylemini()
+    coming, held = models.latent_buffer(pipe, path), begun(pipe, buffer)
     for name, latents in coming.tasks.items():
         if len(latents):
             free = free_name(name, held.tasks)
@@ -220,7 +224,7 @@ def replay(request: Replay) -> Iterator[Answer]:
     if not prompts:
         raise Misuse("style_missing")
     pipe = models.stylemini()
-    models.check_buffer(request.buffer, FILE)
+    models.check_buffer(pipe, request.buffer, FILE)
     for prompt in (*prompts, request.negative):
         pipe.check_prompt(prompt)
     fields = {"guidance": request.guidance, "steps": request.steps}
@@ -230,11 +234,12 @@ def replay(request: Replay) -> Iterator[Answer]:
     strengths = (min(request.least, request.most), max(request.least, request.most))
     seed, started = chosen_seed(request.seed, request.fresh), time.monotonic()
     made: Made = []
-    for one in models.replayed(request.buffer, prompts, strengths, given, seed=seed, count=int(request.again)):
+    count = int(request.again)
+    for one in models.replayed(pipe, request.buffer, prompts, strengths, given, seed=seed, count=count):
         called = dict(pipe.arguments_class.parse({**given, "prompt": one.prompt, "strength": one.strength}))
         origin = pipe.made(None, called, seed=seed, index=one.number, other_inputs={"latents": one.latents_sha256})
         made.append((save_picture(one.image, f"replayed-{seed}-{len(made)}.png", origin), one.strength, one.prompt))
-        going = say_left(started, len(made) / request.again, request.language)
+        going = say_left(started, len(made) / count, request.language)
         pictures = captioned(made, request.language)
         yield {"drawn_again": pictures, "said_again": going, "seed": seed, "again_made": list(made)}
     seconds = f"{time.monotonic() - started:.1f}"

@@ -96,10 +96,12 @@ class Drawn:
     Attributes:
         files: paths of the pictures, a row for each text.
         prompts: the texts.
+        negative: what nothing should look like.
     """
 
     files: tuple[tuple[str, ...], ...] = ()
     prompts: tuple[str, ...] = ()
+    negative: str = ""
 
 
 @dataclass
@@ -155,7 +157,7 @@ def draw(request: Press) -> Iterator[Answer]:
         "labels": labels(prompts, language),
         "unknown": notes([*prompts, request.negative], language),
         "seed": seed,
-        "drawn": Drawn((), tuple(prompts)),
+        "drawn": Drawn((), tuple(prompts), request.negative),
         "download": gr.DownloadButton(interactive=False),  # until there is a row
     }
     download = ""
@@ -171,12 +173,12 @@ def draw(request: Press) -> Iterator[Answer]:
             said_of = {**dict(asked), "prompt": "; ".join(prompts[: len(files)])}
             download = save_picture(sheet.image(), f"styles-{seed}.png", pipe.made(None, said_of, seed=seed))
         if share < 1:
-            drawn = Drawn(tuple(files), tuple(prompts))  # what is pressed meanwhile is of this sheet
+            drawn = Drawn(tuple(files), tuple(prompts), request.negative)  # what is pressed meanwhile is of this sheet
             yield {"sheet": sheet.image(), "said": said, "drawn": drawn, **downloadable(download)}
     took = say("rep_took", language).format(
         count=len(pictures) * len(prompts), seconds=f"{time.monotonic() - sheet.started:.1f}"
     )
-    drawn = Drawn(tuple(files), tuple(prompts))
+    drawn = Drawn(tuple(files), tuple(prompts), request.negative)
     yield {"sheet": download, "said": took, "drawn": drawn, **downloadable(download)}
 
 
@@ -209,7 +211,7 @@ def labels(prompts: Sequence[str], language: str) -> str:
 
 def relabel(drawn: Drawn, language: str) -> Answer:
     """Say in another language what the rows are called, and what is to be known of their texts."""
-    own = [prompt for prompt in drawn.prompts if prompt not in KEYS]
+    own = [prompt for prompt in (*drawn.prompts, drawn.negative) if prompt not in KEYS]
     return {"labels": labels(drawn.prompts, language), "unknown": notes(own, language), "said": ""}
 
 
@@ -232,9 +234,9 @@ def instead(language: str) -> str:
     return say("rep_instead", language) if models.is_substitute() else ""
 
 
-def check_words(own: str, language: str) -> Answer:
+def check_words(own: str, negative: str, language: str) -> Answer:
     """Say which of one's own words are unknown, while they are typed."""
-    return {"unknown": notes(own_styles(own), language)}
+    return {"unknown": notes([*own_styles(own), negative], language)}
 
 
 def keep(drawn: Drawn, kept: list[str], language: str, event: gr.SelectData) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import gradio as gr
 from PIL import Image
@@ -16,6 +17,9 @@ from demos.shared.requests import Answer, chosen
 from demos.shared.widgets import save_picture
 from pipelines.common.errors import Misuse, StudioError
 from pipelines.common.images import decode, to_rgb
+
+if TYPE_CHECKING:
+    from pipelines.stylemini.pipeline import StyleMiniPipeline
 
 MOST = 4  # pictures
 
@@ -31,18 +35,21 @@ def take(files: list[str] | None, sources: list[str], language: str) -> Answer:
         return {}
     if len(files) > MOST:
         raise Misuse("too_many_files", given=len(files), allowed=MOST)
-    taken = [save_picture(one, f"picture-{n}.png", None) for n, one in enumerate(squares(files, language))]
+    taken = [
+        save_picture(one, f"picture-{n}.png", None)
+        for n, one in enumerate(squares(models.stylemini(), files, language))
+    ]
     return {**shown(taken, sources), "files": None}
 
 
-def squares(files: list[str], language: str) -> list[Image.Image]:
-    """Return what the model sees of uploaded pictures; none is held whole.
+def squares(pipe: StyleMiniPipeline, files: list[str], language: str) -> list[Image.Image]:
+    """Return what a model sees of uploaded pictures; none is held whole.
 
     Raises:
         Misuse: the only one cannot be used.
         gr.Error: one of several cannot be used; it says which.
     """
-    pipe, seen = models.stylemini(), []
+    seen = []
     for file in files:
         try:
             seen.append(pipe.seen(to_rgb(decode(Path(file)))))

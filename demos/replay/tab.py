@@ -173,5 +173,5 @@ def bind_buffer(panel: Panel, parts: dict[str, Any], language: gr.Radio) -> None
     )
     pressed.failure(**panel.event(buffer.stop, "said_again", **QUIET))
     parts["cancel_again"].click(**panel.event(buffer.stop, "said_again", **QUIET), cancels=[pressed])
-    parts["empty"].click(**panel.event(buffer.empty, *filled, **hidden), cancels=[pressed])
+    parts["empty"].click(**panel.event(buffer.empty, *filled, **hidden))
     parts["undo_buffer"].click(**panel.event(buffer.undo, *filled, **hidden))

@@ -107,7 +107,7 @@ say = Scope(
         "rep_random": ("by chance", "無作為", "무작위"),
         "rep_classes": ("Classes in the task", "課題のクラス数", "과제의 클래스 수"),
         "rep_classes_info": (
-            "For k-means: of so many groups of pictures that are alike, the most typical ones are kept in turn.",
+            "k-means parts the pictures into this many groups and keeps the most typical of each in turn.",
             "k-means用。似た画像をこの数の組に分け、各組の典型的なものを順に残します。",
             "k-평균용. 비슷한 그림을 이만큼의 무리로 나누고, 무리마다 전형적인 것을 차례로 남깁니다.",
         ),
@@ -122,10 +122,11 @@ say = Scope(
             "버퍼가 비어 있습니다. 이 페이지가 열려 있는 동안만 남으며, 파일로 저장할 수 있습니다.",
         ),
         "rep_buffer_size": (
-            "The file has {latents}. The pictures have {png} as PNG, and {pixels} as pixels: {ratio} times the file.",
-            "ファイルは{latents}。画像はPNGで{png}、画素で{pixels}、ファイルの{ratio}倍です。",
-            "파일은 {latents}. 그림은 PNG로 {png}, 픽셀로 {pixels}, 파일의 {ratio}배입니다.",
+            "The file has {latents}. As pixels the pictures would take {pixels}, {ratio} times as much.",
+            "ファイルは{latents}です。画像を画素のまま残すと{pixels}、その{ratio}倍になります。",
+            "파일은 {latents}입니다. 그림을 픽셀 그대로 두면 {pixels}, 그 {ratio}배입니다.",
         ),
+        "rep_buffer_png": ("As PNG files: {png}.", "PNGファイルなら{png}です。", "PNG 파일로는 {png}입니다."),
         "rep_buffer_file": ("Download the buffer", "バッファを保存", "버퍼 저장"),
         "rep_brought": ("Bring a buffer along", "バッファを持ち込む", "버퍼 가져오기"),
         "rep_again_caption": (

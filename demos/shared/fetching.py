@@ -18,7 +18,7 @@ class Fetching:
     """Fetches what has a name once, in a thread of its own; again a while after it could not be had.
 
     Args:
-        fetch: returns where the named thing lies, or raises ``StudioError``, ``RuntimeError`` or ``OSError``.
+        fetch: returns where the named thing lies.
         clock: seconds, monotonic.
     """
 
@@ -52,8 +52,11 @@ class Fetching:
     def _run(self, name: str) -> None:
         try:
             found = self._fetch(name)
-        except (StudioError, RuntimeError, OSError) as error:  # out of memory on a GPU is a RuntimeError
-            logger.warning("%s cannot be had: %s", name, error)
+        except Exception as error:
+            expected = isinstance(
+                error, (StudioError, RuntimeError, OSError)
+            )  # a GPU's memory may be out, or a network
+            logger.warning("%s cannot be had: %s", name, error, exc_info=None if expected else error)
             with self._lock:
                 self._failed[name] = self._clock()
         else:

@@ -29,7 +29,7 @@ logger = logging.getLogger("demos")
 
 TURN = 4  # pictures that are drawn from a buffer at a time
 _lock = threading.Lock()
-_opening: dict[str, threading.Lock] = {}  # one for each name: who opens a large model keeps nobody else waiting
+_building = threading.Lock()  # libraries change torch for all threads while they put a network together
 _opened: dict[str, tuple[tuple[str, int], Any]] = {}
 _neighbours: dict[str, Neighbours | None] = {}
 
@@ -129,8 +129,8 @@ def is_substitute() -> bool:
     return large_is_wanted() and _large.get(os.environ["STUDIO_REPLAY_MODEL"]) is None
 
 
-def latent_buffer(path: Path | None = None) -> LatentBuffer:
-    """Return an empty buffer for the latents of the autoencoder that is live, or one that was written to a file.
+def latent_buffer(pipe: StyleMiniPipeline, path: Path | None = None) -> LatentBuffer:
+    """Return an empty buffer for the latents of a pipeline's autoencoder, or one that was written to a file.
 
     Raises:
         Misuse: the file is none, or its latents are another autoencoder's.
@@ -139,26 +139,28 @@ def latent_buffer(path: Path | None = None) -> LatentBuffer:
         from pipelines.replay.buffer import LatentBuffer
 
     if path is None:
-        return LatentBuffer(stylemini().model.encoder_sha256)
+        return LatentBuffer(pipe.model.encoder_sha256)
     buffer = LatentBuffer.load(path)
-    check_buffer(buffer, path.name)
+    check_buffer(pipe, buffer, path.name)
     return buffer
 
 
-def check_buffer(buffer: LatentBuffer, name: str) -> None:
-    """Raise ``Misuse`` where the model that is live cannot decode a buffer's latents: other weights may have gone live.
+def check_buffer(pipe: StyleMiniPipeline, buffer: LatentBuffer, name: str) -> None:
+    """Raise ``Misuse`` where a pipeline cannot decode a buffer's latents: other weights may have gone live.
 
     Args:
+        pipe: the pipeline.
         buffer: the latents.
         name: what it is called in the sentence.
     """
-    model = stylemini().model
+    model = pipe.model
     shapes = {tuple(one.shape[1:]) for one in buffer.tasks.values()}
     if buffer.autoencoder != model.encoder_sha256 or shapes - {model.latents_shape}:
         raise Misuse("buffer_of_another", name=name)
 
 
 def replayed(
+    pipe: StyleMiniPipeline,
     buffer: LatentBuffer,
     prompts: list[str],
     strengths: tuple[float, float],
@@ -174,7 +176,7 @@ def replayed(
 
     held = buffer.latents()
     numbers = [number * len(held) // count for number in range(count)]
-    replayer = Replayer(stylemini().model, prompts, strengths, Sampling(**sampling), batch=TURN)
+    replayer = Replayer(pipe.model, prompts, strengths, Sampling(**sampling), batch=TURN)
     yield from replayer.draw(held[numbers], seed=seed)
 
 
@@ -220,15 +222,15 @@ def current(name: str, opener: Callable[[str], Any]) -> Any:
         from pipelines.weights import hub
 
     signature = weights_signature(hub.resolve(name))
-    with _lock:
-        opening = _opening.setdefault(name, threading.Lock())
-    with opening:
-        kept = _opened.get(name)
-        if kept is None or kept[0] != signature:
-            logger.info("opening %s", name)
-            kept = (signature, opener(name))
-            _opened[name] = kept
-        return kept[1]
+    kept = _opened.get(name)
+    if kept is None or kept[0] != signature:
+        with _building:
+            kept = _opened.get(name)
+            if kept is None or kept[0] != signature:
+                logger.info("opening %s", name)
+                kept = (signature, opener(name))
+                _opened[name] = kept
+    return kept[1]
 
 
 def weights_signature(folder: Path) -> tuple[str, int]:
@@ -247,11 +249,13 @@ def warm_up() -> None:
     with systems.IMPORTING:
         from pipelines.weights import hub
     if large_is_wanted():
-        runs += [wait_for_large, stylemini]  # to draw with it would keep visitors waiting
+        runs.append(stylemini)  # to draw with a large one would keep visitors waiting
     elif hub.is_here("stylemini"):
         runs.append(lambda: stylemini()(image, steps=2))
     if hub.is_here("biggan"):
         runs.append(lambda: biggan()())
+    if large_is_wanted():
+        runs.append(wait_for_large)
     for run_once in runs:
         try:
             run_once()

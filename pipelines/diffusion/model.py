@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,7 +32,6 @@ SCHEDULERS: dict[str, Any] = {
     "unipc": UniPCMultistepScheduler,
     "lcm": LCMScheduler,
 }
-MARKS = r"[\s!-&(-/:-@\[-`{-~、。，．・「」！？：；（）]+"  # ASCII's but the apostrophe, and East Asian ones
 BATCH = 8  # pictures that are encoded or decoded at a time: beyond it the processor's caches do not hold them
 
 
@@ -99,10 +98,13 @@ class LatentModel:
 
     @property
     def is_fast(self) -> bool:
-        """Whether it was distilled to draw in a few steps: latent consistency, or adversarially (SD-Turbo; Sauer et
-        al., Adversarial diffusion distillation, 2023), whose Euler steps end at the last noise level.
+        """Whether it was distilled to draw in a few steps: latent consistency, or adversarially.
+
+        SD-Turbo (Sauer et al., Adversarial diffusion distillation, 2023) is told by its Euler steps, which begin at the
+        last noise level, and by what its network predicts, the noise: others that begin there predict velocity.
         """
-        trailing = self.scheduler.config.get("timestep_spacing") == "trailing"
+        settings = self.scheduler.config
+        trailing = settings.get("timestep_spacing") == "trailing" and settings.get("prediction_type") == "epsilon"
         turbo = trailing and type(self.scheduler).__name__.startswith("Euler")
         return isinstance(self.scheduler, LCMScheduler) or self.is_told_guidance or turbo
 
@@ -179,20 +181,26 @@ class LatentModel:
         return scheduler
 
     def unknown_words(self, prompt: str) -> list[str]:
-        """Return the words of a text that the model was not taught, in order, each once, as they were written.
+        """Return the words of a text that the model was not taught, in lower case and in order, each once.
 
-        Marks between words are none; a sign that is no mark, such as an emoji, is.
+        Punctuation is none; another sign, such as an emoji, is.
         """
         if self.words is None:
             return []
         backend = self.tokenizer.backend_tokenizer
         unknown: list[str] = []
-        for word in backend.normalizer.normalize_str(prompt).split():
-            for part in (one.strip("'") for one in re.split(MARKS, word)):
-                tokens = [part[start:end] for _, (start, end) in backend.pre_tokenizer.pre_tokenize_str(part)]
-                if any(token != "'" and token not in self.words for token in tokens):
-                    unknown.append(part)
+        normal = backend.normalizer.normalize_str(prompt).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+        for word in "".join(" " if is_mark(sign) else sign for sign in normal).split():
+            part = word.strip("'")
+            tokens = [part[start:end] for _, (start, end) in backend.pre_tokenizer.pre_tokenize_str(part)]
+            if any(token != "'" and token not in self.words for token in tokens):
+                unknown.append(part)
         return list(dict.fromkeys(unknown))
+
+
+def is_mark(sign: str) -> bool:
+    """Say whether a sign stands between words; an apostrophe may be within one."""
+    return sign != "'" and (unicodedata.category(sign).startswith("P") or (sign.isascii() and not sign.isalnum()))
 
 
 def encoder_sha256(vae: Any) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 from filelock import FileLock, Timeout
 from PIL import Image
+from pydantic_core import to_jsonable_python
 
 from pipelines.common.errors import Misuse
 from pipelines.common.files import write_atomically
@@ -38,12 +39,14 @@ class Run:
     def prepare(self, system: str, config: TrainingConfig) -> None:
         """Make the directory and write its settings; a second start must bring the same ones.
 
+        What an older run does not name is as it was before there was such a setting, at its default.
+
         Raises:
             Misuse: the directory belongs to a run with other settings.
         """
         settings = {"system": system, **config.model_dump(mode="json")}
         if self.config_file.exists():
-            before = self.settings()
+            before = {**usual_settings(config), **self.settings()}  # a run may be older than a setting
             changed = [key for key in settings.keys() | before.keys() if settings.get(key) != before.get(key)]
             if fixed := sorted(set(changed) - config.free_on_resume):
                 detail = ", ".join(f"{key} was {before.get(key)}, now {settings.get(key)}" for key in fixed)
@@ -159,3 +162,9 @@ class Run:
 def step_of(path: Path) -> int:
     """Return the step in a name such as ``step-00001000.png``."""
     return int(path.stem.split("-")[1])
+
+
+def usual_settings(config: TrainingConfig) -> dict[str, Any]:
+    """Return the defaults of a system's settings, as they are written."""
+    fields = type(config).model_fields.items()
+    return dict(to_jsonable_python({name: one.get_default(call_default_factory=True) for name, one in fields}))

@@ -20,6 +20,7 @@ MOST_LOOKS = 600  # a minute, or more where looking takes time
 IDLE_LOOKS = 200  # 20 seconds
 STREAM = "/queue/data?"  # where Gradio sends its answers
 QUESTION = "/queue/join?"
+VISIBLE = "tabs => tabs.filter(tab => tab.checkVisibility({visibilityProperty: true})).map(tab => tab.id)"
 TABS = "[role=tab][id^=tab-][id$=-button]"
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 _open: WeakKeyDictionary[Page, set[Request]] = WeakKeyDictionary()
@@ -79,14 +80,14 @@ def open_tab(page: Page, name: str, label: str) -> None:
 
 
 def open_all_tabs(page: Page) -> set[str]:
-    """Bring each tab that a wide screen shows to the front, and those within it; return their buttons."""
+    """Bring each tab that a wide screen shows to the front, those within one before the next; return their buttons."""
     opened: set[str] = set()
-    while coming := {*page.eval_on_selector_all(TABS, "tabs => tabs.map(tab => tab.id)")} - opened:
-        for button in sorted(coming):
-            opened.add(button)
-            if page.locator(f"#{button}").first.is_visible():
-                page.locator(f"#{button}").first.click()
+    while coming := [one for one in page.eval_on_selector_all(TABS, VISIBLE) if one not in opened]:
+        button = page.locator(f"#{coming[-1]}").first  # what is within the tab in front comes last on the page
+        button.click()
+        expect(button).to_have_attribute("aria-selected", "true")
         page.wait_for_timeout(STILL)  # what is within comes when its tab does
+        opened.add(coming[-1])
     return opened
 
 

@@ -79,5 +79,5 @@ def test_the_page_asks_no_other_host(browser: Browser, studio: str) -> None:
 def test_no_two_elements_share_an_identifier(page: Page) -> None:
     """Of all tabs once each was opened; those inside Admin are looked at where somebody signs in."""
     opened = open_all_tabs(page)
-    assert {"tab-chimera-button", "tab-rep-buffer-button", "tab-admin-button"} <= opened
+    assert {"tab-chimera-button", "tab-big-morph-button", "tab-rep-buffer-button", "tab-admin-button"} <= opened
     assert repeated_ids(page) == []

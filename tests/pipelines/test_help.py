@@ -38,7 +38,7 @@ def test_help_on_a_system_lists_each_of_its_own_arguments_with_default_and_range
         assert all(re.search(rf"(^| ){re.escape(str(one))}( |$)", span) for one in bounds + choices), line
         assert bounds or field.annotation not in (int, float, int | None, float | None), f"{name} has no range"
     first = next(iter(own))
-    assert f"--{first} VALUE or as --set {first}=VALUE" in told
+    assert f"--KEY VALUE or --set KEY=VALUE, such as --{first} VALUE" in told
 
 
 @pytest.mark.parametrize("system", systems.SYSTEMS)

@@ -29,16 +29,18 @@ def replay(held: Any, **changed: Any) -> buffer.Replay:
     return buffer.Replay(held, **{**given, **changed})
 
 
-def test_latents_are_kept_and_drawn_from_alone(pictures: list[str], tmp_path: Path) -> None:
+def test_latents_are_kept_and_drawn_from_alone(pictures: list[str], pipe: StyleMiniPipeline) -> None:
     held = buffer.add(task(pictures))["buffer"]
     answer = buffer.add(task(pictures, buffer=held, task="| *fish* <b>", task_files=pictures[:1]))
     held = answer["buffer"]
     assert {name: len(one) for name, one in held.tasks.items()} == {"birds": 2, "| *fish* <b>": 1}
     file = Path(answer["buffer_file"].value["path"])
-    pngs = sum(len(encode_png(one, None)) for one in squares([*pictures, pictures[0]], "en"))
+    pngs = sum(len(encode_png(one, None)) for one in squares(pipe, [*pictures, pictures[0]], "en"))
     for size in (file.stat().st_size, pngs, 3 * 3 * 32 * 32):
         assert f"{size / 1000:.1f} kB" in answer["contents"]
     assert "<b>" not in answer["contents"]
+    held.pictures.clear()
+    assert "PNG files" in answer["contents"] and "PNG files" not in buffer.contents(held, "en"), "where it is known"
     *going, last = buffer.replay(replay(held))
     assert [len(answer["drawn_again"]) for answer in going] == [1, 2, 3, 4, 5] and going[-1]["seed"] == 1
     assert len(last["drawn_again"]) == 5 and last["said_again"].startswith("5 pictures")
@@ -120,7 +122,7 @@ def test_latents_of_weights_that_are_live_no_more_are_not_used(pictures: list[st
 def test_a_buffer_that_is_brought_along_is_added_and_nothing_is_lost(pictures: list[str], tmp_path: Path) -> None:
     held = buffer.add(task(pictures))["buffer"]
     long = "x" * buffer.LONGEST_NAME
-    other = models.latent_buffer()
+    other = models.latent_buffer(models.stylemini())
     names = ("birds", f"{long}a", f"{long}b")
     other.tasks = {name: held.tasks["birds"][: 1 + (name != "birds")].clone() for name in names}
     other.save(tmp_path / "other.safetensors")
@@ -137,7 +139,7 @@ def test_a_buffer_that_is_brought_along_is_added_and_nothing_is_lost(pictures: l
     with pytest.raises(Misuse, match="tasks"):
         buffer.bring(str(tmp_path / "many.safetensors"), both, "en")
     assert both.tasks == before
-    models.latent_buffer().save(tmp_path / "nothing.safetensors")
+    models.latent_buffer(models.stylemini()).save(tmp_path / "nothing.safetensors")
     assert buffer.bring(str(tmp_path / "nothing.safetensors"), both, "en")["buffer"].tasks.keys() == before.keys()
 
 

@@ -108,10 +108,12 @@ def test_rows_are_named_in_each_language_and_nothing_is_markup() -> None:
 
 
 def test_words_it_does_not_know_are_named(pictures: list[str]) -> None:
-    assert "kandinsky" in handlers.check_words("a Kandinsky of a cat", "en")["unknown"]
-    assert handlers.check_words("oil painting of a cat", "ko")["unknown"] == ""
+    assert "kandinsky" in handlers.check_words("a Kandinsky of a cat", "", "en")["unknown"]
+    assert handlers.check_words("oil painting of a cat", "red", "ko")["unknown"] == ""
     begun, *_ = handlers.draw(press(pictures, own="a wombat", negative="a blurry quokka"))
     assert "wombat" in begun["unknown"] and "quokka" in begun["unknown"]
+    assert "quokka" in handlers.relabel(begun["drawn"], "ja")["unknown"]
+    assert "quokka" in handlers.check_words("a cat", "a blurry quokka", "en")["unknown"]
 
 
 def test_pictures_are_taken_in_place_of_those_that_were_there(pictures: list[str], tmp_path: Path) -> None:

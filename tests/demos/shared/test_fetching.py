@@ -23,13 +23,14 @@ def test_it_is_fetched_once_and_nobody_waits_meanwhile() -> None:
     assert asked == ["large"]
 
 
-def test_what_could_not_be_had_is_asked_for_again_later(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("error", [Misuse("style_missing"), OSError("no network"), KeyError("unexpected")])
+def test_what_could_not_be_had_is_asked_for_again_later(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
     now, asked = [0.0], list[str]()
 
     def fetch(name: str) -> str:
         asked.append(name)
         if len(asked) == 1:
-            raise Misuse("style_missing")
+            raise error
         return "there"
 
     fetching = Fetching(fetch, clock=lambda: now[0])

@@ -129,6 +129,8 @@ def test_a_run_from_before_flips_were_a_setting_goes_on(tmp_path: Path) -> None:
     assert old.pop("flips") is True and old.pop("system") == "biggan"
     run.config_file.write_text(yaml.safe_dump({"system": "biggan", **old}))
     assert BigGANConfig.parse(old) == config
+    with pytest.raises(Misuse, match="flips was True, now False"):
+        run.prepare("biggan", BigGANConfig.parse({**QUICK, "flips": False}))
     run.prepare("biggan", BigGANConfig.parse(old))
     assert run.settings()["flips"] is True
     with pytest.raises(Misuse, match="jitter"):

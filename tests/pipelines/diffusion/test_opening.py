@@ -42,6 +42,7 @@ def test_words_it_was_not_taught_are_named(plain: Path) -> None:
     (plain / "words.txt").unlink()
     assert model.unknown_words("Oil painting of a wombat, a red wombat & 猫") == ["wombat", "猫"]
     assert model.unknown_words("'red', (cat); oil-painting: 12 😀 don't!") == ["12", "😀", "don't"]
+    assert model.unknown_words("“red” — cat… a cat’s… painting，猫") == ["cat's", "猫"]
 
 
 def test_a_model_that_does_not_fit_is_not_opened(plain: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ from pipelines.training.run import Run
 from pipelines.training.trainer import Trainer
 from tests.tools import TINY_CLASSIFIER, trained_steps, weights_of
 
-STEPS, KILLS = 150, 3
+STEPS, KILLS = 240, 3
 SETTINGS = {**TINY_CLASSIFIER, "steps": STEPS, "checkpoint_every": 15, "log_every": 1}
 
 
@@ -48,7 +48,8 @@ def test_killed_trainings_lose_nothing(tmp_path: Path, monkeypatch: pytest.Monke
     job = service.enqueue("classifier", config.model_dump(mode="json"))
     chance = random.Random(5)
     for _ in range(KILLS):
-        assert dispatched(job.id, chance.randint(3, 8)).status == "interrupted"
+        assert dispatched(job.id, chance.randint(20, 40)).status == "interrupted"
+        assert list((job.run / "checkpoints").glob("step-*")), "it goes on from there, not from the start"
         service.open_store().resume(job.id)
     ended = dispatched(job.id, None)
     assert (ended.status, ended.attempt) == ("done", KILLS + 1), service.log_of(ended.run)
