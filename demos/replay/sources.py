@@ -35,10 +35,8 @@ def take(files: list[str] | None, sources: list[str], language: str) -> Answer:
         return {}
     if len(files) > MOST:
         raise Misuse("too_many_files", given=len(files), allowed=MOST)
-    taken = [
-        save_picture(one, f"picture-{n}.png", None)
-        for n, one in enumerate(squares(models.stylemini(), files, language))
-    ]
+    pictures = squares(models.stylemini(), files, language)
+    taken = [save_picture(one, f"picture-{n}.png", None) for n, one in enumerate(pictures)]
     return {**shown(taken, sources), "files": None}
 
 

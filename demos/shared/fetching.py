@@ -53,9 +53,7 @@ class Fetching:
         try:
             found = self._fetch(name)
         except Exception as error:
-            expected = isinstance(
-                error, (StudioError, RuntimeError, OSError)
-            )  # a GPU's memory may be out, or a network
+            expected = isinstance(error, (StudioError, RuntimeError, OSError))  # such as no memory, no network
             logger.warning("%s cannot be had: %s", name, error, exc_info=None if expected else error)
             with self._lock:
                 self._failed[name] = self._clock()
