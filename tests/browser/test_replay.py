@@ -74,6 +74,7 @@ def test_words_draw_pictures_which_are_kept_and_come_back_from_a_buffer(
     assert np.array_equal(pixels(kept), wood[:, handlers.CELL :]), "what was pressed is what is kept"
 
     page.click("#tab-rep-buffer-button")
+    settle(page)  # what the browser remembers is in the fields
     put_in, again = (page.locator(name).bounding_box() for name in ("#rep-add", "#rep-replay"))
     assert put_in and again and (size == "laptop" or put_in["y"] < again["y"]), "one fills the buffer first"
     page.locator("#rep-task input, #rep-task textarea").fill("noise")

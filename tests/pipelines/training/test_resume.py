@@ -14,11 +14,11 @@ import pytest
 from pipelines.training.run import Run
 from tests.tools import TINY, TINY_CLASSIFIER, as_pairs, start_cli, trained_steps, weights_of
 
-STEPS, QUICK_STEPS = 12, 400
+STEPS, QUICK_STEPS = 12, 200
 OFTEN = {"log_every": 1, "checkpoint_every": 4, "preview_every": 1000, "evaluate_every": 1000}
 SYSTEMS = {
     "pix2pix": {**TINY, "data": "synthetic:24", "steps": STEPS, **OFTEN},
-    "classifier": {**TINY_CLASSIFIER, "steps": QUICK_STEPS, **OFTEN, "checkpoint_every": 100},
+    "classifier": {**TINY_CLASSIFIER, "steps": QUICK_STEPS, **OFTEN, "checkpoint_every": 50},
 }
 PATIENCE = 300  # seconds until a process that hangs is given up
 
