@@ -10,8 +10,7 @@ BIN := $(VENV)/bin
 SYSTEM ?= chimera
 ARGS ?= --preset smoke --run runs/$(SYSTEM)
 PARALLEL := --numprocesses logical --maxprocesses 4 --dist worksteal
-# Two browsers, each with a server that paints for it, keep two cores busy: they get the machine for themselves.
-BROWSERS := --numprocesses 2 --dist worksteal
+# A browser and the server that paints for it need the machine for themselves.
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -25,7 +24,7 @@ ifdef TESTS
 	$(BIN)/python -m pytest $(PARALLEL) $(TESTS)
 else
 	$(BIN)/python -m pytest $(PARALLEL) tests/pipelines tests/demos
-	$(BIN)/python -m pytest $(BROWSERS) tests/browser
+	$(BIN)/python -m pytest tests/browser
 endif
 
 check: $(VENV)/.tests
