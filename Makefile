@@ -9,8 +9,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 SYSTEM ?= chimera
 ARGS ?= --preset smoke --run runs/$(SYSTEM)
-PARALLEL := --numprocesses logical --maxprocesses 4 --dist worksteal
 # A browser and the server that paints for it need the machine for themselves.
+PARALLEL := --numprocesses logical --maxprocesses 4 --dist worksteal
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
