@@ -17,9 +17,9 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 def main() -> int:
     """Serve until interrupted."""
-    from demos import page
+    from demos import page, warming
     from demos.settings import Settings
-    from demos.shared import cache, models
+    from demos.shared import cache
     from pipelines.common.errors import StudioError
     from pipelines.common.memory import keep_freed_memory
 
@@ -42,7 +42,7 @@ def main() -> int:
     print(f"Chimera Studio is at {settings.address}", flush=True)
     if token is not None:
         print(f"To administer it, open {settings.address}/studio/enter?token={token}", flush=True)
-    models.warm_up_behind()
+    warming.warm_up_behind()
     cache.sweep_behind(quota)
     page.dispatch(opened, app)
     return 0

@@ -10,8 +10,8 @@ from typing import Any
 import gradio as gr
 from PIL import Image
 
+from demos.biggan import models
 from demos.biggan.words import say
-from demos.shared import models
 from demos.shared.animations import save_animation
 from demos.shared.labelled import row_labels
 from demos.shared.requests import Answer, chosen, clicked

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from PIL import Image, ImageOps
 
-from demos.chimera import builder, pad
+from demos.chimera import builder, models, pad
 from demos.chimera.view import View
 from demos.chimera.words import say
-from demos.shared import models
 from demos.shared.requests import Answer, chosen, clicked
 from demos.shared.widgets import add_to_mine, chosen_seed, save_picture
 from pipelines.common.errors import Misuse

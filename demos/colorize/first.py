@@ -10,8 +10,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from demos.colorize import handlers
-from demos.shared import models
+from demos.colorize import handlers, models
 from pipelines.common.images import decode
 from pipelines.common.provenance import encode_png
 

@@ -16,8 +16,8 @@ from gradio.processing_utils import save_bytes_to_cache
 from gradio.utils import get_upload_folder
 from PIL import Image
 
+from demos.colorize import models
 from demos.colorize.words import say
-from demos.shared import models
 from demos.shared.cache import workshop
 from demos.shared.errors import explain
 from demos.shared.requests import Answer, chosen

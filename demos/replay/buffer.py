@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from demos.replay import usual
+from demos.replay import models, usual
 from demos.replay.handlers import KEYS, notes, own_styles, say_left
 from demos.replay.sources import squares
 from demos.replay.words import say
-from demos.shared import models
 from demos.shared.requests import Answer
 from demos.shared.widgets import chosen_seed, keep_file, save_picture
 from pipelines.common.errors import Misuse

@@ -13,8 +13,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from demos.replay import handlers, usual
-from demos.shared import models
+from demos.replay import handlers, models, usual
 from pipelines.weights import hub
 
 FOLDER = Path(__file__).parent / "examples"

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from PIL import Image
 
-from demos.replay import usual
+from demos.replay import models, usual
 from demos.replay.words import say
-from demos.shared import models
 from demos.shared.labelled import row_labels
 from demos.shared.requests import Answer, clicked
 from demos.shared.widgets import add_to_mine, chosen_seed, save_picture

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import gradio as gr
 from PIL import Image
 
-from demos.replay import first
+from demos.replay import first, models
 from demos.replay.words import say
-from demos.shared import models
 from demos.shared.errors import explain
 from demos.shared.requests import Answer, chosen
 from demos.shared.widgets import save_picture

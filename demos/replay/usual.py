@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from demos.shared import models
+from demos.replay import models
 from pipelines.stylemini.usual import WITH_SOURCE, WITHOUT_SOURCE, usual_of
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import gradio as gr
 from PIL import Image
 
+from demos.scattering import models
 from demos.scattering.words import say
-from demos.shared import models
 from demos.shared.animations import save_animation
 from demos.shared.requests import Answer, chosen, clicked
 from demos.shared.widgets import add_to_mine, chosen_seed, save_picture

@@ -22,6 +22,7 @@ from PIL import Image
 from demos import page
 from demos.admin.auth import Gate
 from demos.admin.studio import Studio
+from demos.scattering import models as scattering_models
 from demos.settings import Settings
 from demos.shared import models
 from demos.shared.data_urls import JPEG, PNG
@@ -182,10 +183,10 @@ def address(studio_home: Path, tmp_path: Path, chimera_weights: Path, monkeypatc
         "colorize": ColorizePipeline(ColorizeGenerator(target="ab", base_channels=4, size=64), cpu, "colorize"),
         "pix2pix": Pix2PixPipeline(Pix2PixGenerator(size=64, levels=6, base_channels=4), cpu, "pix2pix"),
     }
-    for name, pipe in pipes.items():
-        monkeypatch.setattr(models, name, lambda pipe=pipe: pipe)
+    live = models.live
+    monkeypatch.setattr(models, "live", lambda name: pipes[name] if name in pipes else live(name))
     scattering = ScatteringPipeline(ScatteringModel(32, 1, 2, 4, 16, base_channels=4), cpu, "scattering")
-    monkeypatch.setattr(models, "scattering", lambda kind: scattering)
+    monkeypatch.setattr(scattering_models, "scattering", lambda kind: scattering)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -154,6 +154,14 @@ HELP: dict[str, tuple[str, str]] = {
         "平均した重みのデコーダーだけを学習し続ける実行のフォルダー",
         "평균 가중치의 디코더만 이어서 학습할 실행 폴더",
     ),
+    "weights, or folder of an export, on whose drawings decoder_of's decoder learns as well": (
+        "decoder_of のデコーダーが、その描いた絵でも学ぶ拡散モデルの重み、または書き出しのフォルダー",
+        "decoder_of의 디코더가 그 그림으로도 배우는 확산 모델의 가중치, 또는 내보내기 폴더",
+    ),
+    "share of pictures whose latents restyled_by draws": (
+        "restyled_by が潜在表現を描く画像の割合",
+        "restyled_by가 잠재 표현을 그리는 그림의 비율",
+    ),
     "likewise of means over 8 x 8 pixels: hues that are rare count too": (
         "8×8画素の平均についても同じ。まれな色合いも数える",
         "8×8 픽셀 평균에도 같은 값. 드문 색조도 셈에 넣음",

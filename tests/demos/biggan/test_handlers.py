@@ -11,9 +11,8 @@ import pytest
 import torch
 from PIL import Image
 
-from demos.biggan import handlers
+from demos.biggan import handlers, models
 from demos.biggan.words import say
-from demos.shared import models
 from demos.shared.words import LANGUAGES
 from pipelines.biggan.losses import init_weights
 from pipelines.biggan.networks import BigGANGenerator

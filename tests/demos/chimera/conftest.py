@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from demos.shared import models
+from demos.chimera import models
 from pipelines.chimera.pipeline import ChimeraPipeline
 from pipelines.pix2pix.pipeline import Pix2PixPipeline
 

@@ -14,7 +14,7 @@ import torch
 from PIL import Image
 from skimage import data
 
-from demos.colorize import handlers
+from demos.colorize import handlers, models
 from demos.colorize.handlers import (
     MAX_FILES,
     PREVIEW,
@@ -29,7 +29,6 @@ from demos.colorize.handlers import (
     take_example,
 )
 from demos.colorize.words import say
-from demos.shared import models
 from demos.shared.words import LANGUAGES
 from pipelines.colorize.networks import ColorizeGenerator
 from pipelines.colorize.pipeline import ColorizePipeline

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from demos.shared import models
+from demos.replay import models
+from demos.shared import models as shared_models
 from demos.shared.fetching import Fetching
 from pipelines.stylemini.pipeline import StyleMiniPipeline
 from tests.pipelines.diffusion.folders import write_model
@@ -24,7 +25,7 @@ def pipe(folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Style
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "gradio"))
     made = StyleMiniPipeline.from_pretrained(folder, "cpu")
     monkeypatch.setattr(models, "stylemini", lambda: made)
-    monkeypatch.setattr(models, "_opened", {})
+    monkeypatch.setattr(shared_models, "_opened", {})
     monkeypatch.setattr(models, "_large", Fetching(models.fetch_large))
     return made
 

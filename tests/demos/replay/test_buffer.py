@@ -8,9 +8,8 @@ import pytest
 import torch
 from PIL import Image
 
-from demos.replay import buffer
+from demos.replay import buffer, models
 from demos.replay.sources import squares
-from demos.shared import models
 from pipelines.common import provenance
 from pipelines.common.errors import Misuse
 from pipelines.common.provenance import encode_png

@@ -11,9 +11,8 @@ import gradio as gr
 import pytest
 from PIL import Image
 
-from demos.replay import first, handlers, kept_sources, sources, tab
+from demos.replay import first, handlers, kept_sources, models, sources, tab
 from demos.replay.words import say
-from demos.shared import models
 from demos.shared.data_urls import PNG
 from demos.shared.words import LANGUAGES
 from pipelines.common import provenance

@@ -10,8 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
-from demos.scattering import handlers
-from demos.shared import models
+from demos.scattering import handlers, models
 from pipelines.common import device, provenance
 from pipelines.common.errors import Misuse
 from pipelines.scattering.networks import ScatteringModel

@@ -6,13 +6,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from PIL import Image
-from torch import Tensor
 
 from demos.shared import models
-from pipelines.stylemini.pipeline import StyleMiniPipeline
 from pipelines.weights import hub
-from tests.pipelines.diffusion.folders import write_model
 
 
 @pytest.fixture
@@ -23,39 +19,18 @@ def bundled(chimera_weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_model_is_opened_once(bundled: Path) -> None:
-    assert models.chimera() is models.chimera()
+    assert models.live("chimera") is models.live("chimera")
 
 
 def test_a_promoted_model_replaces_it_without_a_restart(bundled: Path, studio_home: Path, tmp_path: Path) -> None:
-    before = models.chimera()
+    before = models.live("chimera")
     live = shutil.copytree(bundled, tmp_path / "live")
     (studio_home / "live").mkdir(parents=True)
     (studio_home / "live" / "chimera.json").write_text(json.dumps({"folder": str(live)}))
-    assert models.chimera() is not before
+    assert models.live("chimera") is not before
 
 
 def test_weights_written_anew_are_opened_anew(bundled: Path) -> None:
-    before = models.chimera()
+    before = models.live("chimera")
     os.utime(bundled / "model.safetensors", (1, 1))
-    assert models.chimera() is not before
-
-
-def test_warming_up_opens_it_and_never_raises(bundled: Path) -> None:
-    models.warm_up_behind().join()
-    assert "chimera" in models._opened
-    shutil.rmtree(bundled)
-    models.warm_up()
-
-
-@pytest.mark.usefixtures("bundled")
-def test_what_draws_in_styles_draws_once_behind_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    write_model(hub.BUNDLED / "stylemini", sees_source=True)
-    decode, drawn = StyleMiniPipeline.decode, list[int]()
-
-    def seen(pipe: StyleMiniPipeline, latents: Tensor) -> list[Image.Image]:
-        drawn.append(len(latents))
-        return decode(pipe, latents)
-
-    monkeypatch.setattr(StyleMiniPipeline, "decode", seen)
-    models.warm_up()
-    assert drawn == [1]
+    assert models.live("chimera") is not before

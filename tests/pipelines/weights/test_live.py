@@ -46,14 +46,14 @@ def test_promoted_weights_are_live_at_once_and_can_be_taken_back(exports: list[P
 def test_the_page_paints_with_them_without_a_restart(exports: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(models, "_opened", {})
     live.promote("pix2pix", exports[0], "one")
-    before = models.pix2pix()(sketch(100), seed=1).images[0]
-    assert models.pix2pix() is models.pix2pix(), "opened once"
+    before = models.live("pix2pix")(sketch(100), seed=1).images[0]
+    assert models.live("pix2pix") is models.live("pix2pix"), "opened once"
     live.promote("pix2pix", exports[1], "two")
-    after = models.pix2pix()(sketch(100), seed=1)
+    after = models.live("pix2pix")(sketch(100), seed=1)
     assert png(after.images[0]) != png(before)
     assert after.provenance[0].weights_sha256 == hub.weights_sha256(exports[1])
     live.undo("pix2pix")
-    assert png(models.pix2pix()(sketch(100), seed=1).images[0]) == png(before)
+    assert png(models.live("pix2pix")(sketch(100), seed=1).images[0]) == png(before)
 
 
 def test_what_is_live_outlives_its_run(exports: list[Path]) -> None:
