@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from pipelines import systems
 from tests.tools import ROOT
 
-SYSTEMS = {
-    *("chimera", "pix2pix", "lines", "colorize", "biggan", "scattering", "stylemini", "replay"),
-    *("continual", "digits", "lookalikes", "classifier", "silhouette"),
-}
+# The folders of systems, and of the method that Replay's tab wraps.
+SYSTEMS = {(row.room or f"pipelines.{row.name}").split(".")[1] for row in systems.SYSTEMS.values()} | {"replay"}
 WIRING = {
     "pipelines.systems",
     "pipelines.commands",
@@ -107,6 +106,21 @@ def test_settings_and_what_only_counts_cost_little() -> None:
     script += "print(sorted({'torch', 'cv2', 'gradio', 'diffusers', 'accelerate'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def named(path: Path) -> set[str]:
+    """The systems whose names a file writes."""
+    strings = (node.value for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Constant))
+    return {value for value in strings if isinstance(value, str)} & systems.SYSTEMS.keys()
+
+
+def test_one_row_names_a_system_and_nothing_shared_does() -> None:
+    own = {row.tab or f"demos.{row.name}" for row in systems.SYSTEMS.values()} | {"demos.remake"}
+    shared = [path for path in modules_of("demos") if not any(touches(name_of(path), package) for package in own)]
+    shared += [path for room in ("jobs", "training", "weights", "common") for path in modules_of(f"pipelines/{room}")]
+    assert len(shared) > 60
+    draws_the_icon = ROOT / "demos" / "shared" / "front" / "draw.py"  # once, of the page's first picture
+    assert {str(path): found for path in shared if path != draws_the_icon and (found := named(path))} == {}
 
 
 def test_the_page_is_built_without_torch() -> None:

@@ -9,17 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from demos.admin.words import say as admin
-from demos.biggan.words import say as biggan
-from demos.chimera.words import say as chimera
-from demos.colorize.words import say as colorize
-from demos.remake.words import say as remake
-from demos.replay.words import say as replay
-from demos.scattering.words import say as scattering
 from demos.shared.words import SHARED, Scope
+from tests.demos.scopes import SCOPES
 from tests.tools import ROOT
 
-SCOPES = [chimera, colorize, biggan, scattering, replay, remake, admin]
 WORDS = sorted(ROOT.glob("demos/**/*words*.py"))
 
 

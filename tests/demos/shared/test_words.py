@@ -9,15 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from demos.admin.words import say as admin
-from demos.biggan.words import say as biggan
 from demos.chimera import names
 from demos.chimera.pad import drawing_items
-from demos.chimera.words import say as chimera
-from demos.colorize.words import say as colorize
-from demos.remake.words import say as remake
-from demos.replay.words import say as replay
-from demos.scattering.words import say as scattering
 from demos.shared.errors import ERRORS, explain
 from demos.shared.words import LANGUAGES, SHARED, Scope, preferred_language
 from pipelines.common.errors import MESSAGES, Misuse, StudioError
@@ -25,6 +18,7 @@ from pipelines.common.images import FORMATS
 from pipelines.data.loading import EndlessBatches
 from pipelines.scattering.networks import ScatteringCode
 from pipelines.scattering.principal import fit_components
+from tests.demos.scopes import SCOPES
 from tests.tools import ROOT
 
 
@@ -39,7 +33,6 @@ def test_every_error_is_translated_with_the_same_values() -> None:
 
 
 SAME = {"data_column_size", "live_digest", "generator_pix2pix"}  # a unit and names
-SCOPES = [chimera, colorize, biggan, scattering, replay, remake, admin]
 
 
 TABLES = {scope.name: scope.sentences for scope in SCOPES}
@@ -109,7 +102,7 @@ def test_every_shared_sentence_is_used() -> None:
 
 def test_a_key_that_nobody_has_is_an_error_at_once() -> None:
     with pytest.raises(KeyError):
-        chimera("no_such_key", "en")
+        SCOPES[0]("no_such_key", "en")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -160,7 +153,7 @@ def test_too_few_pictures_are_told_with_numbers_and_the_setting_in_the_pages_lan
 
 
 def test_an_unknown_language_is_english() -> None:
-    assert chimera("paint", "xx") == chimera("paint", "en")
+    assert SCOPES[0]("tab", "xx") == SCOPES[0]("tab", "en")
 
 
 @pytest.mark.parametrize(
