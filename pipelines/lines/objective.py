@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from accelerate import Accelerator
 from PIL import Image
-from torch import Tensor, nn
+from torch import Tensor
 
 from pipelines.backbones.line_detector import LineDetector
 from pipelines.common import device
@@ -26,6 +26,7 @@ from pipelines.lines.data import LinesData
 from pipelines.lines.evaluation import agreement, lines_of, on_white
 from pipelines.metrics.means import means
 from pipelines.nn.adversarial import descend
+from pipelines.training.detector import DetectorObjective
 from pipelines.training.objective import Batch
 from pipelines.weights import hub
 
@@ -33,7 +34,7 @@ logger = logging.getLogger("pipelines.training")
 PREVIEWED = 8
 
 
-class LinesObjective:
+class LinesObjective(DetectorObjective):
     """Binary cross-entropy with the large detector's probabilities as soft targets.
 
     Args:
@@ -54,12 +55,7 @@ class LinesObjective:
             raise Misuse("setting_invalid", name="maps", detail=f"no line map of these pictures in {self.maps}")
         logger.info("%s: %s", config.data, split.report())
         logger.info("with a line map: %d to train, %d held out", len(self.train), len(self.held_out))
-        torch.manual_seed(config.seed)
-        self.modules: dict[str, nn.Module] = {"detector": make_detector(config)}
-        self.optimizers: dict[str, torch.optim.Optimizer] = {
-            "detector": torch.optim.AdamW(self.modules["detector"].parameters(), config.learning_rate)
-        }
-        self.averaged = ("detector",)
+        super().__init__(lambda: make_detector(config), seed=config.seed, learning_rate=config.learning_rate)
 
     def batches(self, start_step: int) -> Iterable[Batch]:
         """Yield batches of windows for ever, from any step on."""
@@ -75,12 +71,6 @@ class LinesObjective:
         with torch.no_grad():
             distance = (logits.sigmoid() - batch["lines"]).abs().mean()
         return {"cross_entropy": loss.detach(), "distance": distance}
-
-    def probabilities(self, x: Tensor) -> Tensor:
-        """Run the detector, whichever form the trainer has put in place."""
-        detector = self.modules["detector"]
-        made: Tensor = detector(x.to(next(detector.parameters()).device)).float().sigmoid()
-        return made
 
     def preview(self) -> Image.Image:
         """Return rows of held-out picture, the large detector's lines and the small one's."""
@@ -98,17 +88,13 @@ class LinesObjective:
         placement = device.choose("cpu")
         for entry in spaced(self.held_out, most):
             picture = on_white(self.source.load(entry))
-            yield picture, self._teacher(entry), probability_map(self.probabilities, picture, placement)
+            yield picture, self._teacher(entry), probability_map(lambda x: self.logits(x).sigmoid(), picture, placement)
 
     def _teacher(self, entry: Entry) -> Floats:
         found = read_map(self.maps, entry)
         if found is None:
             raise StudioError("file_not_found", given=map_path(self.maps, entry))
         return found
-
-    def export(self, folder: Path) -> None:
-        """Write the detector as config.json and model.safetensors in half precision."""
-        export_weights(self.config, {"detector": self.modules["detector"].state_dict()}, folder)
 
 
 def export_weights(config: LinesConfig, weights: Mapping[str, Mapping[str, Tensor]], folder: Path) -> None:

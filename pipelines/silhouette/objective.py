@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from accelerate import Accelerator
 from PIL import Image
-from torch import Tensor, nn
+from torch import Tensor
 
 from pipelines.backbones.silhouette_detector import SilhouetteDetector
 from pipelines.common import device
@@ -25,6 +25,7 @@ from pipelines.nn.adversarial import descend
 from pipelines.silhouette.config import SilhouetteConfig
 from pipelines.silhouette.data import Drawn, SilhouetteData
 from pipelines.silhouette.evaluation import colored, compare, held_out_drawings
+from pipelines.training.detector import DetectorObjective
 from pipelines.training.objective import Batch
 from pipelines.weights import hub
 
@@ -32,7 +33,7 @@ logger = logging.getLogger("pipelines.training")
 PREVIEWED = 12
 
 
-class SilhouetteObjective:
+class SilhouetteObjective(DetectorObjective):
     """Binary cross-entropy with the mask of the animal that was drawn.
 
     Args:
@@ -48,12 +49,7 @@ class SilhouetteObjective:
         self.source = open_source(config.data)
         self.split = reserve(split_source(self.source, progress=progress), config.reserved)
         logger.info("%s: %s", config.data, self.split.report())
-        torch.manual_seed(config.seed)
-        self.modules: dict[str, nn.Module] = {"detector": make_detector(config)}
-        self.optimizers: dict[str, torch.optim.Optimizer] = {
-            "detector": torch.optim.AdamW(self.modules["detector"].parameters(), config.learning_rate)
-        }
-        self.averaged = ("detector",)
+        super().__init__(lambda: make_detector(config), seed=config.seed, learning_rate=config.learning_rate)
 
     def batches(self, start_step: int) -> Iterable[Batch]:
         """Yield batches of drawings for ever, from any step on."""
@@ -87,16 +83,6 @@ class SilhouetteObjective:
         for drawn in held_out_drawings(data, most):
             rules = find_regions(drawn.lines)
             yield drawn, rules, likelihood(self.logits, drawn.lines, rules, device.choose("cpu"))
-
-    def logits(self, x: Tensor) -> Tensor:
-        """Run the detector, whichever form the trainer has put in place."""
-        detector = self.modules["detector"]
-        made: Tensor = detector(x.to(next(detector.parameters()).device))
-        return made
-
-    def export(self, folder: Path) -> None:
-        """Write the detector as config.json and model.safetensors in half precision."""
-        export_weights(self.config, {"detector": self.modules["detector"].state_dict()}, folder)
 
 
 def export_weights(config: SilhouetteConfig, weights: Mapping[str, Mapping[str, Tensor]], folder: Path) -> None:

@@ -17,6 +17,10 @@ class AutoencoderConfig(TrainingConfig):
     parts: int = Field(1, ge=1, le=64, description="how many parts of each picture")
     styled: float = Field(0.4, ge=0, le=1, description="share of training pictures that are drawn in a style first")
     decoder_of: str | None = Field(None, description="run folder whose averaged decoder learns on, alone")
+    restyled_by: str | None = Field(
+        None, description="weights, or folder of an export, on whose drawings decoder_of's decoder learns as well"
+    )
+    restyled: float = Field(0.5, ge=0, le=1, description="share of pictures whose latents restyled_by draws")
     exchanged: float = Field(
         0.3, ge=0, le=1, description="share of training pictures whose red, green, blue change places"
     )

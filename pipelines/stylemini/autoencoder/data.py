@@ -45,17 +45,28 @@ class DrawnPictures(Dataset[dict[str, Tensor]]):
         return len(self.entries)
 
     def __getitem__(self, index: Index) -> dict[str, Tensor]:
-        """Return ``picture`` (3, size, size) as bytes, and ``drawn``, whether it was drawn in a style."""
+        """Return a photograph and what is made of it.
+
+        Returns:
+            ``picture`` (3, size, size) as bytes; ``drawn``, whether it was drawn in a style; ``style``, its number in
+            ``STYLES``; ``photo``, the photograph, like ``picture``.
+        """
         epoch, number = index
         rng = np.random.default_rng([self.seed, epoch, number])
-        pixels = random_square(to_rgb(self.source.load(self.entries[number])), self.size, rng)
-        drawn = rng.random() < self.styled
-        if drawn:
-            pixels = draw_in_style(pixels, DRAWN[rng.integers(len(DRAWN))], int(rng.integers(2**31)))
-        if rng.random() < self.exchanged:
-            pixels = pixels[:, :, rng.permutation(3)]
-        picture = torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1)))
-        return {"picture": picture, "drawn": torch.tensor(drawn)}
+        photo = pixels = random_square(to_rgb(self.source.load(self.entries[number])), self.size, rng)
+        style = "photo"
+        if rng.random() < self.styled:
+            style = DRAWN[rng.integers(len(DRAWN))]
+            pixels = draw_in_style(photo, style, int(rng.integers(2**31)))
+        order = rng.permutation(3) if rng.random() < self.exchanged else np.arange(3)
+        found = {name: as_channels(one[:, :, order]) for name, one in (("picture", pixels), ("photo", photo))}
+        number_of_style = list(STYLES).index(style)
+        return {**found, "drawn": torch.tensor(style != "photo"), "style": torch.tensor(number_of_style)}
+
+
+def as_channels(pixels: NDArray[np.uint8]) -> Tensor:
+    """Map (H, W, 3) to (3, H, W)."""
+    return torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1)))
 
 
 def random_square(image: Image.Image, size: int, rng: np.random.Generator) -> NDArray[np.uint8]:

@@ -38,11 +38,12 @@ class Autoencoder(nn.Module):
             sample_size=size,
         )
 
-    def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, pictures: Tensor, given: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
         """Encode pictures, draw latents and decode them.
 
         Args:
             pictures: (B, 3, S, S) in [-1, 1], S a multiple of 8.
+            given: latents (B, C, S / 8, S / 8) to decode in place of the pictures' own, where they are numbers.
 
         Returns:
             What is decoded (B, 3, S, S), not clipped; the latents (B, C, S / 8, S / 8) it is decoded from; and their
@@ -51,6 +52,8 @@ class Autoencoder(nn.Module):
         posterior = self.vae.encode(pictures).latent_dist
         mean, log_variance = posterior.mean.float(), posterior.logvar.float()
         latents = mean + (0.5 * log_variance).exp() * torch.randn_like(mean)
+        if given is not None:
+            latents = torch.where(given.isnan(), latents, given)
         divergence = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).mean()
         made: Tensor = self.vae.decode(latents.to(pictures.dtype)).sample
         return made.float(), latents, divergence

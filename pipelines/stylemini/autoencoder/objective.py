@@ -15,12 +15,14 @@ from PIL import Image
 from torch import Tensor, nn
 
 from pipelines.backbones.vgg import VGGFeatures
+from pipelines.common.device import choose
 from pipelines.common.errors import Misuse
 from pipelines.common.sheets import contact_sheet
 from pipelines.data.loading import endless_loader
 from pipelines.data.resident import to_unit
 from pipelines.data.sources import open_source
 from pipelines.data.splits import spaced, split_source
+from pipelines.diffusion.model import encoder_sha256
 from pipelines.nn.adversarial import LOSSES, descend, set_requires_grad
 from pipelines.nn.patchgan import PatchDiscriminator
 from pipelines.nn.perceptual import FeaturePair
@@ -30,7 +32,8 @@ from pipelines.stylemini.autoencoder.config import AutoencoderConfig
 from pipelines.stylemini.autoencoder.data import DRAWN, DrawnPictures, cut, held_out_squares
 from pipelines.stylemini.autoencoder.evaluation import BATCH, reconstruct_all, reconstruction_metrics
 from pipelines.stylemini.autoencoder.networks import Autoencoder, hidden_color
-from pipelines.stylemini.teachers import draw_in_style
+from pipelines.stylemini.autoencoder.restyler import Restyler
+from pipelines.stylemini.teachers import STYLES, draw_in_style
 from pipelines.stylemini.teachers.canvas import LATENT
 from pipelines.training.averaging import averaged_weights
 from pipelines.training.objective import Batch, unwrapped
@@ -79,6 +82,7 @@ class AutoencoderObjective:
                 detail = str(error).splitlines()[0]
                 raise Misuse("weights_mismatch", name=config.decoder_of, detail=detail) from error
             set_requires_grad(encoder_parameters(self.modules["autoencoder"]), False)
+        self.restyler = self._new_restyler() if config.restyled_by else None
         rates = {"autoencoder": config.learning_rate}
         if config.adversarial_weight:
             self.modules["discriminator"] = self._new_discriminator()
@@ -91,6 +95,20 @@ class AutoencoderObjective:
         compared = config.perceptual_weight or config.texture_weight
         self.features = VGGFeatures.from_pretrained() if compared else None
         self.steps_done = 0
+
+    def _new_restyler(self) -> Restyler:
+        """Open the diffusion model.
+
+        Raises:
+            StudioError: it cannot be opened, or draws latents of another encoder than the one that stays.
+        """
+        name, config = str(self.config.restyled_by), self.config
+        if not config.decoder_of or config.crop:
+            raise Misuse("setting_invalid", name="restyled_by", detail="it takes decoder_of, and no crop")
+        restyler = Restyler(name, choose(config.device).device)
+        if encoder_sha256(restyler.model.vae) != encoder_sha256(self.modules["autoencoder"].vae):
+            raise Misuse("weights_mismatch", name=name, detail="its latents are of another encoder")
+        return restyler
 
     def _new_discriminator(self) -> nn.Module:
         channels = self.config.discriminator_channels
@@ -114,7 +132,7 @@ class AutoencoderObjective:
             drawn = drawn.repeat_interleave(self.config.parts)
         real = to_unit(pictures)
         with accelerator.autocast():
-            made, latents, divergence = self.modules["autoencoder"](real)
+            made, latents, divergence = self.modules["autoencoder"](real, self._restyled(batch))
         adversarial = "discriminator" in self.modules and self.steps_done >= self.config.adversarial_from
         self.steps_done += 1
         difference = made - real
@@ -139,6 +157,20 @@ class AutoencoderObjective:
         loss = torch.stack([getattr(self.config, f"{name}_weight") * term for name, term in terms.items()]).sum()
         descend(self.optimizers["autoencoder"], loss, accelerator)
         return {name: value.detach() for name, value in {**terms, **scalars}.items()}
+
+    def _restyled(self, batch: Batch) -> Tensor | None:
+        """Return latents (B, C, h, w) that the diffusion model draws of some pictures, NaN for the others."""
+        if self.restyler is None:
+            return None
+        vae = unwrapped(self.modules["autoencoder"]).vae
+        rows = torch.rand(len(batch["photo"])) < self.config.restyled
+        with torch.no_grad():
+            given: Tensor = vae.encode(to_unit(batch["photo"])).latent_dist.mode().float()
+        styles = [tuple(STYLES)[number] for number in batch["style"][rows].tolist()]
+        made = self.restyler.latents(given[rows], styles) if styles else given[:0]
+        given = torch.full_like(given, torch.nan)
+        given[rows] = made
+        return given
 
     def _seen(
         self, real: Tensor, made: Tensor, pair: FeaturePair | None, accelerator: Accelerator
@@ -197,8 +229,14 @@ class AutoencoderObjective:
         return 1 / float(torch.cat(latents).std())
 
     def export(self, folder: Path) -> None:
-        """Write ``vae`` in diffusers' layout, in half precision, with the latents' scaling factor."""
-        save_autoencoder(self.config, self.modules["autoencoder"].state_dict(), self.scaling_factor(), folder)
+        """Write ``vae`` in diffusers' layout, in half precision, with the latents' scaling factor.
+
+        Where a diffusion model draws latents, it is written beside it, and the factor is the one it was taught with.
+        """
+        factor = self.restyler.model.factor if self.restyler else self.scaling_factor()
+        save_autoencoder(self.config, self.modules["autoencoder"].state_dict(), factor, folder)
+        if self.restyler:
+            self.restyler.copy(folder)
 
 
 def export_weights(config: AutoencoderConfig, weights: Mapping[str, Mapping[str, Tensor]], folder: Path) -> None:
