@@ -29,16 +29,16 @@ def build(studio: Studio, language: str) -> None:
         html_template='<div class="data-upload"></div>',
         js_on_load=SCRIPT.read_text(),
         kit={"words": say.starting("data_", language), "language": language},
-        elem_id="data-upload",
+        elem_id="admin-data-upload",
     )
-    used = gr.Markdown(disk_use(language), elem_id="disk-use")
+    used = gr.Markdown(disk_use(language), elem_id="admin-disk-use")
     headers = [say(f"data_column_{key}", language) for key in ("name", "pictures", "classes", "refused", "size")]
-    table = gr.Dataframe(rows(), headers=headers, interactive=False, elem_id="data-table", type="array")
+    table = gr.Dataframe(rows(), headers=headers, interactive=False, elem_id="admin-data-table", type="array")
     with gr.Row():
-        chosen = gr.Dropdown(names(), label=say("data_chosen", language), elem_id="data-chosen", interactive=True)
-        delete = gr.Button(say("delete", language), variant="stop", size="sm", elem_id="data-delete")
-    report = gr.Markdown(elem_id="data-report")
-    sheet = gr.Image(interactive=False, show_label=False, buttons=[], elem_id="data-sheet")
+        chosen = gr.Dropdown(names(), label=say("data_chosen", language), elem_id="admin-data-chosen", interactive=True)
+        delete = gr.Button(say("delete", language), variant="stop", size="sm", elem_id="admin-data-delete")
+    report = gr.Markdown(elem_id="admin-data-report")
+    sheet = gr.Image(interactive=False, show_label=False, buttons=[], elem_id="admin-data-sheet")
 
     parts = {"name": chosen, "used": used, "table": table, "chosen": chosen, "sheet": sheet, "report": report}
     panel = Panel(parts, language, studio.gate.admit)

@@ -79,42 +79,46 @@ def build(studio: Studio, language: str, begin: Begin) -> None:
         return say(f"jobs_{key}", language)
 
     def button(name: str) -> gr.Button:
-        return gr.Button(said(f"do_{name}"), size="sm", interactive=False, min_width=90, elem_id=f"do-{name}")
+        return gr.Button(said(f"do_{name}"), size="sm", interactive=False, min_width=90, elem_id=f"admin-do-{name}")
 
     headers = [said(key) for key in ("number", "system", "status", "progress", "left", "attempt", "error")]
-    table = gr.Dataframe(rows(jobs, language), headers=headers, interactive=False, type="array", elem_id="jobs-table")
+    table = gr.Dataframe(
+        rows(jobs, language), headers=headers, interactive=False, type="array", elem_id="admin-jobs-table"
+    )
     with gr.Row():
-        chosen = gr.Dropdown(numbers(jobs), label=said("chosen"), elem_id="job", interactive=True)
+        chosen = gr.Dropdown(numbers(jobs), label=said("chosen"), elem_id="admin-job", interactive=True)
         others = [("–", 0), *numbers(jobs)]  # whichever was chosen before the language was changed is among them
-        beside = gr.Dropdown(others, value=0, label=said("beside"), elem_id="job-beside", interactive=True)
-        export = gr.Dropdown([], label=said("export"), elem_id="job-export", interactive=True)
+        beside = gr.Dropdown(others, value=0, label=said("beside"), elem_id="admin-job-beside", interactive=True)
+        export = gr.Dropdown([], label=said("export"), elem_id="admin-job-export", interactive=True)
     with gr.Row():
         buttons = {name: button(name) for name in ACTIONS}
     with gr.Row():
         repository = gr.Textbox(
-            label=said("repository"), placeholder="owner/model", elem_id="job-repository", max_length=120, scale=3
+            label=said("repository"), placeholder="owner/model", elem_id="admin-job-repository", max_length=120, scale=3
         )
         buttons["push"] = button("push")
-    parts: dict[str, Any] = {"said": gr.Markdown(elem_id="job-said")}
-    parts |= {"file": gr.File(visible=False, elem_id="job-file")}
-    parts["standing"] = gr.Markdown("" if trouble is None else told(trouble, language), elem_id="job-standing")
+    parts: dict[str, Any] = {"said": gr.Markdown(elem_id="admin-job-said")}
+    parts |= {"file": gr.File(visible=False, elem_id="admin-job-file")}
+    parts["standing"] = gr.Markdown("" if trouble is None else told(trouble, language), elem_id="admin-job-standing")
     with gr.Row():
-        moment = Slider(0, 1, 0, step=1, label=said("moment"), elem_id="job-moment", visible=False, interactive=True)
-    preview = gr.Image(show_label=False, interactive=False, buttons=["fullscreen"], elem_id="job-preview")
+        moment = Slider(
+            0, 1, 0, step=1, label=said("moment"), elem_id="admin-job-moment", visible=False, interactive=True
+        )
+    preview = gr.Image(show_label=False, interactive=False, buttons=["fullscreen"], elem_id="admin-job-preview")
     axes = {"x": "step", "y": "value", "color": "run"}
     with gr.Row(elem_classes="charts"):
         charts = [
             gr.LinePlot(**axes, height=200, visible=False, min_width=280, elem_classes="chart") for _ in range(CHARTS)
         ]
-    measured = gr.Dataframe(visible=False, interactive=False, type="array", elem_id="job-metrics")
+    measured = gr.Dataframe(visible=False, interactive=False, type="array", elem_id="admin-job-metrics")
     with gr.Accordion(said("log"), open=False):
         log = gr.Textbox(
-            show_label=False, lines=12, max_lines=12, interactive=False, elem_id="job-log", autoscroll=True
+            show_label=False, lines=12, max_lines=12, interactive=False, elem_id="admin-job-log", autoscroll=True
         )
     parts |= {"number": chosen, "table": table, "chosen": chosen, "beside": beside, "export": export}
     parts |= {"buttons": buttons, "repository": repository, "moment": moment, "preview": preview}
     parts |= {"charts": dict(enumerate(charts)), "measured": measured, "log": log, "seen": gr.State(Seen())}
-    parts |= {"machine": gr.Markdown(machine_use(language), elem_id="machine")}
+    parts |= {"machine": gr.Markdown(machine_use(language), elem_id="admin-machine")}
     parts |= {"cloned": begin.cloned, "system": begin.system, "source": begin.source}
     panel = Panel(parts, language, studio.gate.admit)
     newest = replace(panel, components={**parts, "number": begin.begun})

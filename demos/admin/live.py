@@ -22,13 +22,13 @@ NONE = "–"  # where there are no weights
 def build(studio: Studio, language: str) -> None:
     """Build the panel."""
     headers = [say(f"live_{key}", language) for key in ("system", "source", "digest", "since")]
-    table = gr.Dataframe(rows(language), headers=headers, interactive=False, type="array", elem_id="live-table")
+    table = gr.Dataframe(rows(language), headers=headers, interactive=False, type="array", elem_id="admin-live-table")
     with gr.Row():
         names = list(systems.SYSTEMS)
-        chosen = gr.Dropdown(names, value=names[0], show_label=False, elem_id="live-system", interactive=True)
-        undo = gr.Button(say("live_undo", language), size="sm", elem_id="live-undo")
-        refresh = gr.Button(say("refresh", language), size="sm", elem_id="live-refresh")
-    said = gr.Markdown(elem_id="live-said")
+        chosen = gr.Dropdown(names, value=names[0], show_label=False, elem_id="admin-live-system", interactive=True)
+        undo = gr.Button(say("live_undo", language), size="sm", elem_id="admin-live-undo")
+        refresh = gr.Button(say("refresh", language), size="sm", elem_id="admin-live-refresh")
+    said = gr.Markdown(elem_id="admin-live-said")
 
     panel = Panel({"system": chosen, "said": said, "table": table}, language, studio.gate.admit)
 

@@ -43,7 +43,7 @@ TO_FRONT = f"""() => {{
 def build(language: gr.Radio, app: gr.Blocks, studio: Studio) -> None:
     """Build the tab inside the current one; nothing of its contents is in the page's configuration."""
     if studio.gate.owner is not None:
-        gr.LoginButton(elem_id="hf-sign-in")  # here, since Gradio prepares for it only before it is launched
+        gr.LoginButton(elem_id="admin-hf-sign-in")  # here, since Gradio prepares for it only before it is launched
     app.load(None, js=TO_FRONT, queue=False, **PRIVATE)
 
     @gr.render(inputs=language, triggers=[app.load, language.change], queue=False)  # type: ignore[untyped-decorator]
@@ -60,7 +60,9 @@ def build(language: gr.Radio, app: gr.Blocks, studio: Studio) -> None:
                 data.build(studio, language_now)
             with gr.Tab(say("admin_live", language_now), elem_id="tab-admin-live"):
                 live.build(studio, language_now)
-        gr.Button(say("sign_out", language_now), size="sm", elem_id="sign-out").click(None, js=SIGN_OUT, **PRIVATE)
+        gr.Button(say("sign_out", language_now), size="sm", elem_id="admin-sign-out").click(
+            None, js=SIGN_OUT, **PRIVATE
+        )
 
 
 def sign_in(gate: Gate, language: str) -> None:
@@ -73,11 +75,11 @@ def sign_in(gate: Gate, language: str) -> None:
         return
     with gr.Row():
         password = gr.Textbox(
-            type="password", label=say("password", language), elem_id="password", max_lines=1, scale=3
+            type="password", label=say("password", language), elem_id="admin-password", max_lines=1, scale=3
         )
-        enter = gr.Button(say("sign_in", language), elem_id="sign-in", scale=1)
+        enter = gr.Button(say("sign_in", language), elem_id="admin-sign-in", scale=1)
     waiting = gr.Number(0, visible=False)
-    said = gr.Markdown(elem_id="sign-in-said")
+    said = gr.Markdown(elem_id="admin-sign-in-said")
     gr.on([enter.click, password.submit], None, password, [password, waiting], js=SIGN_IN, **PRIVATE)
     waiting.change(lambda seconds: refusal(seconds, language), waiting, said, queue=False, **PRIVATE)
 

@@ -51,7 +51,7 @@ def build(studio: Studio, language: str) -> Begin:
     names = list(systems.SYSTEMS)
 
     def dropdown(key: str, name: str, choices: list[Any], value: str, **options: Any) -> gr.Dropdown:
-        return gr.Dropdown(choices, value=value, label=say(key, language), elem_id=name, **options)
+        return gr.Dropdown(choices, value=value, label=say(key, language), elem_id=f"admin-{name}", **options)
 
     with gr.Row():
         system = dropdown("system", "system", names, names[0], interactive=True)
@@ -92,12 +92,12 @@ def settings_of(panel: Panel, name: str, given: Mapping[str, Any]) -> None:
     shown = {name: value for name, value in values.items() if name not in CHOSEN_ELSEWHERE}
     fields = grouped_form(model, values, language)
     with gr.Accordion("YAML", open=False):
-        written = gr.Code(form.to_yaml(shown), language="yaml", elem_id="yaml", interactive=True)
-        use = gr.Button(say("use_yaml", language), size="sm", elem_id="use-yaml")
-    said = gr.Markdown(elem_id="train-said")
+        written = gr.Code(form.to_yaml(shown), language="yaml", elem_id="admin-yaml", interactive=True)
+        use = gr.Button(say("use_yaml", language), size="sm", elem_id="admin-use-yaml")
+    said = gr.Markdown(elem_id="admin-train-said")
     with gr.Row():
-        check = gr.Button(say("check", language), elem_id="check")
-        start = gr.Button(say("start_training", language), variant="primary", elem_id="start-training")
+        check = gr.Button(say("check", language), elem_id="admin-check")
+        start = gr.Button(say("start_training", language), variant="primary", elem_id="admin-start-training")
     panel = replace(panel, components={**panel.components, "values": fields.fields, "yaml": written, "said": said})
 
     def report(sentence: str, values: Mapping[str, Any], errors: Mapping[str, str]) -> Answer:
@@ -140,7 +140,7 @@ def grouped_form(model: type[BaseModel], values: Mapping[str, Any], language: st
     """Build the form of a system's settings; all but what one changes often is folded."""
     parts = []
     for key, names in groups(model).items():
-        folded = gr.Accordion(say(f"settings_{key}", language), open=key == "common", elem_id=f"settings-{key}")
+        folded = gr.Accordion(say(f"settings_{key}", language), open=key == "common", elem_id=f"admin-settings-{key}")
         with folded, gr.Row(elem_classes="form-grid"):
             parts.append(form.build(model, values, names, language))
     return reduce(or_, parts)

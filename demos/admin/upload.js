@@ -9,13 +9,13 @@ const make = (tag, properties, ...children) => {
 };
 
 const build = () => {
-  const file = make('input', { type: 'file', accept: '.zip', id: 'data-file', ariaLabel: words().file });
+  const file = make('input', { type: 'file', accept: '.zip', id: 'admin-data-file', ariaLabel: words().file });
   const named = { placeholder: words().name, ariaLabel: words().name };
-  const name = make('input', { type: 'text', id: 'data-name', maxLength: 64, ...named });
-  const allowed = make('input', { type: 'checkbox', id: 'data-allowed' });
-  const send = make('button', { type: 'button', id: 'data-send', textContent: words().upload_button });
+  const name = make('input', { type: 'text', id: 'admin-data-name', maxLength: 64, ...named });
+  const allowed = make('input', { type: 'checkbox', id: 'admin-data-allowed' });
+  const send = make('button', { type: 'button', id: 'admin-data-send', textContent: words().upload_button });
   const bar = make('progress', { max: 1, value: 0, hidden: true });
-  const said = make('p', { id: 'data-said' });
+  const said = make('p', { id: 'admin-data-said' });
   const box = make('label', {}, allowed, ` ${words().may_use}`);
 
   file.addEventListener('change', () => {

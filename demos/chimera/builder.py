@@ -84,7 +84,7 @@ def create(language: str = "en") -> gr.HTML:
         html_template='<div class="builder"></div>',
         js_on_load=SCRIPT.read_text(),
         kit=kit(language),
-        elem_id="builder",
+        elem_id="chi-builder",
     )
 
 

@@ -41,7 +41,7 @@ BRING_BACK = """() => {
   try {
     const before = window.localStorage.getItem('studio.way');
     for (const way of ['draw', 'build', 'picture']) {
-      const button = document.querySelector(`#tab-${way}-button`);
+      const button = document.querySelector(`#tab-chi-${way}-button`);
       button.addEventListener('click', () => window.localStorage.setItem('studio.way', way));
       if (way === before) button.click();
     }

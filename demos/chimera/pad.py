@@ -32,7 +32,7 @@ def create(language: str = "en") -> gr.HTML:
         html_template='<div class="pad"></div>',
         js_on_load=SCRIPT.read_text(),
         words=words(language),
-        elem_id="pad",
+        elem_id="chi-pad",
     )
 
 

@@ -39,7 +39,7 @@ SECONDS = say.choices(("second_none", "none"), ("second_seed", "seed"), ("second
 GROUNDS = say.choices(*((f"ground_{ground}", ground) for ground in handlers.GROUNDS))
 GENERATORS = say.choices(("generator_chimera", "chimera"), ("generator_pix2pix", "pix2pix"))
 # Shows the pad, wherever the visitor is.
-TO_PAD = "() => { document.querySelector('#tab-draw-button').click(); }"
+TO_PAD = "() => { document.querySelector('#tab-chi-draw-button').click(); }"
 
 # What the picture follows at every change.
 REDRAW = (
@@ -66,10 +66,12 @@ def build(words: Words, language: gr.Radio) -> None:
     words.add(gr.Markdown(elem_classes="intro"), value="chimera_intro")
     made = first.view()
     states: dict[str, Any] = {"view": gr.State(made), "place": gr.State(AT_FIRST.place)}
-    states |= {"origin": gr.Radio(WAYS, value=AT_FIRST.origin, visible=False, elem_id="origin")}
-    states |= {"variant": Slider(0, MAX_VARIANTS - 1, value=0, step=1, visible=False, elem_id="variant")}  # remembered
+    states |= {"origin": gr.Radio(WAYS, value=AT_FIRST.origin, visible=False, elem_id="chi-origin")}
+    states |= {
+        "variant": Slider(0, MAX_VARIANTS - 1, value=0, step=1, visible=False, elem_id="chi-variant")
+    }  # remembered
     states |= {name: gr.State(None) for name in ("uploaded", *OTHERS)}
-    with gr.Row(elem_id="work", elem_classes="work"):
+    with gr.Row(elem_id="chi-work", elem_classes="work"):
         with gr.Column(scale=1, min_width=300, elem_classes="input"):
             build_input(words, language, states)
         with gr.Column(scale=1, min_width=300, elem_classes="output"):
@@ -78,26 +80,26 @@ def build(words: Words, language: gr.Radio) -> None:
         with gr.Column(scale=1, min_width=300):
             caption(words, "start_from")
             items = pad.drawing_items
-            words.add(strip("drawings", columns=10, value=items("en")), value=items)
+            words.add(strip("chi-drawings", columns=10, value=items("en")), value=items)
             with gr.Row(elem_classes="press"):
                 paint = words.add(gr.Button(variant="primary", size="lg", scale=3), "paint")
                 cancel = cancel_button(words)
             words.add(gr.Checkbox(AT_FIRST.live, container=False), "live")
         with gr.Column(scale=1, min_width=300):
             caption(words, "variants")
-            variants = strip("variants", columns=4, value=[(picture, "") for picture, _ in made.variants])
+            variants = strip("chi-variants", columns=4, value=[(picture, "") for picture, _ in made.variants])
     with gr.Row():
         with gr.Column(scale=1, min_width=300):
-            seed, fresh = seed_row(words)
+            seed, fresh = seed_row(words, "chi-")
             build_furs(words, language, states)
         with gr.Column(scale=1, min_width=300):
             build_options(words, language, states)
             edges = words.add(gr.Image(made.lines, interactive=False, height=240, buttons=[], format="png"), "edges")
-            taken = gr.Markdown(elem_id="taken", elem_classes="said")
-    with gr.Column(elem_id="mine-box"):
+            taken = gr.Markdown(elem_id="chi-taken", elem_classes="said")
+    with gr.Column(elem_id="chi-mine-box"):
         caption(words, "mine")
         looks: dict[str, Any] = {"columns": 6, "height": "auto", "show_label": False}
-        gallery = gr.Gallery(elem_id="mine", interactive=False, buttons=["download", "fullscreen"], **looks)
+        gallery = gr.Gallery(elem_id="chi-mine", interactive=False, buttons=["download", "fullscreen"], **looks)
     parts = {**words.parts, **states, "language": language, "color": words.parts["background"]}
     parts |= {"seed": seed, "fresh": fresh, "taken": taken, "variants": variants, "gallery": gallery}
     words.remember(*(parts[name] for name in KEPT))
@@ -136,7 +138,7 @@ def build_input(words: Words, language: gr.Radio, states: dict[str, Any]) -> Non
             words.add(pad.create(), words=pad.words)
         with way("build", words, states):
             words.add(builder.create(), kit=builder.kit)
-            words.add(gr.Button(size="sm", elem_id="to-pad"), "builder_to_pad")
+            words.add(gr.Button(size="sm", elem_id="chi-to-pad"), "builder_to_pad")
         with way("picture", words, states):
             file = words.add(gr.File(type="binary", height=120), "upload")
             words.add(Slider(0, 1, value=AT_FIRST.sensitivity, step=0.05), "sensitivity")
@@ -148,15 +150,22 @@ def build_input(words: Words, language: gr.Radio, states: dict[str, Any]) -> Non
 
 def build_result(words: Words, language: gr.Radio, made: View) -> None:
     """Build the slider, above it what it compares with, below it what one may do with the picture."""
-    with gr.Row(elem_id="compare"):
+    with gr.Row(elem_id="chi-compare"):
         words.radio("beside", BESIDE, made.beside, container=False, show_label=False)
         words.add(gr.Button(size="sm", min_width=110), "keep_this")
     # The handle begins at the left edge: the whole animal is seen.
     looks: dict[str, Any] = {"type": "pil", "format": "png", "slider_position": 0, "show_label": False}
     words.add(gr.ImageSlider(made.pair(), interactive=False, buttons=[], **looks), "result")
-    with gr.Row(elem_id="take"):
-        download = gr.DownloadButton(value=made.cutout, size="md", elem_id="download", min_width=120)
-        share_button(words, language, words.add(download, "download_cutout"), size="md", min_width=90)
+    with gr.Row(elem_id="chi-take"):
+        download = gr.DownloadButton(value=made.cutout, size="md", elem_id="chi-download", min_width=120)
+        share_button(
+            words,
+            language,
+            words.add(download, "download_cutout"),
+            elem_id="chi-share-picture",
+            size="md",
+            min_width=90,
+        )
 
 
 def way(name: str, words: Words, states: dict[str, Any]) -> gr.Tab:
@@ -164,7 +173,7 @@ def way(name: str, words: Words, states: dict[str, Any]) -> gr.Tab:
 
     The browser says which it is: of two choices in a row, a server may answer the first last.
     """
-    tab = words.add(gr.Tab(id=name, elem_id=f"tab-{name}"), name)
+    tab = words.add(gr.Tab(id=name, elem_id=f"tab-chi-{name}"), name)
     tab.select(None, None, states["origin"], js=f"() => '{name}'", **QUIET)
     return tab
 
@@ -174,7 +183,7 @@ def picture_field(words: Words, language: gr.Radio, key: str, states: dict[str, 
     with gr.Column(min_width=120, elem_classes="picture-field"):
         file = words.add(gr.File(type="binary", height=130), key)
         looks: dict[str, Any] = {"interactive": False, "buttons": [], "height": 110, "show_label": False}
-        preview = words.add(gr.Image(elem_id=f"{key}-shown".replace("_", "-"), **looks))
+        preview = words.add(gr.Image(elem_id=f"chi-{key}-shown".replace("_", "-"), **looks))
         take_picture(words, file, language, states[key], preview)
 
 
@@ -213,10 +222,10 @@ def build_options(words: Words, language: gr.Radio, states: dict[str, Any]) -> N
     with words.add(gr.Accordion(open=False), "options"):
         words.radio("ground", GROUNDS, AT_FIRST.ground)
         with gr.Row():
-            words.add(gr.ColorPicker(AT_FIRST.color, elem_id="background"), "plain_color")
+            words.add(gr.ColorPicker(AT_FIRST.color, elem_id="chi-background"), "plain_color")
             picture_field(words, language, "behind", states)
         words.add(Slider(0, 1, value=AT_FIRST.ink, step=0.05), "ink")
         words.add(Slider(0, 1, value=AT_FIRST.detail, step=0.05), "detail")
         words.add(Slider(1, MAX_VARIANTS, AT_FIRST.count, step=1), "count")
         words.radio("weights", GENERATORS, AT_FIRST.weights)
-        words.add(gr.Checkbox(AT_FIRST.keep, elem_id="keep"), "keep_provenance")
+        words.add(gr.Checkbox(AT_FIRST.keep, elem_id="chi-keep"), "keep_provenance")

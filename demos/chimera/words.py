@@ -148,4 +148,5 @@ say = Scope(
         "said_taken_as_drawing": ("Taken for a drawing.", "絵として扱いました。", "그림으로 처리했습니다."),
         "said_taken_as_photo": ("Taken for a photograph.", "写真として扱いました。", "사진으로 처리했습니다."),
     },
+    prefix="chi-",
 )

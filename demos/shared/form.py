@@ -64,7 +64,7 @@ def component(name: str, field: FieldInfo, value: Any, language: str) -> Any:
     """Return the component that fits a field."""
     kind = without_none(field.annotation)
     common: dict[str, Any] = {"label": name, "info": help_of(field, language), "interactive": True}
-    common["elem_id"] = f"field-{name}"
+    common["elem_id"] = f"admin-field-{name}"
     if get_origin(kind) is Literal:
         return gr.Dropdown([(str(choice), choice) for choice in get_args(kind)], value=value, **common)
     if get_origin(kind) is list:

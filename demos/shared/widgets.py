@@ -45,7 +45,7 @@ class Words:
 
     scope: Scope = say
     registered: list[tuple[Any, dict[str, ByLanguage], dict[str, ByLanguage]]] = field(default_factory=list)
-    parts: dict[str, Any] = field(default_factory=dict)  # the scope's components by their ids, with underscores
+    parts: dict[str, Any] = field(default_factory=dict)  # the scope's by their ids without its prefix, with underscores
     remembered: list[Any] = field(default_factory=list)  # whose values the browser keeps
     last: list[Callable[[gr.Blocks], None]] = field(default_factory=list)  # what is to be done with the whole page
 
@@ -67,14 +67,14 @@ class Words:
         Args:
             component: what has words.
             key: of its label, or of what a button says; ``<key>_info`` is its help where there is such a sentence, and
-                the key with hyphens its id on the page where it has none.
+                the scope's prefix and the key, with hyphens, its id on the page where it has none.
             properties: further ones.
         """
         if key:
             properties["value" if isinstance(component, gr.Button) else "label"] = key
             if f"{key}_info" in self.scope.sentences:
                 properties["info"] = f"{key}_info"
-            component.elem_id = component.elem_id or key.replace("_", "-")
+            component.elem_id = component.elem_id or f"{self.scope.prefix}{key}".replace("_", "-")
         sentences: dict[str, ByLanguage] = {
             name: partial(self.scope, one) for name, one in properties.items() if isinstance(one, str)
         }
@@ -82,7 +82,7 @@ class Words:
             setattr(component, name, sentence("en"))  # English before the first event
         functions = {name: make for name, make in properties.items() if not isinstance(make, str)}
         if component.elem_id is not None:
-            self.parts[component.elem_id.replace("-", "_")] = component
+            self.parts[component.elem_id.removeprefix(self.scope.prefix).replace("-", "_")] = component
         self.registered.append((component, sentences, functions))
         return component
 

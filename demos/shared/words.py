@@ -18,10 +18,12 @@ class Scope:
     Attributes:
         name: of the tab.
         sentences: its own.
+        prefix: with which the ids of its tab's components begin; "" where its keys begin so already.
     """
 
     name: str
     sentences: Mapping[str, Sentence]
+    prefix: str = ""
 
     def __call__(self, key: str, language: str) -> str:
         """Return a sentence; an unknown language means English."""

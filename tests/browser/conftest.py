@@ -24,7 +24,7 @@ CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 QUIET = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
 SANDBOX = ["--no-sandbox", "--disable-gpu", "--disable-sync"]
 
-READY = ".studio-ready #pad canvas"  # the pad can be drawn on
+READY = ".studio-ready #chi-pad canvas"  # the pad can be drawn on
 
 expect.set_options(timeout=30_000)  # milliseconds: a busy machine is slow, not wrong
 

@@ -112,12 +112,12 @@ def draw_ellipse(page: Page, width: float = 0.6, height: float = 0.4) -> None:
     if page.locator("[data-tool=clear]").is_enabled():
         clear(page)
     stroke_ellipse(page, width, height)
-    page.wait_for_selector("#edges img")  # the server has seen the strokes
+    page.wait_for_selector("#chi-edges img")  # the server has seen the strokes
 
 
 def stroke_ellipse(page: Page, width: float, height: float) -> None:
     """Draw over what is on the pad."""
-    pad = page.locator("#pad canvas")
+    pad = page.locator("#chi-pad canvas")
     pad.scroll_into_view_if_needed()
     box = pad.bounding_box()
     assert box is not None
@@ -133,25 +133,25 @@ def stroke_ellipse(page: Page, width: float, height: float) -> None:
 
 def paint(page: Page, pictures: int = 4) -> list[bytes]:
     """Press the button and return the PNG files of the variants."""
-    page.click("#paint")
-    page.wait_for_selector("#paint[disabled]")
-    page.wait_for_selector("#paint:not([disabled])")
+    page.click("#chi-paint")
+    page.wait_for_selector("#chi-paint[disabled]")
+    page.wait_for_selector("#chi-paint:not([disabled])")
     settle(page)
-    expect(page.locator("#variants img")).to_have_count(pictures)
+    expect(page.locator("#chi-variants img")).to_have_count(pictures)
     sources = variant_sources(page)
     return [page.request.get(source).body() for source in sources]
 
 
 def variant_sources(page: Page) -> list[str]:
     """Return the addresses of the variants shown."""
-    sources: list[str] = page.eval_on_selector_all("#variants img", "images => images.map(image => image.src)")
+    sources: list[str] = page.eval_on_selector_all("#chi-variants img", "images => images.map(image => image.src)")
     return sources
 
 
 def result_sides(page: Page) -> tuple[bytes, bytes]:
     """Wait until the slider shows a pair that no newer one replaces, and return its left and right pictures."""
     settle(page)
-    page.wait_for_selector("#result img")
+    page.wait_for_selector("#chi-result img")
     left, right = (page.request.get(source).body() for source in shown_sources(page)[:2])
     return left, right
 
@@ -166,7 +166,7 @@ def shown(page: Page, identifier: str) -> bytes:
 
 def shown_sources(page: Page) -> list[str]:
     """Return the addresses of the pictures in the slider."""
-    sources: list[str] = page.eval_on_selector_all("#result img", "images => images.map(image => image.src)")
+    sources: list[str] = page.eval_on_selector_all("#chi-result img", "images => images.map(image => image.src)")
     return sources
 
 
@@ -190,10 +190,10 @@ def barriers(page: Page, tab: str) -> list[tuple[str, Any]]:
 
 def set_variants(page: Page, count: int) -> None:
     """Choose how many pictures a press makes."""
-    if not page.locator("#count input[type=number]").is_visible():
-        page.click("#options button")
+    if not page.locator("#chi-count input[type=number]").is_visible():
+        page.click("#chi-options button")
         settle(page)  # what has just opened takes its first value a moment later
-    field = page.locator("#count input[type=number]")
+    field = page.locator("#chi-count input[type=number]")
     field.fill(str(count))
     field.press("Enter")
     settle(page)

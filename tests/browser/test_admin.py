@@ -43,7 +43,7 @@ def painted_by(page: Page) -> str:
 
 
 def step_reached(page: Page) -> int:
-    found = re.search(r"(\d+) / \d+", page.locator("#job-standing").inner_text())
+    found = re.search(r"(\d+) / \d+", page.locator("#admin-job-standing").inner_text())
     return int(found[1]) if found else 0
 
 
@@ -57,7 +57,7 @@ def test_from_a_zip_to_weights_that_visitors_get_and_back(context: BrowserContex
         page = context.new_page()
         page.set_default_timeout(30_000)
         page.goto(printed_link(tmp_path))
-        expect(page.locator("#sign-out")).to_be_visible()
+        expect(page.locator("#admin-sign-out")).to_be_visible()
         assert "token" not in page.url
         page.click("#tab-chimera-button")
         page.wait_for_selector(READY)
@@ -67,48 +67,48 @@ def test_from_a_zip_to_weights_that_visitors_get_and_back(context: BrowserContex
 
         page.click("#tab-admin-button")
         page.click("#tab-admin-data-button")
-        page.set_input_files("#data-file", animals(tmp_path / "my animals.zip"))
-        expect(page.locator("#data-name")).to_have_value("my_animals")
-        page.click("#data-send")
-        expect(page.locator("#data-said")).to_contain_text("may use")
-        page.check("#data-allowed")
-        page.click("#data-send")
-        expect(page.locator("#data-said")).to_contain_text("48 pictures taken in, 1 refused", timeout=LONG)
-        expect(page.locator("#data-table")).to_contain_text("my_animals")
+        page.set_input_files("#admin-data-file", animals(tmp_path / "my animals.zip"))
+        expect(page.locator("#admin-data-name")).to_have_value("my_animals")
+        page.click("#admin-data-send")
+        expect(page.locator("#admin-data-said")).to_contain_text("may use")
+        page.check("#admin-data-allowed")
+        page.click("#admin-data-send")
+        expect(page.locator("#admin-data-said")).to_contain_text("48 pictures taken in, 1 refused", timeout=LONG)
+        expect(page.locator("#admin-data-table")).to_contain_text("my_animals")
 
         page.click("#tab-admin-train-button")
-        page.click("#data-source input")
+        page.click("#admin-data-source input")
         page.get_by_role("option", name="my_animals (48)").click()
-        page.fill("#field-steps input", "0")
-        page.click("#start-training")
-        expect(page.locator("#field-steps")).to_contain_text("must be at least 1")
-        page.fill("#field-steps input", "40")
-        page.click("#settings-rest > button")
-        page.fill("#field-log_every input", "1")
-        page.click("#start-training")
-        expect(page.locator("#train-said")).to_contain_text("Job 1 is in the queue")
+        page.fill("#admin-field-steps input", "0")
+        page.click("#admin-start-training")
+        expect(page.locator("#admin-field-steps")).to_contain_text("must be at least 1")
+        page.fill("#admin-field-steps input", "40")
+        page.click("#admin-settings-rest > button")
+        page.fill("#admin-field-log_every input", "1")
+        page.click("#admin-start-training")
+        expect(page.locator("#admin-train-said")).to_contain_text("Job 1 is in the queue")
 
         open_jobs(page)
-        expect(page.locator("#jobs-table")).to_contain_text("running", timeout=LONG)
+        expect(page.locator("#admin-jobs-table")).to_contain_text("running", timeout=LONG)
         page.wait_for_selector(".charts canvas, .charts svg.marks", timeout=LONG)
         seen = step_reached(page)
-        expect(page.locator("#job-preview img")).to_be_visible(timeout=LONG)
-        later = r"seen => Number(document.querySelector('#job-standing').innerText.match(/(\d+) \/ /)[1]) > seen"
+        expect(page.locator("#admin-job-preview img")).to_be_visible(timeout=LONG)
+        later = r"seen => Number(document.querySelector('#admin-job-standing').innerText.match(/(\d+) \/ /)[1]) > seen"
         page.wait_for_function(later, arg=seen, timeout=LONG)
-        page.click("#do-stop")
-        expect(page.locator("#job-standing")).to_contain_text("stopped", timeout=LONG)
+        page.click("#admin-do-stop")
+        expect(page.locator("#admin-job-standing")).to_contain_text("stopped", timeout=LONG)
         reached = step_reached(page)
         assert 0 < reached < 40
 
         page.reload()
-        page.wait_for_selector("#paint")
+        page.wait_for_selector("#chi-paint")
         open_jobs(page)
-        expect(page.locator("#job-standing")).to_contain_text(f"{reached} / 40", timeout=LONG)
-        page.click("#do-resume")
-        expect(page.locator("#job-standing")).to_contain_text("done", timeout=LONG)
-        expect(page.locator("#do-promote")).to_be_enabled()
-        page.click("#do-promote")
-        expect(page.locator("#job-said")).to_contain_text("is live")
+        expect(page.locator("#admin-job-standing")).to_contain_text(f"{reached} / 40", timeout=LONG)
+        page.click("#admin-do-resume")
+        expect(page.locator("#admin-job-standing")).to_contain_text("done", timeout=LONG)
+        expect(page.locator("#admin-do-promote")).to_be_enabled()
+        page.click("#admin-do-promote")
+        expect(page.locator("#admin-job-said")).to_contain_text("is live")
 
         page.click("#tab-chimera-button")
         draw_ellipse(page)
@@ -116,27 +116,27 @@ def test_from_a_zip_to_weights_that_visitors_get_and_back(context: BrowserContex
         assert promoted != bundled
         page.click("#tab-admin-button")
         page.click("#tab-admin-live-button")
-        page.click("#live-refresh")
-        expect(page.locator("#live-table")).to_contain_text(promoted[:12])
-        page.click("#live-undo")
-        expect(page.locator("#live-said")).to_contain_text("bundled is live again")
+        page.click("#admin-live-refresh")
+        expect(page.locator("#admin-live-table")).to_contain_text(promoted[:12])
+        page.click("#admin-live-undo")
+        expect(page.locator("#admin-live-said")).to_contain_text("bundled is live again")
         assert painted_by(page) == bundled
 
     with served(tmp_path) as address:  # started anew: the job is known, the old session is not
         page = context.new_page()
         page.goto(address)
-        page.wait_for_selector("#paint")
+        page.wait_for_selector("#chi-paint")
         page.click("#tab-admin-button")
         expect(page.locator("#admin-sign-in")).to_be_visible()
         page.goto(printed_link(tmp_path))
         open_jobs(page)
-        expect(page.locator("#jobs-table")).to_contain_text("done")
+        expect(page.locator("#admin-jobs-table")).to_contain_text("done")
         page.locator("#language label").nth(1).click()
-        expect(page.locator("#jobs-table")).to_contain_text("完了")
+        expect(page.locator("#admin-jobs-table")).to_contain_text("完了")
         page.wait_for_timeout(3000)  # it looks again every two seconds
-        expect(page.locator("#job-standing")).to_contain_text("完了")
+        expect(page.locator("#admin-job-standing")).to_contain_text("完了")
         page.locator("#language label").nth(0).click()
-        expect(page.locator("#jobs-table")).to_contain_text("done")
+        expect(page.locator("#admin-jobs-table")).to_contain_text("done")
         assert "tab-admin-live-button" in open_all_tabs(page) and repeated_ids(page) == []
         page.click("#tab-admin-button")
         for _ in ("light", "dark"):

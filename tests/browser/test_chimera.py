@@ -45,7 +45,7 @@ def test_the_same_seed_paints_the_same_bytes_and_another_does_not(page: Page) ->
     first = paint(page)
     assert len(set(first)) == 4, "the variants are alike"
     assert paint(page) == first
-    page.fill("#seed input", "8")
+    page.fill("#chi-seed input", "8")
     other = paint(page)
     assert not set(other) & set(first)
 
@@ -54,7 +54,7 @@ def test_a_download_says_how_it_was_made(page: Page) -> None:
     draw_ellipse(page)
     paint(page)
     with page.expect_download() as waiting:
-        page.click("#download")
+        page.click("#chi-download")
     saved = Path(waiting.value.path())
     origin = provenance.read(saved)
     assert (origin.system, origin.seed, origin.index) == ("chimera", 7, 0)
@@ -67,8 +67,8 @@ def test_a_download_says_how_it_was_made(page: Page) -> None:
 
 def test_provenance_can_be_left_out(page: Page) -> None:
     draw_ellipse(page)
-    page.click("#options button")
-    page.uncheck("#keep input")
+    page.click("#chi-options button")
+    page.uncheck("#chi-keep input")
     with pytest.raises(Exception, match="no provenance"):
         provenance.read(paint(page)[0])
 
@@ -76,7 +76,7 @@ def test_provenance_can_be_left_out(page: Page) -> None:
 def test_one_of_our_drawings_can_be_started_from(page: Page) -> None:
     draw_ellipse(page)
     mine, _ = result_sides(page)
-    page.locator("#drawings button.thumbnail-item").first.click()
+    page.locator("#chi-drawings button.thumbnail-item").first.click()
     theirs, _ = result_sides(page)
     assert (pixels(paint(page)[0]).min(axis=2) < 150).mean() > 0.05
     page.click("[data-tool=undo]")
@@ -96,14 +96,14 @@ def test_a_photograph_can_be_used(page: Page, tmp_path: Path) -> None:
     noise = Image.fromarray(rng.integers(90, 160, (40, 60, 3), dtype=np.uint8)).resize((600, 400))
     ImageDraw.Draw(noise).ellipse([150, 80, 450, 320], fill=(30, 20, 10))
     noise.save(tmp_path / "photo.jpg")
-    page.click("#tab-picture-button")
-    page.set_input_files("#upload input[type=file]", tmp_path / "photo.jpg")
-    expect(page.locator("#taken")).to_contain_text("photograph")
+    page.click("#tab-chi-picture-button")
+    page.set_input_files("#chi-upload input[type=file]", tmp_path / "photo.jpg")
+    expect(page.locator("#chi-taken")).to_contain_text("photograph")
     set_variants(page, 1)
     assert pixels(paint(page, pictures=1)[0]).std() > 5
-    page.click("#upload-away")
+    page.click("#chi-upload-away")
     settle(page)
-    assert page.locator("#result img").count() == 0, "its picture leaves with it"
+    assert page.locator("#chi-result img").count() == 0, "its picture leaves with it"
 
 
 @pytest.mark.parametrize("language", ["en", "ja", "ko"])
@@ -113,27 +113,27 @@ def test_a_bad_file_gets_a_sentence_and_loses_nothing(page: Page, tmp_path: Path
     before = result_sides(page)
     page.locator("#language label").nth(["en", "ja", "ko"].index(language)).click()
     (tmp_path / "notes.png").write_text("this is no picture")
-    page.click("#tab-picture-button")
-    page.set_input_files("#upload input[type=file]", tmp_path / "notes.png")
+    page.click("#tab-chi-picture-button")
+    page.set_input_files("#chi-upload input[type=file]", tmp_path / "notes.png")
     expect(page.locator(".toast-body")).to_contain_text(sentences[language])
     expect(page.locator(".toast-title")).to_have_text({"en": "Error", "ja": "エラー", "ko": "오류"}[language])
-    expect(page.locator("#upload [data-testid=upload-text]")).to_contain_text(say("gradio_drop", language))
-    expect(page.locator("#upload input[type=file]")).to_be_attached()  # the field is free for another
-    page.click("#tab-draw-button")
+    expect(page.locator("#chi-upload [data-testid=upload-text]")).to_contain_text(say("gradio_drop", language))
+    expect(page.locator("#chi-upload input[type=file]")).to_be_attached()  # the field is free for another
+    page.click("#tab-chi-draw-button")
     assert result_sides(page) == before
 
 
 def test_what_is_there_at_first_can_be_taken_away(page: Page) -> None:
     settle(page)
     with page.expect_download() as download:
-        page.click("#download")
+        page.click("#chi-download")
     file = Path(download.value.path())
     assert provenance.read(file).system == "chimera" and Image.open(file).mode == "RGBA", "the animal, cut out"
 
 
 def test_an_empty_pad_gets_a_sentence(page: Page) -> None:
     clear(page)
-    page.click("#paint")
+    page.click("#chi-paint")
     expect(page.locator(".toast-body")).to_contain_text("nothing to paint yet")
     draw_ellipse(page)
     assert len(paint(page)) == 4, "and the button goes on working"
@@ -145,7 +145,7 @@ def test_two_visitors_at_once_get_their_own_pictures(browser: Browser, studio: s
     draw_ellipse(pages[0], width=0.9, height=0.2)
     draw_ellipse(pages[1], width=0.2, height=0.9)
     for page in pages:
-        page.click("#paint")
+        page.click("#chi-paint")
     wide, tall = (pixels(paint(page)[0]) for page in pages)
     dark_wide, dark_tall = (picture.min(axis=2) < 200 for picture in (wide, tall))
     for context in contexts:
@@ -163,12 +163,12 @@ def test_a_cancel_is_one_visitors_own(browser: Browser, studio: str) -> None:
     contexts = [new_context(browser) for _ in range(2)]
     leaving, staying = (open_page(context, studio) for context in contexts)
     for page in (leaving, staying):
-        page.locator("#drawings button.thumbnail-item").first.click()
-        page.wait_for_selector("#edges img")
-    leaving.click("#paint")
-    leaving.click("#cancel")
+        page.locator("#chi-drawings button.thumbnail-item").first.click()
+        page.wait_for_selector("#chi-edges img")
+    leaving.click("#chi-paint")
+    leaving.click("#chi-cancel")
     assert len(set(paint(staying))) == 4
-    leaving.wait_for_selector("#paint:not([disabled])")
+    leaving.wait_for_selector("#chi-paint:not([disabled])")
     assert len(set(paint(leaving))) == 4, "after a cancel the button paints again"
     for context in contexts:
         context.close()
@@ -176,7 +176,7 @@ def test_a_cancel_is_one_visitors_own(browser: Browser, studio: str) -> None:
 
 def test_the_picture_follows_the_pen_to_the_last_stroke(page: Page) -> None:
     clear(page)
-    box = page.locator("#pad canvas").first.bounding_box()
+    box = page.locator("#chi-pad canvas").first.bounding_box()
     assert box is not None
     middle, side = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2), min(box["width"], box["height"])
     settle(page)
@@ -192,7 +192,7 @@ def test_the_picture_follows_the_pen_to_the_last_stroke(page: Page) -> None:
 
 def test_not_live_nothing_is_painted_before_the_button(page: Page) -> None:
     before = result_sides(page)
-    page.uncheck("#live input")
+    page.uncheck("#chi-live input")
     draw_ellipse(page)
     assert result_sides(page) == before
     assert len(paint(page)) == 4
@@ -202,28 +202,28 @@ def test_not_live_nothing_is_painted_before_the_button(page: Page) -> None:
 def test_the_style_code_chosen_goes_on(page: Page) -> None:
     draw_ellipse(page)
     variants = paint(page)
-    page.locator("#variants button.thumbnail-item").nth(2).click()
+    page.locator("#chi-variants button.thumbnail-item").nth(2).click()
     _, shown = result_sides(page)
     assert np.array_equal(pixels(shown), pixels(variants[2]))
     draw_ellipse(page, width=0.3, height=0.8)
     _, followed = result_sides(page)
     assert np.array_equal(pixels(followed), pixels(paint(page)[2])), "what is drawn next takes the same variant"
-    expect(page.locator("#variants .thumbnail-item").nth(2)).to_have_class(re.compile("selected"))
+    expect(page.locator("#chi-variants .thumbnail-item").nth(2)).to_have_class(re.compile("selected"))
 
 
 def test_a_picture_is_kept_and_compared(page: Page) -> None:
     clear(page)
     settle(page)
-    page.click("#keep-this")
+    page.click("#chi-keep-this")
     expect(page.locator(".toast-body")).to_contain_text("no picture to keep")
     draw_ellipse(page)
     _, first = result_sides(page)
-    page.click("#keep-this")
-    page.fill("#seed input", "8")
-    page.press("#seed input", "Enter")
+    page.click("#chi-keep-this")
+    page.fill("#chi-seed input", "8")
+    page.press("#chi-seed input", "Enter")
     left, right = result_sides(page)
     assert np.array_equal(pixels(left), pixels(first)) and not np.array_equal(pixels(right), pixels(first))
-    page.locator("#beside label").first.click()
+    page.locator("#chi-beside label").first.click()
     lines, _ = result_sides(page)
     assert pixels(lines).mean() > 200 and set(np.unique(pixels(lines))) == {0, 255}
 
@@ -231,16 +231,16 @@ def test_a_picture_is_kept_and_compared(page: Page) -> None:
 def test_fewer_lines_of_a_photograph(page: Page, tmp_path: Path) -> None:
     """The bundled cat of scikit-image: the slider and the other detector change what is painted."""
     Image.fromarray(data.chelsea()).save(tmp_path / "cat.png")
-    page.click("#tab-picture-button")
-    page.set_input_files("#upload input[type=file]", tmp_path / "cat.png")
-    expect(page.locator("#taken")).to_contain_text("photograph")
+    page.click("#tab-chi-picture-button")
+    page.set_input_files("#chi-upload input[type=file]", tmp_path / "cat.png")
+    expect(page.locator("#chi-taken")).to_contain_text("photograph")
     drawn = []
     for value in ("0.2", "0.8"):
-        page.fill("#sensitivity input[type=number]", value)
-        page.press("#sensitivity input[type=number]", "Enter")
+        page.fill("#chi-sensitivity input[type=number]", value)
+        page.press("#chi-sensitivity input[type=number]", "Enter")
         drawn.append((pixels(result_sides(page)[0]) < 128).any(axis=2).sum())
     assert drawn[1] > 1.5 * drawn[0] > 0
-    page.locator("#detector label").nth(1).click()
+    page.locator("#chi-detector label").nth(1).click()
     learned = (pixels(result_sides(page)[0]) < 128).any(axis=2).sum()
     assert learned not in drawn
 
@@ -248,8 +248,8 @@ def test_fewer_lines_of_a_photograph(page: Page, tmp_path: Path) -> None:
 def test_pix2pix_as_published_can_be_compared(page: Page) -> None:
     draw_ellipse(page)
     _, best = result_sides(page)
-    page.click("#options button")
-    page.locator("#weights label").nth(1).click()
+    page.click("#chi-options button")
+    page.locator("#chi-weights label").nth(1).click()
     _, other = result_sides(page)
     assert [provenance.read(picture).system for picture in (best, other)] == ["chimera", "pix2pix"]
     assert {provenance.read(picture).system for picture in paint(page)} == {"pix2pix"}
@@ -258,13 +258,13 @@ def test_pix2pix_as_published_can_be_compared(page: Page) -> None:
 def test_an_animal_is_laid_on_paper_and_downloaded_alone(page: Page) -> None:
     draw_ellipse(page)
     _, white = result_sides(page)
-    page.click("#options button")
-    page.locator("#ground label").nth(1).click()
+    page.click("#chi-options button")
+    page.locator("#chi-ground label").nth(1).click()
     _, paper = result_sides(page)
     corner = pixels(paper)[:40, :40].astype(float)
     assert pixels(white)[:40, :40].min() >= 250 and 225 < corner.mean() < 250 and corner.std() > 1
     with page.expect_download() as waiting:
-        page.click("#download")
+        page.click("#chi-download")
     alone = np.asarray(Image.open(waiting.value.path()))
     assert alone.shape[2] == 4 and alone[:10, :10, 3].max() < 20 and alone[128, 128, 3] > 240
 
@@ -276,20 +276,20 @@ def test_the_fur_of_a_photograph_and_a_second_one_where_one_clicks(page: Page, t
         Image.fromarray((np.array(color) + streaks).clip(0, 255).astype(np.uint8)).save(tmp_path / f"{name}.png")
     draw_ellipse(page, width=0.9, height=0.6)
     result_sides(page)
-    page.click("#furs button")
-    page.set_input_files("#fur input[type=file]", tmp_path / "light.png")
+    page.click("#chi-furs button")
+    page.set_input_files("#chi-fur input[type=file]", tmp_path / "light.png")
     _, light = result_sides(page)
-    page.set_input_files("#other-fur input[type=file]", tmp_path / "dark.png")
-    page.locator("#second label").nth(2).click()
+    page.set_input_files("#chi-other-fur input[type=file]", tmp_path / "dark.png")
+    page.locator("#chi-second label").nth(2).click()
     result_sides(page)
     around = shown_sources(page)
-    lines = page.locator("#edges img")
+    lines = page.locator("#chi-edges img")
     box = lines.bounding_box()
     assert box is not None
     side = min(box["width"], box["height"])
     lines.click(position={"x": box["width"] / 2 + 0.2 * side, "y": box["height"] / 2})
     page.wait_for_function(
-        "before => [...document.querySelectorAll('#result img')].some((image, at) => image.src !== before[at])",
+        "before => [...document.querySelectorAll('#chi-result img')].some((image, at) => image.src !== before[at])",
         arg=around,
     )
     _, both = result_sides(page)

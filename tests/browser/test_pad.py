@@ -28,7 +28,7 @@ def test_the_pen_draws_before_the_page_is_put_together(browser: Browser, studio:
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + 40, y, steps=4)
-    assert page.locator("#pad").count() == 0
+    assert page.locator("#chi-pad").count() == 0
     drawn = pixels(paper.screenshot())
     assert (before < 128).any(), "the first drawing is there"
     assert 100 < (drawn != before).any(axis=2).sum() < 2000, "a line"
@@ -36,13 +36,13 @@ def test_the_pen_draws_before_the_page_is_put_together(browser: Browser, studio:
     late = False
     for route in waiting:
         route.continue_()
-    page.wait_for_selector("#pad [data-tool=undo]", state="attached")
+    page.wait_for_selector("#chi-pad [data-tool=undo]", state="attached")
     page.wait_for_timeout(1000)
     page.mouse.move(x + 80, y, steps=4)
     expect(page.locator(".studio-ready")).to_have_count(0)  # a stroke is not broken off
     page.mouse.up()
     page.wait_for_selector(READY)
-    stays = page.locator("#pad canvas").bounding_box()
+    stays = page.locator("#chi-pad canvas").bounding_box()
     assert stays is not None and abs(stays["x"] - box["x"]) < 3 and abs(stays["y"] - box["y"]) < 3
     lines, _ = result_sides(page)
     page.click("[data-tool=undo]")
@@ -53,7 +53,7 @@ def test_the_pen_draws_before_the_page_is_put_together(browser: Browser, studio:
 
 
 def test_a_creature_is_built_by_dragging(page: Page) -> None:
-    page.click("#tab-build-button")
+    page.click("#tab-chi-build-button")
     _, first = result_sides(page)
     assert (pixels(first).min(axis=2) < 150).mean() > 0.05, "a creature stands there at first"
     page.click("[data-action=start_over]")
@@ -97,8 +97,8 @@ def test_a_creature_is_built_by_dragging(page: Page) -> None:
         chosen.append(page.locator(".builder-canvas .chosen").get_attribute("data-number"))
     assert chosen == ["0", "1", "2"], "keys choose one part after the other"
 
-    page.click("#to-pad")
-    expect(page.locator("#pad canvas")).to_be_visible()
+    page.click("#chi-to-pad")
+    expect(page.locator("#chi-pad canvas")).to_be_visible()
     before, _ = result_sides(page)
     stroke_ellipse(page, width=0.2, height=0.2)
     after, _ = result_sides(page)
@@ -107,7 +107,7 @@ def test_a_creature_is_built_by_dragging(page: Page) -> None:
 
 
 def test_the_builder_speaks_the_chosen_language_and_keeps_the_creature(page: Page) -> None:
-    page.click("#tab-build-button")
+    page.click("#tab-chi-build-button")
     page.click("[data-action=start_over]")
     page.click("[data-part=fish_body]")
     page.locator("#language label").nth(1).click()
@@ -140,7 +140,7 @@ def test_a_photograph_can_be_traced_and_stays_in_the_browser(page: Page, tmp_pat
     with page.expect_file_chooser() as chooser:
         page.click("[data-tool=trace]")
     chooser.value.set_files(tmp_path / "notes.png")
-    expect(page.locator("#pad [role=status]")).to_contain_text("choose a JPEG")
+    expect(page.locator("#chi-pad [role=status]")).to_contain_text("choose a JPEG")
 
 
 def test_a_photograph_dropped_on_the_pad_is_traced(page: Page) -> None:
@@ -155,7 +155,7 @@ def test_a_photograph_dropped_on_the_pad_is_traced(page: Page) -> None:
           data.items.add(new File([blob], 'photo.png', { type: 'image/png' }));
           for (const kind of ['dragover', 'drop']) {
             const event = new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true });
-            document.querySelector('#pad canvas').dispatchEvent(event);
+            document.querySelector('#chi-pad canvas').dispatchEvent(event);
           }
         }"""
     )
@@ -196,7 +196,7 @@ def test_a_finger_draws_and_does_not_scroll(browser: Browser, studio: str) -> No
     settle(page)
     clear(page)
     before = page.evaluate("window.scrollY")
-    box = page.locator("#pad canvas").bounding_box()
+    box = page.locator("#chi-pad canvas").bounding_box()
     assert box is not None
     session = context.new_cdp_session(page)
     for kind, shift in (("touchStart", 0), ("touchMove", 60), ("touchMove", 120), ("touchEnd", None)):

@@ -17,7 +17,7 @@ def test_the_page_speaks_the_browsers_language(browser: Browser, studio: str, lo
     context = new_context(browser, locale=locale)
     page = context.new_page()
     page.goto(studio)
-    expect(page.locator("#paint")).to_have_text(say("paint", language))
+    expect(page.locator("#chi-paint")).to_have_text(say("paint", language))
     expect(page.locator("#title")).to_contain_text(say("tagline", language))
     context.close()
 
@@ -25,13 +25,13 @@ def test_the_page_speaks_the_browsers_language(browser: Browser, studio: str, lo
 def test_the_language_switch_changes_every_word(page: Page) -> None:
     for position, language in enumerate(LANGUAGES):
         page.locator("#language label").nth(position).click()
-        expect(page.locator("#paint")).to_have_text(say("paint", language))
+        expect(page.locator("#chi-paint")).to_have_text(say("paint", language))
         expect(page.locator("#tab-chimera-button")).to_have_text(say("tab", language))
-        expect(page.locator("#download")).to_have_text(say("download_cutout", language))
-        expect(page.locator("#randomise")).to_have_text(say("randomise", language))
-        expect(page.locator("#options")).to_contain_text(say("options", language))
-        expect(page.locator("#fresh")).to_contain_text(say("new_seed_info", language))
-        expect(page.locator("#beside")).to_contain_text(say("beside_kept", language))
+        expect(page.locator("#chi-download")).to_have_text(say("download_cutout", language))
+        expect(page.locator("#chi-randomise")).to_have_text(say("randomise", language))
+        expect(page.locator("#chi-options")).to_contain_text(say("options", language))
+        expect(page.locator("#chi-fresh")).to_contain_text(say("new_seed_info", language))
+        expect(page.locator("#chi-beside")).to_contain_text(say("beside_kept", language))
         expect(page.locator("#title")).to_contain_text(say("tagline", language))
 
 
@@ -45,12 +45,12 @@ def test_nothing_is_wider_than_a_phone(browser: Browser, studio: str) -> None:
     context = new_context(browser, viewport={"width": 390, "height": 844}, has_touch=True)
     page = context.new_page()
     page.goto(studio)
-    page.wait_for_selector("#drawings img")
+    page.wait_for_selector("#chi-drawings img")
     settle(page)
-    page.locator("#drawings button.thumbnail-item").first.click()
-    page.wait_for_selector("#edges img")
+    page.locator("#chi-drawings button.thumbnail-item").first.click()
+    page.wait_for_selector("#chi-edges img")
     paint(page)
-    for button in ("#tab-picture-button", "#options button", "#tab-colorize-button"):
+    for button in ("#tab-chi-picture-button", "#chi-options button", "#tab-colorize-button"):
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         page.click(button)
     page.locator("#color-examples button.thumbnail-item").first.click()
@@ -70,7 +70,7 @@ def test_the_page_asks_no_other_host(browser: Browser, studio: str) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(studio)
-    page.wait_for_selector("#paint")
+    page.wait_for_selector("#chi-paint")
     settle(page)
     context.close()
     assert [url for url in asked if not url.startswith((studio, "data:", "blob:"))] == []

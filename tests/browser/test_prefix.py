@@ -24,24 +24,24 @@ def test_an_administrator_signs_in_under_a_path(context: BrowserContext, tmp_pat
         page.set_default_timeout(30_000)
         page.goto(f"{outside}{PREFIX}/")
         page.click("#tab-admin-button")
-        page.fill("#password input", "open says me")
-        page.click("#sign-in")
-        expect(page.locator("#sign-in-said")).to_contain_text("not the password")
-        page.fill("#password input", PASSWORD)
-        page.click("#sign-in")
-        expect(page.locator("#sign-out")).to_be_visible()  # and in front, where it was
+        page.fill("#admin-password input", "open says me")
+        page.click("#admin-sign-in")
+        expect(page.locator("#admin-sign-in-said")).to_contain_text("not the password")
+        page.fill("#admin-password input", PASSWORD)
+        page.click("#admin-sign-in")
+        expect(page.locator("#admin-sign-out")).to_be_visible()  # and in front, where it was
         assert page.url == f"{outside}{PREFIX}/"
         assert {one["path"] for one in context.cookies() if one["name"].startswith("studio_")} == {PREFIX}
 
         page.click("#tab-admin-data-button")
-        page.set_input_files("#data-file", animals(tmp_path / "pets.zip", count=14))
-        page.check("#data-allowed")
-        page.click("#data-send")
-        expect(page.locator("#data-said")).to_contain_text("14 pictures taken in")
-        page.click("#sign-out")
-        expect(page.locator("#password")).to_be_visible()
+        page.set_input_files("#admin-data-file", animals(tmp_path / "pets.zip", count=14))
+        page.check("#admin-data-allowed")
+        page.click("#admin-data-send")
+        expect(page.locator("#admin-data-said")).to_contain_text("14 pictures taken in")
+        page.click("#admin-sign-out")
+        expect(page.locator("#admin-password")).to_be_visible()
 
         link = urlsplit(printed_link(tmp_path))
         page.goto(f"{outside}{link.path}?{link.query}")
-        expect(page.locator("#sign-out")).to_be_visible()
+        expect(page.locator("#admin-sign-out")).to_be_visible()
         assert page.url == f"{outside}{PREFIX}/"

@@ -30,13 +30,13 @@ def reload(page: Page) -> None:
 
 def test_a_reload_keeps_drawing_picture_and_settings(page: Page) -> None:
     draw_ellipse(page)
-    page.fill("#seed input", "23")
-    page.press("#seed input", "Enter")
-    page.click("#options button")
-    page.locator("#ground label").nth(1).click()
+    page.fill("#chi-seed input", "23")
+    page.press("#chi-seed input", "Enter")
+    page.click("#chi-options button")
+    page.locator("#chi-ground label").nth(1).click()
     before = result_sides(page)
     reload(page)
-    expect(page.locator("#seed input")).to_have_value("23")
+    expect(page.locator("#chi-seed input")).to_have_value("23")
     assert result_sides(page) == before, "the same picture: paper, seed and all"
 
 
@@ -45,23 +45,23 @@ def test_a_cleared_pad_stays_clear(page: Page) -> None:
     settle(page)
     reload(page)
     expect(page.locator("[data-tool=clear]")).to_be_disabled()
-    assert page.locator("#result img").count() == 0
+    assert page.locator("#chi-result img").count() == 0
 
 
 def test_a_reload_keeps_the_creature(page: Page) -> None:
-    page.click("#tab-build-button")
+    page.click("#tab-chi-build-button")
     page.click("[data-action=start_over]")
     for part in ("fish_body", "lion_head"):
         page.click(f"[data-part={part}]")
     before = result_sides(page)
     reload(page)
-    page.click("#tab-build-button")
+    page.click("#tab-chi-build-button")
     expect(page.locator(".builder-canvas [data-number]")).to_have_count(2)
     assert result_sides(page) == before
 
 
 def test_the_way_opened_last_is_what_is_made(page: Page) -> None:
-    page.click("#tab-build-button")
+    page.click("#tab-chi-build-button")
     built = result_sides(page)
     page.evaluate(LATE)
     for way in ("draw", "build"):
@@ -74,18 +74,18 @@ def test_the_language_is_remembered_and_changes_no_drawing(page: Page) -> None:
     draw_ellipse(page)
     before = result_sides(page)
     page.locator("#language label").nth(2).click()
-    expect(page.locator("#paint")).to_have_text(say("paint", "ko"))
+    expect(page.locator("#chi-paint")).to_have_text(say("paint", "ko"))
     assert result_sides(page) == before
     reload(page)
-    expect(page.locator("#paint")).to_have_text(say("paint", "ko"))
+    expect(page.locator("#chi-paint")).to_have_text(say("paint", "ko"))
     assert page.evaluate("document.documentElement.lang") == "ko"
     assert result_sides(page) == before
 
 
 def test_a_chosen_fur_is_there_after_a_reload(page: Page) -> None:
     first, before = result_sides(page), second_side(page)
-    page.locator("#variants button.thumbnail-item").nth(2).click()
-    page.wait_for_function("shown => document.querySelectorAll('#result img')[1].src !== shown", arg=before)
+    page.locator("#chi-variants button.thumbnail-item").nth(2).click()
+    page.wait_for_function("shown => document.querySelectorAll('#chi-result img')[1].src !== shown", arg=before)
     chosen = result_sides(page)
     assert chosen[1] != first[1]
     reload(page)
@@ -94,18 +94,18 @@ def test_a_chosen_fur_is_there_after_a_reload(page: Page) -> None:
 
 def test_the_picture_that_a_fur_is_of_is_there_after_a_reload(page: Page, tmp_path: Path) -> None:
     Image.new("RGB", (300, 200), (200, 60, 30)).save(tmp_path / "fur.png")
-    page.click("#furs button")
+    page.click("#chi-furs button")
     before = second_side(page)
-    page.set_input_files("#fur input[type=file]", tmp_path / "fur.png")
-    expect(page.locator("#fur-shown img")).to_be_visible()
-    page.wait_for_function("shown => document.querySelectorAll('#result img')[1].src !== shown", arg=before)
+    page.set_input_files("#chi-fur input[type=file]", tmp_path / "fur.png")
+    expect(page.locator("#chi-fur-shown img")).to_be_visible()
+    page.wait_for_function("shown => document.querySelectorAll('#chi-result img')[1].src !== shown", arg=before)
     furred = result_sides(page)
     reload(page)
     again = np.abs(pixels(result_sides(page)[1]).astype(int) - pixels(furred[1])).mean()
     assert again < 3, "kept as JPEG, it is nearly the same fur"
-    page.click("#furs button")
-    page.click("#fur-away")
-    expect(page.locator("#fur-shown")).to_be_hidden()
+    page.click("#chi-furs button")
+    page.click("#chi-fur-away")
+    expect(page.locator("#chi-fur-shown")).to_be_hidden()
     bare = result_sides(page)[1]
     assert np.abs(pixels(bare).astype(int) - pixels(furred[1])).mean() > 3
     reload(page)
@@ -117,7 +117,7 @@ def test_the_picture_that_a_fur_is_of_is_there_after_a_reload(page: Page, tmp_pa
 
 def second_side(page: Page) -> str:
     """Return the address of the picture in the slider."""
-    source: str = page.eval_on_selector_all("#result img", "images => images[1].src")
+    source: str = page.eval_on_selector_all("#chi-result img", "images => images[1].src")
     return source
 
 
@@ -131,13 +131,13 @@ def test_a_reload_keeps_an_uploaded_picture_and_the_way_in_front(page: Page, tmp
     drawing = Image.new("RGB", (500, 400), "white")
     ImageDraw.Draw(drawing).ellipse([100, 80, 400, 320], outline="black", width=5)
     drawing.save(tmp_path / "drawing.png")
-    page.click("#tab-picture-button")
-    page.set_input_files("#upload input[type=file]", tmp_path / "drawing.png")
-    expect(page.locator("#taken")).to_contain_text("drawing")
+    page.click("#tab-chi-picture-button")
+    page.set_input_files("#chi-upload input[type=file]", tmp_path / "drawing.png")
+    expect(page.locator("#chi-taken")).to_contain_text("drawing")
     page.locator("#language label").nth(1).click()
-    expect(page.locator("#taken")).to_contain_text("絵として")
+    expect(page.locator("#chi-taken")).to_contain_text("絵として")
     before = pixels(result_sides(page)[0]) < 128
     reload(page)
-    expect(page.locator("#uploaded img")).to_be_visible()
+    expect(page.locator("#chi-uploaded img")).to_be_visible()
     after = pixels(result_sides(page)[0]) < 128
     assert (before & after).sum() > 0.8 * before.sum() > 0

@@ -57,20 +57,20 @@ def test_on_a_phone_pad_and_result_are_seen_together(browser: Browser, studio: s
     page = open_page(context, studio)
     draw_ellipse(page)
     result_sides(page)
-    button = page.locator("#paint").bounding_box()
-    for name in ("#result", ".pad-paper", ".pad-tools"):
+    button = page.locator("#chi-paint").bounding_box()
+    for name in ("#chi-result", ".pad-paper", ".pad-tools"):
         box = page.locator(name).bounding_box()
         assert box is not None and button is not None
         assert box["y"] >= 0 and box["y"] + box["height"] <= button["y"], f"{name} is not wholly in view"
     page.mouse.wheel(0, 250)
     settle(page)
-    result = page.locator("#result").bounding_box()
+    result = page.locator("#chi-result").bounding_box()
     assert result is not None and 0 <= result["y"] < 40, "it stays in view"
     context.close()
 
 
 def test_input_and_result_are_two_equal_squares(page: Page) -> None:
-    pad, result = (page.locator(name).bounding_box() for name in (".pad-paper", "#result"))
+    pad, result = (page.locator(name).bounding_box() for name in (".pad-paper", "#chi-result"))
     assert pad is not None and result is not None
     assert abs(pad["width"] - pad["height"]) < 3 and abs(result["width"] - result["height"]) < 3
     assert abs(pad["width"] - result["width"]) < 3 and abs(pad["y"] - result["y"]) < 5
@@ -94,11 +94,13 @@ def test_pictures_are_compared_by_keyboard(page: Page) -> None:
 
     def fur() -> int:
         """How much of the slider shows the picture, and not lines in black and white."""
-        shown = pixels(page.locator("#result").screenshot()).astype(int)[:, :-60]  # without the buttons in the corner
+        shown = pixels(page.locator("#chi-result").screenshot()).astype(int)[
+            :, :-60
+        ]  # without the buttons in the corner
         return int((np.ptp(shown, axis=2) > 15).sum())
 
     whole = fur()
-    page.locator("#result .inner").focus()
+    page.locator("#chi-result .inner").focus()
     page.keyboard.press("End")
     assert fur() < 0.1 * whole, "all lines"
     page.keyboard.press("Home")

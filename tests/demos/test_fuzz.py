@@ -139,10 +139,10 @@ class Stranger:
         if self.rng.random() < 0.3:
             return self.rng.choice([*HOSTILE, *self.files])
         picture = self.rng.choice(self.files)
-        if props.get("elem_id") == "pad":
+        if props.get("elem_id") == "chi-pad":
             drawing = base64.b64encode(self.rng.choice([*PICTURES, HUGE_DRAWING])).decode()
             return self.rng.choice([PNG, PNG, JPEG, "data:text/html;base64,"]) + drawing
-        if props.get("elem_id") == "builder":
+        if props.get("elem_id") == "chi-builder":
             return [{"part": "wing", "scale": self.rng.choice(HUGE[:5])}] * self.rng.choice([1, 2, 50])
         if kind in ("file", "uploadbutton"):
             return [picture] * self.rng.choice([1, 3, 40]) if props.get("file_count") == "multiple" else picture

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import socket
+from typing import Any
 
 import gradio as gr
 import pytest
@@ -86,7 +87,7 @@ def test_in_a_space_its_owner_can_sign_in(monkeypatch: pytest.MonkeyPatch) -> No
     create_app(Settings(), Studio(Gate(), page.open_studio()[0].store))
     assert shown == []
     create_app(Settings(), Studio(Gate(owner="me"), page.open_studio()[0].store))
-    assert shown == ["hf-sign-in"]
+    assert shown == ["admin-hf-sign-in"]
 
 
 def test_more_calls_may_be_open_than_may_wait_for_pictures() -> None:
@@ -127,3 +128,19 @@ def test_a_taken_port_is_said_with_the_variable_that_decides(host: str, variable
             pass
         with pytest.raises(Misuse, match=f"port {port} is in use: set {name}$"):
             page.launch(app, settings, page.open_studio()[0])
+
+
+def test_ids_are_scoped_by_tab() -> None:
+    blocks = create_app(Settings(), page.open_studio()[0]).blocks.values()
+    beginnings: dict[str, set[str]] = {}
+    for tab in (one for one in blocks if isinstance(one, gr.Tab) and not tabs_around(one)):
+        inside = [one.elem_id for one in blocks if one.elem_id and tab in tabs_around(one)]
+        beginnings[tab.elem_id] = {one.removeprefix("tab-").split("-")[0] for one in inside}
+    assert len(beginnings) > 6 and all(len(one) <= 1 for one in beginnings.values()), beginnings
+    assert len(set().union(*beginnings.values())) == sum(map(len, beginnings.values())), "and each has its own"
+
+
+def tabs_around(block: Any) -> list[gr.Tab]:
+    """Return the tabs that a component lies in."""
+    outer = block.parent
+    return [] if outer is None else [*([outer] if isinstance(outer, gr.Tab) else []), *tabs_around(outer)]

@@ -109,7 +109,7 @@ def test_the_configuration_holds_nothing_of_it(served: Served) -> None:
         config = client.get("/config").text
         for key in ("admin_jobs", "jobs_do_promote", "start_training", "data_intro", "live_undo", "sign_out"):
             assert say(key, "en") not in config
-        assert "do-stop" not in config and "data-table" not in config
+        assert "admin-do-stop" not in config and "admin-data-table" not in config
 
 
 def test_a_stranger_sees_how_to_sign_in_and_an_administrator_the_panels(served: Served) -> None:
@@ -135,7 +135,7 @@ def test_every_endpoint_refuses_a_stranger_and_does_nothing(served: Served) -> N
     nested = [one for one in both.values() if one["targets"] and one["backend_fn"]]
     assert len(nested) > 50
     stranger = served.visitor()
-    data_of = {"job": job.id, "preset": "smoke", "system": "pix2pix"}
+    data_of = {"admin-job": job.id, "admin-preset": "smoke", "admin-system": "pix2pix"}
     ids = {one["id"]: one["props"].get("elem_id") for config in (inside, form) for one in config["components"]}
     refused = 0
     for one in nested:
@@ -156,9 +156,9 @@ def test_the_table_and_the_buttons_follow_a_job(served: Served) -> None:
     served.studio.store.enqueue("pix2pix", {"data": "synthetic", "steps": 3}, service.new_run("pix2pix"))
     admin = served.administrator()
     inside = rendered(admin, "inside")
-    cloned = call(admin, "inside", button(inside, "do-clone"), [1])
+    cloned = call(admin, "inside", button(inside, "admin-do-clone"), [1])
     assert cloned["success"] and "settings of job 1" in json.dumps(cloned["output"])
-    stop = button(inside, "do-stop")
+    stop = button(inside, "admin-do-stop")
     answer = call(admin, "inside", stop, [1])
     assert answer["success"] and "stopped" in json.dumps(answer["output"])
     assert served.studio.store.get(1).status == "stopped"
@@ -186,9 +186,9 @@ def test_what_stands_in_the_form_is_what_is_trained(served: Served) -> None:
     (settings,) = [one for one in inside["dependencies"] if one["render_id"] is not None]
     form = call(admin, "inside", settings, ["pix2pix", "smoke", None])["output"]["render_config"]
     props = {one["id"]: one["props"] for one in [*inside["components"], *form["components"]]}
-    start = button(form, "start-training")
+    start = button(form, "admin-start-training")
     shown = [props[one].get("value") for one in start["inputs"]]
-    steps = next(at for at, one in enumerate(start["inputs"]) if props[one].get("elem_id") == "field-steps")
+    steps = next(at for at, one in enumerate(start["inputs"]) if props[one].get("elem_id") == "admin-field-steps")
     assert call(admin, "inside", start, [*shown[:steps], 0, *shown[steps + 1 :]])["success"]
     assert served.studio.store.jobs() == [], "no step is an error at its field"
     answer = call(admin, "inside", start, [*shown[:steps], 7, *shown[steps + 1 :]])
@@ -202,7 +202,7 @@ def test_weights_are_pushed_from_the_page(
 ) -> None:
     served.studio.store.enqueue("pix2pix", {"data": "synthetic", "steps": 3}, pix2pix_run.path)
     admin = served.administrator()
-    push = button(rendered(admin, "inside"), "do-push")
+    push = button(rendered(admin, "inside"), "admin-do-push")
     with stand_in(tmp_path / "elsewhere") as there:
         go_there(there, monkeypatch)
         answer = call(admin, "inside", push, [1, None, " studio/animals "])
@@ -238,11 +238,11 @@ def test_a_damaged_queue_is_said_in_its_panel_and_the_rest_works(
     path.write_bytes(b"garbage" * 2000)
     inside = rendered(admin, "inside", language)
     (standing,) = [
-        one["props"]["value"] for one in inside["components"] if one["props"].get("elem_id") == "job-standing"
+        one["props"]["value"] for one in inside["components"] if one["props"].get("elem_id") == "admin-job-standing"
     ]
     assert str(path) in standing and sentence in standing
     assert say("data_intro", language) in labels(inside)
-    stopped = json.dumps(call(admin, "inside", button(inside, "do-stop"), [None]), ensure_ascii=False)
+    stopped = json.dumps(call(admin, "inside", button(inside, "admin-do-stop"), [None]), ensure_ascii=False)
     assert sentence in stopped
     path.unlink()
     assert "⚠" not in json.dumps(rendered(admin, "later", language), ensure_ascii=False)
@@ -264,7 +264,7 @@ def test_data_that_a_job_trains_on_stays(served: Served, tmp_path: Path) -> None
     job = served.studio.store.enqueue("pix2pix", {"data": made.source, "steps": 3}, service.new_run("pix2pix"))
     admin = served.administrator()
     inside = rendered(admin, "inside")
-    delete = button(inside, "data-delete")
+    delete = button(inside, "admin-data-delete")
     refused = call(admin, "inside", delete, ["pets"])
     assert not refused["success"] and "stop it first" in json.dumps(refused) and library.data_sets() == [made]
     served.studio.store.ask_to_stop(job.id)
