@@ -65,7 +65,7 @@ def test_the_way_opened_last_is_what_is_made(page: Page) -> None:
     built = result_sides(page)
     page.evaluate(LATE)
     for way in ("draw", "build"):
-        page.click(f"#tab-{way}-button")
+        page.click(f"#tab-chi-{way}-button")
     page.wait_for_timeout(1000)
     assert result_sides(page) == built
 
