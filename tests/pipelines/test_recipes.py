@@ -122,4 +122,4 @@ def test_the_recipes_of_bundled_weights_can_be_followed(system: str) -> None:
     last = systems.find(stages[-1].system)  # or a part of the system, in a room within its own
     assert f"{last.room or f'pipelines.{last.name}'}.".startswith(f"pipelines.{system}.")
     assert all(config.steps > 0 for config in configs)
-    assert isinstance(configs[-1], systems.find(system).load_config())
+    assert any(isinstance(config, systems.find(system).load_config()) for config in configs)
