@@ -9,8 +9,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 SYSTEM ?= chimera
 ARGS ?= --preset smoke --run runs/$(SYSTEM)
-# A browser and the server that paints for it need the machine for themselves.
+# A process on every core: threads besides would wait for one another. But a browser and the server that paints for it
+# need the machine for themselves.
 PARALLEL := --numprocesses logical --maxprocesses 4 --dist worksteal
+ONE_THREAD := OMP_NUM_THREADS=1
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -21,9 +23,9 @@ run: $(VENV)/.app
 
 test: $(VENV)/.tests
 ifdef TESTS
-	$(BIN)/python -m pytest $(PARALLEL) $(TESTS)
+	$(ONE_THREAD) $(BIN)/python -m pytest $(PARALLEL) $(TESTS)
 else
-	$(BIN)/python -m pytest $(PARALLEL) tests/pipelines tests/demos
+	$(ONE_THREAD) $(BIN)/python -m pytest $(PARALLEL) tests/pipelines tests/demos
 	$(BIN)/python -m pytest tests/browser
 endif
 

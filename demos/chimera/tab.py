@@ -66,10 +66,9 @@ def build(words: Words, language: gr.Radio) -> None:
     words.add(gr.Markdown(elem_classes="intro"), value="chimera_intro")
     made = first.view()
     states: dict[str, Any] = {"view": gr.State(made), "place": gr.State(AT_FIRST.place)}
-    states |= {"origin": gr.Radio(WAYS, value=AT_FIRST.origin, visible=False, elem_id="chi-origin")}
-    states |= {
-        "variant": Slider(0, MAX_VARIANTS - 1, value=0, step=1, visible=False, elem_id="chi-variant")
-    }  # remembered
+    origin = gr.Radio(WAYS, value=AT_FIRST.origin, visible=False, elem_id="chi-origin")
+    variant = Slider(0, MAX_VARIANTS - 1, value=0, step=1, visible=False, elem_id="chi-variant")
+    states |= {"origin": origin, "variant": variant}  # these the browser remembers
     states |= {name: gr.State(None) for name in ("uploaded", *OTHERS)}
     with gr.Row(elem_id="chi-work", elem_classes="work"):
         with gr.Column(scale=1, min_width=300, elem_classes="input"):
