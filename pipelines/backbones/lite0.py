@@ -43,11 +43,13 @@ class EfficientNetLite0(nn.Module):
         vector: Tensor = self.network.forward_head(self.network.forward_features(normalized(x)), pre_logits=True)
         return vector
 
-    def features(self, x: Tensor) -> list[Tensor]:
-        """Return maps at strides 2, 4, 8, 16 and 32, with ``CHANNELS`` channels."""
+    def features(self, x: Tensor, levels: int = len(BLOCKS)) -> list[Tensor]:
+        """Return the first so many of the maps at strides 2, 4, 8, 16 and 32, with ``CHANNELS`` channels."""
         x = self.network.bn1(self.network.conv_stem(normalized(x)))
-        maps = []
+        maps: list[Tensor] = []
         for number, block in enumerate(self.network.blocks):
+            if len(maps) == levels:
+                break
             x = block(x)
             if number in BLOCKS:
                 maps.append(x)

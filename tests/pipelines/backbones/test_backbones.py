@@ -45,6 +45,19 @@ def test_shapes_of_efficientnet(efficientnet: EfficientNetLite0) -> None:
     assert shapes == [(2, lite0.CHANNELS[level], 96 // 2 ** (level + 1), 96 // 2 ** (level + 1)) for level in range(5)]
 
 
+def test_fewer_of_efficientnets_maps_are_the_first_of_all(efficientnet: EfficientNetLite0) -> None:
+    picture, seen = torch.rand(1, 3, 64, 64) * 2 - 1, list[int]()
+    every = efficientnet.features(picture)
+    hook = efficientnet.network.blocks[6].register_forward_hook(lambda *_: seen.append(6))
+    for levels in range(1, 5):
+        fewer = efficientnet.features(picture, levels)
+        assert len(fewer) == levels and all(map(torch.equal, fewer, every))
+    assert not seen, "what comes after is not computed"
+    efficientnet.features(picture)
+    hook.remove()
+    assert seen == [6]
+
+
 def test_efficientnet_is_the_one_it_was(efficientnet: EfficientNetLite0) -> None:
     logits = efficientnet(ramp(224))[0]
     assert logits.topk(3).indices.tolist() == [818, 782, 604]  # spotlight, screen, hourglass
