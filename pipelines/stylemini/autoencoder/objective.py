@@ -162,14 +162,15 @@ class AutoencoderObjective:
         """Return latents (B, C, h, w) that the diffusion model draws of some pictures, NaN for the others."""
         if self.restyler is None:
             return None
-        vae = unwrapped(self.modules["autoencoder"]).vae
         rows = torch.rand(len(batch["photo"])) < self.config.restyled
+        if not rows.any():
+            return None
+        vae = unwrapped(self.modules["autoencoder"]).vae
         with torch.no_grad():
-            given: Tensor = vae.encode(to_unit(batch["photo"])).latent_dist.mode().float()
+            sources: Tensor = vae.encode(to_unit(batch["photo"][rows])).latent_dist.mode().float()
         styles = [tuple(STYLES)[number] for number in batch["style"][rows].tolist()]
-        made = self.restyler.latents(given[rows], styles) if styles else given[:0]
-        given = torch.full_like(given, torch.nan)
-        given[rows] = made
+        given = sources.new_full((len(rows), *sources.shape[1:]), torch.nan)
+        given[rows] = self.restyler.latents(sources, styles)
         return given
 
     def _seen(

@@ -11,14 +11,14 @@ from torch import Tensor
 
 from pipelines.common.device import Placement
 from pipelines.diffusion.model import LatentModel
-from pipelines.diffusion.opening import open_model
+from pipelines.diffusion.opening import WORDS, open_model
 from pipelines.diffusion.sampling import Sampling, restyle
 from pipelines.stylemini.captions import PHRASES
 from pipelines.weights import hub
 
 SAMPLING = Sampling()  # as visitors meet them
-OTHERS = ("unet", "text_encoder", "tokenizer", "scheduler")
-FILES = ("model_index.json", "words.txt")
+OTHERS = ("unet", "text_encoder", "tokenizer", "scheduler")  # folders beside the autoencoder's
+FILES = ("model_index.json", WORDS)
 
 
 class Restyler:
@@ -48,5 +48,6 @@ class Restyler:
         """Write all of the model but the autoencoder."""
         for name in OTHERS:
             shutil.copytree(self.folder / name, folder / name, dirs_exist_ok=True)
-        for name in FILES:
-            shutil.copy(self.folder / name, folder / name)
+        for path in (self.folder / name for name in FILES):
+            if path.exists():  # a model that was taught on texts of all kinds has no list of words
+                shutil.copy(path, folder / path.name)
