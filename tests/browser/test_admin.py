@@ -127,7 +127,7 @@ def test_from_a_zip_to_weights_that_visitors_get_and_back(context: BrowserContex
         page.goto(address)
         page.wait_for_selector("#chi-paint")
         page.click("#tab-admin-button")
-        expect(page.locator("#admin-sign-in")).to_be_visible()
+        expect(page.locator("#admin-ways-in")).to_be_visible()
         page.goto(printed_link(tmp_path))
         open_jobs(page)
         expect(page.locator("#admin-jobs-table")).to_contain_text("done")

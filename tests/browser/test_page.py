@@ -56,7 +56,7 @@ def test_nothing_is_wider_than_a_phone(browser: Browser, studio: str) -> None:
     page.locator("#color-examples button.thumbnail-item").first.click()
     expect(page.locator("#color-result img")).to_have_count(2)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    contents = {"scattering": "#scat-left img", "remake": "#made-file", "admin": "#admin-closed, #admin-sign-in"}
+    contents = {"scattering": "#scat-left img", "remake": "#made-file", "admin": "#admin-closed, #admin-ways-in"}
     for tab, (name, content) in zip((scattering, remake, admin), contents.items(), strict=True):
         open_tab(page, name, tab("tab", "en"))
         expect(page.locator(content)).to_be_visible()

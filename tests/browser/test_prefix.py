@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.conftest import served
 from tests.browser.proxy import proxied
+from tests.browser.steps import repeated_ids
 from tests.browser.test_admin import animals, printed_link
 
 PREFIX = "/studio-x"
@@ -25,6 +26,7 @@ def test_an_administrator_signs_in_under_a_path(context: BrowserContext, tmp_pat
         page.goto(f"{outside}{PREFIX}/")
         page.click("#tab-admin-button")
         page.fill("#admin-password input", "open says me")
+        assert not repeated_ids(page)
         page.click("#admin-sign-in")
         expect(page.locator("#admin-sign-in-said")).to_contain_text("not the password")
         page.fill("#admin-password input", PASSWORD)
