@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SYSTEM ?= chimera
 ARGS ?= --preset smoke --run runs/$(SYSTEM)
-# A process on every core: threads besides would wait for one another. But a browser and the server that paints for it
+# A process on every core, of one thread each. But a browser and the server that paints for it
 # need the machine for themselves.
 PARALLEL := --numprocesses logical --maxprocesses 4 --dist worksteal
 ONE_THREAD := OMP_NUM_THREADS=1

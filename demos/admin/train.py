@@ -142,7 +142,7 @@ def grouped_form(model: type[BaseModel], values: Mapping[str, Any], language: st
     for key, names in groups(model).items():
         folded = gr.Accordion(say(f"settings_{key}", language), open=key == "common", elem_id=f"admin-settings-{key}")
         with folded, gr.Row(elem_classes="form-grid"):
-            parts.append(form.build(model, values, names, language))
+            parts.append(form.build(model, values, names, language, "admin-"))
     return reduce(or_, parts)
 
 

@@ -44,7 +44,9 @@ class Form:
         return updates
 
 
-def build(model: type[BaseModel], values: Mapping[str, Any], names: Sequence[str], language: str) -> Form:
+def build(
+    model: type[BaseModel], values: Mapping[str, Any], names: Sequence[str], language: str, prefix: str = ""
+) -> Form:
     """Build a part of a form inside the current block.
 
     Args:
@@ -52,11 +54,13 @@ def build(model: type[BaseModel], values: Mapping[str, Any], names: Sequence[str
         values: of the fields at first; the others show their defaults.
         names: the fields, in order.
         language: of their help, and of errors.
+        prefix: of the ids on the page.
     """
     shown = {}
     for name in names:
         field = model.model_fields[name]
         shown[name] = component(name, field, values.get(name, field.get_default()), language)
+        shown[name].elem_id = f"{prefix}field-{name}"
     return Form(model, shown, language)
 
 
@@ -64,7 +68,6 @@ def component(name: str, field: FieldInfo, value: Any, language: str) -> Any:
     """Return the component that fits a field."""
     kind = without_none(field.annotation)
     common: dict[str, Any] = {"label": name, "info": help_of(field, language), "interactive": True}
-    common["elem_id"] = f"admin-field-{name}"
     if get_origin(kind) is Literal:
         return gr.Dropdown([(str(choice), choice) for choice in get_args(kind)], value=value, **common)
     if get_origin(kind) is list:

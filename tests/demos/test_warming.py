@@ -14,13 +14,6 @@ from pipelines.weights import hub
 from tests.pipelines.diffusion.folders import write_model
 
 
-@pytest.fixture
-def bundled(chimera_weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(hub, "BUNDLED", tmp_path / "weights")
-    monkeypatch.setattr(models, "_opened", {})
-    return Path(shutil.copytree(chimera_weights, tmp_path / "weights" / "chimera"))
-
-
 def test_warming_up_opens_it_and_never_raises(bundled: Path) -> None:
     warming.warm_up_behind().join()
     assert "chimera" in models._opened
