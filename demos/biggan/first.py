@@ -54,7 +54,8 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     pipe = find("biggan").load_pipeline().from_pretrained("biggan")
     way = handlers.Way(*(WAY[key][number] for number in (0, 1) for key in ("from", "to")))  # type: ignore[arg-type]
-    drawn = handlers.draw(list(DRAWN.classes), DRAWN.count, DRAWN.truncation, DRAWN.seed, "en")
+    settings = handlers.Settings(DRAWN.classes, DRAWN.count, DRAWN.truncation, DRAWN.seed)
+    drawn = handlers.draw(settings, "en")
     morphed, walked = handlers.morph(way), handlers.walk(*WALK)
     made = {
         "sheet": drawn["download"],

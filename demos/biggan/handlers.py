@@ -13,9 +13,10 @@ from PIL import Image
 from demos.biggan import models
 from demos.biggan.words import say
 from demos.shared.animations import save_animation
+from demos.shared.keeping import Pressed
 from demos.shared.labelled import row_labels
 from demos.shared.requests import Answer, chosen, clicked
-from demos.shared.widgets import add_to_mine, chosen_seed, save_picture
+from demos.shared.widgets import chosen_seed, save_picture
 from pipelines.common.errors import Misuse, check_whole
 from pipelines.common.sheets import contact_sheet
 
@@ -66,22 +67,40 @@ def name_of(name: str, language: str) -> str:
     return say(f"class_{name}", language) if known else name.replace("_", " ")
 
 
-def draw(classes: list[str], count: float, truncation: float, seed: float | None, language: str) -> Answer:
+@dataclass(frozen=True)
+class Settings:
+    """What a sheet is asked for with; fields are named as components. No class stands for all."""
+
+    classes: Sequence[str]
+    count: float
+    truncation: float
+    seed: float | None
+
+    def drawn(self, known: Sequence[str]) -> Drawn:
+        """Return what the sheet will show, of the classes that are known.
+
+        Raises:
+            Misuse: too few or too many pictures of a class.
+        """
+        check_whole("count", int(self.count), 1, MOST)
+        classes = tuple(self.classes) or tuple(known)
+        return Drawn(classes, int(self.count), self.truncation, chosen_seed(self.seed, False))
+
+
+def draw(request: Settings, language: str) -> Answer:
     """Draw a sheet."""
     pipe = models.biggan()
-    chosen_ones = tuple(classes) or tuple(pipe.network.classes)
-    check_whole("count", int(count), 1, MOST)
-    drawn = Drawn(chosen_ones, int(count), truncation, chosen_seed(seed, False))
-    arguments = pipe.arguments_class.parse({"classes": chosen_ones, "truncation": truncation})
-    sheet, origin = pipe.sheet(drawn.count, len(chosen_ones), arguments, seed=drawn.seed)
+    drawn = request.drawn(pipe.network.classes)
+    arguments = pipe.arguments_class.parse({"classes": drawn.classes, "truncation": drawn.truncation})
+    sheet, origin = pipe.sheet(drawn.count, len(drawn.classes), arguments, seed=drawn.seed)
     path = save_picture(sheet, f"biggan-{drawn.seed}.png", origin)
     large = save_picture(enlarged(sheet), f"biggan-{drawn.seed}-large.png", origin)
     return {"drawn": drawn, "sheet": large, "download": path, "labels": labels(drawn, language)}
 
 
-def draw_one(classes: list[str], count: float, truncation: float, seed: float | None) -> Answer:
+def draw_one(request: Settings) -> Answer:
     """Draw a sheet, for programs."""
-    return {"result": draw(classes, count, truncation, seed, "en")["download"]}
+    return {"result": draw(request, "en")["download"]}
 
 
 def enlarged(sheet: Image.Image) -> Image.Image:
@@ -107,8 +126,9 @@ def pick(classes: list[str], event: gr.SelectData) -> Answer:
     return {"classes": [one for one in classes if one != name] if name in classes else [*classes, name]}
 
 
-def enlarge(drawn: Drawn, kept: list[str], language: str, event: gr.SelectData) -> Answer:
+def enlarge(request: Pressed, event: gr.SelectData) -> Answer:
     """Make one picture of the sheet again, show it large, and put it first among the kept ones."""
+    drawn: Drawn = request.drawn
     column, row = (int(place // SHOWN_CELL) for place in clicked(event))
     if not (0 <= column < drawn.count and 0 <= row < len(drawn.classes)):
         raise Misuse("request_unusable")
@@ -116,9 +136,8 @@ def enlarge(drawn: Drawn, kept: list[str], language: str, event: gr.SelectData) 
     made = models.biggan()([name], seed=drawn.seed, first=column, truncation=drawn.truncation)
     picture = made.images[0]
     file = f"{name}-{drawn.seed}-{column}-{drawn.truncation:g}.png"
-    kept = add_to_mine(kept, [save_picture(smooth(picture, LARGE), file, made.provenance[0])])
-    gr.Info(say("kept_now", language), duration=4)
-    return {"pair": pair(picture), "kept": kept, "gallery": kept, **near(picture, language)}
+    kept = request.keep(save_picture(smooth(picture, LARGE), file, made.provenance[0]))
+    return {"pair": pair(picture), **kept, **near(picture, request.language)}
 
 
 def pair(picture: Image.Image) -> tuple[Image.Image, Image.Image]:

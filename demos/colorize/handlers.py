@@ -80,18 +80,27 @@ class Made:
 NOTHING_MADE: Answer = {"made": None, "finished": Made()}
 
 
-def take(files: Sequence[str] | None, taken: list[str], language: str) -> Answer:
+@dataclass(frozen=True)
+class Upload:
+    """The list of files after it was changed, and what was taken of it before."""
+
+    files: Sequence[str] | None
+    taken: list[str]
+    language: str
+
+
+def take(request: Upload) -> Answer:
     """Take uploads in, and the first that can be read to the front; where none can, everything stays as it was."""
-    paths = [str(path) for path in files or ()]
+    paths = [str(path) for path in request.files or ()]
     if len(paths) > MAX_FILES:
-        warn("", Misuse("too_many_files", given=len(paths), allowed=MAX_FILES), language)
-        return {"files": uploads_of(taken)}
+        warn("", Misuse("too_many_files", given=len(paths), allowed=MAX_FILES), request.language)
+        return {"files": uploads_of(request.taken)}
     for path in paths:
         try:
             return {"taken": paths, "front": open_front(path), **NOTHING_MADE}
         except Misuse as error:
-            warn(path, error, language)
-    return {"files": uploads_of(taken)} if paths else {"taken": [], "front": None, **NOTHING_MADE}
+            warn(path, error, request.language)
+    return {"files": uploads_of(request.taken)} if paths else {"taken": [], "front": None, **NOTHING_MADE}
 
 
 def uploads_of(taken: list[str]) -> list[str] | None:
@@ -156,22 +165,43 @@ def credits(language: str) -> str:
     return say("color_credits", language).format(named=" · ".join(named))
 
 
-def follow(front: Front | None, settings: Settings, beside: str, language: str) -> Answer:
+@dataclass(frozen=True)
+class Shown:
+    """What decides what the slider shows."""
+
+    front: Front | None
+    settings: Settings
+    beside: str
+    language: str
+
+
+def follow(request: Shown) -> Answer:
     """Show the picture in front as the settings have it, and say what should be known of it."""
-    if front is None:
+    if request.front is None:
         return {"slider": None, "said": ""}
-    preview, (width, height) = front.preview, front.size
-    made = models.colorize()(preview, **settings)
-    left = to_rgb(preview) if beside == "original" else preview.convert("L").convert("RGB")
-    said = [say("color_had", language)] if made.had_color else []
+    preview, (width, height) = request.front.preview, request.front.size
+    made = models.colorize()(preview, **request.settings)
+    left = to_rgb(preview) if request.beside == "original" else preview.convert("L").convert("RGB")
+    said = [say("color_had", request.language)] if made.had_color else []
     if preview.size != (width, height):
-        said.append(say("color_preview", language).format(width=width, height=height))
+        said.append(say("color_preview", request.language).format(width=width, height=height))
     return {"slider": (left, to_rgb(made.images[0])), "said": " ".join(said)}
 
 
-def offer(taken: list[str], settings: Settings, keep: bool, finished: Made) -> Answer:
+@dataclass(frozen=True)
+class Offered:
+    """What the button has made, and all that it would make it from now."""
+
+    taken: list[str]
+    settings: Settings
+    keep: bool
+    finished: Made
+
+
+def offer(request: Offered) -> Answer:
     """Offer what the button has made, as long as it would make the same again."""
-    same = bool(finished.file) and finished.origin == origin_of(taken, settings, keep)
+    finished = request.finished
+    same = bool(finished.file) and finished.origin == origin_of(request.taken, request.settings, request.keep)
     return {"download": gr.update(value=finished.file if same else None, interactive=same)}
 
 
@@ -249,13 +279,24 @@ def thumbnail(picture: Image.Image) -> Image.Image:
     return picture
 
 
-def color_one(file: str | None, setting: str, strength: float, guesses: str) -> Answer:
+@dataclass(frozen=True)
+class Call:
+    """What a program sends."""
+
+    file: str | None
+    setting: str
+    strength: float
+    guesses: str
+
+
+def color_one(request: Call) -> Answer:
     """Colour one picture at its own size, for programs."""
-    if not file:
+    if not request.file:
         raise Misuse("picture_missing")
+    settings = {"setting": request.setting, "strength": request.strength, "guesses": request.guesses}
     with workshop() as folder:
-        path = folder / f"{Path(file).stem}-color.png"
-        color_one_file(file, path, {"setting": setting, "strength": strength, "guesses": guesses})
+        path = folder / f"{Path(request.file).stem}-color.png"
+        color_one_file(request.file, path, settings)
         return {"result": keep_file(path)}
 
 

@@ -13,9 +13,10 @@ from PIL import Image
 
 from demos.replay import models, usual
 from demos.replay.words import say
+from demos.shared.keeping import Pressed
 from demos.shared.labelled import row_labels
 from demos.shared.requests import Answer, clicked
-from demos.shared.widgets import add_to_mine, chosen_seed, save_picture
+from demos.shared.widgets import chosen_seed, save_picture
 from pipelines.common.errors import Misuse
 from pipelines.common.images import decode, to_rgb
 from pipelines.common.sheets import contact_sheet
@@ -233,19 +234,27 @@ def instead(language: str) -> str:
     return say("rep_instead", language) if models.is_substitute() else ""
 
 
-def check_words(own: str, negative: str, language: str) -> Answer:
+@dataclass(frozen=True)
+class Texts:
+    """What was typed: styles of one's own, and what is not wanted."""
+
+    own: str
+    negative: str
+    language: str
+
+
+def check_words(request: Texts) -> Answer:
     """Say which of one's own words are unknown, while they are typed."""
-    return {"unknown": notes([*own_styles(own), negative], language)}
+    return {"unknown": notes([*own_styles(request.own), request.negative], request.language)}
 
 
-def keep(drawn: Drawn, kept: list[str], language: str, event: gr.SelectData) -> Answer:
+def keep(request: Pressed, event: gr.SelectData) -> Answer:
     """Put the picture that was pressed first among the kept ones."""
+    drawn: Drawn = request.drawn
     column, row = (int(place // CELL) for place in clicked(event))
     if row in (0, 1):
-        gr.Info(say("rep_keep_drawn", language), duration=4)
+        gr.Info(say("rep_keep_drawn", request.language), duration=4)
         return {}
     if not (0 <= row - 2 < len(drawn.files) and 0 <= column < len(drawn.files[row - 2])):
         raise Misuse("nothing_to_keep")
-    kept = add_to_mine(kept, [drawn.files[row - 2][column]])
-    gr.Info(say("kept_now", language), duration=4)
-    return {"kept": kept, "gallery": kept}
+    return request.keep(drawn.files[row - 2][column])

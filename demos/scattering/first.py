@@ -63,7 +63,8 @@ def main() -> None:
     for picture, name in zip(made["restored"], ("seen", *RESTORED), strict=True):
         picture.convert("L").save(path(name), optimize=True)
     morphed = handlers.morph(handlers.Way(7, 8, None, None, handlers.MODELS[0]))
-    steered = handlers.steer({str(number): 0.0 for number in range(handlers.SLIDERS)}, 7, handlers.MODELS[0])
+    middle = {str(number): 0.0 for number in range(handlers.SLIDERS)}
+    steered = handlers.steer(handlers.Steered(middle, 7, handlers.MODELS[0]))
     for name, file in (("morph", morphed["animation"]), ("film", morphed["film"]), ("steered", steered["steered"])):
         Path(path(name)).write_bytes(Path(file).read_bytes())
 

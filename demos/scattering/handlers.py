@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,8 +13,9 @@ from PIL import Image
 from demos.scattering import models
 from demos.scattering.words import say
 from demos.shared.animations import save_animation
+from demos.shared.keeping import Pressed
 from demos.shared.requests import Answer, chosen, clicked
-from demos.shared.widgets import add_to_mine, chosen_seed, save_picture
+from demos.shared.widgets import chosen_seed, save_picture
 from pipelines.common.errors import Misuse
 from pipelines.common.images import decode
 from pipelines.common.provenance import Provenance
@@ -50,9 +51,20 @@ class Drawn:
     right: str = MODELS[1]
 
 
-def draw(seed: float | None, temperature: float, left_model: str, right_model: str) -> Answer:
+@dataclass(frozen=True)
+class Settings:
+    """What the sheets are asked for with; fields are named as components."""
+
+    seed: float | None
+    temperature: float
+    left_model: str
+    right_model: str
+
+
+def draw(request: Settings) -> Answer:
     """Draw the same noise by two models."""
-    drawn = Drawn(chosen_seed(seed, False), temperature, left_model, right_model)
+    seed = chosen_seed(request.seed, False)
+    drawn = Drawn(seed, request.temperature, request.left_model, request.right_model)
     (left, origin), (right, _) = sheet(drawn.left, drawn), sheet(drawn.right, drawn)
     path = save_picture(left, f"faces-{drawn.left}-{drawn.seed}.png", origin)
     return {"drawn": drawn, "download": path, "left": left, "right": right}
@@ -67,27 +79,26 @@ def sheet(name: str, drawn: Drawn) -> tuple[Image.Image, Provenance]:
     return contact_sheet(rows, cell=CELL, abreast=1), replace(origin, arguments={**origin.arguments, "count": count})
 
 
-def keep_left(drawn: Drawn, kept: list[str], language: str, event: gr.SelectData) -> Answer:
+def keep_left(request: Pressed, event: gr.SelectData) -> Answer:
     """Keep the face of the left sheet that was pressed."""
-    return keep(drawn.left, drawn, kept, language, event)
+    return keep(request.drawn.left, request, event)
 
 
-def keep_right(drawn: Drawn, kept: list[str], language: str, event: gr.SelectData) -> Answer:
+def keep_right(request: Pressed, event: gr.SelectData) -> Answer:
     """Keep the face of the right sheet that was pressed."""
-    return keep(drawn.right, drawn, kept, language, event)
+    return keep(request.drawn.right, request, event)
 
 
-def keep(name: str, drawn: Drawn, kept: list[str], language: str, event: gr.SelectData) -> Answer:
+def keep(name: str, request: Pressed, event: gr.SelectData) -> Answer:
     """Make one face of a sheet again, large, and put it first among the kept ones."""
+    drawn: Drawn = request.drawn
     column, row = (min(int(place // CELL), SIDE - 1) for place in clicked(event))
     if min(column, row) < 0:
         raise Misuse("request_unusable")
     number = row * SIDE + column
     made = models.scattering(name)(seed=drawn.seed, first=number, temperature=drawn.temperature)
     file = f"face-{name}-{drawn.seed}-{number}-{drawn.temperature:g}.png"
-    kept = add_to_mine(kept, [save_picture(large(made.images[0]), file, made.provenance[0])])
-    gr.Info(say("kept_now", language), duration=4)
-    return {"kept": kept, "gallery": kept}
+    return request.keep(save_picture(large(made.images[0]), file, made.provenance[0]))
 
 
 def restore(picture: bytes | None, language: str) -> Answer:
@@ -147,11 +158,20 @@ def morph(request: Way) -> Answer:
     }
 
 
-def steer(sliders: dict[str, float], base: float | None, model: str) -> Answer:
+@dataclass(frozen=True)
+class Steered:
+    """Where the sliders stand, and the seed of the code that they change."""
+
+    sliders: Mapping[str, float]
+    base: float | None
+    model: str
+
+
+def steer(request: Steered) -> Answer:
     """Show the face of a seed's code with other first components."""
-    values = tuple(float(value) for value in sliders.values())
-    pipe = models.scattering(model)
-    made = pipe(seed=int(base or 0), components=values)
+    values = tuple(float(value) for value in request.sliders.values())
+    pipe = models.scattering(request.model)
+    made = pipe(seed=int(request.base or 0), components=values)
     face = grown(made.images[0])
     face = face.convert("L") if pipe.grey else face  # a third to compress, and the picture is there sooner
     path = save_picture(face, "face.png", made.provenance[0])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import inspect
 import json
 import socket
 from typing import Any
@@ -14,6 +15,7 @@ from demos.admin.studio import Studio
 from demos.page import create_app
 from demos.settings import Settings
 from demos.shared import models, turns
+from demos.shared.requests import Panel
 from pipelines.common.errors import Misuse
 from pipelines.common.images import decode
 from tests.tools import png
@@ -60,6 +62,19 @@ def test_building_the_page_opens_no_model(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(models, "current", never)
     create_app(Settings(), page.open_studio()[0])
+
+
+def test_a_handler_takes_more_than_two_values_as_one_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    event, named = Panel.event, dict[str, list[str]]()
+
+    def noted(panel: Panel, handler: Any, *answers: str, **others: Any) -> Any:
+        values = inspect.signature(handler).parameters.keys() & panel.components.keys() - {"language"}
+        named[f"{handler.__module__}.{handler.__qualname__}"] = [*values]
+        return event(panel, handler, *answers, **others)
+
+    monkeypatch.setattr(Panel, "event", noted)
+    create_app(Settings(), page.open_studio()[0])
+    assert any(named.values()) and not {handler: ones for handler, ones in named.items() if len(ones) > 2}
 
 
 def test_no_endpoint_is_offered_to_programs_by_accident() -> None:

@@ -12,7 +12,9 @@ import torch
 from PIL import Image
 
 from demos.biggan import handlers, models
+from demos.biggan.handlers import Settings
 from demos.biggan.words import say
+from demos.shared.keeping import Pressed
 from demos.shared.words import LANGUAGES
 from pipelines.biggan.losses import init_weights
 from pipelines.biggan.networks import BigGANGenerator
@@ -42,7 +44,7 @@ def select(index: Any) -> Any:
 
 
 def test_a_sheet_has_a_named_row_for_each_class(pipe: BigGANPipeline) -> None:
-    answer = handlers.draw(["trees", "unicorns"], 3.0, 0.7, 5, "ja")
+    answer = handlers.draw(Settings(["trees", "unicorns"], 3.0, 0.7, 5), "ja")
     with Image.open(answer["download"]) as sheet, Image.open(answer["sheet"]) as large:
         assert sheet.size == (3 * 32, 2 * 32)
         assert np.array_equal(np.asarray(large)[::4, 3::4], np.asarray(sheet)), "each pixel a square"
@@ -53,9 +55,9 @@ def test_a_sheet_has_a_named_row_for_each_class(pipe: BigGANPipeline) -> None:
     read = provenance.read(Path(answer["download"]))
     assert (read.seed, read.arguments["classes"], read.arguments["count"]) == (5, ["trees", "unicorns"], 3)
     assert "나무" in handlers.relabel(answer["drawn"], "ko")["labels"]
-    assert handlers.draw([], 1, 1.0, 5, "en")["drawn"].classes == CLASSES
+    assert handlers.draw(Settings([], 1, 1.0, 5), "en")["drawn"].classes == CLASSES
     with pytest.raises(Misuse):
-        handlers.draw(["trees"], 99, 1.0, 5, "en")
+        handlers.draw(Settings(["trees"], 99, 1.0, 5), "en")
 
 
 def test_a_class_is_added_and_taken_away() -> None:
@@ -69,7 +71,7 @@ def test_a_picture_that_is_pressed_is_shown_large_and_kept(
     pipe: BigGANPipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn = handlers.Drawn(("trees", "fish"), 3, 0.7, 5)
-    answer = handlers.enlarge(drawn, ["before.png"], "en", select([280, 160]))
+    answer = handlers.enlarge(Pressed(drawn, ["before.png"], "en"), select([280, 160]))
     alone = pipe(["fish"], seed=5, first=2, truncation=0.7).images[0]
     pixels, smooth = answer["pair"]
     assert pixels.size == smooth.size == (512, 512) and pixels.tobytes() != smooth.tobytes()
@@ -80,10 +82,10 @@ def test_a_picture_that_is_pressed_is_shown_large_and_kept(
     assert "near" not in answer
     for place in ([-3, 16], [388, 16], [16, 260]):
         with pytest.raises(Misuse):
-            handlers.enlarge(drawn, [], "en", select(place))
+            handlers.enlarge(Pressed(drawn, [], "en"), select(place))
     found = SimpleNamespace(nearest=lambda picture: [(picture, "trout"), (picture, "fish")])
     monkeypatch.setattr(models, "neighbours", lambda: found)
-    near = handlers.enlarge(drawn, [], "ja", select([16, 16]))
+    near = handlers.enlarge(Pressed(drawn, [], "ja"), select([16, 16]))
     assert [name for _, name in near["near"]] == ["trout", "魚"] and near["near_none"] == gr.update(visible=False)
 
 

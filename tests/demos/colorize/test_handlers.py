@@ -18,8 +18,12 @@ from demos.colorize import handlers, models
 from demos.colorize.handlers import (
     MAX_FILES,
     PREVIEW,
+    Call,
     Made,
+    Offered,
     Press,
+    Shown,
+    Upload,
     bring_forward,
     color_files,
     color_one,
@@ -62,11 +66,11 @@ def photograph(path: Path, size: tuple[int, int] = (120, 80), *, grey: bool = Tr
 
 
 def taken_in(files: list[str] | None, taken: list[str] | None = None, language: str = "en") -> Any:
-    return take(files, taken or [], language)
+    return take(Upload(files, taken or [], language))
 
 
 def look(files: list[str], beside: str = "grey", **changed: Any) -> tuple[Any, str]:
-    answer = follow(taken_in(files)["front"], SETTINGS | changed, beside, "en")
+    answer = follow(Shown(taken_in(files)["front"], SETTINGS | changed, beside, "en"))
     return answer["slider"], answer["said"]
 
 
@@ -85,7 +89,7 @@ def finished_of(files: list[str], before: Made | None = None, **changed: Any) ->
 
 
 def offered(files: list[str], finished: Made, keep: bool = True, **changed: Any) -> bool:
-    update = offer(files, SETTINGS | changed, keep, finished)["download"]
+    update = offer(Offered(files, SETTINGS | changed, keep, finished))["download"]
     assert update["value"] == (finished.file if update["interactive"] else None)
     return bool(update["interactive"])
 
@@ -198,7 +202,7 @@ def test_nothing_chosen_is_said(tmp_path: Path) -> None:
     assert error.value.code == "picture_missing"
     cleared = taken_in(None)
     assert (cleared["taken"], cleared["front"]) == ([], None)
-    assert follow(None, SETTINGS, "grey", "en") == {"slider": None, "said": ""}
+    assert follow(Shown(None, SETTINGS, "grey", "en")) == {"slider": None, "said": ""}
     assert not offered([], Made())
 
 
@@ -239,9 +243,9 @@ def test_each_example_has_its_licence_on_the_page() -> None:
 def test_programs_get_the_file_of_the_page(tmp_path: Path) -> None:
     file = photograph(tmp_path / "a.png")
     settings = SETTINGS | {"setting": "vivid", "strength": 1.2}
-    made = Path(color_one(file, **settings)["result"])
+    made = Path(color_one(Call(file, **settings))["result"])
     assert made.read_bytes() == Path(finished_of([file], **settings).file).read_bytes()
     with pytest.raises(Misuse, match="choose a picture"):
-        color_one(None, **SETTINGS)
+        color_one(Call(None, **SETTINGS))
     with pytest.raises(Misuse, match="setting must be one of"):
-        color_one(file, **SETTINGS | {"setting": "wild"})
+        color_one(Call(file, **SETTINGS | {"setting": "wild"}))

@@ -14,6 +14,7 @@ from PIL import Image
 from demos.replay import first, handlers, kept_sources, models, sources, tab
 from demos.replay.words import say
 from demos.shared.data_urls import PNG
+from demos.shared.keeping import Pressed
 from demos.shared.words import LANGUAGES
 from pipelines.common import provenance
 from pipelines.common.errors import Misuse
@@ -107,12 +108,12 @@ def test_rows_are_named_in_each_language_and_nothing_is_markup() -> None:
 
 
 def test_words_it_does_not_know_are_named(pictures: list[str]) -> None:
-    assert "kandinsky" in handlers.check_words("a Kandinsky of a cat", "", "en")["unknown"]
-    assert handlers.check_words("oil painting of a cat", "red", "ko")["unknown"] == ""
+    assert "kandinsky" in handlers.check_words(handlers.Texts("a Kandinsky of a cat", "", "en"))["unknown"]
+    assert handlers.check_words(handlers.Texts("oil painting of a cat", "red", "ko"))["unknown"] == ""
     begun, *_ = handlers.draw(press(pictures, own="a wombat", negative="a blurry quokka"))
     assert "wombat" in begun["unknown"] and "quokka" in begun["unknown"]
     assert "quokka" in handlers.relabel(begun["drawn"], "ja")["unknown"]
-    assert "quokka" in handlers.check_words("a cat", "a blurry quokka", "en")["unknown"]
+    assert "quokka" in handlers.check_words(handlers.Texts("a cat", "a blurry quokka", "en"))["unknown"]
 
 
 def test_pictures_are_taken_in_place_of_those_that_were_there(pictures: list[str], tmp_path: Path) -> None:
@@ -132,12 +133,12 @@ def test_pictures_are_taken_in_place_of_those_that_were_there(pictures: list[str
 
 def test_a_picture_that_is_pressed_is_kept(pictures: list[str]) -> None:
     *_, last = handlers.draw(press(pictures))
-    kept = handlers.keep(last["drawn"], [], "en", select(130, 3 * 128 + 5))["kept"]
+    kept = handlers.keep(Pressed(last["drawn"], [], "en"), select(130, 3 * 128 + 5))["kept"]
     assert kept == [last["drawn"].files[1][1]]
-    assert handlers.keep(last["drawn"], [], "en", select(5, 130)) == {}, "what it was drawn from is no drawing"
+    assert handlers.keep(Pressed(last["drawn"], [], "en"), select(5, 130)) == {}, "what it was drawn from is no drawing"
     for place in ((300, 400), (5, 128 * 9)):
         with pytest.raises(Misuse):
-            handlers.keep(last["drawn"], [], "en", select(*place))
+            handlers.keep(Pressed(last["drawn"], [], "en"), select(*place))
 
 
 def test_every_style_the_page_offers_is_what_the_model_was_taught() -> None:

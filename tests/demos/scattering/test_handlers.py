@@ -11,6 +11,7 @@ import torch
 from PIL import Image
 
 from demos.scattering import handlers, models
+from demos.shared.keeping import Pressed
 from pipelines.common import device, provenance
 from pipelines.common.errors import Misuse
 from pipelines.scattering.networks import ScatteringModel
@@ -46,7 +47,7 @@ def click(x: float, y: float) -> Any:
 
 
 def test_both_models_are_given_the_same_noise(pipes: dict[str, ScatteringPipeline]) -> None:
-    answer = handlers.draw(3, 0.9, "sgm", "ssgm")
+    answer = handlers.draw(handlers.Settings(3, 0.9, "sgm", "ssgm"))
     for side, name in (("left", "sgm"), ("right", "ssgm")):
         cell = answer[side].crop((handlers.CELL, 0, 2 * handlers.CELL, handlers.CELL))
         own = pipes[name](seed=3, first=1, temperature=0.9).images[0].resize(cell.size, Image.Resampling.LANCZOS)
@@ -58,7 +59,8 @@ def test_both_models_are_given_the_same_noise(pipes: dict[str, ScatteringPipelin
 
 def test_a_face_that_is_pressed_is_kept_large_and_can_be_made_again(pipes: dict[str, ScatteringPipeline]) -> None:
     drawn = handlers.Drawn(5, 0.7, "ssgm", "sgm")
-    answer = handlers.keep_right(drawn, ["before.png"], "en", click(3.5 * handlers.CELL, 1.5 * handlers.CELL))
+    place = click(3.5 * handlers.CELL, 1.5 * handlers.CELL)
+    answer = handlers.keep_right(Pressed(drawn, ["before.png"], "en"), place)
     path, before = answer["kept"]
     assert before == "before.png" and answer["gallery"] == answer["kept"]
     read = provenance.read(Path(path))
@@ -66,9 +68,9 @@ def test_a_face_that_is_pressed_is_kept_large_and_can_be_made_again(pipes: dict[
     again = pipes["sgm"](seed=5, first=7, temperature=0.7).images[0]
     with Image.open(path) as kept:
         assert np.array_equal(np.asarray(kept), np.asarray(handlers.large(again)))
-    for place in ((-5, 3), (3, -200)):
+    for beside in ((-5, 3), (3, -200)):
         with pytest.raises(Misuse):
-            handlers.keep_left(drawn, [], "en", click(*place))
+            handlers.keep_left(Pressed(drawn, [], "en"), click(*beside))
 
 
 def test_a_picture_is_restored_by_all(pipes: dict[str, ScatteringPipeline]) -> None:
@@ -99,8 +101,8 @@ def test_a_morph_goes_there_and_back_and_tells_where_from(pipes: dict[str, Scatt
 
 def test_sliders_steer_the_first_components(pipes: dict[str, ScatteringPipeline]) -> None:
     sliders = {str(number): 0.0 for number in range(handlers.SLIDERS)}
-    middle = handlers.steer(sliders, 4, "ssgm")
-    moved = handlers.steer({**sliders, "2": 3.0}, 4, "ssgm")
+    middle = handlers.steer(handlers.Steered(sliders, 4, "ssgm"))
+    moved = handlers.steer(handlers.Steered({**sliders, "2": 3.0}, 4, "ssgm"))
     assert provenance.read(Path(moved["steered"])).arguments["components"] == [0, 0, 3, 0, 0, 0, 0, 0]
     pictures = [np.asarray(Image.open(answer["steered"]), int) for answer in (middle, moved)]
     assert np.abs(pictures[0] - pictures[1]).mean() > 0.5
