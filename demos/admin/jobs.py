@@ -20,6 +20,7 @@ from demos.admin.job_views import (
     standing_of,
 )
 from demos.admin.train import Begin
+from demos.admin.unseen import Digests, unseen
 from demos.admin.words import say
 from demos.shared.errors import explain
 from demos.shared.requests import Answer, Panel
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from demos.admin.studio import Studio
 
 EVERY = 2.0  # seconds between looks
+LOOKS = 15  # that send what is new, before one that sends all
+CHART_LOOKS = 5  # of which one sends charts that have grown
 ACTIONS = ("stop", "resume", "clone", "evaluate", "promote", "export", "delete")  # and "push", in a row of its own
 ANSWERS = {"clone": ("said", "cloned", "system", "source"), "export": ("file",)}  # the others' is "said"
 WATCHED = (
@@ -52,6 +55,9 @@ class Seen:
         sheets: how many previews it had.
         sheet: which of them was shown.
         exports: which exports it had.
+        asked: what was chosen.
+        shown: digests of what is on the page.
+        looks: how many there were since all was sent, that one among them.
     """
 
     statuses: dict[int, str] = field(default_factory=dict)
@@ -59,6 +65,9 @@ class Seen:
     sheets: int = 0
     sheet: str = ""
     exports: list[str] = field(default_factory=list)
+    asked: tuple[Any, ...] = ()
+    shown: Digests = field(default_factory=dict)
+    looks: int = 0
 
 
 @dataclass(frozen=True)
@@ -126,7 +135,7 @@ def build(studio: Studio, language: str, begin: Begin) -> None:
     actions = Actions(studio, language)
 
     def look(request: Look) -> Answer:
-        return looked(studio, language, request)
+        return news(looked(studio, language, request), request)
 
     def look_back(number: int | None, moment: float, seen: Seen) -> Answer:
         sheets = service.previews_of(actions.job_of(number).run)
@@ -142,6 +151,22 @@ def build(studio: Studio, language: str, begin: Begin) -> None:
         event = panel.event(getattr(actions, name), *ANSWERS.get(name, ("said",)), **QUEUED)
         question = ASK.format(question=say("job_delete_ask", language)) if name == "delete" else None
         one.click(**event, js=question).then(**panel.event(look, *WATCHED, **quiet))
+
+
+def news(answer: Answer, request: Look) -> Answer:
+    """Return what of an answer this page does not show yet; of charts, which cost the browser most, less often.
+
+    All of it where something else was chosen, and now and then, should the page have missed an answer.
+    """
+    if "seen" not in answer:  # it says why there is nothing to be seen, in the place of what was
+        return {**answer, "seen": replace(request.seen, shown={})}
+    values, before = dict(answer), request.seen
+    asked, now = (request.number, request.beside), values.pop("seen")
+    again = asked != before.asked or before.looks >= LOOKS
+    if not again and now.statuses == before.statuses and before.looks % CHART_LOOKS:
+        values.pop("charts", None)
+    new, shown = unseen(values, {} if again else before.shown)
+    return {**new, "seen": replace(now, asked=asked, shown=shown, looks=1 if again else before.looks + 1)}
 
 
 def looked(studio: Studio, language: str, request: Look) -> Answer:
