@@ -42,7 +42,8 @@ def main() -> int:
     print(f"Chimera Studio is at {settings.address}", flush=True)
     if token is not None:
         print(f"To administer it, open {settings.address}/studio/enter?token={token}", flush=True)
-    warming.warm_up_behind()
+    if settings.warm:
+        warming.warm_up_behind()
     cache.sweep_behind(quota)
     page.dispatch(opened, app)
     return 0

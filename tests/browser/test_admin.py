@@ -53,7 +53,7 @@ def open_jobs(page: Page) -> None:
 
 
 def test_from_a_zip_to_weights_that_visitors_get_and_back(context: BrowserContext, tmp_path: Path) -> None:
-    with served(tmp_path, OMP_NUM_THREADS="1") as address:  # threads would wait for one another on a busy machine
+    with served(tmp_path, STUDIO_WARM="0") as address:
         page = context.new_page()
         page.set_default_timeout(30_000)
         page.goto(printed_link(tmp_path))
@@ -122,7 +122,7 @@ def test_from_a_zip_to_weights_that_visitors_get_and_back(context: BrowserContex
         expect(page.locator("#admin-live-said")).to_contain_text("bundled is live again")
         assert painted_by(page) == bundled
 
-    with served(tmp_path) as address:  # started anew: the job is known, the old session is not
+    with served(tmp_path, STUDIO_WARM="0") as address:  # started anew: the job is known, the old session is not
         page = context.new_page()
         page.goto(address)
         page.wait_for_selector("#chi-paint")

@@ -18,7 +18,7 @@ PASSWORD = "open sesame"
 
 def test_an_administrator_signs_in_under_a_path(context: BrowserContext, tmp_path: Path) -> None:
     with (
-        served(tmp_path, GRADIO_ROOT_PATH=PREFIX, ADMIN_PASSWORD=PASSWORD) as address,
+        served(tmp_path, GRADIO_ROOT_PATH=PREFIX, ADMIN_PASSWORD=PASSWORD, STUDIO_WARM="0") as address,
         proxied(address, PREFIX) as outside,
     ):
         page = context.new_page()

@@ -50,6 +50,13 @@ def test_the_printed_address_is_where_the_page_is(given: dict[str, str], address
     assert Settings.from_environment(given).address == address
 
 
+def test_models_are_opened_behind_the_page_unless_the_host_says_no() -> None:
+    assert Settings.from_environment({}).warm and Settings.from_environment({"STUDIO_WARM": "1"}).warm
+    assert not Settings.from_environment({"STUDIO_WARM": "0"}).warm
+    with pytest.raises(Misuse, match="STUDIO_WARM must be one of"):
+        Settings.from_environment({"STUDIO_WARM": "no"})
+
+
 @pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "7.5"])
 def test_a_port_that_is_none_is_refused(port: str) -> None:
     with pytest.raises(Misuse):
