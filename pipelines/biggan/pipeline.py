@@ -29,6 +29,7 @@ from pipelines.nn.spectral import fold_spectral_norms
 from pipelines.pipeline import Arguments, Pipeline, Result, check_seeds
 
 EVALUATED = 5000  # held-out pictures at most, and samples: as many as a Frechet distance needs
+PATHS = 1000  # of the perceptual path length, at most
 
 
 class BigGANArguments(Arguments):
@@ -202,7 +203,7 @@ class BigGANPipeline(Pipeline[BigGANGenerator]):
         """Return the metrics of ``evaluate_samples``, and the extractors' digests; of at most 5,000 held-out pictures.
 
         As many samples of each class are made as pictures of it are held out. ``ppl_vgg`` is the perceptual path length
-        (Karras et al., 2019) by VGG features, over paths of 1,000 pictures, the classes in turn.
+        (Karras et al., 2019) by VGG features, over as many paths, at most 1,000, the classes in turn.
         """
         superclasses = set(self.network.classes) <= set(SUPERCLASSES)
         split = split_source(source, progress=progress)
@@ -219,5 +220,5 @@ class BigGANPipeline(Pipeline[BigGANGenerator]):
         def drawn(noise: Tensor) -> Tensor:
             return self.generate(noise, torch.arange(len(noise)) % len(classes))
 
-        paths = {"ppl_vgg": ppl_vgg(drawn, noise_dim, seed=seed)}
+        paths = {"ppl_vgg": ppl_vgg(drawn, noise_dim, seed=seed, samples=min(PATHS, len(data)))}
         return evaluate_samples(made, labels, classes, reference) | paths | reference.hashes()
