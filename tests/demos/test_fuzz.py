@@ -39,6 +39,7 @@ from tests.tools import encoded, noisy_picture, png, raw_png, sketch
 
 STRANGERS = 2  # at the same time
 ROUNDS = 2  # of all functions, a stranger
+SESSIONS = 5  # of a stranger: what one call leaves behind is there for the next
 MEMORY = 600_000_000  # bytes that the server may grow by meanwhile
 
 HUGE: Any = [10**30, -(10**30), 99_999_999_999, 1e308, math.nan, math.inf, -1, 0.5]
@@ -109,7 +110,7 @@ class Stranger:
 
     def call(self, one: dict[str, Any]) -> None:
         """Call a function of the page and wait for its end."""
-        session = f"s{self.rng.randrange(10**9)}"
+        session = f"{id(self)}-{self.rng.randrange(SESSIONS)}"
         data = [self.value(number) for number in one["inputs"]]
         if self.rng.random() < 0.1:
             data = self.rng.choice([[], data[:-1], data * 3, HOSTILE])

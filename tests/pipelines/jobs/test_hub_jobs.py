@@ -59,11 +59,11 @@ def pictures(tmp_path: Path) -> Path:
     return tmp_path / "pictures"
 
 
-def enqueue(data: str, steps: int, system: str = "classifier") -> tuple[JobStore, Job]:
+def enqueue(data: str, steps: int, system: str = "classifier", **given: int) -> tuple[JobStore, Job]:
     tiny = {"pix2pix": TINY, "classifier": TINY_CLASSIFIER}[system]
     settings = {**tiny, "data": data, "steps": steps, "log_every": 1}
     settings |= {"checkpoint_every": 5, "preview_every": 10} if system == "pix2pix" else {"checkpoint_every": 50}
-    config = systems.configure(systems.find(system), None, settings)
+    config = systems.configure(systems.find(system), None, settings | given)
     job = service.enqueue(system, config.model_dump(mode="json"), executor="hf_jobs")
     return service.open_store(), job
 
@@ -157,7 +157,7 @@ def test_a_killed_watcher_finds_the_same_job_again(hub: StandIn) -> None:
 
 def test_what_a_job_did_while_nobody_watched_is_not_lost(hub: StandIn) -> None:
     steps = 200  # so many that a fast machine is not through before anybody has looked
-    store, job = enqueue("synthetic:24", steps, "pix2pix")
+    store, job = enqueue("synthetic:24", steps, "pix2pix", checkpoint_every=50, preview_every=100)
     job = dispatch(store, job.id, lambda one: len(steps_of(one)) > 3)
     assert job.pid is not None
     os.killpg(job.pid, signal.SIGKILL)
