@@ -9,25 +9,30 @@ VENV := .venv
 BIN := $(VENV)/bin
 SYSTEM ?= chimera
 ARGS ?= --preset smoke --run runs/$(SYSTEM)
-# A process on every core, of one thread each. But a browser and the server that paints for it
-# need the machine for themselves.
+# A process on every core; and beside them the browser, which waits half of its time. Each computes on one thread:
+# several would wait for one another.
 PARALLEL := --numprocesses logical --maxprocesses 4 --dist worksteal
-ONE_THREAD := OMP_NUM_THREADS=1
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check train bench clean
+.PHONY: run test test-code test-browser check train bench clean
 
 run: $(VENV)/.app
 	$(BIN)/python app.py
 
 test: $(VENV)/.tests
 ifdef TESTS
-	$(ONE_THREAD) $(BIN)/python -m pytest $(PARALLEL) $(TESTS)
+	$(PYTEST) $(PARALLEL) $(TESTS)
 else
-	$(ONE_THREAD) $(BIN)/python -m pytest $(PARALLEL) tests/pipelines tests/demos
-	$(BIN)/python -m pytest tests/browser
+	$(MAKE) --jobs=2 test-code test-browser
 endif
+
+test-code: $(VENV)/.tests
+	$(PYTEST) $(PARALLEL) tests/pipelines tests/demos
+
+test-browser: $(VENV)/.tests
+	$(PYTEST) tests/browser
 
 check: $(VENV)/.tests
 	$(BIN)/ruff check .
