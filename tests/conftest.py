@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -8,10 +9,9 @@ import torch
 
 from pipelines.chimera.networks import ChimeraModel
 from pipelines.pix2pix.config import Pix2PixConfig
-from pipelines.pix2pix.objective import Pix2PixObjective
 from pipelines.training.run import Run
-from pipelines.training.trainer import Trainer
 from pipelines.weights import hub
+from tests.once import Once
 from tests.tools import TINY, sketch
 
 TINY_MODEL = {"widths": (8, 8, 16, 16, 16, 16), "head_channels": 8, "style_dim": 6, "encoder_channels": 8, "size": 64}
@@ -28,14 +28,17 @@ def studio_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def pix2pix_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    folder = tmp_path_factory.getbasetemp()  # each process' own, where there are several
+    return Once(folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder)
+
+
+@pytest.fixture(scope="session")
+def pix2pix_run(once: Once) -> Run:
     """Pix2pix that has learnt a little, with its whole run folder."""
     quick = {"steps": 80, "log_every": 40, "checkpoint_every": 40, "learning_rate": 3e-3, "ema_decay": 0.8}
     config = Pix2PixConfig.parse({**TINY, **quick, "data": "synthetic:24", "base_channels": 8, "watch": "l1"})
-    run = Run(tmp_path_factory.mktemp("pix2pix") / "run")
-    run.prepare("pix2pix", config)
-    assert Trainer(Pix2PixObjective(config), config, run).fit() == "finished"
-    return run
+    return once.run("pix2pix", config)
 
 
 @pytest.fixture(scope="session")

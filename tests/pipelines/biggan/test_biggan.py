@@ -17,16 +17,16 @@ from pipelines.common import provenance
 from pipelines.common.errors import Misuse
 from pipelines.training.checkpoints import CheckpointStore
 from pipelines.training.run import Run
+from tests.once import Once
 from tests.pipelines.biggan.shared import DATA, QUICK
-from tests.tools import trained
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def run(once: Once) -> Run:
     settings = {**QUICK, "discriminator_steps": 1, "augmentation": True, "lecam": 0.3, "generator_rate": 2e-3}
     settings |= {"evaluate_every": 8, "watch": WATCHED}
     config = BigGANConfig.parse({**settings, "discriminator_rate": 2e-3, "ema_decay": 0.5, "orthogonal": 1e-4})
-    return trained(tmp_path_factory.mktemp("biggan"), "biggan", config)
+    return once.run("biggan", config)
 
 
 @pytest.fixture(scope="module")

@@ -21,18 +21,18 @@ from pipelines.data.superclasses import FINE
 from pipelines.metrics.descriptors import bundled_extractors
 from pipelines.metrics.pretrained import NetworkExtractor, classifier
 from pipelines.training.run import Run
-from tests.tools import trained
+from tests.once import Once
 
 DATA = "synthetic:96"
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def run(once: Once) -> Run:
     """A classifier that has learnt a little."""
     quick = {"steps": 40, "batch_size": 32, "width": 1, "blocks": 1, "learning_rate": 0.1, "hidden": 0.1}
     quick |= {"ema_decay": 0.8, "log_every": 20, "checkpoint_every": 20, "preview_every": 40, "evaluate_every": 40}
     config = ClassifierConfig.parse({**quick, "size": 32, "data": DATA})
-    return trained(tmp_path_factory.mktemp("classifier"), "classifier", config)
+    return once.run("classifier", config)
 
 
 @pytest.fixture(scope="module")

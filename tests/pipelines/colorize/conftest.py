@@ -7,9 +7,8 @@ import pytest
 from PIL import Image
 
 from pipelines.colorize.config import ColorizeConfig
-from pipelines.colorize.objective import ColorizeObjective
 from pipelines.training.run import Run
-from pipelines.training.trainer import Trainer
+from tests.once import Once
 
 SKY, GRASS, SUN = (70, 130, 220), (60, 150, 50), (240, 210, 60)
 TINY = {"device": "cpu", "precision": "fp32", "size": 64, "min_side": 48, "base_channels": 4, "batch_size": 4}
@@ -33,20 +32,17 @@ def landscape(seed: int, width: int = 96, height: int = 72) -> Image.Image:
 
 
 @pytest.fixture(scope="session")
-def landscapes(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("landscapes")
-    (folder / "outdoors").mkdir()
-    for seed in range(40):
-        landscape(seed).save(folder / "outdoors" / f"{seed}.png")
-    return folder
+def landscapes(once: Once) -> Path:
+    def paint(folder: Path) -> None:
+        (folder / "outdoors").mkdir()
+        for seed in range(40):
+            landscape(seed).save(folder / "outdoors" / f"{seed}.png")
+
+    return once.folder("landscapes", paint)
 
 
 @pytest.fixture(scope="session")
-def colorize_run(landscapes: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+def colorize_run(landscapes: Path, once: Once) -> Run:
     """A generator that has learnt that the sky is blue and grass is green."""
     settings = {**TINY, "data": f"folder:{landscapes}", "target": "ab", "steps": 80, "learning_rate": 4e-3}
-    config = ColorizeConfig.parse({**settings, "ema_decay": 0.95})
-    run = Run(tmp_path_factory.mktemp("colorize") / "run")
-    run.prepare("colorize", config)
-    assert Trainer(ColorizeObjective(config), config, run).fit() == "finished"
-    return run
+    return once.run("colorize", ColorizeConfig.parse({**settings, "ema_decay": 0.95}))

@@ -26,7 +26,7 @@ from pipelines.silhouette.doodles import doodle
 from pipelines.silhouette.evaluation import compare, held_out_drawings
 from pipelines.silhouette.objective import SilhouetteObjective
 from pipelines.training.run import Run
-from pipelines.training.trainer import Trainer
+from tests.once import Once
 from tests.pipelines.edges.test_regions import drawn
 
 DATA = "synthetic:24"
@@ -47,15 +47,11 @@ def jug() -> Drawn:
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def run(once: Once) -> Run:
     """A detector that has learnt a little."""
     settings = {"data": DATA, "device": "cpu", "precision": "fp32", "base_channels": 4, "levels": 4}
     quick = {"steps": 50, "batch_size": 4, "learning_rate": 1e-2, "ema_decay": 0.8, "log_every": 10, "evaluated": 4}
-    config = SilhouetteConfig.parse({**settings, **quick})
-    made = Run(tmp_path_factory.mktemp("silhouette") / "run")
-    made.prepare("silhouette", config)
-    assert Trainer(SilhouetteObjective(config), config, made).fit() == "finished"
-    return made
+    return once.run("silhouette", SilhouetteConfig.parse({**settings, **quick}))
 
 
 def data(seed: int = 1) -> SilhouetteData:

@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.stylemini.autoencoder.config import AutoencoderConfig
 from pipelines.training.run import Run
-from tests.tools import trained
+from tests.once import Once
 
 QUICK: dict[str, Any] = {"data": "synthetic:40", "size": 32, "autoencoder_channels": 8, "batch_size": 4}
 QUICK |= {"perceptual_weight": 0.0, "steps": 60, "learning_rate": 2e-3, "evaluated": 4, "ema_decay": 0.8}
@@ -15,5 +15,5 @@ QUICK |= {"log_every": 20, "preview_every": 60, "evaluate_every": 60, "checkpoin
 
 
 @pytest.fixture(scope="session")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return trained(tmp_path_factory.mktemp("autoencoder"), "autoencoder", AutoencoderConfig.parse(QUICK))
+def run(once: Once) -> Run:
+    return once.run("autoencoder", AutoencoderConfig.parse(QUICK))

@@ -29,8 +29,9 @@ from pipelines.stylemini.objective import StyleMiniObjective
 from pipelines.stylemini.pipeline import StyleMiniArguments, StyleMiniPipeline
 from pipelines.stylemini.vocabulary import make_tokenizer
 from pipelines.training.run import Run
+from tests.once import Once
 from tests.pipelines.diffusion.folders import open_stock, write_model
-from tests.tools import noisy_picture, trained
+from tests.tools import noisy_picture
 
 DATA = "synthetic:40"
 QUICK: dict[str, Any] = {"data": DATA, "size": 32, "small": 0.0, "pictures": 12, "drawings": 3, "batch_size": 8}
@@ -40,24 +41,25 @@ QUICK |= {"log_every": 20, "preview_every": 60, "evaluate_every": 60, "checkpoin
 
 
 @pytest.fixture(scope="module")
-def autoencoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("autoencoder")
-    given = {"data": DATA, "size": 32, "autoencoder_channels": 8, "perceptual_weight": 0.0}
-    config = AutoencoderConfig.parse(given)
-    untrained = AutoencoderObjective(config).modules["autoencoder"].state_dict()
-    export_autoencoder(config, {"autoencoder": untrained}, folder)
-    return folder
+def autoencoder(once: Once) -> Path:
+    def export(folder: Path) -> None:
+        given = {"data": DATA, "size": 32, "autoencoder_channels": 8, "perceptual_weight": 0.0}
+        config = AutoencoderConfig.parse(given)
+        untrained = AutoencoderObjective(config).modules["autoencoder"].state_dict()
+        export_autoencoder(config, {"autoencoder": untrained}, folder)
+
+    return once.folder("autoencoder", export)
 
 
 @pytest.fixture(scope="module")
 def config(autoencoder: Path, tmp_path_factory: pytest.TempPathFactory) -> StyleMiniConfig:
-    kept = tmp_path_factory.mktemp("latents")
+    kept = tmp_path_factory.mktemp("latents")  # tests add to it
     return StyleMiniConfig.parse({**QUICK, "autoencoder": str(autoencoder), "latents": str(kept)})
 
 
 @pytest.fixture(scope="module")
-def run(config: StyleMiniConfig, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return trained(tmp_path_factory.mktemp("stylemini"), "stylemini", config)
+def run(config: StyleMiniConfig, once: Once) -> Run:
+    return once.run("stylemini", config)
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.training.run import Run
+from tests.once import Once
 from tests.tools import TINY, TINY_CLASSIFIER, as_pairs, start_cli, trained_steps, weights_of
 
 STEPS, QUICK_STEPS = 12, 200
@@ -59,17 +60,14 @@ def reached(run: Run, step: int) -> bool:
 
 
 @pytest.fixture(scope="module")
-def unbroken(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    run = Run(tmp_path_factory.mktemp("unbroken") / "run")
-    finish(run)
-    return run
+def unbroken(once: Once) -> Run:
+    return Run(once.folder("unbroken", lambda folder: finish(Run(folder / "run"))) / "run")
 
 
 @pytest.fixture(scope="module")
-def unbroken_classifier(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    run = Run(tmp_path_factory.mktemp("unbroken") / "run")
-    finish(run, "classifier")
-    return run
+def unbroken_classifier(once: Once) -> Run:
+    folder = once.folder("unbroken-classifier", lambda folder: finish(Run(folder / "run"), "classifier"))
+    return Run(folder / "run")
 
 
 def test_killed_twice_it_ends_with_the_same_bits(unbroken: Run, tmp_path: Path) -> None:
