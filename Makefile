@@ -9,10 +9,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 SYSTEM ?= chimera
 ARGS ?= --preset smoke --run runs/$(SYSTEM)
-# A process on every core; and beside them the browser, which waits half of its time. Each computes on one thread:
-# several would wait for one another.
+# A process on every core; and beside them the browser, which waits half of its time, and goes first since it takes
+# longest. Each computes on one thread: several would wait for one another.
 PARALLEL := --numprocesses logical --maxprocesses 4 --dist worksteal
-PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest
+PYTEST := $(BIN)/python -m pytest
+test test-code test-browser: export OMP_NUM_THREADS := 1
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -29,7 +30,7 @@ else
 endif
 
 test-code: $(VENV)/.tests
-	$(PYTEST) $(PARALLEL) tests/pipelines tests/demos
+	nice $(PYTEST) $(PARALLEL) tests/pipelines tests/demos
 
 test-browser: $(VENV)/.tests
 	$(PYTEST) tests/browser
