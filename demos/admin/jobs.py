@@ -154,7 +154,7 @@ def build(studio: Studio, language: str, begin: Begin) -> None:
 
 
 def news(answer: Answer, request: Look) -> Answer:
-    """Return what of an answer this page does not show yet; of charts, which cost the browser most, less often.
+    """Return what of an answer this page does not show yet; of charts, which are drawn anew as a whole, less often.
 
     All of it where something else was chosen, and now and then, should the page have missed an answer.
     """

@@ -1,4 +1,4 @@
-"""What of an answer the page does not show yet: drawing a chart anew costs the browser much, and says nothing."""
+"""What of an answer the page does not show yet: to draw anew what has not changed says nothing."""
 
 from __future__ import annotations
 
