@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from demos.colorize import handlers, models
+from demos.colorize import examples, handlers, models
 from pipelines.common.images import decode
 from pipelines.common.provenance import encode_png
 
@@ -35,7 +35,7 @@ class View:
 
 def view() -> View:
     """Return the example, and its colours as they lie beside this file."""
-    found = [str(file) for file in handlers.example_files() if file.name == EXAMPLE]
+    found = [str(file) for file in examples.example_files() if file.name == EXAMPLE]
     if not found:
         return View([])
     front = handlers.open_front(found[0])

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import functools
 import threading
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio.processing_utils import save_bytes_to_cache
-from gradio.utils import get_upload_folder
 from PIL import Image
 
 from demos.colorize import models
+from demos.colorize.examples import example_files, thumbnail
 from demos.colorize.words import say
 from demos.shared.cache import workshop
 from demos.shared.errors import explain
@@ -29,18 +26,8 @@ from pipelines.common.provenance import encode_png
 
 PREVIEW = 1280  # longer side of what is shown while settings change, pixels
 Settings = Mapping[str, Any]  # setting, strength and guesses, as the pipeline takes them
-THUMBNAIL = 320
 MIN_SIDE = 16
 MAX_FILES = 20
-
-# Photographs that scikit-image brings, with where they come from; all in the public domain or CC0.
-EXAMPLES = {
-    "camera.png": "Lav Varshney, CC0",
-    "chelsea.png": "Stéfan van der Walt, CC0",
-    "astronaut.png": "NASA, public domain",
-    "coffee.png": "Rachel Michetti, CC0",
-    "rocket.jpg": "SpaceX, public domain",
-}
 
 # One full-size picture in memory at a time: visitors alternate picture by picture, and one who has cancelled while
 # a picture was being made holds nobody else's place.
@@ -131,38 +118,6 @@ def open_front(path: str) -> Front:
     size = picture.size
     picture.thumbnail((PREVIEW, PREVIEW), Image.Resampling.LANCZOS)
     return Front(path, size, picture)
-
-
-def example_files() -> list[Path]:
-    """Return the example photographs there are."""
-    spec = find_spec("skimage")
-    folder = Path(str(spec.origin)).parent / "data" if spec is not None else Path()
-    return [folder / name for name in EXAMPLES if (folder / name).is_file()]
-
-
-def example_items(language: str) -> list[tuple[str, str]]:
-    """Return a grey thumbnail's path and a caption of each example."""
-    folder = get_upload_folder()
-    return [(grey_thumbnail(file, folder), example_name(file, language)) for file in example_files()]
-
-
-@functools.cache
-def grey_thumbnail(file: Path, folder: str) -> str:
-    """Write an example without its colours, small, to where the page may serve it from, and return its path."""
-    with Image.open(file) as opened:
-        data = encode_png(thumbnail(opened.convert("L")), None)
-    return str(save_bytes_to_cache(data, f"{file.stem}.png", cache_dir=folder))
-
-
-def example_name(file: Path, language: str) -> str:
-    """Return what an example shows."""
-    return say(f"photograph_{file.stem}", language)
-
-
-def credits(language: str) -> str:
-    """Return whose the examples are."""
-    named = (f"{example_name(file, language)}: {EXAMPLES[file.name]}" for file in example_files())
-    return say("color_credits", language).format(named=" · ".join(named))
 
 
 @dataclass(frozen=True)
@@ -271,12 +226,6 @@ def color_one_file(source: str, target: Path, settings: Settings, keep: bool = T
         made = models.colorize()(decode(Path(source), min_side=MIN_SIDE), **settings)
         target.write_bytes(encode_png(made.images[0], made.provenance[0] if keep else None))
     return thumbnail(made.images[0])
-
-
-def thumbnail(picture: Image.Image) -> Image.Image:
-    """Make a picture small, in place, and return it."""
-    picture.thumbnail((THUMBNAIL, THUMBNAIL))
-    return picture
 
 
 @dataclass(frozen=True)

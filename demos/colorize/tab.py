@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from demos.colorize import first, handlers
+from demos.colorize import examples, first, handlers
 from demos.colorize.words import say
 from demos.shared.requests import Panel
 from demos.shared.sharing import share_button
@@ -37,10 +37,10 @@ def build(words: Words, language: gr.Radio) -> None:
         with gr.Column(scale=1, min_width=300, elem_classes="input"):
             files = words.add(gr.File(file_count="multiple", type="filepath", height=150), "color_upload")
             caption(words, "color_examples")
-            items = handlers.example_items
-            examples = strip("color-examples", columns=len(handlers.EXAMPLES), value=items("en"))
-            words.add(examples, value=items)
-            words.add(gr.Markdown(elem_classes="credits"), value=handlers.credits)
+            items = examples.example_items
+            offered = strip("color-examples", columns=len(examples.EXAMPLES), value=items("en"))
+            words.add(offered, value=items)
+            words.add(gr.Markdown(elem_classes="credits"), value=examples.credits)
             setting = words.radio("color_setting", SETTINGS, "faithful")
             with words.add(gr.Accordion(open=False, elem_id="color-options"), "options"):
                 strength = words.add(Slider(0, 3, value=1, step=0.05), "color_strength")
@@ -74,7 +74,7 @@ def build(words: Words, language: gr.Radio) -> None:
     opening |= {"trigger_mode": "always_last", "show_progress_on": slider}
     all_taken = ("taken", "front", "files", "made", "finished")
     gr.on([files.upload, files.delete, files.clear], **panel.event(handlers.take, *all_taken, **opening))
-    examples.select(**panel.event(handlers.take_example, *all_taken, **opening))
+    offered.select(**panel.event(handlers.take_example, *all_taken, **opening))
     made.select(**panel.event(handlers.bring_forward, "front", **opening))
     latest: dict[str, Any] = {"trigger_mode": "always_last", "show_progress": "hidden"}
     changes = [component.change for component in settings.values()]

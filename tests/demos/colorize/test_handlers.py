@@ -14,7 +14,7 @@ import torch
 from PIL import Image
 from skimage import data
 
-from demos.colorize import handlers, models
+from demos.colorize import examples, models
 from demos.colorize.handlers import (
     MAX_FILES,
     PREVIEW,
@@ -189,7 +189,7 @@ def test_a_bad_file_among_several_is_named_and_the_others_go_on(tmp_path: Path, 
 def test_where_nothing_can_be_read_everything_stays(tmp_path: Path, heard: list[str]) -> None:
     bad = tmp_path / "notes.txt"
     bad.write_text("this is no picture")
-    good, example = photograph(tmp_path / "good.png"), str(handlers.example_files()[0])
+    good, example = photograph(tmp_path / "good.png"), str(examples.example_files()[0])
     for before, listed in (([good], [good]), ([example], None), ([], None)):
         assert taken_in([str(bad)], before, "ja") == {"files": listed}
     assert len(heard) == 3 and "読み取れない" in heard[0]
@@ -224,11 +224,11 @@ def test_a_cancel_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_an_example_is_taken_like_an_upload() -> None:
-    names = [caption for _, caption in handlers.example_items("en")]
-    assert len(names) == len(handlers.EXAMPLES) and all(
-        not colored(Image.open(small)) for small, _ in handlers.example_items("ja")
+    names = [caption for _, caption in examples.example_items("en")]
+    assert len(names) == len(examples.EXAMPLES) and all(
+        not colored(Image.open(small)) for small, _ in examples.example_items("ja")
     )
-    for number, name in enumerate(handlers.EXAMPLES):
+    for number, name in enumerate(examples.EXAMPLES):
         answer = take_example(SimpleNamespace(index=number))
         (taken,) = answer["taken"]
         assert Path(taken).name == name and answer["front"].path == taken and answer["files"] is None
@@ -237,7 +237,7 @@ def test_an_example_is_taken_like_an_upload() -> None:
 
 def test_each_example_has_its_licence_on_the_page() -> None:
     for language in LANGUAGES:
-        assert len(re.findall(r"CC0|public domain", handlers.credits(language))) == len(handlers.EXAMPLES)
+        assert len(re.findall(r"CC0|public domain", examples.credits(language))) == len(examples.EXAMPLES)
 
 
 def test_programs_get_the_file_of_the_page(tmp_path: Path) -> None:
