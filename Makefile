@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SYSTEM ?= chimera
 ARGS ?= --preset smoke --run runs/$(SYSTEM)
-# A process on every core; and beside them the browser, which waits half of its time, and goes first since it takes
+# A process on every core; and beside them the browser, which waits much of its time, and goes first since it takes
 # longest. Each computes on one thread: several would wait for one another.
 PARALLEL := --numprocesses logical --maxprocesses 4 --dist worksteal
 PYTEST := $(BIN)/python -m pytest

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 EVERY = 2.0  # seconds between looks
 LOOKS = 15  # that send what is new, before one that sends all
 CHART_LOOKS = 5  # of which one sends charts that have grown
+CHANGED_HERE = ("preview", "export")  # also by who looks: answered when they are to be sent, and only then
 ACTIONS = ("stop", "resume", "clone", "evaluate", "promote", "export", "delete")  # and "push", in a row of its own
 ANSWERS = {"clone": ("said", "cloned", "system", "source"), "export": ("file",)}  # the others' is "said"
 WATCHED = (
@@ -165,8 +166,13 @@ def news(answer: Answer, request: Look) -> Answer:
     again = asked != before.asked or before.looks >= LOOKS
     if not again and now.statuses == before.statuses and before.looks % CHART_LOOKS:
         values.pop("charts", None)
+    as_answered = {name: values.pop(name) for name in CHANGED_HERE if name in values}
     new, shown = unseen(values, {} if again else before.shown)
-    return {**new, "seen": replace(now, asked=asked, shown=shown, looks=1 if again else before.looks + 1)}
+    return {
+        **new,
+        **as_answered,
+        "seen": replace(now, asked=asked, shown=shown, looks=1 if again else before.looks + 1),
+    }
 
 
 def looked(studio: Studio, language: str, request: Look) -> Answer:

@@ -7,8 +7,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from PIL import Image
-
 from demos.shared.requests import Answer
 
 Digests = Mapping[str, str]
@@ -39,9 +37,5 @@ def unseen(answer: Answer, shown: Digests) -> tuple[dict[str, Any], Digests]:
 
 
 def digest(value: Any) -> str:
-    """Return the SHA-256 of a value or an update, in which tables and pictures may stand."""
-
-    def plain(part: Any) -> str:
-        return part.tobytes().hex() if isinstance(part, Image.Image) else part.to_csv()
-
-    return hashlib.sha256(json.dumps(value, default=plain).encode()).hexdigest()
+    """Return the SHA-256 of a value or an update, in which tables may stand."""
+    return hashlib.sha256(json.dumps(value, default=lambda table: table.to_csv()).encode()).hexdigest()

@@ -16,14 +16,14 @@ def chart(*values: float) -> Any:
 
 
 def test_only_what_is_new_is_sent() -> None:
-    answer = {"log": "step 1", "charts": {0: chart(1.0), 1: chart(2.0)}, "preview": Image.new("RGB", (2, 2))}
+    answer = {"log": "step 1", "charts": {0: chart(1.0), 1: chart(2.0)}}
     new, shown = unseen(answer, {})
     assert new == answer
     assert unseen(answer, shown) == ({}, shown)
-    later = {"log": "step 2", "charts": {0: chart(1.0), 1: chart(2.0, 1.5)}, "preview": Image.new("RGB", (2, 2), "red")}
+    later = {"log": "step 2", "charts": {0: chart(1.0), 1: chart(2.0, 1.5)}}
     new, shown = unseen(later, shown)
-    assert [*new] == ["log", "charts", "preview"] and [*new["charts"]] == [1]
-    assert [*unseen(answer, shown)[0]] == ["log", "charts", "preview"], "what was there before is new again"
+    assert [*new] == ["log", "charts"] and [*new["charts"]] == [1]
+    assert [*unseen(answer, shown)[0]] == ["log", "charts"], "what was there before is new again"
     assert unseen({"log": "step 2"}, shown) == ({}, shown), "what is not answered is still there"
 
 
@@ -49,6 +49,17 @@ def test_all_is_sent_at_first_when_something_else_is_chosen_and_now_and_then() -
     trouble, request = looks({"standing": "the queue cannot be opened"}, 1, request)
     assert trouble == [["standing"]]
     assert looks(answer, 2, request)[0] == [both, []], "in the place of the trouble all is there again"
+
+
+def test_what_the_one_who_looks_may_have_changed_is_sent_whenever_it_is_answered() -> None:
+    """A preview comes back after another was looked at; the choice of weights is not set back unasked."""
+    picture, weights = Image.new("RGB", (2, 2)), gr.update(choices=["last"], value="last")
+    request, sent = Look(1, 0, 0, Seen()), []
+    for answer in ({"preview": picture, "export": weights}, {}, {"preview": picture}, *[{}] * LOOKS):
+        found = dict(news({**answer, "log": "done", "seen": Seen()}, request))
+        request = replace(request, seen=found["seen"])
+        sent.append([name for name in ("preview", "export") if name in found])
+    assert sent == [["preview", "export"], [], ["preview"], *[[]] * LOOKS]
 
 
 def test_charts_that_grow_are_sent_now_and_then_and_when_a_job_ends() -> None:
