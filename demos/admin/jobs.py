@@ -168,11 +168,8 @@ def news(answer: Answer, request: Look) -> Answer:
         values.pop("charts", None)
     as_answered = {name: values.pop(name) for name in CHANGED_HERE if name in values}
     new, shown = unseen(values, {} if again else before.shown)
-    return {
-        **new,
-        **as_answered,
-        "seen": replace(now, asked=asked, shown=shown, looks=1 if again else before.looks + 1),
-    }
+    looks = 1 if again else before.looks + 1
+    return {**new, **as_answered, "seen": replace(now, asked=asked, shown=shown, looks=looks)}
 
 
 def looked(studio: Studio, language: str, request: Look) -> Answer:
