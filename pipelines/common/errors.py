@@ -1,4 +1,4 @@
-"""Errors with a code and values, worded in English here and in the page's languages in ``demos/shared/errors.py``."""
+"""Errors with a code and values, worded in English here and in the page's languages in ``demos/shared/errors``."""
 
 from __future__ import annotations
 
@@ -58,6 +58,8 @@ MESSAGES: dict[str, str] = {
     "data_not_a_zip": "{given} is not a zip archive that can be read",
     "data_no_images": "{given} holds no usable picture ({skipped} skipped): put pictures into one folder a class",
     "data_too_few": "too few pictures here, {given}: at least {allowed} are needed",
+    "data_alike": "the {given} pictures here look alike: at least {allowed} that differ are needed, since what looks "
+    "like a held-out picture trains nothing",
     "data_less_than_a_batch": "too few pictures to train on, {given}, for a batch of {batch}: add pictures or lower "
     "batch_size",
     "data_too_few_for_components": "too few pictures to train on, {given}, for {components} components: at least "

@@ -51,7 +51,7 @@ def split_source(source: Source, *, progress: bool = False) -> Split:
     but contents. Of few pictures, which may all fall on one side, the group of the smallest hash goes to the other.
 
     Raises:
-        Misuse: no usable picture, or too few to hold any out.
+        Misuse: no usable picture, or too few that differ to hold any out.
     """
     entries: list[Entry] = []
     digests: list[str] = []
@@ -83,7 +83,8 @@ def split_source(source: Source, *, progress: bool = False) -> Split:
     train = [entry for entry, out in zip(entries, held, strict=True) if not out]
     held_out = [entry for entry, out in zip(entries, held, strict=True) if out]
     if not train or not held_out:
-        raise Misuse("data_too_few", given=len(entries), allowed=LEAST)
+        code = "data_too_few" if len(entries) < LEAST else "data_alike"
+        raise Misuse(code, given=len(entries), allowed=LEAST)
     return Split(train, held_out, skipped)
 
 

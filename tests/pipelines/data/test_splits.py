@@ -117,11 +117,15 @@ def test_nothing_usable_is_said_with_how_many() -> None:
     assert (error.value.code, error.value.values["skipped"]) == ("data_no_images", 2)
 
 
-@pytest.mark.parametrize("files", [unlike(1), dict.fromkeys(["a/1", "a/2", "a/3"], png(noisy_picture(1)))])
-def test_too_few_to_hold_any_out(files: dict[str, bytes]) -> None:
+ALIKE = dict.fromkeys(["a/1", "a/2", "a/3"], png(noisy_picture(1)))
+
+
+@pytest.mark.parametrize(("files", "code", "said"), [(unlike(1), "data_too_few", "1"), (ALIKE, "data_alike", "3")])
+def test_too_few_to_hold_any_out(files: dict[str, bytes], code: str, said: str) -> None:
     with pytest.raises(Misuse) as error:
         split_source(Contents(files))
-    assert error.value.code == "data_too_few"
+    assert error.value.code == code
+    assert said in str(error.value) and "at least 2" in str(error.value)
 
 
 @pytest.mark.parametrize("count", [2, 3, 5, 9])
