@@ -32,6 +32,7 @@ RATES = (
     "fd",
     "kid",
     "intra_class_kid",
+    "intra_class_diversity",
     "ppl",
     "precision",
     "recall",

@@ -11,7 +11,7 @@ import numpy as np
 from pipelines.metrics.extractors import ClassifyingExtractor, Extractor, Features, Pictures
 from pipelines.metrics.fidelity import density_coverage, precision_recall
 from pipelines.metrics.inception_score import inception_score
-from pipelines.metrics.intra_class import intra_class_distance
+from pipelines.metrics.intra_class import intra_class_distance, intra_class_diversity
 from pipelines.metrics.kernel import frechet_distance, kernel_distance
 
 FEWEST_FOR_FD = 5000  # pictures on each side: with fewer the Frechet distance's bias drowns what it measures
@@ -91,7 +91,8 @@ class Reference:
             ``kid_e_ceiling``: good samples are near the floor. ``precision_e``, ``recall_e``, ``density_e``
             and ``coverage_e``; of extractors that classify ``inception_score_e``, its ``inception_score_e_std``, and
             ``inception_score_e_real`` of at most as many real pictures. What needs more pictures than there are is
-            left out. Where both sides have classes, ``intra_class_kid_e``: the mean of the distances class by class.
+            left out. Where both sides have classes, ``intra_class_kid_e``, the mean of distances class by class, and
+            ``intra_class_diversity_e``: how far apart two samples of a class are, beside two real pictures of one.
         """
         metrics: dict[str, float] = {"n": len(made), "n_real": self.count}
         for one in self.extractors:
@@ -100,8 +101,9 @@ class Reference:
             if isinstance(one, ClassifyingExtractor):
                 metrics |= scores(one, real, seen)
             if labels is not None and self.labels is not None and enough_of_each(self.labels, labels):
-                within = intra_class_distance(kernel_distance, real, self.labels, seen, labels)
-                metrics[f"intra_class_kid_{one.name}"] = within
+                of_both = real, self.labels, seen, labels
+                metrics[f"intra_class_kid_{one.name}"] = intra_class_distance(kernel_distance, *of_both)
+                metrics[f"intra_class_diversity_{one.name}"] = intra_class_diversity(*of_both)
         return metrics | self.bounds
 
     def distances(self, pictures: Pictures, suffix: str) -> dict[str, float]:

@@ -119,5 +119,8 @@ def test_classes_that_are_swapped_are_seen_class_by_class_alone() -> None:
     right, swapped = reference.compare(made, labels), reference.compare(made, labels[::-1])
     assert right["kid_means"] == swapped["kid_means"]
     assert right["intra_class_kid_means"] < 0.2 * swapped["intra_class_kid_means"]
+    halved = np.concatenate([part // 2 + np.uint8(part.mean() / 2) for part in (made[:40], made[40:])])
+    assert 0.8 < right["intra_class_diversity_means"] < 1.2
+    assert reference.compare(halved, labels)["intra_class_diversity_means"] < 0.6
     assert "intra_class_kid_means" not in reference.compare(made)
     assert "intra_class_kid_means" not in reference.compare(made, [2, *labels[1:]]), "one picture has no distribution"
