@@ -42,3 +42,8 @@ def write_beside(path: Path, data: bytes, written: set[Path]) -> Path:
     if not candidate.exists():
         candidate.write_bytes(data)
     return candidate
+
+
+def looks_like_path(value: object) -> bool:
+    """Say whether a setting's value is written as a file or a folder: with a separator or a suffix."""
+    return isinstance(value, str) and ("/" in value or Path(value).suffix != "")

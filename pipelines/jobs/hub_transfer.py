@@ -15,10 +15,10 @@ import httpx2
 import yaml
 from huggingface_hub import HfApi, snapshot_download
 
-from pipelines.common.files import write_atomically
+from pipelines.common.files import looks_like_path, write_atomically
 from pipelines.data.sources import parts_of
 
-PLACES = ("data", "maps", "start_from")  # settings that name a file or a folder
+PLACES = ("data", "maps", "start_from")  # settings that name a file or a folder, however it is written
 # What a run directory has for others; all else in it belongs to the machine where it lies.
 SHARED = ("config.yaml", "metrics.jsonl", "log.txt", "previews/step-*", "checkpoints/*", "exports/*", "outcome.json")
 # What a Hub that is away, or refuses, raises: its own errors are a kind of the first, its Rust client's of the third.
@@ -31,13 +31,18 @@ def send_places(api: HfApi, repository: str, settings: Mapping[str, Any]) -> dic
     A file goes as it is, a folder packed into ``inputs/<digest>.folder.zip``: thousands of small files travel slowly.
     """
     sent = dict(settings)
-    for name in PLACES:
-        given = str(settings.get(name) or "")
+    for name in places(settings):
+        given = str(settings[name] or "")
         if name == "data":
             sent[name] = "+".join(send_source(api, repository, part) for part in parts_of(given))
         elif there := send_place(api, repository, Path(given).expanduser()) if given else None:
             sent[name] = there
     return sent
+
+
+def places(settings: Mapping[str, Any]) -> list[str]:
+    """Return the settings that name a file or a folder: those that always do, and what is written as a path."""
+    return [name for name, value in settings.items() if name in PLACES or looks_like_path(value)]
 
 
 def send_source(api: HfApi, repository: str, specification: str) -> str:
@@ -63,7 +68,7 @@ def send_place(api: HfApi, repository: str, source: Path) -> str | None:
 
 def fetch_places(repository: str, settings: Mapping[str, Any]) -> None:
     """Download what ``send_places`` sent, into this folder."""
-    for part in (part for name in PLACES for part in parts_of(str(settings.get(name) or ""))):
+    for part in (part for name in places(settings) for part in parts_of(str(settings[name] or ""))):
         path = part.rpartition(":")[2]
         if not path.startswith("inputs/"):
             continue
@@ -78,7 +83,7 @@ def put_places(config: Path, settings: Mapping[str, Any]) -> None:
     """Let a run's settings name places as they are called on this machine."""
     if config.is_file():
         before = yaml.safe_load(config.read_text())
-        after = {**before, **{name: settings[name] for name in PLACES if name in settings and name in before}}
+        after = {**before, **{name: settings[name] for name in places(settings) if name in before}}
         if after != before:
             write_atomically(config, yaml.safe_dump(after, sort_keys=False).encode())
 

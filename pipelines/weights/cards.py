@@ -9,10 +9,11 @@ from typing import Any
 import yaml
 from huggingface_hub import ModelCard, ModelCardData
 
+from pipelines.common.files import looks_like_path
 from pipelines.data.sources import parts_of
 
 # Settings that say nothing to whoever reads a card: where things lay, and how often something was written down.
-UNSAID = {"system", "data", "maps", "start_from", "device", "workers", "trackers", "watch", "keep"}
+UNSAID = {"system", "data", "maps", "latents", "codes", "start_from", "device", "workers", "trackers", "watch", "keep"}
 UNSAID |= {"log_every", "preview_every", "evaluate_every", "checkpoint_every", "export_every"}
 
 
@@ -26,7 +27,7 @@ def card_of(system: str, folder: Path, *, settings: Mapping[str, Any], metrics: 
         metrics: measured on held-out pictures, empty where nothing was measured.
 
     Returns:
-        Markdown with the Hub's head. It names no file and no folder of this machine.
+        Markdown with the Hub's head. Of files and folders it says the names alone, not where they lay.
     """
     own = folder / "README.md"
     if own.is_file():
@@ -41,7 +42,8 @@ def card_of(system: str, folder: Path, *, settings: Mapping[str, Any], metrics: 
     parts = [text]
     if metrics:
         parts.append("## Measured\n\nOn held-out pictures, which trained nothing.\n\n" + table("metric", metrics))
-    said = {name: value for name, value in settings.items() if name not in UNSAID and value is not None}
+    known = {name: value for name, value in settings.items() if name not in UNSAID and value is not None}
+    said = {name: Path(value).name if looks_like_path(value) else value for name, value in known.items()}
     if said:
         taught = f"## How it was taught\n\n{source_of(settings)}\n\n" + table("setting", said)
         parts.append(taught)

@@ -18,7 +18,8 @@ from pipelines.training.run import Run
 from pipelines.weights import hub
 from pipelines.weights.cards import card_of
 
-PUBLISHED = ("config.json", "*.safetensors", "*.webp", "LICENSE*")
+PUBLISHED = ("config.json", "model_index.json", "words.txt", "*.safetensors", "*.webp", "LICENSE*")
+IN_PARTS = ("*/*.json", "*/*.safetensors", "*/*.txt")  # of parts that have folders of their own: diffusers' layout
 
 
 def push(
@@ -55,9 +56,11 @@ def push(
     card = card_of(system, folder, settings=settings or {}, metrics=metrics or {}).replace("OWNER/NAME", repository)
     with tempfile.TemporaryDirectory() as name:
         upload = Path(name)
-        for pattern in PUBLISHED:
+        for pattern in (*PUBLISHED, *IN_PARTS):
             for file in folder.glob(pattern):
-                shutil.copyfile(file, upload / file.name)
+                arrives = upload / file.relative_to(folder)
+                arrives.parent.mkdir(exist_ok=True)
+                shutil.copyfile(file, arrives)
         (upload / "README.md").write_text(card)
         try:
             url = HfApi().create_repo(repository, private=private, exist_ok=True)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from huggingface_hub import HfApi
 from PIL import Image
 
@@ -20,7 +21,7 @@ from pipelines.jobs import service
 from pipelines.jobs.dispatcher import Dispatcher
 from pipelines.jobs.executors import LocalExecutor
 from pipelines.jobs.hub_jobs import HubJobsExecutor, HubSettings
-from pipelines.jobs.hub_transfer import send_places
+from pipelines.jobs.hub_transfer import fetch_places, put_places, send_places
 from pipelines.jobs.installation import executors_from_environment
 from pipelines.jobs.job import ACTIVE, Job
 from pipelines.jobs.store import JobStore
@@ -206,6 +207,27 @@ def test_data_is_sent_once(hub: StandIn, pictures: Path, tmp_path: Path) -> None
     assert sent[0]["data"].startswith("folder:inputs/")
     assert (sent[0]["seed"], sent[0]["adversarial"]) == (3, "pipelines")
     assert hub.commits == 1
+
+
+def test_files_that_other_settings_name_travel_too_and_come_back_by_their_own_names(
+    hub: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = HfApi()
+    api.create_repo(REPOSITORY, repo_type="dataset", private=True)
+    drawings = tmp_path / "drawings.npz"
+    drawings.write_bytes(b"lines")
+    settings = {"data": "synthetic:24", "drawings": str(drawings), "autoencoder": "owner/model", "schedule": "linear"}
+    sent = send_places(api, REPOSITORY, settings)
+    assert sent == {**settings, "drawings": sent["drawings"]} and sent["drawings"] != str(drawings)
+
+    (there := tmp_path / "there").mkdir()
+    monkeypatch.chdir(there)
+    fetch_places(REPOSITORY, sent)
+    assert Path(sent["drawings"]).read_bytes() == b"lines"
+    config = Path("config.yaml")
+    config.write_text(yaml.safe_dump(sent))
+    put_places(config, settings)
+    assert yaml.safe_load(config.read_text()) == settings
 
 
 def test_settings_come_from_the_environment() -> None:

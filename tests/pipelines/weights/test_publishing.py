@@ -12,8 +12,10 @@ from huggingface_hub import ModelCard
 from pipelines.__main__ import main
 from pipelines.common.errors import Misuse, StudioError
 from pipelines.pix2pix.pipeline import Pix2PixPipeline
+from pipelines.stylemini.pipeline import StyleMiniPipeline
 from pipelines.training.run import Run
 from pipelines.weights.cards import card_of
+from pipelines.weights.hub import BUNDLED
 from pipelines.weights.publishing import push, push_run
 from tests.hub import StandIn, go_there, stand_in
 from tests.tools import sketch
@@ -77,10 +79,23 @@ def test_a_card_of_its_own_is_kept_and_says_no_path(pix2pix_weights: Path, tmp_p
     folder.mkdir()
     (folder / "README.md").write_text("---\nlicense: cc-by-4.0\n---\n# Ours\n\nHonest words.\n")
     settings = {"data": "zip:/home/somebody/secret/animals.zip", "steps": 7, "maps": "/home/somebody/maps"}
+    settings |= {"drawings": "/home/somebody/drawings.npz", "adversarial": "lsgan"}
     card = card_of(CHIMERA, folder, settings=settings, metrics={})
     assert ModelCard(card).data.license == "cc-by-4.0"
     assert "Honest words." in card and "animals.zip" in card and "| steps | 7 |" in card
+    assert "| drawings | drawings.npz |" in card and "| adversarial | lsgan |" in card
     assert "somebody" not in card
+
+
+def test_weights_in_parts_arrive_whole(hub: StandIn, tmp_path: Path) -> None:
+    push("stylemini", BUNDLED / "stylemini", "studio/styles")
+    for name, content in hub.repositories["studio/styles"].items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    there, here = (StyleMiniPipeline.from_pretrained(where) for where in (tmp_path, BUNDLED / "stylemini"))
+    picture, asked = sketch(), {"prompt": "wood texture", "steps": 1, "seed": 3}
+    assert there(picture, **asked).images[0].tobytes() == here(picture, **asked).images[0].tobytes()
+    assert not {"metrics.json", "recipe.yaml"} & set(hub.files("studio/styles"))
 
 
 @pytest.mark.parametrize("name", ["animals", "a/b/c", "../x", "studio/", "/animals", "studio/a b", "https://hub/x"])
