@@ -117,10 +117,11 @@ def run_train(options: argparse.Namespace) -> None:
         settings["data"] = options.data
     settings.update(settings_from_pairs(options.set))
     config = systems.configure(system, options.preset, settings)
-    if options.enqueue:
+    if options.enqueue or options.executor:
         from pipelines.jobs import service
 
-        job = service.enqueue(system.name, config.model_dump(mode="json"), options.run, options.executor)
+        settings = config.model_dump(mode="json")
+        job = service.enqueue(system.name, settings, options.run, options.executor or "local")
         print(f"{job.id}: {job.status}, {job.run}")
         return
     if options.run is None:
@@ -134,7 +135,7 @@ def run_recipe(options: argparse.Namespace) -> None:
     """Train a recipe's stages, each in a folder of its own in the run folder."""
     from pipelines import recipes
 
-    if options.preset or options.config or options.set or options.enqueue:
+    if options.preset or options.config or options.set or options.enqueue or options.executor:
         raise Misuse("setting_invalid", name="recipe", detail="only --data and --run go with it")
     if options.data is None or options.run is None:
         raise Misuse("setting_invalid", name="recipe", detail="--data and --run are needed")

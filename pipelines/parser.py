@@ -76,7 +76,7 @@ def build_parser(run: Mapping[str, Callable[[argparse.Namespace], None]]) -> arg
     verb.add_argument("--data", help="where the pictures are: folder:PATH, zip:PATH, pairs:PATH, synthetic")
     verb.add_argument("--run", type=Path, help="run folder; an existing run is resumed (in the queue: a new one)")
     verb.add_argument("--enqueue", action="store_true", help="put it into the queue that the page or 'jobs serve' runs")
-    verb.add_argument("--executor", default="local", help="who runs it from the queue: local, accelerate, hf_jobs")
+    verb.add_argument("--executor", help="queue it for local (unless said), accelerate or hf_jobs")
     verb.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="one setting; repeatable")
     verb.set_defaults(run_verb=run["train"])
 

@@ -156,6 +156,13 @@ def test_the_environment_chooses_how_many_processes() -> None:
     assert launcher[launcher.index("--num_processes") + 1] == "3" and "--cpu" in launcher
 
 
+def test_naming_who_runs_it_queues_it(capsys: pytest.CaptureFixture[str]) -> None:
+    train = ["train", "pix2pix", "--preset", "smoke", "--data", "synthetic:24"]
+    assert main([*train, "--executor", "accelerate"]) == 0
+    assert capsys.readouterr().out.startswith("1: queued")
+    assert [job.executor for job in service.open_store().jobs()] == ["accelerate"]
+
+
 def test_on_the_command_line(capsys: pytest.CaptureFixture[str], pix2pix_run: Run) -> None:
     train = ["train", "pix2pix", "--preset", "smoke", "--data", "synthetic:24", "--set", "device=cpu"]
     assert main([*train, "--enqueue"]) == 0
