@@ -18,6 +18,7 @@ from demos.shared.labelled import row_labels
 from demos.shared.requests import Answer, chosen, clicked
 from demos.shared.widgets import chosen_seed, save_picture
 from pipelines.common.errors import Misuse, check_whole
+from pipelines.common.files import file_name
 from pipelines.common.sheets import contact_sheet
 
 CELL = 32  # pixels of a picture on a sheet that is kept, its own size
@@ -84,7 +85,7 @@ class Settings:
             Misuse: too few or too many pictures of a class.
         """
         check_whole("count", int(self.count), 1, MOST)
-        classes = tuple(self.classes) or tuple(known)
+        classes = tuple(dict.fromkeys(self.classes)) or tuple(known)
         return Drawn(classes, int(self.count), self.truncation, chosen_seed(self.seed, False))
 
 
@@ -136,7 +137,7 @@ def enlarge(request: Pressed, event: gr.SelectData) -> Answer:
     name = drawn.classes[row]
     made = models.biggan()([name], seed=drawn.seed, first=column, truncation=drawn.truncation)
     picture = made.images[0]
-    file = f"{name}-{drawn.seed}-{column}-{drawn.truncation:g}.png"
+    file = f"{file_name(name)}-{drawn.seed}-{column}-{drawn.truncation:g}.png"
     kept = request.keep(save_picture(smooth(picture, LARGE), file, made.provenance[0]))
     return {"pair": pair(picture), **kept, **near(picture, request.language)}
 

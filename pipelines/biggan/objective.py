@@ -59,6 +59,9 @@ class BigGANObjective:
         if config.hierarchical and (not config.shared_dim or config.noise_dim % 4):
             detail = "needs shared_dim, and a noise_dim that four divides"
             raise Misuse("setting_invalid", name="hierarchical", detail=detail)
+        if config.discriminator_steps > 1 and config.accumulate > 1:
+            detail = "must be 1 where the discriminator takes several steps"
+            raise Misuse("setting_invalid", name="accumulate", detail=detail)
         if config.quantization and config.projected:
             raise Misuse("setting_invalid", name="quantization", detail="a projected discriminator quantises none")
         if config.classification and not config.projected:
@@ -251,8 +254,9 @@ def jittered(batches: Iterable[Mapping[str, Tensor]], seed: int, start: int) -> 
     jitter = v2.ColorJitter(**JITTER)
     for number, batch in enumerate(batches, start):
         with torch.random.fork_rng([]):
-            torch.manual_seed(int(np.random.default_rng([seed, number]).integers(2**31)))
-            yield {**batch, "picture": torch.stack([jitter(picture) for picture in batch["picture"]])}
+            torch.default_generator.manual_seed(int(np.random.default_rng([seed, number]).integers(2**31)))
+            changed = torch.stack([jitter(picture) for picture in batch["picture"]])
+        yield {**batch, "picture": changed}
 
 
 def make_generator(config: BigGANConfig, classes: tuple[str, ...]) -> BigGANGenerator:

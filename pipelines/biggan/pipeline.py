@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -18,6 +19,7 @@ from pipelines.biggan.objective import SIZE, relabelled
 from pipelines.biggan.sampling import class_sheet, draw, noise_for, sample
 from pipelines.common.device import Placement
 from pipelines.common.errors import check_choice, check_range, check_whole
+from pipelines.common.files import file_name
 from pipelines.common.provenance import Provenance
 from pipelines.data.resident import load_resident, to_bytes
 from pipelines.data.sources import Source
@@ -41,8 +43,9 @@ class BigGANArguments(Arguments):
     @field_validator("classes", mode="before")
     @classmethod
     def split_names(cls, given: Any) -> Any:
-        """Take names with commas between them for a list."""
-        return [name.strip() for name in given.split(",")] if isinstance(given, str) else given
+        """Take names with commas between them for a list; a class that is named twice is drawn once."""
+        names = [name.strip() for name in str(given).split(",")] if isinstance(given, str | int) else given
+        return tuple(dict.fromkeys(names)) if isinstance(names, list | tuple) else names
 
 
 class BigGANPipeline(Pipeline[BigGANGenerator]):
@@ -91,6 +94,7 @@ class BigGANPipeline(Pipeline[BigGANGenerator]):
         check_seeds(seed, count, first)
         if truncation is not None:
             check_range("truncation", truncation, 0.01, 4.0)
+        classes = tuple(dict.fromkeys(classes))
         for name in classes:
             check_choice("classes", name, self.network.classes)
         images, provenance = [], []
@@ -189,8 +193,8 @@ class BigGANPipeline(Pipeline[BigGANGenerator]):
         return made.float().cpu()
 
     def stem(self, origin: Provenance) -> str:
-        """Return the class."""
-        return str(origin.arguments["classes"][0])
+        """Return the class, as a file may be called."""
+        return file_name(str(origin.arguments["classes"][0]))
 
     def rows(self, image: Image.Image | None, result: Result) -> list[list[Image.Image]]:
         """Return a row for each class."""
@@ -202,8 +206,8 @@ class BigGANPipeline(Pipeline[BigGANGenerator]):
     def evaluate(self, source: Source, *, seed: int, progress: bool = False) -> dict[str, Any]:
         """Return the metrics of ``evaluate_samples``, and the extractors' digests; of at most 5,000 held-out pictures.
 
-        As many samples of each class are made as pictures of it are held out. ``ppl_vgg`` is the perceptual path length
-        (Karras et al., 2019) by VGG features, over as many paths, at most 1,000, the classes in turn.
+        As many samples of each class are made as pictures of it are held out. ``ppl_vgg`` is ``path_length`` over as
+        many paths, at most 1,000.
         """
         superclasses = set(self.network.classes) <= set(SUPERCLASSES)
         split = split_source(source, progress=progress)
@@ -214,11 +218,22 @@ class BigGANPipeline(Pipeline[BigGANGenerator]):
         parts = data.pictures, train.pictures
         real, trained = (np.ascontiguousarray(part.permute(0, 2, 3, 1).numpy()) for part in parts)
         labels = data.labels.tolist()
-        classes, noise_dim = self.network.classes, self.network.noise_dim
+        classes = self.network.classes
         reference = open_reference(real, trained, classes, self.extractors, labels)
 
-        def drawn(noise: Tensor) -> Tensor:
-            return self.generate(noise, torch.arange(len(noise)) % len(classes))
-
-        paths = {"ppl_vgg": ppl_vgg(drawn, noise_dim, seed=seed, samples=min(PATHS, len(data)))}
+        paths = {"ppl_vgg": self.path_length(seed=seed, samples=min(PATHS, len(data)))}
         return evaluate_samples(made, labels, classes, reference) | paths | reference.hashes()
+
+    def path_length(self, *, seed: int, samples: int) -> float:
+        """Return the perceptual path length (Karras et al., 2019) by VGG features, the classes in turn.
+
+        In float32 on the CPU, whatever the network draws in: half precision would round its small steps away.
+        """
+        network, classes = copy.deepcopy(self.network).to("cpu", torch.float32), len(self.network.classes)
+
+        def drawn(noise: Tensor) -> Tensor:
+            made: Tensor = network(noise, torch.arange(len(noise)) % classes)
+            return made
+
+        batch = classes * -(-16 // classes)  # each begins with the first class
+        return ppl_vgg(drawn, network.noise_dim, seed=seed, samples=samples, batch=batch)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 
@@ -42,6 +43,11 @@ def write_beside(path: Path, data: bytes, written: set[Path]) -> Path:
     if not candidate.exists():
         candidate.write_bytes(data)
     return candidate
+
+
+def file_name(text: str) -> str:
+    """Return any text as a part of a file's name: letters, digits, ``_`` and ``-``, at most 64, at least one."""
+    return re.sub(r"[^\w-]+", "_", text).strip("_")[:64] or "_"
 
 
 def looks_like_path(value: object) -> bool:

@@ -56,6 +56,7 @@ def test_a_sheet_has_a_named_row_for_each_class(pipe: BigGANPipeline) -> None:
     assert (read.seed, read.arguments["classes"], read.arguments["count"]) == (5, ["trees", "unicorns"], 3)
     assert "나무" in handlers.relabel(answer["drawn"], "ko")["labels"]
     assert handlers.draw(Settings([], 1, 1.0, 5), "en")["drawn"].classes == CLASSES
+    assert handlers.draw(Settings(["fish"] * 500, 1, 1.0, 5), "en")["drawn"].classes == ("fish",), "once is enough"
     with pytest.raises(Misuse):
         handlers.draw(Settings(["trees"], 99, 1.0, 5), "en")
 

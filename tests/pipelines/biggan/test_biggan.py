@@ -11,9 +11,11 @@ from PIL import Image
 
 from pipelines.__main__ import main
 from pipelines.biggan.config import WATCHED, BigGANConfig
+from pipelines.biggan.networks import BigGANGenerator
 from pipelines.biggan.pipeline import BigGANPipeline
 from pipelines.biggan.sampling import noise_for
-from pipelines.common import provenance
+from pipelines.common import device, provenance
+from pipelines.common.device import Placement
 from pipelines.common.errors import Misuse
 from pipelines.training.checkpoints import CheckpointStore
 from pipelines.training.run import Run
@@ -91,6 +93,31 @@ def test_a_walk_over_truncations_is_of_one_draw(pipe: BigGANPipeline) -> None:
     assert np.abs(np.asarray(walked.images[2], int) - np.asarray(alone, int)).max() <= 1
     narrow, wide = noise_for(3, 0, 64, 0.5), noise_for(3, 0, 64, 2.0)
     assert bool(((narrow > 0) == (wide > 0)).all()) and narrow.abs().sum() < wide.abs().sum()
+
+
+def test_a_path_is_as_long_in_whatever_numbers_the_network_draws_and_goes_through_every_class() -> None:
+    def small(dtype: torch.dtype, last: float = 0.0) -> BigGANPipeline:
+        torch.manual_seed(1)
+        network = BigGANGenerator([f"class {number}" for number in range(20)], base_channels=8, noise_dim=8)
+        with torch.no_grad():
+            for name, weight in network.named_parameters():
+                if "gain" in name:
+                    weight[-1] += last
+        return BigGANPipeline(network, Placement(torch.device("cpu"), dtype), "small")
+
+    exact, rounding = small(torch.float32), small(torch.bfloat16)
+    length = exact.path_length(seed=1, samples=20)
+    assert 0 < length == rounding.path_length(seed=1, samples=20)
+    assert small(torch.float32, last=1.0).path_length(seed=1, samples=20) != length, "the last class has paths, too"
+
+
+def test_a_class_is_drawn_once_and_its_file_stays_where_it_belongs(tmp_path: Path) -> None:
+    network = BigGANGenerator(["../cow", "3"], base_channels=8, noise_dim=8)
+    pipe = BigGANPipeline(network, device.choose("cpu"), "small")
+    assert len(pipe(["3", "3"], seed=1).images) == 1
+    assert pipe.arguments_class.parse({"classes": 3}).call()["classes"] == ("3",)
+    assert pipe.arguments_class.parse({"classes": "3,../cow,3"}).call()["classes"] == ("3", "../cow")
+    assert pipe.stem(pipe(["../cow"], seed=1).provenance[0]) == "cow"
 
 
 def test_truncated_noise_stays_within_its_bound() -> None:
