@@ -62,8 +62,10 @@ def load_recipe(path: Path) -> list[Stage]:
     """
     try:
         found = yaml.safe_load(path.read_text())
-    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+    except OSError as error:
         raise Misuse("file_not_found", given=path) from error
+    except (ValueError, RecursionError, yaml.YAMLError) as error:
+        raise invalid(f"{path.name} is not valid YAML") from error
     try:
         stages = TypeAdapter(list[Stage]).validate_python(found)
     except ValidationError as error:

@@ -24,6 +24,8 @@ def train(system: System, config: TrainingConfig, path: Path, *, progress: bool 
     run = Run(path)
     with run.locked() if is_first_process() else contextlib.nullcontext():
         run.prepare(system.name, config)
+        if is_first_process():
+            run.forget_outcome()
         try:
             objective = system.load_objective()(config, progress=progress)
             if is_first_process():

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from pipelines.common.errors import StudioError
-from pipelines.jobs.executors import Executor
+from pipelines.jobs.executors import Executor, Started
 from pipelines.jobs.job import ACTIVE, ENDED, Job, Status
 from pipelines.jobs.store import JobStore
 
@@ -54,6 +54,8 @@ class Dispatcher:
         self.on_end = on_end
         self.owner = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self._asked: set[tuple[int, int]] = set()  # attempts that were told to stop
+        # Attempts that have begun, or why they could not, while the queue does not know it.
+        self._unwritten: dict[tuple[int, int], Started | str] = {}
         self._end = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -97,12 +99,13 @@ class Dispatcher:
             self._start(claimed)
 
     def _see_to(self, job: Job) -> None:
+        never_started = job.pid is None and job.remote is None
+        if never_started and job.owner == self.owner:
+            self._write_down(job)
+            return
         executor = self.executors.get(job.executor)
         if executor is None:
             return  # another installation's executor: it is not ours to end
-        never_started = job.pid is None and job.remote is None
-        if never_started and job.owner == self.owner:
-            return  # being started at this moment
         if never_started or not executor.alive(job):
             self._conclude(job, executor)
             return
@@ -122,14 +125,27 @@ class Dispatcher:
             started = executor.start(job)
         except Exception as error:  # whatever it is, the row must not stay as if it ran
             logger.exception("job %d cannot be started", job.id)
-            self._end_job(job, "failed", str(error))
+            self._unwritten[job.id, job.attempt] = str(error)
+        else:
+            logger.info("job %d: attempt %d of %s started", job.id, job.attempt, job.system)
+            self._unwritten[job.id, job.attempt] = started
+        self._write_down(job)
+
+    def _write_down(self, job: Job) -> None:
+        """Write what became of a start into the queue; where that fails, the next look does it."""
+        started = self._unwritten.get((job.id, job.attempt))
+        if started is None:
             return
-        logger.info("job %d: attempt %d of %s started", job.id, job.attempt, job.system)
+        if isinstance(started, str):
+            self._end_job(job, "failed", started)
+            del self._unwritten[job.id, job.attempt]
+            return
         known = self.store.mark_started(job, pid=started.pid, pid_started=started.pid_started, remote=started.remote)
         if not known:  # we slept, another dispatcher has given this attempt up
             logger.warning("job %d: attempt %d is no longer ours", job.id, job.attempt)
             lost = replace(job, pid=started.pid, pid_started=started.pid_started, remote=started.remote)
-            executor.stop(lost, force=True)
+            self.executors[job.executor].stop(lost, force=True)
+        del self._unwritten[job.id, job.attempt]
 
     def _conclude(self, job: Job, executor: Executor) -> None:
         """End a job whose process is gone by what it has left."""

@@ -13,6 +13,7 @@ import psutil
 
 from pipelines.common.errors import Misuse
 
+STARTED = 19  # of the fields in /proc/PID/stat that follow the program's name: ticks from the machine's start
 NICENESS = 19  # of a training: whoever waits for a picture comes first
 
 
@@ -67,11 +68,18 @@ def with_less_right(pid: int, niceness: int) -> None:
 
 
 def start_time(pid: int) -> float | None:
-    """Return when a process began, None where there is none or it has ended."""
+    """Return when a process began, None where there is none or it has ended.
+
+    On Linux in seconds after the machine's start: by the clock on the wall, which somebody may set, a process would
+    have begun at another time from then on.
+    """
     try:
         process = psutil.Process(pid)
         if process.status() == psutil.STATUS_ZOMBIE:
             return None
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            return int(fields[STARTED]) / os.sysconf("SC_CLK_TCK")
         return float(process.create_time())
     except psutil.NoSuchProcess:
         return None

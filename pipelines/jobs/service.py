@@ -125,13 +125,16 @@ def log_of(run: Path) -> str:
 
 
 def delete(number: int) -> None:
-    """Forget a job that is not at work, and delete its run directory where that is one of this installation's.
+    """Forget a job that is not at work, and its run directory where that is this installation's and no other job's.
 
     Raises:
         Misuse: no such job, or it is at work.
     """
-    job = open_store().delete(number)
-    if job.run.resolve().is_relative_to((studio_home() / "runs").resolve()):
+    store = open_store()
+    job = store.delete(number)
+    if all(other.run != job.run for other in store.jobs()) and job.run.resolve().is_relative_to(
+        (studio_home() / "runs").resolve()
+    ):
         shutil.rmtree(job.run, ignore_errors=True)
 
 
@@ -174,7 +177,7 @@ class Evaluations:
 
     def _measure(self, job: Job, folder: Path) -> None:
         rows: dict[str, Any] = {}
-        for name, weights in ((folder.name, str(folder)), ("live", job.system)):
+        for name, weights in ((folder.name, str(folder)), ("live", None)):
             rows[name] = measured(job.system, weights, str(job.settings.get("data", "synthetic")))
         write_atomically(job.run / f"evaluation-{folder.name}.json", json.dumps(rows).encode())
 
@@ -190,10 +193,11 @@ class Evaluations:
         return found
 
 
-def measured(system: str, weights: str, data: str) -> dict[str, Any]:
-    """Return a system's metrics on held-out data, or ``error``."""
-    command = [sys.executable, "-m", "pipelines", "evaluate", system, "--weights", weights, "--data", data, "--json"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+def measured(system: str, weights: str | None, data: str) -> dict[str, Any]:
+    """Return the metrics of a system's weights, by default those that are live, on held-out data, or ``error``."""
+    command = [sys.executable, "-m", "pipelines", "evaluate", system, "--data", data, "--json"]
+    chosen = [] if weights is None else ["--weights", weights]
+    done = subprocess.run([*command, *chosen], cwd=ROOT, capture_output=True, text=True, check=False)
     try:
         return dict(json.loads(done.stdout))
     except ValueError:

@@ -68,12 +68,7 @@ class JobStore:
             Misuse: a job that has not ended yet uses the same run directory.
         """
         with self._change() as connection:
-            waiting = ("queued", *ACTIVE)
-            marks = ", ".join("?" * len(waiting))
-            query = f"SELECT id FROM jobs WHERE run = ? AND status IN ({marks})"
-            taken = connection.execute(query, (str(run), *waiting)).fetchone()
-            if taken:
-                raise Misuse("run_is_busy", given=run)
+            check_free(connection, run)
             cursor = connection.execute(
                 "INSERT INTO jobs (system, settings, run, executor, device, status, created) VALUES (?,?,?,?,?,?,?)",
                 (system, json.dumps(dict(settings)), str(run), executor, device, "queued", time.time()),
@@ -168,12 +163,13 @@ class JobStore:
         """Put a stopped, interrupted or failed job back into the queue.
 
         Raises:
-            Misuse: no such job, or it is not one of those.
+            Misuse: no such job, it is not one of those, or another that has not ended uses its run directory.
         """
         with self._change() as connection:
             job = fetch(connection, number)
             if job.status not in RESUMABLE:
                 raise Misuse("job_not_possible", job=number, wanted="resume", status=job.status)
+            check_free(connection, job.run)
             connection.execute("UPDATE jobs SET status = 'queued', ended = NULL, error = '' WHERE id = ?", (number,))
             return fetch(connection, number)
 
@@ -261,6 +257,15 @@ def holds_lease(connection: sqlite3.Connection, owner: str) -> bool:
     """Say whether the dispatcher's lease is this owner's now."""
     query = "SELECT 1 FROM leases WHERE name = 'dispatcher' AND owner = ? AND expires >= ?"
     return connection.execute(query, (owner, time.time())).fetchone() is not None
+
+
+def check_free(connection: sqlite3.Connection, run: Path) -> None:
+    """Refuse a run directory that a job uses which has not ended yet."""
+    waiting = ("queued", *ACTIVE)
+    marks = ", ".join("?" * len(waiting))
+    query = f"SELECT id FROM jobs WHERE run = ? AND status IN ({marks})"
+    if connection.execute(query, (str(run), *waiting)).fetchone():
+        raise Misuse("run_is_busy", given=run)
 
 
 def fetch(connection: sqlite3.Connection, number: int) -> Job:

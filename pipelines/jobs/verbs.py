@@ -55,12 +55,13 @@ def run_jobs(options: argparse.Namespace) -> None:
             error = f"  {job.error.splitlines()[-1]}" if job.error.strip() else ""
             print(f"{job.id:5} {job.status:12} {job.system:12} attempt {job.attempt}  {job.run}{error}")
         return
+    from pipelines.jobs import webhook
     from pipelines.jobs.dispatcher import Dispatcher
     from pipelines.jobs.installation import executors_from_environment
 
     store = service().open_store()
     store.jobs()  # a database that cannot be used is said at once, and nothing is dispatched
-    dispatcher = Dispatcher(store, executors_from_environment())
+    dispatcher = Dispatcher(store, executors_from_environment(), on_end=webhook.tell)
     logging.getLogger("pipelines.jobs").info("dispatching the queue in %s", studio_home())
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: dispatcher.close())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
@@ -71,8 +71,12 @@ class TrainingConfig(BaseModel):
         return yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False)
 
 
-def settings_from_pairs(pairs: list[str]) -> dict[str, Any]:
+def settings_from_pairs(pairs: list[str], texts: Collection[str] = ()) -> dict[str, Any]:
     """Parse ``key=value`` arguments; a value is read as YAML, so that numbers, lists and null work.
+
+    Args:
+        pairs: the arguments.
+        texts: names whose values are texts, and taken as they are.
 
     Raises:
         Misuse: an argument without an equals sign, or with a broken value.
@@ -84,7 +88,8 @@ def settings_from_pairs(pairs: list[str]) -> dict[str, Any]:
             raise Misuse("setting_invalid", name=pair, detail="write it as key=value")
         try:
             # To YAML a "#" begins a comment; here it begins a colour.
-            settings[key.strip()] = value if value.startswith("#") else yaml.safe_load(value)
+            as_it_is = value.startswith("#") or key.strip() in texts
+            settings[key.strip()] = value if as_it_is else yaml.safe_load(value)
         except (yaml.YAMLError, ValueError, RecursionError) as error:
             raise Misuse("setting_invalid", name=key, detail="the value is not valid YAML") from error
     return settings
@@ -94,12 +99,14 @@ def load_yaml(path: Path) -> dict[str, Any]:
     """Read a settings file.
 
     Raises:
-        Misuse: no such file, or not a mapping.
+        Misuse: no such file, or not a mapping in YAML.
     """
     try:
         values = yaml.safe_load(path.read_text())
-    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+    except OSError as error:
         raise Misuse("file_not_found", given=path) from error
+    except (ValueError, RecursionError, yaml.YAMLError) as error:
+        raise Misuse("setting_invalid", name=path.name, detail="the file is not valid YAML") from error
     if not isinstance(values, dict):
         raise Misuse("setting_invalid", name=path.name, detail="the file must hold key: value lines")
     return values

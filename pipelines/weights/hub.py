@@ -172,11 +172,12 @@ def live_pointer(name: str) -> Path:
 
 
 def live_folder(name: str) -> Path | None:
-    """Return where the pointer of a promoted model leads, None where there is none."""
+    """Return where the pointer of a promoted model leads, None where there is none, or the folder is there no more."""
     try:
-        return Path(json.loads(live_pointer(name).read_text())["folder"])
+        folder = Path(json.loads(live_pointer(name).read_text())["folder"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
+    return folder if folder.is_dir() else None
 
 
 def fetch(repository: str) -> Path:

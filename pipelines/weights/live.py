@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import time
 from dataclasses import asdict, dataclass
@@ -82,7 +83,8 @@ def history(name: str) -> list[Promotion]:
 
 
 def write(name: str, promotions: list[Promotion]) -> None:
-    """Replace the pointer, then drop the copies that it no longer leads to."""
+    """Replace the pointer, then drop the copies that it no longer leads to; what was live just now an hour later."""
+    left = {one.folder for one in history(name)[:1]} - {one.folder for one in promotions}
     pointer = hub.live_pointer(name)
     pointer.parent.mkdir(parents=True, exist_ok=True)
     if promotions:
@@ -92,6 +94,7 @@ def write(name: str, promotions: list[Promotion]) -> None:
         pointer.unlink(missing_ok=True)
     kept = {one.folder for one in promotions}
     for copy in (studio_home() / "models" / name).glob("*"):
-        old = time.time() - copy.stat().st_mtime > 3600  # one just taken back may still be being opened
-        if str(copy) not in kept and old:
+        if str(copy) in left:  # may still be being opened
+            os.utime(copy)
+        elif str(copy) not in kept and time.time() - copy.stat().st_mtime > 3600:
             shutil.rmtree(copy, ignore_errors=True)

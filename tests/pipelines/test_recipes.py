@@ -123,3 +123,21 @@ def test_the_recipes_of_bundled_weights_can_be_followed(system: str) -> None:
     assert f"{last.room or f'pipelines.{last.name}'}.".startswith(f"pipelines.{system}.")
     assert all(config.steps > 0 for config in configs)
     assert any(isinstance(config, systems.find(system).load_config()) for config in configs)
+
+
+def test_a_training_that_is_killed_later_is_not_taken_for_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stages, fit, run = recipes.load_recipe(written(tmp_path, TWO[:1])), Trainer.fit, Run(tmp_path / "out" / "first")
+    assert recipes.train_recipe(stages, "synthetic:20", tmp_path / "out") == "finished"
+    assert run.outcome()[0] == "finished"
+    found = []
+
+    def watched(trainer: Trainer) -> str:
+        found.append(run.outcome())
+        return fit(trainer)
+
+    monkeypatch.setattr(Trainer, "fit", watched)
+    longer = recipes.load_recipe(written(tmp_path, [{**TWO[0], "set": {**SMALL, "steps": 5}}]))
+    assert recipes.train_recipe(longer, "synthetic:20", tmp_path / "out") == "finished"
+    assert found == [("", "")], "while it trains, and if it is killed then"

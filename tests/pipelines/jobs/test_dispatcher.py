@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
+import psutil
 import pytest
 
+from pipelines.common.errors import StudioError
 from pipelines.jobs import processes
 from pipelines.jobs.dispatcher import Dispatcher
 from pipelines.jobs.executors import AccelerateExecutor, LocalExecutor
@@ -111,6 +113,35 @@ def test_what_cannot_be_started_fails_with_its_reason(store: JobStore) -> None:
     dispatcher(store).look()
     assert {job.status for job in store.jobs()} == {"failed"}
     assert "moon" in store.jobs()[0].error and store.get(blocked.id).error
+
+
+@pytest.mark.parametrize(
+    ("change", "executor", "status"), [("mark_started", "local", "done"), ("end", "moon", "failed")]
+)
+def test_what_the_queue_cannot_be_told_at_once_it_is_told_at_the_next_look(
+    store: JobStore, monkeypatch: pytest.MonkeyPatch, change: str, executor: str, status: str
+) -> None:
+    job, one, written = store.enqueue("line", {}, store.path.parent / "a", executor=executor), dispatcher(store), []
+    real = getattr(store, change)
+
+    def locked_once(*given: object, **options: object) -> object:
+        written.append(change)
+        if len(written) == 1:
+            raise StudioError("store_locked", given=store.path)
+        return real(*given, **options)
+
+    monkeypatch.setattr(store, change, locked_once)
+    with pytest.raises(StudioError):
+        one.look()
+    look_until(one, lambda: store.get(job.id).status not in ("queued", *ACTIVE))
+    assert (store.get(job.id).status, store.get(job.id).attempt) == (status, 1)
+
+
+def test_a_clock_that_is_set_ends_no_job(store: JobStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = processes.start_time(os.getpid())
+    monkeypatch.setattr(psutil, "boot_time", lambda: 0.0)
+    monkeypatch.setattr(psutil.Process, "create_time", lambda process: 0.0)
+    assert processes.alive(os.getpid(), begun)
 
 
 def test_a_training_that_fails_leaves_its_reason(store: JobStore) -> None:

@@ -86,10 +86,21 @@ def test_only_own_runs_are_deleted_with_their_job(tmp_path: Path) -> None:
         service.delete(own.id)
 
 
-def test_an_export_is_measured_beside_what_is_live(pix2pix_run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[tuple[str, ...]] = []
+def test_a_run_that_another_job_has_taken_over_is_neither_deleted_nor_resumed_with_the_first() -> None:
+    first = service.enqueue("pix2pix", SETTINGS)
+    store = service.open_store()
+    store.ask_to_stop(first.id)
+    second = service.enqueue("pix2pix", SETTINGS, first.run)
+    with pytest.raises(Misuse, match="being trained"):
+        store.resume(first.id)
+    service.delete(first.id)
+    assert second.run.exists()
 
-    def measured(*what: str) -> dict[str, Any]:
+
+def test_an_export_is_measured_beside_what_is_live(pix2pix_run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str | None, ...]] = []
+
+    def measured(*what: str | None) -> dict[str, Any]:
         asked.append(what)
         return {"l1": 0.1 * len(asked)}
 
@@ -102,7 +113,7 @@ def test_an_export_is_measured_beside_what_is_live(pix2pix_run: Run, monkeypatch
     assert not evaluations.at_work(job)
     assert asked == [
         ("pix2pix", str(pix2pix_run.exports / "last"), "synthetic:24"),
-        ("pix2pix", "pix2pix", "synthetic:24"),
+        ("pix2pix", None, "synthetic:24"),  # what is live may have another name: scattering's bundled weights do
     ]
     assert service.Evaluations.results(pix2pix_run.path) == {"last": {"l1": 0.1}, "live": {"l1": 0.2}}
     (pix2pix_run.path / "evaluation-last.json").unlink()

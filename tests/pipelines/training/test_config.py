@@ -64,7 +64,7 @@ def test_a_broken_pair_is_refused(pair: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "code"), [("- a\n- b\n", "setting_invalid"), ("a: [", "file_not_found"), (None, "file_not_found")]
+    ("text", "code"), [("- a\n- b\n", "setting_invalid"), ("a: [", "setting_invalid"), (None, "file_not_found")]
 )
 def test_a_broken_file_is_refused(tmp_path: Path, text: str | None, code: str) -> None:
     path = tmp_path / "settings.yaml"

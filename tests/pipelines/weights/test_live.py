@@ -84,4 +84,22 @@ def test_old_copies_go(exports: list[Path], monkeypatch: pytest.MonkeyPatch) -> 
     long_ago = time.time() - 7200
     os.utime(first.folder, (long_ago, long_ago))
     second = live.promote("pix2pix", exports[1], "two")
+    assert Path(first.folder).exists(), "it was live a moment ago, and somebody may be opening it"
+    os.utime(first.folder, (long_ago, long_ago))
+    live.promote("pix2pix", exports[1], "two again")
     assert not Path(first.folder).exists() and Path(second.folder).exists()
+
+
+def test_what_is_taken_back_stays_for_whoever_is_opening_it(exports: list[Path]) -> None:
+    long_ago = time.time() - 7200
+    for export in exports:
+        os.utime(export, (long_ago, long_ago))  # which the copy has of it
+    _, second = (live.promote("pix2pix", export, export.name) for export in exports)
+    live.undo("pix2pix")
+    assert Path(second.folder).exists()
+
+
+def test_where_the_promoted_folder_is_gone_the_bundled_weights_are_live(exports: list[Path]) -> None:
+    bundled = hub.resolve("pix2pix")
+    shutil.rmtree(live.promote("pix2pix", exports[0], "one").folder)
+    assert hub.live_folder("pix2pix") is None and hub.resolve("pix2pix") == bundled
