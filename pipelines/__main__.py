@@ -152,16 +152,18 @@ def run_generate(options: argparse.Namespace) -> None:
     from pipelines.training.config import settings_from_pairs
 
     system = systems.find(options.system)
+    pipeline = system.load_pipeline()
     sides = None if options.sheet is None else re.fullmatch(r"(\d+)x(\d+)", str(options.sheet))
     if options.sheet is not None and sides is None:
         check_sheet(options.sheet)
-    if not system.load_pipeline().seeded and (options.seed is not None or options.count is not None):
+    if not pipeline.seeded and (options.seed is not None or options.count is not None):
         raise Misuse("argument_unknown", name=system.name, given="--seed or --count", allowed="--set, --out, --sheet")
     weights, inference = open_run(options)
     common: dict[str, Any] = {
         "weights": weights,
         "seed": options.seed or 0,
-        "settings": settings_from_pairs(options.set) | ({"background": "transparent"} if options.transparent else {}),
+        "settings": settings_from_pairs(options.set, pipeline.arguments_class.texts())
+        | ({"background": "transparent"} if options.transparent else {}),
         "provenance": not options.no_provenance,
     }
     made: Iterable[Path | commands.Failed | commands.Sheet]

@@ -62,6 +62,11 @@ class Arguments(BaseModel):
         except ValidationError as error:
             raise first_error(error, "arguments") from error
 
+    @classmethod
+    def texts(cls) -> set[str]:
+        """Return the names of those that are texts, whatever is written in them."""
+        return {name for name, field in cls.model_fields.items() if field.annotation is str}
+
     def call(self) -> dict[str, Any]:
         """Return them as the keyword arguments of a call."""
         return dict(self)

@@ -130,11 +130,13 @@ def own_styles(text: str) -> list[str]:
     """Return the texts that somebody wrote, a line each.
 
     Raises:
-        Misuse: too many.
+        Misuse: too many, or one that is too long.
     """
     lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
     if len(lines) > OWN_STYLES:
         raise Misuse("too_many_lines", given=len(lines), allowed=OWN_STYLES)
+    if any(len(line) > LONGEST for line in lines):
+        raise Misuse("prompt_too_long", allowed=LONGEST // 6)
     return lines
 
 

@@ -43,9 +43,14 @@ class BigGANArguments(Arguments):
     @field_validator("classes", mode="before")
     @classmethod
     def split_names(cls, given: Any) -> Any:
-        """Take names with commas between them for a list; a class that is named twice is drawn once."""
-        names = [name.strip() for name in str(given).split(",")] if isinstance(given, str | int) else given
-        return tuple(dict.fromkeys(names)) if isinstance(names, list | tuple) else names
+        """Take names with commas between them for a list."""
+        return [name.strip() for name in str(given).split(",")] if isinstance(given, str | int) else given
+
+    @field_validator("classes")
+    @classmethod
+    def name_once(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Draw a class once that is named twice."""
+        return tuple(dict.fromkeys(names))
 
 
 class BigGANPipeline(Pipeline[BigGANGenerator]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import lzma
 import os
@@ -15,7 +16,7 @@ from typing import Protocol
 
 from PIL import Image
 
-from pipelines.common.errors import Misuse, check_range
+from pipelines.common.errors import Misuse, StudioError, check_range
 from pipelines.common.images import decode
 from pipelines.data import synthetic
 from pipelines.data.archives import open_archive, safe_members
@@ -225,3 +226,15 @@ def is_junk(path: PurePath) -> bool:
 def entry_of(key: str) -> Entry:
     """Return the entry for a key; a picture outside any folder has the class ``""``."""
     return Entry(key, str(PurePosixPath(key).parent) if "/" in key else "")
+
+
+def contents_digest(source: Source) -> str:
+    """Return a digest of a source's keys and files; a file that cannot be read counts as empty."""
+    whole = hashlib.sha256()
+    for entry in source.entries:
+        try:
+            contents = source.read(entry)
+        except StudioError:
+            contents = b""
+        whole.update(f"{entry.key}\0{hashlib.sha256(contents).hexdigest()}\n".encode())
+    return whole.hexdigest()

@@ -19,9 +19,8 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 from tqdm import tqdm
 
-from pipelines.common.errors import StudioError
 from pipelines.data.resident import to_unit
-from pipelines.data.sources import Entry, Source
+from pipelines.data.sources import Entry, Source, contents_digest
 from pipelines.data.splits import split_source
 from pipelines.nn.scattering import scatter
 from pipelines.scattering.config import ScatteringConfig
@@ -152,18 +151,6 @@ def whitened(code: ScatteringCode, coefficients: NDArray[np.float16]) -> NDArray
     """Return the whitened components (B, dim) of coefficients (B, D)."""
     given: Tensor = torch.from_numpy(np.array(coefficients)).to(code.mean.device)
     return code.whiten(given).cpu().numpy()
-
-
-def contents_digest(source: Source) -> str:
-    """Return a digest of a source's keys and files; a file that cannot be read counts as empty."""
-    whole = hashlib.sha256()
-    for entry in source.entries:
-        try:
-            contents = source.read(entry)
-        except StudioError:
-            contents = b""
-        whole.update(f"{entry.key}\0{hashlib.sha256(contents).hexdigest()}\n".encode())
-    return whole.hexdigest()
 
 
 def digest_of(code: ScatteringCode) -> str:

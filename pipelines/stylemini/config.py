@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from pipelines.common.errors import Misuse
 from pipelines.common.home import studio_home
 from pipelines.training.config import FREE_ON_RESUME, MAX_EVALUATED, TrainingConfig
+
+SMALLEST = 32  # side of a picture that teachers draw in styles, pixels
 
 Drawn = Literal[
     "oil painting",
@@ -46,6 +49,13 @@ class StyleMiniConfig(TrainingConfig):
     photos: float = Field(0.1, ge=0, le=1, description="share of targets that are the photograph itself")
     emphasized: list[Drawn] = Field([], description="styles that are chosen three times as often as others")
     evaluated: int = Field(256, ge=2, le=MAX_EVALUATED, description="held-out drawings per evaluation while training")
+
+    @model_validator(mode="after")
+    def check_small(self) -> Self:
+        """Refuse half-size pictures too small to be drawn in styles."""
+        if self.small and self.size < 2 * SMALLEST:
+            raise Misuse("setting_invalid", name="size", detail=f"must be {2 * SMALLEST} or more, or small 0")
+        return self
 
     @property
     def cache(self) -> Path:

@@ -22,7 +22,7 @@ from tqdm import tqdm
 
 from pipelines.common.images import to_rgb
 from pipelines.data.resident import square, to_unit
-from pipelines.data.sources import Entry, Source
+from pipelines.data.sources import Entry, Source, contents_digest
 from pipelines.data.splits import Split
 from pipelines.diffusion.model import encoder_sha256
 from pipelines.stylemini.autoencoder.data import DRAWN, random_square
@@ -106,9 +106,9 @@ def load_latents(
 
 
 def cache_name(config: StyleMiniConfig, source: Source) -> str:
-    """Return a digest of all that latents depend on."""
+    """Return a digest of all that latents depend on: settings, the pictures themselves, the encoder."""
     wanted = config.model_dump(include={"seed", "drawings"})
-    wanted |= {"version": VERSION, "keys": [entry.key for entry in source.entries]}
+    wanted |= {"version": VERSION, "data": contents_digest(source)}
     wanted |= {"encoder": encoder_sha256(open_autoencoder(hub.resolve(config.autoencoder)))}
     return hashlib.sha256(json.dumps(wanted, sort_keys=True).encode()).hexdigest()[:16]
 

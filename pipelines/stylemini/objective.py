@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import re
 from collections.abc import Iterator, Mapping
@@ -12,10 +13,12 @@ from typing import Any
 import numpy as np
 import torch
 from accelerate import Accelerator
+from accelerate.state import PartialState
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor, nn
 
+from pipelines.common.errors import Misuse
 from pipelines.common.sheets import contact_sheet
 from pipelines.data.sources import open_source
 from pipelines.data.splits import split_source
@@ -79,10 +82,19 @@ class StyleMiniObjective:
         self.averaged = ("unet", "text_encoder")
 
     def batches(self, start_step: int) -> Iterator[Batch]:
-        """Yield latents, sources and captions' tokens for ever, from any step on."""
+        """Yield latents, sources and captions' tokens for ever, from any step on; of several processes each its share.
+
+        Raises:
+            Misuse: a batch smaller than the number of processes.
+        """
+        state = PartialState()
+        rank, world = state.process_index, state.num_processes
+        if self.config.batch_size < world:
+            given = {"given": self.config.batch_size, "low": world, "high": len(self.latents[self.config.size].labels)}
+            raise Misuse("argument_out_of_range", name="batch_size", **given)
         number = start_step
         while True:
-            yield self.batch(number)
+            yield {name: part[rank::world] for name, part in self.batch(number).items()}
             number += 1
 
     def batch(self, number: int) -> Batch:
@@ -184,7 +196,7 @@ class StyleMiniObjective:
         unet, text_encoder = make_unet(self.config), make_text_encoder(self.config, self.tokenizer)
         unet.load_state_dict(states["unet"])
         text_encoder.load_state_dict(states["text_encoder"])
-        vae: Any = open_autoencoder(hub.resolve(self.config.autoencoder))
+        vae = copy.deepcopy(self.vae)  # what the latents are of, even where another of its name is live by now
         save_folder(folder, vae, unet, text_encoder, self.tokenizer, self.words)
 
 

@@ -29,7 +29,7 @@ def prepare(
         data: source of pictures.
         out: folder to write; latents that are there stay, and are made once.
         autoencoder: weights, or folder of an export, whose ``vae`` encodes.
-        size: side of the pictures, pixels; they are made at half of it as well.
+        size: side of the pictures, 64 pixels or more; they are made at half of it as well.
         pictures: training pictures, at most.
         drawings: drawings of each, in as many styles.
         workers: processes that draw.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from pipelines.common.errors import Misuse
 from pipelines.training.config import MAX_EVALUATED, MAX_STEPS, TrainingConfig, Weight
+
+PATCH = 24  # pixels a side that the discriminator of patches needs
 
 
 class AutoencoderConfig(TrainingConfig):
@@ -43,6 +46,14 @@ class AutoencoderConfig(TrainingConfig):
     discriminator_channels: int = Field(32, ge=8, le=128, description="of its first layer, or of its heads")
     discriminator_rate: float = Field(2e-4, gt=0, le=0.1, description="rate of its Adam (0.5, 0.9)")
     evaluated: int = Field(300, ge=2, le=MAX_EVALUATED, description="held-out pictures per evaluation while training")
+
+    @model_validator(mode="after")
+    def check_crop(self) -> Self:
+        """Refuse parts in which a discriminator of patches finds no patch."""
+        if self.adversarial_weight and self.discriminator == "patch" and 0 < self.crop < PATCH:
+            detail = f"must be 0, or {PATCH} or more, with a discriminator of patches"
+            raise Misuse("setting_invalid", name="crop", detail=detail)
+        return self
 
 
 PRESETS: dict[str, dict[str, Any]] = {

@@ -88,6 +88,7 @@ def test_the_same_press_gives_the_same_bytes_and_other_words_others(pictures: li
         ({"sources": []}, "choose a picture"),
         ({"own": "a\nb\nc\nd\ne"}, "too many"),
         ({"own": "cat " * 60}, "too long"),
+        ({"own": "photograph " * 29}, "too long"),
         ({"strength": 0.01}, "strength"),
         ({"steps": 1000}, "steps"),
     ],

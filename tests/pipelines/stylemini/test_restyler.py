@@ -29,7 +29,7 @@ from tests.tools import trained
 def diffusion(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The run's autoencoder with an untrained diffusion model for its latents."""
     words = "photo style texture " + " ".join(DRAWN)
-    config = StyleMiniConfig.parse({"size": 32, "channels": 16, "deep_channels": 16, "text_channels": 32})
+    config = StyleMiniConfig.parse({"size": 32, "small": 0.0, "channels": 16, "deep_channels": 16, "text_channels": 32})
     tokenizer = make_tokenizer(words)
     torch.manual_seed(1)
     networks = (make_unet(config), make_text_encoder(config, tokenizer))
