@@ -46,7 +46,7 @@ class EfficientNetLite0(nn.Module):
     def features(self, x: Tensor, levels: int = len(BLOCKS)) -> list[Tensor]:
         """Return the first so many of the maps at strides 2, 4, 8, 16 and 32, with ``CHANNELS`` channels.
 
-        They are in channels last, in which this network is faster whatever layout what stands on it is trained in.
+        They are in channels last, which suits its depthwise convolutions, whatever layout what uses them is trained in.
         """
         x = normalized(x).contiguous(memory_format=torch.channels_last)
         x = self.network.bn1(self.network.conv_stem(x))
