@@ -81,8 +81,11 @@ def open_reference(
 
 def independent_extractor(classes: Sequence[str]) -> Extractor:
     """Return the extractor that taught no generator of these classes."""
-    known = superclass_numbers(classes) is not None and CLASSIFIER in hub.bundled_names()
-    return classifier() if known else ScatteringExtractor(side=32)
+    if superclass_numbers(classes) is not None and CLASSIFIER in hub.bundled_names():
+        found = classifier()
+        if superclass_numbers(found.classes) is not None:  # one of other classes may have been promoted
+            return found
+    return ScatteringExtractor(side=32)
 
 
 def independent_kid(metrics: Mapping[str, float], reference: Reference) -> dict[str, float]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.common.errors import Misuse
 from pipelines.common.images import decode, to_rgb
 from pipelines.common.sheets import named_after, pictures_in
 from pipelines.data.sources import Source
@@ -18,11 +19,12 @@ from pipelines.metrics.descriptors import bundled_extractors
 from pipelines.metrics.kernel import frechet_distance, kernel_distance
 from pipelines.metrics.lines import edge_f1
 
+FEWEST = 2  # pictures of a folder: one has no distribution
 REAL = 500  # real pictures that the made ones are compared with
 
 
 def compare(lines: Path, folders: Sequence[Path], source: Source) -> dict[str, dict[str, float]]:
-    """Return figures of each folder, by its name.
+    """Return figures of each folder, by its name; by its path where two have the same.
 
     Args:
         lines: folder of drawings or edge maps.
@@ -34,21 +36,25 @@ def compare(lines: Path, folders: Sequence[Path], source: Source) -> dict[str, d
         auto-canny's of what was made of them, at 2 px; ``n``.
 
     Raises:
-        Misuse: a folder without pictures, or without one that the lines ask for.
+        Misuse: a folder without pictures, or without one that the lines ask for; fewer than two of them.
     """
     drawings = pictures_in(lines)
+    if len(drawings) < FEWEST:
+        raise Misuse("data_too_few", given=len(drawings), allowed=FEWEST)
+    names = [folder.resolve().name for folder in folders]
     given = [find_edges(decode(file), SIZE, kind="drawing").lines for file in drawings]
     real = [to_bytes(compose(cutout(source.load(entry)), WHITE)) for entry in evenly(source.entries, REAL)]
     extractors = bundled_extractors()
     of_real = {one.name: one.features(real) for one in extractors}
     figures = {}
-    for folder in folders:
+    for name, folder in zip(names, folders, strict=True):
+        called = name if names.count(name) == 1 else str(folder)
         made = [pixels(named_after(file, folder)) for file in drawings]
         scores = [edge_f1(auto_canny(picture), wanted) for picture, wanted in zip(made, given, strict=True)]
-        figures[folder.resolve().name] = {"edge_f1": float(np.mean(scores)), "n": float(len(made))}
+        figures[called] = {"edge_f1": float(np.mean(scores)), "n": float(len(made))}
         for one in extractors:
             of_made = one.features(made)
-            figures[folder.resolve().name] |= {
+            figures[called] |= {
                 f"kid_{one.name}": kernel_distance(of_real[one.name], of_made),
                 f"fd_{one.name}": frechet_distance(of_real[one.name], of_made),
             }

@@ -11,7 +11,7 @@ from pipelines.biggan import evaluation
 from pipelines.biggan.config import WATCHED
 from pipelines.biggan.evaluation import evaluate_samples, independent_kid, open_reference
 from pipelines.data.superclasses import FINE, SUPERCLASSES
-from pipelines.weights import hub
+from pipelines.weights import hub, live
 
 
 @pytest.fixture
@@ -63,6 +63,16 @@ def test_where_the_classifier_knows_none_of_the_classes_scattering_takes_its_pla
     reference = open_reference(made, made, ("unicorn", "griffin"))
     found = evaluate_samples(made, [0, 1], ("unicorn", "griffin"), reference)
     assert "kid_scattering_32" in found and not {"superclass_accuracy", "kid_classifier"} & found.keys()
+
+
+@pytest.mark.usefixtures("bundled_classifier")
+def test_a_promoted_classifier_of_other_classes_measures_none_of_cifars(tmp_path: Path) -> None:
+    hub.save_model(WideResNet(("cat", "lynx"), width=1, blocks=1), tmp_path / "other")
+    live.promote("classifier", tmp_path / "other", "a run")
+    made = flat((9, 9, 9), 2)
+    reference = open_reference(made, made, tuple(SUPERCLASSES))
+    assert set(reference.hashes()) == {"sha256_efficientnet_lite0", "sha256_scattering_32"}
+    assert "kid_scattering_32" in evaluate_samples(made, [0, 1], tuple(SUPERCLASSES), reference)
 
 
 def test_lite0_which_may_have_trained_the_generator_is_never_alone() -> None:

@@ -31,6 +31,18 @@ def test_animals_are_nearer_to_animals_than_noise_and_keep_their_lines(
     assert animals["n"] == noise["n"] == 6 and animals["edge_f1"] > 0.95
     for name in ("kid_efficientnet_lite0", "kid_scattering", "fd_efficientnet_lite0", "fd_scattering"):
         assert animals[name] < noise[name] / 2, name
+
+    (tmp_path / "later").mkdir()
+    again = (tmp_path / "animals").rename(tmp_path / "later" / "noise")
+    assert main(["compare", folders[0], folders[2], str(again), "--real", "synthetic:12"]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert figures == {folders[2]: noise, str(again): animals}, "folders of one name are told by their paths"
+
+    (tmp_path / "one").mkdir()
+    (tmp_path / "lines" / "0.png").rename(tmp_path / "one" / "0.png")
+    assert main(["compare", str(tmp_path / "one"), folders[2], "--real", "synthetic:12"]) == 2
+    assert "at least 2" in capsys.readouterr().err
+
     (tmp_path / "noise" / "3.png").unlink()
-    assert main(["compare", *folders, "--real", "synthetic:12"]) == 2
+    assert main(["compare", folders[0], folders[2], "--real", "synthetic:12"]) == 2
     assert "noise/3.png" in capsys.readouterr().err
