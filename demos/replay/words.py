@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from demos.shared.words import Scope
 
+GUIDED = (
+    "Counts where the guidance by the text is over 1.",
+    "文に従う度合いが1より大きいときに効きます。",
+    "글을 따르는 정도가 1보다 클 때 쓰입니다.",
+)
+
 say = Scope(
     "replay",
     {
@@ -59,13 +65,10 @@ say = Scope(
         ),
         "rep_guidance": ("Guidance by the text", "文に従う度合い", "글을 따르는 정도"),
         "rep_keeping": ("Guidance by the picture", "画像を保つ度合い", "그림을 지키는 정도"),
+        "rep_keeping_info": GUIDED,
         "rep_steps": ("Steps", "ステップ数", "단계 수"),
         "rep_negative": ("What it should not look like", "避けたいもの", "피하고 싶은 것"),
-        "rep_negative_info": (
-            "Counts where the guidance by the text is over 1.",
-            "文に従う度合いが1より大きいときに効きます。",
-            "글을 따르는 정도가 1보다 클 때 쓰입니다.",
-        ),
+        "rep_negative_info": GUIDED,
         "rep_draw": ("Draw", "描く", "그리기"),
         "rep_going": (
             "{share}% done, about {seconds} s left",

@@ -28,7 +28,7 @@ class Sampling:
         steps: from pure noise to the picture; ``span_of`` says how many are taken at a strength.
         guidance_scale: how far away from what the network says without the text (Ho and Salimans, Classifier-free
             diffusion guidance, 2022); at 1 it is asked with the text alone. A latent consistency model is told it.
-        image_guidance_scale: likewise of the source, where the network sees it.
+        image_guidance_scale: likewise of the source, where the network sees it and ``guidance_scale`` is over 1.
         negative_prompt: what is said instead of nothing, where it is asked without the text.
         scheduler: name of ``SCHEDULERS``; the model's own where it is empty.
         shows_source: whether the network sees the source, where it can; else ``strength`` alone keeps the picture.

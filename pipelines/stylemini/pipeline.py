@@ -39,7 +39,9 @@ class StyleMiniArguments(Arguments):
     guidance_scale: float = Field(
         WITH_SOURCE["guidance_scale"], ge=1, le=20, description="how closely the text is followed"
     )
-    image_guidance_scale: float = Field(1.0, ge=1, le=5, description="how closely the picture is kept")
+    image_guidance_scale: float = Field(
+        1.0, ge=1, le=5, description="how closely the picture is kept; guidance_scale must be over 1"
+    )
     scheduler: Literal["own", "ddim", "dpm++", "unipc", "lcm"] = Field("own", description="what takes the steps")
     shows_source: bool = Field(True, description="whether the network sees the picture; else strength alone keeps it")
     size: int | None = Field(None, ge=32, le=1024, multiple_of=32, description="side, pixels; the training's")
