@@ -6,6 +6,8 @@ import os
 import re
 from pathlib import Path
 
+MAX_NAME = 80  # bytes of a part of a file's or folder's name
+
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Replace a file's contents so that a reader, or a crash, sees the old or the new but nothing between."""
@@ -45,9 +47,11 @@ def write_beside(path: Path, data: bytes, written: set[Path]) -> Path:
     return candidate
 
 
-def file_name(text: str) -> str:
-    """Return any text as a part of a file's name: letters, digits, ``_`` and ``-``, at most 64, at least one."""
-    return re.sub(r"[^\w-]+", "_", text).strip("_")[:64] or "_"
+def file_name(text: str, otherwise: str = "_") -> str:
+    """Return a text as part of a file's name, of letters, digits, ``_`` and ``-``; ``otherwise`` where none is left."""
+    name = re.sub(r"[^\w-]+", "_", text).strip("_")
+    # A name is counted in bytes, of which a character may have four.
+    return name.encode()[:MAX_NAME].decode(errors="ignore") or otherwise
 
 
 def looks_like_path(value: object) -> bool:

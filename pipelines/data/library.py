@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from PIL import Image
 
 from pipelines.common.errors import Misuse, StudioError
-from pipelines.common.files import write_atomically
+from pipelines.common.files import file_name, write_atomically
 from pipelines.common.home import studio_home
 from pipelines.common.images import decode
 from pipelines.common.sheets import contact_sheet
@@ -26,7 +26,6 @@ from pipelines.data.sources import SUFFIXES, UNREADABLE, FolderSource, is_junk
 MAX_SIDE = 512  # pixels of a stored picture: twice what any system here is trained at
 MIN_SIDE = 16
 SPARE = 1_000_000_000  # bytes of the disk that stay free
-MAX_NAME = 80  # bytes of a class
 NAMED = 20  # refused pictures that a report names
 SHOWN = 40  # pictures on a contact sheet
 
@@ -218,6 +217,4 @@ def class_name(path: PurePosixPath, around: str | None) -> str:
     parts = path.parts[:-1]
     if around is not None and parts and parts[0] == around:
         parts = parts[1:]
-    label = re.sub(r"[^\w-]+", "_", "_".join(parts)).strip("_")
-    # A folder's name is counted in bytes, of which a character may have four.
-    return label.encode()[:MAX_NAME].decode(errors="ignore") or "pictures"
+    return file_name("_".join(parts), "pictures")

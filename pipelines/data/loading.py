@@ -33,12 +33,7 @@ class EndlessBatches(Sampler[list[Index]]):
         if size < batch_size:
             raise Misuse("data_less_than_a_batch", given=size, batch=batch_size)
         self.size, self.batch_size, self.seed, self.start = size, batch_size, seed, start
-        from accelerate.state import PartialState  # who only makes pictures does not wait for it
-
-        state = PartialState()
-        self.rank, self.world = state.process_index, state.num_processes
-        if batch_size < self.world:
-            raise Misuse("argument_out_of_range", name="batch_size", given=batch_size, low=self.world, high=size)
+        self.rank, self.world = process_of_all(batch_size, size)
 
     def __iter__(self) -> Iterator[list[Index]]:
         per_epoch = self.size // self.batch_size
@@ -49,6 +44,20 @@ class EndlessBatches(Sampler[list[Index]]):
                 chosen = order[number * self.batch_size : (number + 1) * self.batch_size]
                 yield [(epoch, int(index)) for index in chosen[self.rank :: self.world]]
             epoch, batch = epoch + 1, 0
+
+
+def process_of_all(batch_size: int, size: int) -> tuple[int, int]:
+    """Return this process's number and how many there are: of a batch each takes every ``world``-th row from its own.
+
+    Raises:
+        Misuse: a batch smaller than the number of processes; at most ``size`` pictures are a batch.
+    """
+    from accelerate.state import PartialState  # who only makes pictures does not wait for it
+
+    state = PartialState()
+    if batch_size < state.num_processes:
+        raise Misuse("argument_out_of_range", name="batch_size", given=batch_size, low=state.num_processes, high=size)
+    return state.process_index, state.num_processes
 
 
 def endless_loader(dataset: Dataset[Any], size: int, batch_size: int, *, seed: int, start: int, workers: int) -> Any:

@@ -54,8 +54,7 @@ class Dispatcher:
         self.on_end = on_end
         self.owner = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self._asked: set[tuple[int, int]] = set()  # attempts that were told to stop
-        # Attempts that have begun, or why they could not, while the queue does not know it.
-        self._unwritten: dict[tuple[int, int], Started | str] = {}
+        self._unwritten: list[tuple[Job, Started | str]] = []  # begun, or why not, while the queue does not know it
         self._end = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -91,6 +90,7 @@ class Dispatcher:
 
     def look(self) -> None:
         """See to every active job, then start what can be started."""
+        self._write_down()
         if not self.store.take_lease(self.owner, self.lease):
             return
         for job in self.store.jobs(*ACTIVE):
@@ -99,13 +99,12 @@ class Dispatcher:
             self._start(claimed)
 
     def _see_to(self, job: Job) -> None:
-        never_started = job.pid is None and job.remote is None
-        if never_started and job.owner == self.owner:
-            self._write_down(job)
-            return
         executor = self.executors.get(job.executor)
         if executor is None:
             return  # another installation's executor: it is not ours to end
+        never_started = job.pid is None and job.remote is None
+        if never_started and job.owner == self.owner:
+            return  # being started at this moment
         if never_started or not executor.alive(job):
             self._conclude(job, executor)
             return
@@ -125,27 +124,28 @@ class Dispatcher:
             started = executor.start(job)
         except Exception as error:  # whatever it is, the row must not stay as if it ran
             logger.exception("job %d cannot be started", job.id)
-            self._unwritten[job.id, job.attempt] = str(error)
+            self._unwritten.append((job, str(error)))
         else:
             logger.info("job %d: attempt %d of %s started", job.id, job.attempt, job.system)
-            self._unwritten[job.id, job.attempt] = started
-        self._write_down(job)
+            self._unwritten.append((job, started))
+        self._write_down()
 
-    def _write_down(self, job: Job) -> None:
-        """Write what became of a start into the queue; where that fails, the next look does it."""
-        started = self._unwritten.get((job.id, job.attempt))
-        if started is None:
-            return
-        if isinstance(started, str):
-            self._end_job(job, "failed", started)
-            del self._unwritten[job.id, job.attempt]
-            return
+    def _write_down(self) -> None:
+        """Write what became of starts into the queue; where that fails, the next look does it."""
+        while self._unwritten:
+            job, started = self._unwritten[0]
+            if isinstance(started, str):
+                self._end_job(job, "failed", started)
+            else:
+                self._write_start(job, started)
+            del self._unwritten[0]
+
+    def _write_start(self, job: Job, started: Started) -> None:
         known = self.store.mark_started(job, pid=started.pid, pid_started=started.pid_started, remote=started.remote)
         if not known:  # we slept, another dispatcher has given this attempt up
             logger.warning("job %d: attempt %d is no longer ours", job.id, job.attempt)
             lost = replace(job, pid=started.pid, pid_started=started.pid_started, remote=started.remote)
             self.executors[job.executor].stop(lost, force=True)
-        del self._unwritten[job.id, job.attempt]
 
     def _conclude(self, job: Job, executor: Executor) -> None:
         """End a job whose process is gone by what it has left."""

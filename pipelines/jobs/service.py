@@ -132,9 +132,8 @@ def delete(number: int) -> None:
     """
     store = open_store()
     job = store.delete(number)
-    if all(other.run != job.run for other in store.jobs()) and job.run.resolve().is_relative_to(
-        (studio_home() / "runs").resolve()
-    ):
+    ours = job.run.resolve().is_relative_to((studio_home() / "runs").resolve())
+    if ours and all(other.run != job.run for other in store.jobs()):
         shutil.rmtree(job.run, ignore_errors=True)
 
 

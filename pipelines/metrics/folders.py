@@ -18,8 +18,8 @@ from pipelines.edges.maps import evenly
 from pipelines.metrics.descriptors import bundled_extractors
 from pipelines.metrics.kernel import frechet_distance, kernel_distance
 from pipelines.metrics.lines import edge_f1
+from pipelines.metrics.report import FEWEST
 
-FEWEST = 2  # pictures of a folder: one has no distribution
 REAL = 500  # real pictures that the made ones are compared with
 
 

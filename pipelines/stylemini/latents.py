@@ -79,9 +79,25 @@ class Views(Dataset[dict[str, Tensor]]):
 
 
 def load_latents(
-    config: StyleMiniConfig, source: Source, split: Split, part: Part, size: int, *, progress: bool = False
+    config: StyleMiniConfig,
+    source: Source,
+    split: Split,
+    part: Part,
+    size: int,
+    *,
+    folder: Path,
+    progress: bool = False,
 ) -> Latents:
     """Return the latents of a source's training or held-out pictures; those that are not there are made first.
+
+    Args:
+        config: the settings.
+        source: the pictures.
+        split: which of them are held out.
+        part: ``train`` or ``held_out``.
+        size: side of the pictures, pixels.
+        folder: of ``cache_folder``, which reads all pictures: once for all parts and sizes.
+        progress: show a progress bar.
 
     Raises:
         StudioError: the data or the autoencoder cannot be used, or the disk is full.
@@ -89,7 +105,6 @@ def load_latents(
     every: Sequence[Entry] = getattr(split, part)
     order = np.random.default_rng(config.seed).permutation(len(every))
     entries = [every[number] for number in order[: config.pictures if part == "train" else HELD_OUT]]
-    folder = config.cache / cache_name(config, source)
     folder.mkdir(parents=True, exist_ok=True)
     ends = [(start, min(start + SHARD, len(entries))) for start in range(0, len(entries), SHARD)]
     shards = {folder / f"{part}-{size}-{start}-{end}.safetensors": range(start, end) for start, end in ends}
@@ -105,12 +120,12 @@ def load_latents(
     return Latents(**joined, labels=[entry.label for entry in entries])
 
 
-def cache_name(config: StyleMiniConfig, source: Source) -> str:
-    """Return a digest of all that latents depend on: settings, the pictures themselves, the encoder."""
+def cache_folder(config: StyleMiniConfig, source: Source) -> Path:
+    """Return where latents are kept, by a digest of all they depend on: settings, the pictures, the encoder."""
     wanted = config.model_dump(include={"seed", "drawings"})
     wanted |= {"version": VERSION, "data": contents_digest(source)}
     wanted |= {"encoder": encoder_sha256(open_autoencoder(hub.resolve(config.autoencoder)))}
-    return hashlib.sha256(json.dumps(wanted, sort_keys=True).encode()).hexdigest()[:16]
+    return config.cache / hashlib.sha256(json.dumps(wanted, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def write_shard(path: Path, views: Views, numbers: Sequence[int], vae: AutoencoderKL, workers: int) -> None:

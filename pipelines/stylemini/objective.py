@@ -13,13 +13,12 @@ from typing import Any
 import numpy as np
 import torch
 from accelerate import Accelerator
-from accelerate.state import PartialState
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor, nn
 
-from pipelines.common.errors import Misuse
 from pipelines.common.sheets import contact_sheet
+from pipelines.data.loading import process_of_all
 from pipelines.data.sources import open_source
 from pipelines.data.splits import split_source
 from pipelines.diffusion.model import LatentModel
@@ -29,7 +28,7 @@ from pipelines.stylemini.autoencoder.data import DRAWN
 from pipelines.stylemini.autoencoder.networks import open_autoencoder
 from pipelines.stylemini.captions import PHRASES, all_words, caption
 from pipelines.stylemini.config import StyleMiniConfig
-from pipelines.stylemini.latents import Latents, load_latents
+from pipelines.stylemini.latents import Latents, cache_folder, load_latents
 from pipelines.stylemini.networks import make_scheduler, make_text_encoder, make_unet, save_folder
 from pipelines.stylemini.vocabulary import LONGEST, make_tokenizer
 from pipelines.training.objective import Batch, unwrapped
@@ -61,7 +60,8 @@ class StyleMiniObjective:
         self.source = open_source(config.data)
         split = split_source(self.source, progress=progress)
         sizes = [config.size] + ([config.size // 2] if config.small else [])
-        load = partial(load_latents, config, self.source, split, progress=progress)
+        folder = cache_folder(config, self.source)
+        load = partial(load_latents, config, self.source, split, folder=folder, progress=progress)
         self.latents = {size: load("train", size) for size in sizes}
         self.held_out = load("held_out", config.size)
         logger.info("%s: %s; %d drawn in styles", config.data, split.report(), len(self.latents[config.size].labels))
@@ -87,11 +87,7 @@ class StyleMiniObjective:
         Raises:
             Misuse: a batch smaller than the number of processes.
         """
-        state = PartialState()
-        rank, world = state.process_index, state.num_processes
-        if self.config.batch_size < world:
-            given = {"given": self.config.batch_size, "low": world, "high": len(self.latents[self.config.size].labels)}
-            raise Misuse("argument_out_of_range", name="batch_size", **given)
+        rank, world = process_of_all(self.config.batch_size, len(self.latents[self.config.size].labels))
         number = start_step
         while True:
             yield {name: part[rank::world] for name, part in self.batch(number).items()}

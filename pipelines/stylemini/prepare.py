@@ -9,7 +9,7 @@ from typing import Any
 from pipelines.data.sources import open_source
 from pipelines.data.splits import split_source
 from pipelines.stylemini.config import StyleMiniConfig
-from pipelines.stylemini.latents import load_latents
+from pipelines.stylemini.latents import cache_folder, load_latents
 
 
 def prepare(
@@ -42,6 +42,6 @@ def prepare(
     config = StyleMiniConfig.parse({**given, "data": data, "latents": str(out)})
     source = open_source(data)
     split = split_source(source, progress=progress)
-    load = partial(load_latents, config, source, split, progress=progress)
+    load = partial(load_latents, config, source, split, folder=cache_folder(config, source), progress=progress)
     held_out, made, _ = load("held_out", config.size), load("train", config.size), load("train", config.size // 2)
     return f"{out}: latents of {len(made.labels)} pictures to train and {len(held_out.labels)} held out"

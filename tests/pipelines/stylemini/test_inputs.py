@@ -16,12 +16,11 @@ from pipelines.common.errors import Misuse
 from pipelines.data.sources import open_source
 from pipelines.data.splits import split_source
 from pipelines.diffusion.model import encoder_sha256
-from pipelines.stylemini import objective as taught
 from pipelines.stylemini.autoencoder.config import AutoencoderConfig
 from pipelines.stylemini.autoencoder.networks import open_autoencoder
 from pipelines.stylemini.autoencoder.objective import AutoencoderObjective, export_weights
 from pipelines.stylemini.config import StyleMiniConfig
-from pipelines.stylemini.latents import load_latents
+from pipelines.stylemini.latents import cache_folder, load_latents
 from pipelines.stylemini.objective import StyleMiniObjective
 from tests.tools import noisy_picture
 
@@ -56,7 +55,9 @@ def test_latents_are_of_the_pictures_and_not_of_their_names(tmp_path: Path) -> N
             {**SMALL, "data": data, "autoencoder": encoder, "latents": str(tmp_path / "kept")}
         )
         source = open_source(data)
-        found.append(load_latents(config, source, split_source(source), "train", 32).photos)
+        found.append(
+            load_latents(config, source, split_source(source), "train", 32, folder=cache_folder(config, source)).photos
+        )
     assert found[0].shape != found[1].shape or not torch.equal(*found)
 
 
@@ -79,10 +80,12 @@ def test_processes_share_a_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     whole = next(objective.batches(3))["target"]
     parts = []
     for rank in (0, 1):
-        monkeypatch.setattr(taught, "PartialState", lambda at=rank: SimpleNamespace(process_index=at, num_processes=2))
+        state = SimpleNamespace(process_index=rank, num_processes=2)
+        monkeypatch.setattr("accelerate.state.PartialState", lambda found=state: found)
         parts.append(next(objective.batches(3))["target"])
     assert torch.equal(torch.stack(parts, dim=1).flatten(0, 1), whole)
-    monkeypatch.setattr(taught, "PartialState", lambda: SimpleNamespace(process_index=0, num_processes=5))
+    state = SimpleNamespace(process_index=0, num_processes=5)
+    monkeypatch.setattr("accelerate.state.PartialState", lambda: state)
     with pytest.raises(Misuse, match="batch_size"):
         next(objective.batches(0))
 

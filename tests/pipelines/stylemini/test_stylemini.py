@@ -24,7 +24,7 @@ from pipelines.stylemini.autoencoder.objective import AutoencoderObjective
 from pipelines.stylemini.autoencoder.objective import export_weights as export_autoencoder
 from pipelines.stylemini.captions import PHRASES, all_words, caption
 from pipelines.stylemini.config import Drawn, StyleMiniConfig
-from pipelines.stylemini.latents import load_latents
+from pipelines.stylemini.latents import cache_folder, load_latents
 from pipelines.stylemini.objective import StyleMiniObjective
 from pipelines.stylemini.pipeline import StyleMiniArguments, StyleMiniPipeline
 from pipelines.stylemini.vocabulary import make_tokenizer
@@ -78,7 +78,7 @@ def test_latents_are_those_of_the_drawings(config: StyleMiniConfig) -> None:
     objective = StyleMiniObjective(config)
     source = open_source(DATA)
     split = split_source(source)
-    held_out = load_latents(config, source, split, "held_out", 32)
+    held_out = load_latents(config, source, split, "held_out", 32, folder=cache_folder(config, source))
     assert held_out.styles.tolist() == [list(range(len(DRAWN)))] * len(split.held_out)
     keys = {entry.label for entry in split.held_out}
     assert set(held_out.labels) <= keys and len(held_out.labels) == len(split.held_out)
@@ -86,20 +86,22 @@ def test_latents_are_those_of_the_drawings(config: StyleMiniConfig) -> None:
     latents = objective.model().encode(photos)
     found = [float((latents - photo.float()).abs().mean(dim=(1, 2, 3)).min()) for photo in held_out.photos]
     assert max(found) < 0.01, "each is the latent of a held-out picture"
-    training = load_latents(config, source, split, "train", 32)
+    training = load_latents(config, source, split, "train", 32, folder=cache_folder(config, source))
     assert training.drawings.shape == (12, 3, 4, 4, 4) and len({*training.styles.flatten().tolist()}) > 5
 
 
 def test_latents_are_made_once_and_more_are_added(config: StyleMiniConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     source = open_source(DATA)
     split = split_source(source)
-    first = load_latents(config, source, split, "train", 32)
+    first = load_latents(config, source, split, "train", 32, folder=cache_folder(config, source))
     monkeypatch.setattr("pipelines.stylemini.latents.SHARD", 6)
     more = config.model_copy(update={"pictures": 18})
-    second = load_latents(more, source, split, "train", 32)
+    second = load_latents(more, source, split, "train", 32, folder=cache_folder(more, source))
     assert torch.equal(second.photos[:12], first.photos) and len(second.labels) == 18
     monkeypatch.setattr("pipelines.stylemini.latents.draw_in_style", None)
-    assert torch.equal(load_latents(more, source, split, "train", 32).drawings, second.drawings)
+    assert torch.equal(
+        load_latents(more, source, split, "train", 32, folder=cache_folder(more, source)).drawings, second.drawings
+    )
 
 
 def test_a_batch_says_what_it_shows(config: StyleMiniConfig) -> None:
