@@ -17,6 +17,7 @@ from pipelines import systems
 from pipelines.common.errors import Misuse, StudioError, check_names
 from pipelines.common.memory import keep_freed_memory
 from pipelines.help import tells_of_a_system
+from pipelines.jobs.verbs import run_of
 from pipelines.parser import build_parser
 
 if TYPE_CHECKING:
@@ -233,6 +234,27 @@ def run_export(options: argparse.Namespace) -> None:
     print(f"{options.out}: step {step}")
 
 
+def run_promote(options: argparse.Namespace) -> None:
+    """Make an export live."""
+    from pipelines import commands
+
+    run = run_of(options.what)
+    system, made = commands.promote(run, options.export, f"{run.name}, {options.export}")
+    print(f"{system.name}: {made.weights_sha256[:16]} is live")
+
+
+def run_push(options: argparse.Namespace) -> None:
+    """Upload an export, or a system's live weights."""
+    from pipelines import commands
+    from pipelines.weights import hub
+
+    private = not options.public
+    if options.what in hub.bundled_names():
+        print(commands.push_weights(options.what, options.repository, private=private))
+    else:
+        print(commands.push_run(run_of(options.what), options.export, options.repository, private=private))
+
+
 def tty() -> bool:
     """Say whether somebody is watching."""
     return sys.stderr.isatty()
@@ -248,6 +270,8 @@ VERBS = {
     "sheet": run_sheet,
     "compare": run_compare,
     "export": run_export,
+    "promote": run_promote,
+    "push": run_push,
 }
 
 if __name__ == "__main__":

@@ -17,9 +17,10 @@ from pipelines.common.sheets import contact_sheet, write_sheet
 from pipelines.data.sources import open_source
 from pipelines.metrics.pretrained import inception
 from pipelines.pipeline import MAX_COUNT, Result, check_seeds
-from pipelines.systems import System
+from pipelines.systems import System, of_weights, opener
 from pipelines.training.averaging import averaged_weights
-from pipelines.weights import hub
+from pipelines.training.run import Run
+from pipelines.weights import hub, live, publishing
 
 MAX_GENERATED = 10_000  # pictures an input
 MAX_SIDE = 100  # pictures along a sheet
@@ -170,6 +171,46 @@ def evaluate(
         pipe.extractors = (inception(hub.weights_file(inception_weights)),)
     metrics = pipe.evaluate(open_source(data), seed=seed, progress=progress)
     return {**metrics, "n": int(metrics["n"]), "seed": seed, "weights_sha256": pipe.weights_sha256}
+
+
+def promote(run: Path, export: str, source: str) -> tuple[System, live.Promotion]:
+    """Make one of a run's exports the live weights of the system that opens it; return both.
+
+    Args:
+        run: folder of the run.
+        export: last, best, or one kept by step.
+        source: where it came from, as a person would say it.
+
+    Raises:
+        Misuse: no such run or export.
+    """
+    folder = Run(run).find_export(export)
+    system = opener(str(Run(run).settings()["system"]), folder)
+    return system, live.promote(system.name, folder, source)
+
+
+def push_run(run: Path, export: str, repository: str, *, private: bool = True) -> str:
+    """Upload one of a run's exports to the Hub, with a card that says how it was taught and what was measured last.
+
+    Raises:
+        Misuse: there is no such run, export or repository, or nobody is signed in to the Hub.
+        StudioError: the Hub refuses, or cannot be reached.
+    """
+    settings, folder = Run(run).settings(), Run(run).find_export(export)
+    system = opener(str(settings["system"]), folder)
+    known: dict[str, Any] = {"settings": settings, "metrics": publishing.measured(run, export)}
+    return publishing.push(system.name, folder, repository, system.command(repository), private=private, **known)
+
+
+def push_weights(name: str, repository: str, *, private: bool = True) -> str:
+    """Upload the live weights of a bundled model's name; return the repository's address.
+
+    Raises:
+        StudioError: as ``push_run``.
+    """
+    system = of_weights(name)
+    command = "" if system is None else system.command(repository)
+    return publishing.push(name, hub.resolve(name), repository, command, private=private)
 
 
 def export(system: System, run: Path, out: Path, *, step: int | None = None) -> int:

@@ -123,6 +123,18 @@ def build_parser(run: Mapping[str, Callable[[argparse.Namespace], None]]) -> arg
     verb.add_argument("--step", type=int, help="which checkpoint (default: the last)")
     verb.add_argument("--out", type=Path, required=True, help="folder to write")
     verb.set_defaults(run_verb=run["export"])
+
+    verb = verbs.add_parser("promote", help="make a training's weights live")
+    verb.add_argument("what", help="number of a job, or a run folder")
+    verb.add_argument("--export", default="last", help="which of its exports: last, best, or one kept by step")
+    verb.set_defaults(run_verb=run["promote"])
+
+    verb = verbs.add_parser("push", help="upload a training's weights to the Hugging Face Hub with a model card")
+    verb.add_argument("what", help="number of a job, a run folder, or a bundled model's name: its live weights")
+    verb.add_argument("repository", help="owner/model; a new one is private")
+    verb.add_argument("--export", default="last", help="which of its exports: last, best, or one kept by step")
+    verb.add_argument("--public", action="store_true", help="make a new repository public")
+    verb.set_defaults(run_verb=run["push"])
     jobs.add_verbs(verbs)
     return parser
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.common.errors import Misuse
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pipelines.training.config import TrainingConfig
     from pipelines.training.objective import Objective
 
+WHOLE = "model_index.json"  # in an export that holds a whole model, in diffusers' layout
 # One thread at a time imports what is heavy: of two that import packages which import each other, one may find a half.
 IMPORTING = threading.RLock()
 
@@ -31,6 +33,7 @@ class System:
             ``pipeline.py``.
         summary: one line for a list.
         room: its package, ``pipelines.<name>`` by default.
+        whole: the system that opens its exports where they hold a whole model, of which it taught a part.
         tab: the package with its tab's ``tab.py`` and ``words.py``, ``demos.<name>`` by default; it need not be there.
     """
 
@@ -39,6 +42,7 @@ class System:
     summary: str
     room: str = ""
     tab: str = ""
+    whole: str = ""
 
     def load_config(self) -> type[TrainingConfig]:
         """Return the settings class."""
@@ -73,6 +77,12 @@ class System:
         loaded: Callable[..., str] = self._part("prepare", "prepare")
         return loaded
 
+    def command(self, weights: str) -> str:
+        """Return what a terminal takes to make pictures with weights of a name."""
+        pipeline = self.load_pipeline()
+        picture = " INPUT.png" if pipeline.takes_pictures and pipeline.needs_pictures else ""
+        return f"python -m pipelines generate {self.name}{picture} --weights {weights} --out made"
+
     def tab_package(self) -> str | None:
         """Return the name of the package with its tab, None where it has none."""
         package = self.tab or f"demos.{self.name}"
@@ -105,6 +115,7 @@ SYSTEMS: dict[str, System] = {
             "Autoencoder",
             "StyleMini's first part: pictures to small latents and back",
             room="pipelines.stylemini.autoencoder",
+            whole="stylemini",
         ),
         System("classifier", "Classifier", "tells what is on a small picture; measures generators"),
         System("lines", "Lines", "a small line detector, taught by a large one, for photographs"),
@@ -122,6 +133,21 @@ def find(name: str) -> System:
     if name not in SYSTEMS:
         raise Misuse("system_unknown", given=name, allowed=", ".join(SYSTEMS))
     return SYSTEMS[name]
+
+
+def opener(taught: str, export: Path) -> System:
+    """Return the system that opens an export of the system that taught it.
+
+    Raises:
+        Misuse: there is none of that name.
+    """
+    system = find(taught)
+    return find(system.whole) if system.whole and (export / WHOLE).is_file() else system
+
+
+def of_weights(name: str) -> System | None:
+    """Return the system whose weights are of a name, such as ``scattering-ssgm``; None of a backbone's."""
+    return next((row for own, row in SYSTEMS.items() if name == own or name.startswith(f"{own}-")), None)
 
 
 def configure(system: System, preset: str | None, settings: Mapping[str, Any]) -> TrainingConfig:

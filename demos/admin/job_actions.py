@@ -16,7 +16,6 @@ from demos.shared.requests import Answer
 from pipelines.common.errors import Misuse
 from pipelines.jobs import service
 from pipelines.jobs.job import Job
-from pipelines.training.run import Run
 
 if TYPE_CHECKING:
     from demos.admin.studio import Studio
@@ -54,12 +53,12 @@ class Actions:
 
     def promote(self, number: int | None, export: str | None) -> Answer:
         """Make an export what visitors get."""
-        from pipelines.weights import live  # torch comes with it, which the page does not wait for
+        from pipelines import commands  # torch comes with it, which the page does not wait for
 
         job = self.job_of(number)
         name = export or "last"
-        made = live.promote(job.system, Run(job.run).find_export(name), f"job {job.id}, {name}")
-        return self._said("job_live", system=job.system, digest=made.weights_sha256[:12])
+        system, made = commands.promote(job.run, name, f"job {job.id}, {name}")
+        return self._said("job_live", system=system.name, digest=made.weights_sha256[:12])
 
     def export(self, number: int | None, export: str | None) -> Answer:
         """Offer an export as a zip."""
@@ -72,10 +71,10 @@ class Actions:
 
     def push(self, number: int | None, export: str | None, repository: str) -> Answer:
         """Upload an export to the Hub."""
-        from pipelines.weights.publishing import push_run
+        from pipelines import commands
 
         run = self.job_of(number).run
-        return self._said("job_pushed", url=push_run(run, export or "last", repository.strip()))
+        return self._said("job_pushed", url=commands.push_run(run, export or "last", repository.strip()))
 
     def delete(self, number: int | None) -> Answer:
         """Delete it and its run."""

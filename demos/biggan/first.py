@@ -31,7 +31,7 @@ def path(name: str) -> str:
 
 def choices(language: str) -> list[tuple[str, str]]:
     """Return the classes of the bundled weights as choices."""
-    return [(handlers.name_of(name, language), name) for name in CLASSES]
+    return handlers.choices_of(CLASSES, language)
 
 
 def samples(language: str) -> list[tuple[Image.Image, str]]:

@@ -26,10 +26,12 @@ SHOWN_CELL = 128  # on the sheet that is shown: a place on one that the page enl
 SHOWN = 128  # on a film strip
 LARGE = 512
 MOST = 10  # pictures of a class
+ROWS = 6  # classes that are chosen at first
 FRAMES = 9
 TRUNCATIONS = (0.1, 0.25, 0.4, 0.6, 0.8, 1.0, 1.3, 1.6, 2.0)
 RATES = (
     "superclass_accuracy",
+    "fid",
     "fd",
     "kid",
     "intra_class_kid",
@@ -43,7 +45,7 @@ RATES = (
 )
 BOUNDS = ("_real", "_floor", "_ceiling")
 EXTRACTORS = {"efficientnet_lite0": "EfficientNet-Lite0", "classifier": "classifier", "scattering_32": "scattering"}
-SHORT = ("fd", "kid", "ppl", "vgg")
+SHORT = ("fid", "fd", "kid", "ppl", "vgg")
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,16 @@ def name_of(name: str, language: str) -> str:
     return say(f"class_{name}", language) if known else name.replace("_", " ")
 
 
+def choices_of(classes: Sequence[str], language: str) -> list[tuple[str, str]]:
+    """Return classes as choices, by what they are called."""
+    return [(name_of(name, language), name) for name in classes]
+
+
+def live_choices(language: str) -> list[tuple[str, str]]:
+    """Return the classes of the weights that are live now as choices."""
+    return choices_of(models.classes(), language)
+
+
 @dataclass(frozen=True)
 class Settings:
     """What a sheet is asked for with; fields are named as components. No class stands for all."""
@@ -79,13 +91,14 @@ class Settings:
     seed: float | None
 
     def drawn(self, known: Sequence[str]) -> Drawn:
-        """Return what the sheet will show, of the classes that are known.
+        """Return what the sheet will show, of the classes that are known: other weights may have gone live meanwhile.
 
         Raises:
             Misuse: too few or too many pictures of a class.
         """
         check_whole("count", int(self.count), 1, MOST)
-        classes = tuple(dict.fromkeys(self.classes)) or tuple(known)
+        wanted = tuple(dict.fromkeys(self.classes)) or tuple(known)
+        classes = tuple(name for name in wanted if name in known) or wanted
         return Drawn(classes, int(self.count), self.truncation, chosen_seed(self.seed, False))
 
 
@@ -98,6 +111,16 @@ def draw(request: Settings, language: str) -> Answer:
     path = save_picture(sheet, f"biggan-{drawn.seed}.png", origin)
     large = save_picture(enlarged(sheet), f"biggan-{drawn.seed}-large.png", origin)
     return {"drawn": drawn, "sheet": large, "download": path, "labels": labels(drawn, language)}
+
+
+def follow_weights(language: str) -> Answer:
+    """Offer the classes of weights that were promoted, in place of the bundled ones' and of these ones' pictures."""
+    if models.are_superclasses():
+        return {}
+    known, choices = models.classes(), live_choices(language)
+    start, end = (gr.update(choices=choices, value=name) for name in (known[0], known[-1]))
+    chosen = gr.update(choices=choices, value=list(known[:ROWS]))
+    return {"samples": gr.update(visible=False), "classes": chosen, "from": start, "to": end, "walk_class": start}
 
 
 def draw_one(request: Settings) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 from collections.abc import Callable
@@ -11,6 +12,8 @@ from PIL import Image
 
 from demos.shared import models
 from pipelines import systems
+from pipelines.data.superclasses import SUPERCLASSES
+from pipelines.weights import hub
 
 if TYPE_CHECKING:
     from pipelines.biggan.neighbours import Neighbours
@@ -29,6 +32,17 @@ def biggan() -> BigGANPipeline:
     return pipeline
 
 
+def classes() -> tuple[str, ...]:
+    """Return the classes of the weights that are live now, without opening them."""
+    found: list[str] = json.loads((hub.resolve("biggan") / "config.json").read_text())["classes"]
+    return tuple(found)
+
+
+def are_superclasses() -> bool:
+    """Say whether these are those of the bundled weights, which the page's pictures are of."""
+    return set(classes()) == set(SUPERCLASSES)
+
+
 def first_calls(image: Image.Image) -> list[Callable[[], object]]:
     """Return what opens the tab's models and draws once."""
     return [lambda: biggan()()]
@@ -37,14 +51,17 @@ def first_calls(image: Image.Image) -> list[Callable[[], object]]:
 def neighbours() -> Neighbours | None:
     """Return what finds BigGAN's nearest training pictures.
 
-    None where no data set of CIFAR-100's classes is on this machine, and while its pictures are still being read.
+    None where no data set of its classes, or of CIFAR-100's where it knows the superclasses, is on this machine, and
+    while its pictures are still being read.
     """
     with systems.IMPORTING:
         from pipelines.data import library
         from pipelines.data.superclasses import superclass_numbers
 
+    known = classes()
     for data in library.data_sets():
-        if superclass_numbers(tuple(data.classes)) is not None:
+        named = tuple(data.classes)
+        if set(named) == set(known) or (are_superclasses() and superclass_numbers(named) is not None):
             with _lock:
                 begun = data.source in _neighbours
                 found: Neighbours | None = _neighbours.setdefault(data.source, None)

@@ -15,6 +15,7 @@ from demos.shared.widgets import QUEUED, QUIET, Slider, Words, caption, other_se
 from pipelines.weights import hub
 
 FOLLOWS: dict[str, Any] = {"trigger_mode": "always_last", "show_progress": "hidden", **QUEUED}
+FOLLOWED = ("samples", "classes", "from", "to", "walk_class")  # what is of the live weights' classes
 PICTURE: dict[str, Any] = {"interactive": False, "format": "png", "buttons": []}
 
 
@@ -43,6 +44,9 @@ def build(words: Words, language: gr.Radio) -> None:
             panel = Panel({"language": language, "good": text})
             explained = panel.event(handlers.explain, "good", show_progress="hidden", **QUEUED)
             gr.on([good.select, language.change], **explained)
+    followed = {name: words.parts[f"big_{name}"] for name in FOLLOWED}
+    follow = Panel({"language": language, **followed}).event(handlers.follow_weights, *followed, **QUIET)
+    words.when_built(lambda app: app.load(**follow))
 
 
 def build_pictures(words: Words, language: gr.Radio) -> None:
@@ -53,7 +57,7 @@ def build_pictures(words: Words, language: gr.Radio) -> None:
             samples = strip("big-samples", columns=10, value=first.samples("en"))
             words.add(samples, value=first.samples)
             chosen = gr.Dropdown(first.choices("en"), value=list(first.DRAWN.classes), multiselect=True)
-            words.add(chosen, "big_classes", choices=first.choices)
+            words.add(chosen, "big_classes", choices=handlers.live_choices)
             count = words.add(Slider(1, handlers.MOST, value=first.DRAWN.count, step=1), "big_count")
             truncation = words.add(Slider(0.1, 2, value=first.DRAWN.truncation, step=0.05), "big_truncation")
             seed, fresh = seed_row(words, "big-", fresh=True)
@@ -108,7 +112,7 @@ def build_pictures(words: Words, language: gr.Radio) -> None:
 
 def class_field(words: Words, key: str, value: str) -> gr.Dropdown:
     """Return a choice of one class."""
-    return words.add(gr.Dropdown(first.choices("en"), value=value), key, choices=first.choices)
+    return words.add(gr.Dropdown(first.choices("en"), value=value), key, choices=handlers.live_choices)
 
 
 def build_morph(words: Words, language: gr.Radio) -> None:

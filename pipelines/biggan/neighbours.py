@@ -15,7 +15,7 @@ from PIL import Image
 from pipelines.common.files import write_atomically
 from pipelines.common.home import studio_home
 from pipelines.data.resident import square
-from pipelines.data.sources import Entry, Source
+from pipelines.data.sources import Entry, Source, contents_digest
 from pipelines.data.splits import split_source
 from pipelines.metrics.extractors import Extractor
 
@@ -43,8 +43,8 @@ class Neighbours:
     def of(cls, source: Source, extractor: Extractor) -> Neighbours:
         """Read the features, or compute them where they are not there yet: a minute or two for 50,000 pictures."""
         entries = split_source(source).train
-        keys = hashlib.sha256("\n".join([extractor.sha256, *(entry.key for entry in entries)]).encode())
-        file = studio_home() / "neighbours" / f"{extractor.name}-{keys.hexdigest()[:16]}.npy"
+        name = hashlib.sha256(f"{extractor.sha256} {contents_digest(source)}".encode()).hexdigest()
+        file = studio_home() / "neighbours" / f"{extractor.name}-{name[:16]}.npy"
         if not file.is_file():
             write_features(file, compute(source, entries, extractor))
         return cls(source, entries, np.load(file), extractor)

@@ -19,7 +19,7 @@ from pipelines.classifier.evaluation import evaluate_classifier
 from pipelines.common.sheets import contact_sheet
 from pipelines.data.resident import Resident, load_resident, to_unit
 from pipelines.data.sources import open_source
-from pipelines.data.splits import split_source
+from pipelines.data.splits import spaced_places, split_source
 from pipelines.nn.adversarial import descend
 from pipelines.nn.augment import cutout, flip, translate
 from pipelines.training.objective import Batch
@@ -83,8 +83,7 @@ class ClassifierObjective:
 
     def sample(self, most: int) -> Resident:
         """Return evenly spaced held-out pictures."""
-        every = max(1, len(self.held_out) // most)
-        chosen = torch.arange(0, len(self.held_out), every)[:most]
+        chosen = torch.tensor(spaced_places(len(self.held_out), most))
         return Resident(self.held_out.pictures[chosen], self.held_out.labels[chosen], self.held_out.classes)
 
     def preview(self) -> Image.Image:

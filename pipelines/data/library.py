@@ -22,6 +22,7 @@ from pipelines.common.images import decode
 from pipelines.common.sheets import contact_sheet
 from pipelines.data.archives import open_archive, safe_members
 from pipelines.data.sources import SUFFIXES, UNREADABLE, FolderSource, is_junk
+from pipelines.data.splits import spaced
 
 MAX_SIDE = 512  # pixels of a stored picture: twice what any system here is trained at
 MIN_SIDE = 16
@@ -166,9 +167,8 @@ def delete(name: str) -> None:
 def sheet(name: str) -> Image.Image:
     """Return a contact sheet of evenly spaced pictures."""
     source = FolderSource(name, folder_of(data_set(name).name))
-    entries = source.entries[:: max(1, len(source.entries) // SHOWN)][:SHOWN]
     pictures = []
-    for entry in entries:
+    for entry in spaced(source.entries, SHOWN):
         picture = source.load(entry)
         paper = Image.new("RGBA", picture.size, "white")
         paper.alpha_composite(picture.convert("RGBA"))

@@ -131,7 +131,12 @@ def given_parts(entries: Sequence[Entry]) -> tuple[Sequence[Entry], Sequence[Ent
 
 def spaced(entries: Sequence[Entry], most: int) -> Sequence[Entry]:
     """Return at most so many entries, evenly spaced from the first on."""
-    return entries[:: max(1, len(entries) // most)][:most]
+    return [entries[place] for place in spaced_places(len(entries), most)]
+
+
+def spaced_places(count: int, most: int) -> Sequence[int]:
+    """Return at most so many places of a row, evenly spaced from the first on and through to its end."""
+    return [number * count // most for number in range(most)] if count > most else range(count)
 
 
 def is_held_out(sha256: str) -> bool:

@@ -1,4 +1,4 @@
-"""The queue on the command line: ``jobs``, ``stop``, ``resume``, ``promote``, ``undo``, ``push``."""
+"""The queue on the command line: ``jobs``, ``stop``, ``resume``; and ``undo``."""
 
 from __future__ import annotations
 
@@ -22,18 +22,6 @@ def add_verbs(verbs: argparse._SubParsersAction[Any]) -> None:
         verb = verbs.add_parser(name, help=text)
         verb.add_argument("job", type=int, help="number, as 'jobs' lists them")
         verb.set_defaults(run_verb=run_stop if name == "stop" else run_resume)
-
-    verb = verbs.add_parser("promote", help="make a training's weights live")
-    verb.add_argument("what", help="number of a job, or a run folder")
-    verb.add_argument("--export", default="last", help="which of its exports: last, best, or one kept by step")
-    verb.set_defaults(run_verb=run_promote)
-
-    verb = verbs.add_parser("push", help="upload a training's weights to the Hugging Face Hub with a model card")
-    verb.add_argument("what", help="number of a job, a run folder, or a bundled model's name: its live weights")
-    verb.add_argument("repository", help="owner/model; a new one is private")
-    verb.add_argument("--export", default="last", help="which of its exports: last, best, or one kept by step")
-    verb.add_argument("--public", action="store_true", help="make a new repository public")
-    verb.set_defaults(run_verb=run_push)
 
     verb = verbs.add_parser("undo", help="take a system's last promotion back")
     verb.add_argument("system")
@@ -78,32 +66,9 @@ def run_resume(options: argparse.Namespace) -> None:
     print(f"{options.job}: {service().open_store().resume(options.job).status}")
 
 
-def run_promote(options: argparse.Namespace) -> None:
-    """Make an export live."""
-    from pipelines.training.run import Run
-    from pipelines.weights import live
-
-    run = run_of(options.what)
-    system = str(Run(run).settings()["system"])
-    made = live.promote(system, Run(run).find_export(options.export), f"{run.name}, {options.export}")
-    print(f"{system}: {made.weights_sha256[:16]} is live")
-
-
 def run_of(what: str) -> Path:
     """Return the run directory of a job's number, or the folder that is named."""
     return service().open_store().get(int(what)).run if what.isdecimal() and len(what) < 20 else Path(what)
-
-
-def run_push(options: argparse.Namespace) -> None:
-    """Upload an export, or a system's live weights."""
-    from pipelines.weights import hub
-    from pipelines.weights.publishing import push, push_run
-
-    if options.what in hub.bundled_names():
-        folder = hub.resolve(options.what)
-        print(push(options.what, folder, options.repository, private=not options.public))
-    else:
-        print(push_run(run_of(options.what), options.export, options.repository, private=not options.public))
 
 
 def run_undo(options: argparse.Namespace) -> None:

@@ -19,6 +19,7 @@ from pipelines.common.sheets import contact_sheet
 from pipelines.data.loading import EndlessBatches
 from pipelines.data.resident import to_unit
 from pipelines.data.sources import open_source
+from pipelines.data.splits import spaced_places
 from pipelines.metrics.pretrained import efficientnet_lite0
 from pipelines.metrics.report import Reference
 from pipelines.nn.adversarial import LOSSES, descend, set_requires_grad
@@ -201,7 +202,7 @@ class ScatteringObjective:
     def _sample(self, part: Part, most: int) -> tuple[Pixels, Tensor]:
         """Return evenly spaced pictures (N, C, S, S) and their codes (N, dim) without noise, on the CPU."""
         pictures, whitened = self.split.pictures(part), self.split.whitened(self.code, part)
-        chosen = slice(0, most * max(1, len(pictures) // most), max(1, len(pictures) // most))
+        chosen = list(spaced_places(len(pictures), most))
         codes = torch.from_numpy(np.array(whitened[chosen])) * self.code.signal.cpu()
         return np.array(pictures[chosen]), codes
 

@@ -17,12 +17,15 @@ UNSAID = {"system", "data", "maps", "latents", "codes", "start_from", "device", 
 UNSAID |= {"log_every", "preview_every", "evaluate_every", "checkpoint_every", "export_every"}
 
 
-def card_of(system: str, folder: Path, *, settings: Mapping[str, Any], metrics: Mapping[str, Any]) -> str:
+def card_of(
+    name: str, folder: Path, command: str = "", *, settings: Mapping[str, Any], metrics: Mapping[str, Any]
+) -> str:
     """Return the card of a folder of weights.
 
     Args:
-        system: name of the system whose weights these are.
+        name: of the weights, or of their system.
         folder: the weights; a ``README.md`` of their own is kept, with what is given here under it.
+        command: what a terminal takes to use them, empty where nothing does.
         settings: of the training, empty where nothing is known of it.
         metrics: measured on held-out pictures, empty where nothing was measured.
 
@@ -35,9 +38,9 @@ def card_of(system: str, folder: Path, *, settings: Mapping[str, Any], metrics: 
         head: dict[str, Any] = yaml.safe_load(card.data.to_yaml()) or {}
         data, text = ModelCardData(**head), card.text.strip()
     else:
-        data, text = ModelCardData(), f"# {system.capitalize()}"
+        data, text = ModelCardData(), f"# {name.capitalize()}"
     data.library_name = "chimera-studio"
-    data.tags = sorted({*(data.tags or []), system})
+    data.tags = sorted({*(data.tags or []), name})
     data.license = data.license or "other"
     parts = [text]
     if metrics:
@@ -47,10 +50,8 @@ def card_of(system: str, folder: Path, *, settings: Mapping[str, Any], metrics: 
     if said:
         taught = f"## How it was taught\n\n{source_of(settings)}\n\n" + table("setting", said)
         parts.append(taught)
-    use = (
-        f"## Use\n\n    python -m pipelines generate {system} INPUT.png --weights OWNER/NAME --out made\n\n"
-        "Weights are safetensors; nothing here runs code of its own."
-    )
+    use = f"    {command}\n\n" if command else ""
+    use = f"## Use\n\n{use}Weights are safetensors; nothing here runs code of its own."
     return f"---\n{data.to_yaml()}\n---\n\n" + "\n\n".join([*parts, use]) + "\n"
 
 

@@ -14,18 +14,21 @@ from huggingface_hub import HfApi, get_token
 from pipelines.common.errors import Misuse, StudioError
 from pipelines.jobs import service
 from pipelines.jobs.hub_transfer import UNREACHABLE, reason
-from pipelines.training.run import Run
 from pipelines.weights import hub
 from pipelines.weights.cards import card_of
 
-PUBLISHED = ("config.json", "model_index.json", "words.txt", "*.safetensors", "*.webp", "LICENSE*")
+PUBLISHED = (
+    *("config.json", "model_index.json", "words.txt", "held_out.txt", "*.safetensors", "*.webp", "LICENSE*"),
+    *("metrics.json", "codes.json", "recipe.yaml"),  # what was measured of them, and how they were taught
+)
 IN_PARTS = ("*/*.json", "*/*.safetensors", "*/*.txt")  # of parts that have folders of their own: diffusers' layout
 
 
 def push(
-    system: str,
+    name: str,
     folder: Path,
     repository: str,
+    command: str = "",
     *,
     settings: Mapping[str, Any] | None = None,
     metrics: Mapping[str, Any] | None = None,
@@ -34,9 +37,10 @@ def push(
     """Upload a folder of weights with its card.
 
     Args:
-        system: name of the system whose weights these are.
-        folder: a folder that its pipeline opens.
+        name: of the weights, or of their system.
+        folder: the weights.
         repository: ``owner/model``; made where absent.
+        command: what a terminal takes to use them, for the card.
         settings: of the training, for the card.
         metrics: measured on held-out pictures, for the card.
         private: make a new repository private; one that is there stays as it is.
@@ -53,9 +57,9 @@ def push(
     if not get_token():
         raise Misuse("hub_token_missing")
     hub.checked(folder)
-    card = card_of(system, folder, settings=settings or {}, metrics=metrics or {}).replace("OWNER/NAME", repository)
-    with tempfile.TemporaryDirectory() as name:
-        upload = Path(name)
+    card = card_of(name, folder, command, settings=settings or {}, metrics=metrics or {})
+    with tempfile.TemporaryDirectory() as temporary:
+        upload = Path(temporary)
         for pattern in (*PUBLISHED, *IN_PARTS):
             for file in folder.glob(pattern):
                 arrives = upload / file.relative_to(folder)
@@ -64,26 +68,18 @@ def push(
         (upload / "README.md").write_text(card)
         try:
             url = HfApi().create_repo(repository, private=private, exist_ok=True)
-            HfApi().upload_folder(repo_id=repository, folder_path=upload, commit_message=f"Weights of {system}")
+            HfApi().upload_folder(repo_id=repository, folder_path=upload, commit_message=f"Weights of {name}")
         except UNREACHABLE as error:
             raise StudioError("hub_refused", name=repository, detail=reason(error)) from error
     return str(url)
 
 
-def push_run(run: Path, export: str, repository: str, *, private: bool = True) -> str:
-    """Upload one of a run's exports; its card says how it was taught and what was measured last.
-
-    Raises:
-        Misuse: there is no such run, export or repository, or nobody is signed in to the Hub.
-        StudioError: the Hub refuses, or cannot be reached.
-    """
-    settings = Run(run).settings()
-    folder = Run(run).find_export(export)
-    measured = service.Evaluations.results(run).get(export, {})
-    metrics = {} if "error" in measured else measured
-    if not metrics and export == "last":  # what a training measured, it measured of what it had then
-        metrics = last_metrics(run)
-    return push(str(settings["system"]), folder, repository, settings=settings, metrics=metrics, private=private)
+def measured(run: Path, export: str) -> dict[str, Any]:
+    """Return what was measured of one of a run's exports, empty where nothing was."""
+    found = service.Evaluations.results(run).get(export, {})
+    metrics: dict[str, Any] = {} if "error" in found else found
+    # What a training measured, it measured of what it had then.
+    return metrics if metrics or export != "last" else last_metrics(run)
 
 
 def last_metrics(run: Path) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from pipelines.biggan.pipeline import BigGANPipeline
 from pipelines.common import device, provenance
 from pipelines.common.errors import Misuse
 from pipelines.data.superclasses import SUPERCLASSES
+from pipelines.weights import hub
 
 CLASSES = ("fish", "trees", "unicorns")
 
@@ -122,3 +123,32 @@ def test_all_superclasses_have_names() -> None:
     for language in LANGUAGES:
         names = [handlers.name_of(name, language) for name in SUPERCLASSES]
         assert len(set(names)) == 20 and not any("_" in name for name in names)
+
+
+def promoted(monkeypatch: pytest.MonkeyPatch, folder: Path, classes: tuple[str, ...]) -> None:
+    """Weights of these classes are live."""
+    folder.mkdir()
+    (folder / "config.json").write_text(json.dumps({"classes": classes}))
+    (folder / "model.safetensors").write_bytes(b"")
+    monkeypatch.setattr(hub, "resolve", lambda name: folder)
+
+
+def test_the_fields_follow_weights_of_other_classes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert handlers.follow_weights("en") == {}, "the bundled weights are live"
+    promoted(monkeypatch, tmp_path / "own", CLASSES)
+    answer = handlers.follow_weights("ja")
+    assert answer["samples"]["visible"] is False, "pictures of other classes"
+    assert answer["classes"]["value"] == list(CLASSES)
+    names = [handlers.name_of(name, "ja") for name in CLASSES]
+    assert names[0] != "fish" and names[2] == "unicorns"
+    for field, value in {"from": "fish", "to": "unicorns", "walk_class": "fish"}.items():
+        assert answer[field]["value"] == value
+        assert answer[field]["choices"] == [*zip(names, CLASSES, strict=True)]
+    assert handlers.live_choices("en")[-1] == ("unicorns", "unicorns")
+
+
+def test_classes_that_other_weights_do_not_know_are_left_out(pipe: BigGANPipeline) -> None:
+    drawn = handlers.draw(Settings(["people", "trees"], 2.0, 1.0, 5), "en")["drawn"]
+    assert drawn.classes == ("trees",)
+    with pytest.raises(Misuse, match="people"):
+        handlers.draw(Settings(["people"], 2.0, 1.0, 5), "en")

@@ -11,7 +11,7 @@ from PIL import Image
 
 from pipelines.common.errors import Misuse
 from pipelines.data.sources import Entry, Source, open_source
-from pipelines.data.splits import fingerprint, is_held_out, near_duplicates, split_source
+from pipelines.data.splits import fingerprint, is_held_out, near_duplicates, spaced, split_source
 from tests.tools import encoded, noisy_picture, png
 
 
@@ -135,3 +135,16 @@ def test_few_pictures_are_divided_too(count: int) -> None:
         assert split.train and split.held_out and len(split.train) + len(split.held_out) == count
         again = split_source(Contents(unlike(count, start)))
         assert split.held_out == again.held_out
+
+
+@pytest.mark.parametrize(("count", "most"), [(2530, 2000), (3999, 2000), (10, 4), (7, 6)])
+def test_a_sample_reaches_through_to_the_last_entries(count: int, most: int) -> None:
+    rows = [Entry(f"{number:04d}", "") for number in range(count)]
+    places = [int(entry.key) for entry in spaced(rows, most)]
+    gaps = np.diff([*places, count])
+    assert places[0] == 0 and len(set(places)) == most and gaps.max() - gaps.min() <= 1
+
+
+def test_few_entries_are_all_in_the_sample() -> None:
+    rows = [Entry(f"{number}", "") for number in range(5)]
+    assert list(spaced(rows, 5)) == rows and list(spaced(rows, 2000)) == rows

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from pipelines import commands
 from pipelines.common.errors import Misuse
 from pipelines.data.resident import to_unit
 from pipelines.stylemini.autoencoder.config import AutoencoderConfig
@@ -47,6 +48,10 @@ def test_a_decoder_learns_on_what_a_diffusion_model_draws(run: Run, diffusion: P
     assert all(torch.equal(others[0][name], others[1][name]) for name in others[0])
     latents = before.encode(np.full((1, 32, 32, 3), 90, np.uint8))
     assert pipe.decode(latents)[0].tobytes() != before.decode(latents)[0].tobytes(), "the decoder has learned"
+
+    assert commands.promote(after.path, "last", "here")[0].name == "stylemini", "whole: the tab draws with it"
+    assert StyleMiniPipeline.from_pretrained(device_name="cpu").weights_sha256 == pipe.weights_sha256
+    assert commands.promote(run.path, "last", "here")[0].name == "autoencoder", "a part"
 
 
 def test_what_it_learns_on_is_drawn_in_the_picture_s_style(run: Run, diffusion: Path) -> None:

@@ -10,13 +10,14 @@ import pytest
 from huggingface_hub import ModelCard
 
 from pipelines.__main__ import main
+from pipelines.commands import push_run
 from pipelines.common.errors import Misuse, StudioError
 from pipelines.pix2pix.pipeline import Pix2PixPipeline
 from pipelines.stylemini.pipeline import StyleMiniPipeline
 from pipelines.training.run import Run
 from pipelines.weights.cards import card_of
 from pipelines.weights.hub import BUNDLED
-from pipelines.weights.publishing import push, push_run
+from pipelines.weights.publishing import push
 from tests.hub import StandIn, go_there, stand_in
 from tests.tools import sketch
 
@@ -47,7 +48,7 @@ def test_a_runs_weights_arrive_whole_with_a_card(hub: StandIn, pix2pix_run: Run,
     last = [line for line in pix2pix_run.metrics() if line["kind"] == "evaluate"][-1]
     assert f"| l1 | {last['l1']:.4f} |" in card.text
     assert "| adversarial | lsgan |" in card.text
-    assert "--weights studio/animals" in card.text
+    assert "generate pix2pix INPUT.png --weights studio/animals" in card.text
     assert str(pix2pix_run.path) not in card.text
 
 
@@ -95,7 +96,8 @@ def test_weights_in_parts_arrive_whole(hub: StandIn, tmp_path: Path) -> None:
     there, here = (StyleMiniPipeline.from_pretrained(where) for where in (tmp_path, BUNDLED / "stylemini"))
     picture, asked = sketch(), {"prompt": "wood texture", "steps": 1, "seed": 3}
     assert there(picture, **asked).images[0].tobytes() == here(picture, **asked).images[0].tobytes()
-    assert not {"metrics.json", "recipe.yaml"} & set(hub.files("studio/styles"))
+    assert {"metrics.json", "recipe.yaml", "styles.webp"} <= set(hub.files("studio/styles"))
+    assert there.metrics() == here.metrics() != {}
 
 
 @pytest.mark.parametrize("name", ["animals", "a/b/c", "../x", "studio/", "/animals", "studio/a b", "https://hub/x"])
@@ -129,4 +131,12 @@ def test_the_command_line_pushes_live_weights_and_runs(
     assert capsys.readouterr().out.splitlines() == [f"{hub.url}/studio/one", f"{hub.url}/studio/two"]
     assert not hub.private["studio/one"] and hub.private["studio/two"]
     assert "sheet.webp" in hub.files("studio/two")
+    for name in ("biggan", "scattering-sgm", "silhouette", "vgg-features"):
+        assert main(["push", name, f"studio/{name}"]) == 0
+    capsys.readouterr()
+    cards = {name: files["README.md"].decode() for name, files in hub.repositories.items()}
+    assert "generate biggan --weights studio/biggan " in cards["studio/biggan"], "it takes no picture"
+    assert "generate scattering --weights studio/scattering-sgm " in cards["studio/scattering-sgm"]
+    assert "pipelines generate vgg" not in cards["studio/vgg-features"], "no system makes pictures with it alone"
+    assert "codes.json" in hub.files("studio/scattering-sgm") and "held_out.txt" in hub.files("studio/silhouette")
     assert main(["push", str(pix2pix_run.path), "studio/one", "--export", "none"]) == 2
