@@ -17,7 +17,7 @@ from demos.shared.keeping import Pressed
 from demos.shared.labelled import row_labels
 from demos.shared.requests import Answer, chosen, clicked
 from demos.shared.widgets import chosen_seed, save_picture
-from pipelines.common.errors import Misuse, check_whole
+from pipelines.common.errors import Misuse, check_choice, check_whole
 from pipelines.common.files import file_name
 from pipelines.common.sheets import contact_sheet
 
@@ -120,11 +120,18 @@ def follow_weights(language: str) -> Answer:
     known, choices = models.classes(), live_choices(language)
     start, end = (gr.update(choices=choices, value=name) for name in (known[0], known[-1]))
     chosen = gr.update(choices=choices, value=list(known[:ROWS]))
-    return {"samples": gr.update(visible=False), "classes": chosen, "from": start, "to": end, "walk_class": start}
+    unseen = gr.update(visible=False)
+    return {"pick": unseen, "samples": unseen, "classes": chosen, "from": start, "to": end, "walk_class": start}
 
 
 def draw_one(request: Settings) -> Answer:
-    """Draw a sheet, for programs."""
+    """Draw a sheet, for programs.
+
+    Raises:
+        Misuse: no such class.
+    """
+    for name in request.classes:
+        check_choice("classes", name, models.biggan().network.classes)
     return {"result": draw(request, "en")["download"]}
 
 
@@ -196,6 +203,8 @@ def morph(request: Way) -> Answer:
         for name, seed in ((request.start, request.start_seed), (request.end, request.end_seed))
     ]
     pipe = models.biggan()
+    if not {request.start, request.end} <= {*pipe.network.classes}:
+        return {}  # the fields follow other weights, one after the other
     still, moving = pipe.morph(*ends, frames=FRAMES), pipe.morph(*ends, frames=4 * FRAMES)
     return {
         "animation": save_animation([smooth(one, LARGE // 2) for one in moving.images], "morph.webp"),
@@ -205,6 +214,8 @@ def morph(request: Way) -> Answer:
 
 def walk(walk_class: str, walk_seed: float | None) -> Answer:
     """Draw one picture at several truncations."""
+    if walk_class not in models.biggan().network.classes:
+        return {}
     made = models.biggan().walk(walk_class, seed=chosen_seed(walk_seed, False), truncations=TRUNCATIONS)
     return {"walked": save_picture(film(made.images), "truncation.png", made.provenance[0])}
 

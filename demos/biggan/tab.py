@@ -11,12 +11,34 @@ from demos.shared.labelled import labelled_sheet
 from demos.shared.requests import Panel
 from demos.shared.sharing import share_button
 from demos.shared.turns import Kind
-from demos.shared.widgets import QUEUED, QUIET, Slider, Words, caption, other_seed, seed_field, seed_row, strip
+from demos.shared.widgets import (
+    QUEUED,
+    QUIET,
+    Slider,
+    Stubless,
+    Words,
+    caption,
+    other_seed,
+    seed_field,
+    seed_row,
+    strip,
+)
 from pipelines.weights import hub
 
 FOLLOWS: dict[str, Any] = {"trigger_mode": "always_last", "show_progress": "hidden", **QUEUED}
-FOLLOWED = ("samples", "classes", "from", "to", "walk_class")  # what is of the live weights' classes
+FOLLOWED = ("pick", "samples", "classes", "from", "to", "walk_class")  # what is of the live weights' classes
 PICTURE: dict[str, Any] = {"interactive": False, "format": "png", "buttons": []}
+
+
+class Dropdown(gr.Dropdown, metaclass=Stubless):  # type: ignore[misc]
+    """A choice of classes, which handlers check: when other weights go live, fields change one after the other.
+
+    Gradio's own says in between, in English, that the one before is none of the new choices.
+    """
+
+    def preprocess(self, payload: Any) -> Any:
+        """Return what is chosen."""
+        return payload
 
 
 def ready() -> bool:
@@ -53,10 +75,10 @@ def build_pictures(words: Words, language: gr.Radio) -> None:
     """Build the choice of classes, the sheet, and what shows one of its pictures large."""
     with gr.Row(elem_classes="work stacked"):
         with gr.Column(scale=1, min_width=300, elem_classes="input"):
-            caption(words, "big_pick")
+            words.parts["big_pick"] = caption(words, "big_pick")
             samples = strip("big-samples", columns=10, value=first.samples("en"))
             words.add(samples, value=first.samples)
-            chosen = gr.Dropdown(first.choices("en"), value=list(first.DRAWN.classes), multiselect=True)
+            chosen = Dropdown(first.choices("en"), value=list(first.DRAWN.classes), multiselect=True)
             words.add(chosen, "big_classes", choices=handlers.live_choices)
             count = words.add(Slider(1, handlers.MOST, value=first.DRAWN.count, step=1), "big_count")
             truncation = words.add(Slider(0.1, 2, value=first.DRAWN.truncation, step=0.05), "big_truncation")
@@ -112,7 +134,7 @@ def build_pictures(words: Words, language: gr.Radio) -> None:
 
 def class_field(words: Words, key: str, value: str) -> gr.Dropdown:
     """Return a choice of one class."""
-    return words.add(gr.Dropdown(first.choices("en"), value=value), key, choices=handlers.live_choices)
+    return words.add(Dropdown(first.choices("en"), value=value), key, choices=handlers.live_choices)
 
 
 def build_morph(words: Words, language: gr.Radio) -> None:

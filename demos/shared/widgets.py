@@ -164,9 +164,9 @@ def cancel_button(words: Words, **options: Any) -> gr.Button:
     return words.add(gr.Button(size="lg", scale=1, min_width=90, **options), "cancel")
 
 
-def caption(words: Words, key: str) -> None:
+def caption(words: Words, key: str) -> gr.Markdown:
     """Put a small heading above what follows."""
-    words.add(gr.Markdown(elem_classes="caption"), value=key)
+    return words.add(gr.Markdown(elem_classes="caption"), value=key)
 
 
 def strip(identifier: str, *, columns: int, value: list[tuple[Any, str]] | None = None) -> gr.Gallery:

@@ -137,7 +137,7 @@ def test_the_fields_follow_weights_of_other_classes(monkeypatch: pytest.MonkeyPa
     assert handlers.follow_weights("en") == {}, "the bundled weights are live"
     promoted(monkeypatch, tmp_path / "own", CLASSES)
     answer = handlers.follow_weights("ja")
-    assert answer["samples"]["visible"] is False, "pictures of other classes"
+    assert not answer["pick"]["visible"] and not answer["samples"]["visible"], "pictures of other classes"
     assert answer["classes"]["value"] == list(CLASSES)
     names = [handlers.name_of(name, "ja") for name in CLASSES]
     assert names[0] != "fish" and names[2] == "unicorns"
@@ -152,3 +152,6 @@ def test_classes_that_other_weights_do_not_know_are_left_out(pipe: BigGANPipelin
     assert drawn.classes == ("trees",)
     with pytest.raises(Misuse, match="people"):
         handlers.draw(Settings(["people"], 2.0, 1.0, 5), "en")
+    with pytest.raises(Misuse, match="people"):
+        handlers.draw_one(Settings(["people", "trees"], 2.0, 1.0, 5))  # a program has written it
+    assert handlers.morph(handlers.Way("people", "trees", 1, 2)) == {} == handlers.walk("people", 3)
