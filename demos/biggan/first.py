@@ -10,7 +10,7 @@ from pathlib import Path
 from PIL import Image
 
 from demos.biggan import handlers
-from pipelines.common.provenance import encode_png
+from pipelines.common.provenance import encode_png, of_strip
 from pipelines.common.sheets import contact_sheet
 from pipelines.data.superclasses import SUPERCLASSES
 from pipelines.systems import find
@@ -68,7 +68,7 @@ def main() -> None:
         Path(path(name)).write_bytes(Path(file).read_bytes())
     result = pipe.apply(None, pipe.arguments_class.parse({"truncation": 0.7}), seed=DRAWN.seed, count=1)
     column = contact_sheet([[picture] for picture in result.images], cell=handlers.CELL, abreast=1)
-    Path(path("samples")).write_bytes(encode_png(column, result.provenance[0]))
+    Path(path("samples")).write_bytes(encode_png(column, of_strip(result.provenance)))
 
 
 if __name__ == "__main__":

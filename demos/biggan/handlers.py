@@ -19,6 +19,7 @@ from demos.shared.requests import Answer, chosen, clicked
 from demos.shared.widgets import chosen_seed, save_picture
 from pipelines.common.errors import Misuse, check_choice, check_whole
 from pipelines.common.files import file_name
+from pipelines.common.provenance import of_strip
 from pipelines.common.sheets import contact_sheet
 
 CELL = 32  # pixels of a picture on a sheet that is kept, its own size
@@ -208,7 +209,7 @@ def morph(request: Way) -> Answer:
     still, moving = pipe.morph(*ends, frames=FRAMES), pipe.morph(*ends, frames=4 * FRAMES)
     return {
         "animation": save_animation([smooth(one, LARGE // 2) for one in moving.images], "morph.webp"),
-        "film": save_picture(film(still.images), "morph.png", still.provenance[0]),
+        "film": save_picture(film(still.images), "morph.png", of_strip(still.provenance)),
     }
 
 
@@ -217,7 +218,7 @@ def walk(walk_class: str, walk_seed: float | None) -> Answer:
     if walk_class not in models.biggan().network.classes:
         return {}
     made = models.biggan().walk(walk_class, seed=chosen_seed(walk_seed, False), truncations=TRUNCATIONS)
-    return {"walked": save_picture(film(made.images), "truncation.png", made.provenance[0])}
+    return {"walked": save_picture(film(made.images), "truncation.png", of_strip(made.provenance))}
 
 
 def walked_label(language: str) -> str:

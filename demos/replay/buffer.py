@@ -235,7 +235,8 @@ def replay(request: Replay) -> Iterator[Answer]:
     made: Made = []
     count = int(request.again)
     for one in models.replayed(pipe, request.buffer, prompts, strengths, given, seed=seed, count=count):
-        called = dict(pipe.arguments_class.parse({**given, "prompt": one.prompt, "strength": one.strength}))
+        chance = {"prompt": one.prompt, "strength": one.strength}
+        called = {**dict(pipe.arguments_class.parse({**given, **chance})), "copy": one.copy}
         origin = pipe.made(None, called, seed=seed, index=one.number, other_inputs={"latents": one.latents_sha256})
         made.append((save_picture(one.image, f"replayed-{seed}-{len(made)}.png", origin), one.strength, one.prompt))
         going = say_left(started, len(made) / count, request.language)

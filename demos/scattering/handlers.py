@@ -18,7 +18,7 @@ from demos.shared.requests import Answer, chosen, clicked
 from demos.shared.widgets import chosen_seed, save_picture
 from pipelines.common.errors import Misuse
 from pipelines.common.images import decode
-from pipelines.common.provenance import Provenance
+from pipelines.common.provenance import Provenance, of_strip
 from pipelines.common.sheets import contact_sheet
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def morph(request: Way) -> Answer:
     frames = pipe.morph(start, end, frames=4 * FRAMES).images
     return {
         "animation": save_animation([grown(frame) for frame in frames], "morph.webp"),
-        "film": save_picture(film, "morph.png", still.provenance[0]),
+        "film": save_picture(film, "morph.png", of_strip(still.provenance)),
     }
 
 

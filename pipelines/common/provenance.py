@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +72,15 @@ class Provenance:
         if not all(fits(getattr(made, one.name)) for one in fields(cls) for fits in [FITS[one.name]]):
             raise Misuse("provenance_unreadable")
         return made
+
+
+def of_strip(origins: Sequence[Provenance]) -> Provenance:
+    """Return how pictures that lie side by side on one were made: arguments that differ are lists, one a picture."""
+    first = origins[0]
+    given = [{**one.arguments, "index": one.index} for one in origins]
+    values = {name: [one.get(name) for one in given] for name in given[0]}
+    differing = {name: each for name, each in values.items() if any(one != each[0] for one in each)}
+    return replace(first, arguments={**first.arguments, **differing})
 
 
 def encode_png(image: Image.Image, provenance: Provenance | None) -> bytes:

@@ -188,13 +188,14 @@ def restyle(
 
 
 def last_latents(steps: Iterator[Step], cancelled: Callable[[], bool] = lambda: False) -> Tensor | None:
-    """Take all steps, and return the last one's latents; None where it was cancelled before."""
+    """Take all steps, and return the last one's latents; None where it was cancelled, which is asked before each."""
     made = None
-    for step in steps:
-        if cancelled():
-            return None
+    while not cancelled():
+        step = next(steps, None)
+        if step is None:
+            return made
         made = step.latents
-    return made
+    return None
 
 
 class Guided:

@@ -27,6 +27,7 @@ class Replayed:
         number: of the latent in what was given.
         prompt: the text that it was drawn with.
         strength: how much was drawn anew.
+        copy: which of the latent's pictures.
         latents_sha256: digest of the latent, in half precision as the buffer has it.
     """
 
@@ -34,6 +35,7 @@ class Replayed:
     number: int
     prompt: str
     strength: float
+    copy: int
     latents_sha256: str
 
 
@@ -59,6 +61,8 @@ class Plan:
 @dataclass(frozen=True)
 class Replayer:
     """Draws pictures from latents, each with a text of a list and a strength of a range, by chance.
+
+    The noise of a picture is ``noise_of`` (seed, number of the latent, number of the copy, 1).
 
     The published work draws a strength once a call; here each picture has its own.
 
@@ -103,7 +107,7 @@ class Replayer:
                     return
                 for plan, image in zip(batch, self.model.decode(made), strict=True):
                     digest = hashlib.sha256(latents[plan.number].half().cpu().numpy().tobytes()).hexdigest()
-                    yield Replayed(image, plan.number, plan.prompt, plan.strength, digest)
+                    yield Replayed(image, plan.number, plan.prompt, plan.strength, plan.copy, digest)
 
     def plan(self, seed: int, number: int, copy: int) -> Plan:
         """Draw text and strength of a picture."""

@@ -97,7 +97,9 @@ def test_a_morph_and_a_walk_begin_and_end_where_they_should(pipe: BigGANPipeline
         assert moving.n_frames == 2 * (4 * handlers.FRAMES - 1)
     read = provenance.read(Path(answer["film"]))
     assert read.arguments["start"] == ["fish", 3] and read.arguments["end"] == ["trees", 4]
+    assert len(read.arguments["share"]) == handlers.FRAMES and read.arguments["share"][-1] == 1, "of all of the strip"
     walked = handlers.walk("trees", 3)["walked"]
+    assert provenance.read(Path(walked)).arguments["truncation"] == [*handlers.TRUNCATIONS]
     with Image.open(walked) as film:
         assert film.width == len(handlers.TRUNCATIONS) * handlers.SHOWN
         last = film.crop((film.width - handlers.SHOWN, 0, film.width, handlers.SHOWN)).convert("RGB")

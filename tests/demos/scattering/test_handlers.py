@@ -92,6 +92,7 @@ def test_a_morph_goes_there_and_back_and_tells_where_from(pipes: dict[str, Scatt
     with Image.open(answer["animation"]) as moving:
         assert moving.n_frames == 2 * (4 * handlers.FRAMES - 1) and moving.info["loop"] == 0
     read = provenance.read(Path(answer["film"]))
+    assert len(read.arguments["share"]) == handlers.FRAMES
     assert read.arguments["start"] == 1 and set(read.other_inputs) == {"end"} and read.weights == "sgm"
     with Image.open(answer["film"]) as film:
         first = film.crop((0, 0, handlers.CELL, handlers.CELL))

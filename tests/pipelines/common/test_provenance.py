@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,16 @@ from PIL import Image, PngImagePlugin
 
 from pipelines.common.errors import Misuse
 from pipelines.common.images import decode
-from pipelines.common.provenance import CHUNK, MAX_CHUNKS, MAX_HEAD, Provenance, encode_png, image_sha256, read
+from pipelines.common.provenance import (
+    CHUNK,
+    MAX_CHUNKS,
+    MAX_HEAD,
+    Provenance,
+    encode_png,
+    image_sha256,
+    of_strip,
+    read,
+)
 from tests.tools import encoded, noisy_picture, png, raw_png
 
 MADE = Provenance("chimera", "me/größe", "ab" * 32, 7, 3, {"kind": "auto", "sensitivity": 0.5}, "cd" * 32)
@@ -20,6 +30,14 @@ def test_round_trip_through_a_file(tmp_path: Path) -> None:
     path = tmp_path / "made.png"
     path.write_bytes(encode_png(noisy_picture(1), MADE))
     assert read(path) == read(path.read_bytes()) == MADE
+
+
+def test_a_strip_says_of_each_picture_what_differs() -> None:
+    ways = [replace(MADE, arguments={**MADE.arguments, "share": share}) for share in (0.0, 0.5, 1.0)]
+    assert of_strip(ways) == replace(MADE, arguments={**MADE.arguments, "share": [0.0, 0.5, 1.0]})
+    row = of_strip([MADE, replace(MADE, index=4)])
+    assert (row.index, row.arguments) == (3, {**MADE.arguments, "index": [3, 4]})
+    assert of_strip([MADE]) == MADE and Provenance.from_json(row.to_json()) == row
 
 
 def test_the_pixels_are_untouched() -> None:

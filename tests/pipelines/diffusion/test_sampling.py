@@ -12,7 +12,7 @@ from torch import Tensor
 from pipelines.common.errors import Misuse
 from pipelines.diffusion.model import SCHEDULERS, LatentModel
 from pipelines.diffusion.opening import open_model
-from pipelines.diffusion.sampling import Sampling, restyle, span_of, steps_of
+from pipelines.diffusion.sampling import Sampling, Step, last_latents, restyle, span_of, steps_of
 from pipelines.stylemini.networks import make_scheduler
 from tests.pipelines.diffusion.folders import CPU, PROMPTS, noise, open_stock, pictures, write_model
 
@@ -164,6 +164,8 @@ def test_a_call_can_be_cancelled(plain: Path) -> None:
 
     made = restyle(model, model.encode(pictures()), PROMPTS, noise(), 0.5, Sampling(10), cancelled=cancelled)
     assert made is None and len(asked) == 3
+    steps = iter([Step(1, 1, noise(), noise())])
+    assert last_latents(steps, lambda: True) is None and len(list(steps)) == 1, "asked before the first step"
 
 
 @pytest.mark.parametrize("strength", [0.0, -1.0, 1.1, 0.01, float("nan")])
