@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,15 +50,14 @@ class CheckpointStore:
         target = self.folder / f"step-{checkpoint.step:08d}"
         temporary = self.folder / f".writing-{os.getpid()}"
         try:
-            write_folder(temporary, checkpoint)
-            if target.exists():
-                target.rename(self.folder / f".writing-old-{os.getpid()}")
-            temporary.rename(target)
-            sync(self.folder)
-        except (OSError, SafetensorError) as error:
+            with telling_of_full_disk(target.name):
+                write_folder(temporary, checkpoint)
+                if target.exists():
+                    target.rename(self.folder / f".writing-old-{os.getpid()}")
+                temporary.rename(target)
+                sync(self.folder)
+        except Exception:
             shutil.rmtree(temporary, ignore_errors=True)
-            if is_disk_full(error):
-                raise StudioError("disk_full", given=target.name) from error
             raise
         self.sweep()
         self._prune()
@@ -109,6 +110,17 @@ class CheckpointStore:
         for step in self.steps():
             if step not in protected:
                 shutil.rmtree(self.folder / f"step-{step:08d}", ignore_errors=True)
+
+
+@contextlib.contextmanager
+def telling_of_full_disk(name: str) -> Iterator[None]:
+    """Say in a sentence that there is no room left for what is written."""
+    try:
+        yield
+    except (OSError, SafetensorError) as error:
+        if is_disk_full(error):
+            raise StudioError("disk_full", given=name) from error
+        raise
 
 
 def is_disk_full(error: Exception) -> bool:

@@ -37,7 +37,7 @@ class TrainingConfig(BaseModel):
     steps: int = Field(1000, ge=1, le=MAX_STEPS, description="optimisation steps in all")
     batch_size: int = Field(16, ge=1, le=4096, description="pictures a step, over all processes together")
     accumulate: int = Field(1, ge=1, le=256, description="batches whose gradients are summed before a step")
-    device: str = Field("auto", description="auto, cpu, cuda or mps")
+    device: str = Field("auto", description="auto, cpu, cuda, cuda:1 or mps")
     precision: Literal["auto", "fp32", "bf16", "fp16"] = Field(
         "auto", description="number format; auto: bf16 where it pays"
     )

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from pipelines.common.errors import StudioError
+from pipelines.common.files import write_atomically
 from pipelines.common.images import decode
-from pipelines.training.acceleration import PROJECT, check_tracker, track_in_folder
+from pipelines.training.acceleration import MLFLOW_RUN, PROJECT, check_tracker, track
 from pipelines.training.checkpoints import CheckpointStore
 from pipelines.training.run import Run, step_of
 
@@ -103,21 +104,21 @@ def writer(run: Run) -> Any:
 
 @contextlib.contextmanager
 def mlflow_run(run: Run) -> Iterator[tuple[Any, str]]:
-    """Open MLflow's client and the number of the training's last run there; a new one where it has none.
+    """Open MLflow's client and the number that the training has there; a new one where it has none.
 
     Raises:
         StudioError: the server cannot be used.
     """
-    if "MLFLOW_TRACKING_URI" not in os.environ:
-        track_in_folder(run.path / "mlruns")
+    track(run)
     from mlflow import MlflowClient
     from mlflow.exceptions import MlflowException
 
-    client = MlflowClient(os.environ.get("MLFLOW_TRACKING_URI"))
+    client, kept = MlflowClient(os.environ.get("MLFLOW_TRACKING_URI")), run.path / MLFLOW_RUN
     try:
-        experiment = client.get_experiment_by_name(PROJECT)
-        number = client.create_experiment(PROJECT) if experiment is None else experiment.experiment_id
-        found = client.search_runs([number], max_results=1, order_by=["attributes.start_time DESC"])
-        yield client, (found[0] if found else client.create_run(number)).info.run_id
+        if not kept.exists():
+            experiment = client.get_experiment_by_name(PROJECT)
+            number = client.create_experiment(PROJECT) if experiment is None else experiment.experiment_id
+            write_atomically(kept, client.create_run(number).info.run_id.encode())
+        yield client, kept.read_text()
     except MlflowException as error:
         raise StudioError("tracker_failed", given="mlflow", detail=str(error).splitlines()[0]) from error

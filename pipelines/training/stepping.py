@@ -58,7 +58,9 @@ class Stepper:
         """Say whether all steps from this one on do the same work on a GPU, so that it can be recorded."""
         alone = self.accelerator.num_processes == 1 and self.config.accumulate == 1
         steady = getattr(self.objective, "steady_from", None)
-        return alone and self.accelerator.device.type == "cuda" and steady is not None and step >= steady
+        scaled = self.accelerator.scaler is not None  # which looks at gradients, on the device
+        on_gpu = self.accelerator.device.type == "cuda"
+        return alone and on_gpu and not scaled and steady is not None and step >= steady
 
     def set_rates(self, factor: float) -> None:
         """Set every learning rate to its base rate times a factor."""

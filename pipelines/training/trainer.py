@@ -18,9 +18,9 @@ from tqdm import tqdm
 
 from pipelines.common import device
 from pipelines.common.errors import Misuse, StudioError
-from pipelines.training.acceleration import make_accelerator, tracking
+from pipelines.training.acceleration import make_accelerator, send, tracking
 from pipelines.training.averaging import MovingAverage
-from pipelines.training.checkpoints import Checkpoint, CheckpointStore, restore_optimizer
+from pipelines.training.checkpoints import Checkpoint, CheckpointStore, restore_optimizer, telling_of_full_disk
 from pipelines.training.config import TrainingConfig
 from pipelines.training.objective import Objective
 from pipelines.training.run import Run
@@ -71,7 +71,7 @@ class Trainer:
         Raises:
             StudioError: a loss is no longer a number, or the disk is full.
         """
-        with self._surroundings():
+        with self._surroundings(), telling_of_full_disk(self.run.path.name):
             step = self._restore()
             outcome = self._loop(step)
             logger.info("%s at step %d", outcome, self.step_reached)
@@ -170,7 +170,7 @@ class Trainer:
         if not self.accelerator.is_main_process:
             return
         self.run.append_metrics(kind, step, seconds, scalars)
-        self.accelerator.log({f"{kind}/{name}": value for name, value in scalars.items()}, step=step)
+        send(self.accelerator, self.config, {f"{kind}/{name}": value for name, value in scalars.items()}, step)
         if kind == "evaluate":
             logger.info("step %d: %s", step, ", ".join(f"{name} {value:.4f}" for name, value in scalars.items()))
 

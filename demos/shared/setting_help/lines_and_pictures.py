@@ -21,7 +21,10 @@ HELP: dict[str, tuple[str, str]] = {
         "1ステップの前に勾配を合計するバッチ数",
         "한 스텝 전에 기울기를 더하는 배치 수",
     ),
-    "auto, cpu, cuda or mps": ("auto、cpu、cuda、mps のいずれか", "auto, cpu, cuda, mps 중 하나"),
+    "auto, cpu, cuda, cuda:1 or mps": (
+        "auto、cpu、cuda、cuda:1、mps のいずれか",
+        "auto, cpu, cuda, cuda:1, mps 중 하나",
+    ),
     "number format; auto: bf16 where it pays": (
         "数値形式。auto:得になる所では bf16",
         "숫자 형식. auto: 이득이 있으면 bf16",

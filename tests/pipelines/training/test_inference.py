@@ -38,6 +38,9 @@ def test_mlflow_files_it_with_the_training(tmp_path: Path) -> None:
     client = MlflowClient((run.path / "mlruns").absolute().as_uri())
     (trained,) = client.search_runs([client.get_experiment_by_name("chimera-studio").experiment_id])
     assert trained.data.metrics["inference/psnr"] == 20.0 and trained.data.params["steps"] == "30"
+    client.create_run(trained.info.experiment_id)  # another training's, begun later at the same server
+    inference.record_metrics({"ssim": 0.9})
+    assert client.get_run(trained.info.run_id).data.metrics["inference/ssim"] == 0.9
     (kept,) = client.list_artifacts(trained.info.run_id, "inference/step-00000030")
     assert kept.path.endswith("face-1-0.png")
 
@@ -68,3 +71,27 @@ def test_a_server_that_is_not_there_is_said(tmp_path: Path, monkeypatch: pytest.
     with pytest.raises(StudioError) as error:
         Inference(run.path, "last").record_metrics({"psnr": 20.0})
     assert error.value.code == "tracker_failed"
+
+
+def test_a_training_says_so_too_before_its_first_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    with pytest.raises(StudioError) as error:
+        fit_line(tmp_path / "run", steps=2, trackers=["mlflow"])
+    assert error.value.code == "tracker_failed"
+    assert not (tmp_path / "run" / "exports" / "last").exists()
+
+
+def test_a_training_goes_on_when_the_server_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from mlflow.exceptions import MlflowException
+
+    def gone(*_: object, **__: object) -> None:
+        raise MlflowException("no route to host")
+
+    monkeypatch.setattr("accelerate.tracking.MLflowTracker.log", gone)
+    _, run = fit_line(tmp_path / "run", steps=4, trackers=["mlflow"])
+    assert [line["kind"] for line in run.metrics()][-1] == "evaluate" and (run.exports / "last").is_dir()
+    said = [record.message for record in caplog.records if "no route to host" in record.message]
+    assert len(said) == 1, "once"

@@ -195,6 +195,22 @@ def test_a_full_disk_is_said_and_leaves_nothing_half_written(tmp_path: Path, mon
     assert list(Run(tmp_path).checkpoints.iterdir()) == []
 
 
+def test_a_full_disk_at_an_export_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Line, "export", full)
+    with pytest.raises(StudioError) as error:
+        fit_line(tmp_path / "run")
+    assert (error.value.code, error.value.values["given"]) == ("disk_full", "run")
+    assert "no room left" in Run(tmp_path / "run").log_file.read_text()
+
+
+def test_half_precision_on_a_processor_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Misuse, match="fp16 needs a GPU"):
+        fit_line(tmp_path, precision="fp16")
+
+
 def test_the_rate_is_constant_then_falls_in_a_line() -> None:
     assert [rate_factor("linear", step, 8) for step in range(1, 9)] == [1, 1, 1, 1, 0.8, 0.6, 0.4, 0.2]
     assert rate_factor("constant", 8, 8) == 1
