@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from pipelines.backbones.wide_resnet import WideResNet
 from pipelines.classifier.config import ClassifierConfig
 from pipelines.classifier.evaluation import evaluate_classifier
+from pipelines.common.errors import Misuse
 from pipelines.common.sheets import contact_sheet
 from pipelines.data.resident import Resident, load_resident, to_unit
 from pipelines.data.sources import open_source
@@ -48,6 +49,11 @@ class ClassifierObjective:
         options: dict[str, Any] = {"progress": progress}
         self.train = load_resident(source, split.train, config.size, **options)
         self.held_out = load_resident(source, split.held_out, config.size, classes=self.train.classes, **options)
+        if len(self.train.classes) < 2:
+            detail = (
+                f"pictures of two classes or more are needed, in a folder each: got {', '.join(self.train.classes)}"
+            )
+            raise Misuse("setting_invalid", name="data", detail=detail)
         torch.manual_seed(config.seed)
         self.modules: dict[str, nn.Module] = {"classifier": make_classifier(config, self.train.classes)}
         self.optimizers: dict[str, torch.optim.Optimizer] = {

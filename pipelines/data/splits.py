@@ -48,7 +48,8 @@ def split_source(source: Source, *, progress: bool = False) -> Split:
 
     By hash, near-duplicates are kept together: pictures whose fingerprints nearly agree form a group; a group is held
     out when the smallest SHA-256 among its files falls into one tenth of all hashes. So the decision depends on nothing
-    but contents. Of few pictures, which may all fall on one side, the group of the smallest hash goes to the other.
+    but contents. Of few pictures, which may all fall on one side, the group of the smallest hash goes to the other; and
+    a group with a picture of a class that none would train trains, so long as another stays held out.
 
     Raises:
         Misuse: no usable picture, or too few that differ to hold any out.
@@ -80,6 +81,10 @@ def split_source(source: Source, *, progress: bool = False) -> Split:
     if len(set(groups)) > 1 and len(set(held)) == 1:  # by chance all on one side: the first by its hash changes over
         first = min(smallest, key=lambda group: smallest[group])
         held = [out != (group == first) for out, group in zip(held, groups, strict=True)]
+    taught = {entry.label for entry, out in zip(entries, held, strict=True) if not out}
+    wanted = {group for group, entry in zip(groups, entries, strict=True) if entry.label not in taught}
+    without = [out and group not in wanted for out, group in zip(held, groups, strict=True)]
+    held = without if any(without) else held
     train = [entry for entry, out in zip(entries, held, strict=True) if not out]
     held_out = [entry for entry, out in zip(entries, held, strict=True) if out]
     if not train or not held_out:

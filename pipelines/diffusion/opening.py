@@ -48,10 +48,10 @@ def open_model(folder: Path, placement: Placement) -> LatentModel:
     try:
         scarce = check_memory(folder, placement.device, dtype)
         described = json.loads((folder / "unet" / "config.json").read_text())
-        channels = described["in_channels"]
-        if channels not in (4, 8) or described["out_channels"] != 4 or described.get("addition_embed_type"):
+        channels, own = described["in_channels"], described["out_channels"]
+        if channels not in (own, 2 * own) or described.get("addition_embed_type"):
             raise ValueError(f"its network has {channels} channels in, or further inputs: Stable Diffusion 1's have 4")
-        kind: Any = StableDiffusionInstructPix2PixPipeline if channels == 8 else StableDiffusionImg2ImgPipeline
+        kind: Any = StableDiffusionImg2ImgPipeline if channels == own else StableDiffusionInstructPix2PixPipeline
         stock = kind.from_pretrained(folder, **options)
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, AttributeError, SafetensorError) as error:
         raise Misuse("weights_mismatch", name=folder.name, detail=str(error).splitlines()[0]) from error

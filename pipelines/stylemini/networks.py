@@ -17,19 +17,18 @@ from pipelines.diffusion.opening import WORDS
 from pipelines.stylemini.config import StyleMiniConfig
 from pipelines.stylemini.vocabulary import LONGEST, MARKS
 
-LATENT_CHANNELS = 4
 GROUPS = 16  # of group norm
 HEAD = 16  # channels of an attention head, of the network
 TEXT_HEADS = 4
 
 
-def make_unet(config: StyleMiniConfig) -> Any:
+def make_unet(config: StyleMiniConfig, latent_channels: int = 4) -> Any:
     """Return an untrained network that sees noisy latents and the source's (Brooks et al., InstructPix2Pix, 2023)."""
     widths = (config.channels, config.deep_channels)
     return UNet2DConditionModel(  # type: ignore[no-untyped-call]
         sample_size=config.size // 8,
-        in_channels=2 * LATENT_CHANNELS,
-        out_channels=LATENT_CHANNELS,
+        in_channels=2 * latent_channels,
+        out_channels=latent_channels,
         down_block_types=("CrossAttnDownBlock2D",) * len(widths),
         up_block_types=("CrossAttnUpBlock2D",) * len(widths),
         block_out_channels=widths,

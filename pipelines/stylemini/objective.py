@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import logging
-import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -30,7 +29,7 @@ from pipelines.stylemini.captions import PHRASES, all_words, caption
 from pipelines.stylemini.config import StyleMiniConfig
 from pipelines.stylemini.latents import Latents, cache_folder, load_latents
 from pipelines.stylemini.networks import make_scheduler, make_text_encoder, make_unet, save_folder
-from pipelines.stylemini.vocabulary import LONGEST, make_tokenizer
+from pipelines.stylemini.vocabulary import LONGEST, make_tokenizer, words_of
 from pipelines.training.objective import Batch, unwrapped
 from pipelines.weights import hub
 
@@ -66,12 +65,12 @@ class StyleMiniObjective:
         self.held_out = load("held_out", config.size)
         logger.info("%s: %s; %d drawn in styles", config.data, split.report(), len(self.latents[config.size].labels))
         said = all_words({entry.label for entry in self.source.entries})
-        self.words, self.tokenizer = re.findall(r"\w+", said), make_tokenizer(said)
+        self.words, self.tokenizer = words_of(said), make_tokenizer(said)
         vae: Any = open_autoencoder(hub.resolve(config.autoencoder))
         self.vae, self.factor = vae, float(vae.config.scaling_factor)
         self.scheduler: Any = make_scheduler()
         torch.manual_seed(config.seed)
-        unet = make_unet(config)
+        unet = make_unet(config, vae.config.latent_channels)
         with torch.no_grad():  # the source's latents come as the autoencoder gives them
             unet.conv_in.weight[:, unet.config.out_channels :] *= self.factor
         self.modules: dict[str, nn.Module] = {"unet": unet, "text_encoder": make_text_encoder(config, self.tokenizer)}
@@ -189,7 +188,8 @@ class StyleMiniObjective:
         self._export({name: module.state_dict() for name, module in self.modules.items()}, folder)
 
     def _export(self, states: Mapping[str, Mapping[str, Tensor]], folder: Path) -> None:
-        unet, text_encoder = make_unet(self.config), make_text_encoder(self.config, self.tokenizer)
+        unet = make_unet(self.config, self.vae.config.latent_channels)
+        text_encoder = make_text_encoder(self.config, self.tokenizer)
         unet.load_state_dict(states["unet"])
         text_encoder.load_state_dict(states["text_encoder"])
         vae = copy.deepcopy(self.vae)  # what the latents are of, even where another of its name is live by now

@@ -32,6 +32,15 @@ def make_tokenizer(text: str) -> CLIPTokenizer:
     return tokenizer
 
 
+def words_of(text: str) -> list[str]:
+    """Return a text's words as the tokenizer cuts them: an ending such as ``'s`` and each figure by itself."""
+    reference: Any = CLIPTokenizer()
+    backend = reference.backend_tokenizer
+    normal = backend.normalizer.normalize_str(text)
+    pieces = (normal[start:end] for _, (start, end) in backend.pre_tokenizer.pre_tokenize_str(normal))
+    return [piece for piece in pieces if any(sign.isalnum() for sign in piece)]
+
+
 def learn_merges(words: set[str]) -> list[Pair]:
     """Return what is joined, the commonest neighbours first, until each word is whole."""
     spelt = [[*word[:-1], word[-1] + END] for word in sorted(words)]

@@ -13,6 +13,7 @@ from pipelines.__main__ import main
 from pipelines.backbones.wide_resnet import WideResNet
 from pipelines.classifier.config import ClassifierConfig
 from pipelines.classifier.evaluation import evaluate_classifier
+from pipelines.classifier.objective import ClassifierObjective
 from pipelines.classifier.pipeline import ClassifierPipeline
 from pipelines.common.errors import Misuse
 from pipelines.data.resident import Resident
@@ -22,6 +23,7 @@ from pipelines.metrics.descriptors import bundled_extractors
 from pipelines.metrics.pretrained import NetworkExtractor, classifier
 from pipelines.training.run import Run
 from tests.once import Once
+from tests.tools import noisy_picture
 
 DATA = "synthetic:96"
 
@@ -115,3 +117,11 @@ def test_the_one_of_photographs_measures_generators() -> None:
     feline = [extractor.classes.index(name) for name in ("lion", "cat", "leopards", "wild_cat", "tabby", "cougar_face")]
     of_cat, _, of_cup = extractor.probabilities(features)[:, feline].sum(axis=1)
     assert of_cat > 0.2 > 0.02 > of_cup, "trained weights, not just any"
+
+
+def test_one_class_alone_is_refused(tmp_path: Path) -> None:
+    for number in range(12):
+        (tmp_path / "cat").mkdir(exist_ok=True)
+        noisy_picture(number, 32, 32).save(tmp_path / "cat" / f"{number}.png")
+    with pytest.raises(Misuse, match="two classes or more"):
+        ClassifierObjective(ClassifierConfig.parse({"data": f"folder:{tmp_path}", "size": 32}))

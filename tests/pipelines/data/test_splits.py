@@ -148,3 +148,13 @@ def test_a_sample_reaches_through_to_the_last_entries(count: int, most: int) -> 
 def test_few_entries_are_all_in_the_sample() -> None:
     rows = [Entry(f"{number}", "") for number in range(5)]
     assert list(spaced(rows, 5)) == rows and list(spaced(rows, 2000)) == rows
+
+
+def test_a_class_of_which_all_would_be_held_out_is_taught() -> None:
+    files = unlike(60)
+    out = [key for key, data in files.items() if is_held_out(hashlib.sha256(data).hexdigest())]
+    assert len(out) > 2
+    renamed = {f"rare/{key[2:]}" if key == out[0] else key: data for key, data in files.items()}
+    split = split_source(Contents(renamed))
+    assert f"rare/{out[0][2:]}" in {entry.key for entry in split.train}, "who tells classes could not be asked of it"
+    assert {entry.key for entry in split.held_out} == {*out[1:]}, "the others stay where they are"

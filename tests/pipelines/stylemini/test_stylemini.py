@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -27,7 +28,7 @@ from pipelines.stylemini.config import Drawn, StyleMiniConfig
 from pipelines.stylemini.latents import cache_folder, load_latents
 from pipelines.stylemini.objective import StyleMiniObjective
 from pipelines.stylemini.pipeline import StyleMiniArguments, StyleMiniPipeline
-from pipelines.stylemini.vocabulary import make_tokenizer
+from pipelines.stylemini.vocabulary import make_tokenizer, words_of
 from pipelines.training.run import Run
 from tests.once import Once
 from tests.pipelines.diffusion.folders import open_stock, write_model
@@ -241,6 +242,13 @@ def test_the_folder_says_which_words_it_knows(pipe: StyleMiniPipeline) -> None:
         assert [pipe.model.unknown_words(phrase) for phrase in said] == [[]] * len(said)
     assert pipe.model.unknown_words("a Kandinsky of a zebra") == ["kandinsky", "zebra"]
     assert pipe.model.unknown_words("xture of ainting") == ["xture", "ainting"], "parts of words are none"
+
+
+def test_words_with_figures_and_endings_are_known_once_taught(pipe: StyleMiniPipeline) -> None:
+    taught = words_of("an MP3 player, cat's cradle - one")
+    assert taught == ["an", "mp", "3", "player", "cat", "'s", "cradle", "one"]
+    model = replace(pipe.model, words=frozenset(taught))
+    assert model.unknown_words("an mp3 player, the cat’s cradle") == ["the"]
 
 
 def test_each_word_is_one_token_and_others_are_spelt() -> None:
