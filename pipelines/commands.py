@@ -18,7 +18,8 @@ from pipelines.data.sources import open_source
 from pipelines.metrics.pretrained import inception
 from pipelines.pipeline import MAX_COUNT, Result, check_seeds
 from pipelines.systems import System, of_weights, opener
-from pipelines.training.averaging import averaged_weights
+from pipelines.training.averaging import averaged_of, settings_and_checkpoint
+from pipelines.training.beginning import write_stages
 from pipelines.training.run import Run
 from pipelines.weights import hub, live, publishing
 
@@ -219,6 +220,7 @@ def export(system: System, run: Path, out: Path, *, step: int | None = None) -> 
     Raises:
         Misuse: no such run or checkpoint.
     """
-    settings, weights, reached = averaged_weights(run, step)
-    system.load_export()(system.load_config().parse(settings), weights, out)
-    return reached
+    settings, checkpoint = settings_and_checkpoint(run, step)
+    system.load_export()(system.load_config().parse(settings), averaged_of(checkpoint), out)
+    write_stages(checkpoint.state.get("trained", []), out)
+    return checkpoint.step

@@ -103,7 +103,8 @@ def bind_styles(panel: Panel, parts: dict[str, Any], language: gr.Radio) -> None
     )
     pressed.failure(**panel.event(handlers.stop, "said", **QUIET))
     parts["cancel"].click(**panel.event(handlers.stop, "said", **QUIET), cancels=[pressed])
-    parts["own"].blur(**panel.event(handlers.check_words, "unknown", show_progress="hidden", **QUEUED))
+    checked = panel.event(handlers.check_words, "unknown", show_progress="hidden", **QUEUED)
+    gr.on([parts["own"].blur, parts["negative"].blur], **checked)
     which = ("sources", "strip", "before")
     hidden: dict[str, Any] = {"show_progress": "hidden", **QUEUED}
     taken = parts["files"].upload(**panel.event(sources.take, *which, "files", turns=Kind(), **hidden))

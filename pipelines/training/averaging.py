@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
 from pipelines.common.errors import Misuse
-from pipelines.training.checkpoints import CheckpointStore
+from pipelines.training.checkpoints import Checkpoint, CheckpointStore
 from pipelines.training.run import Run
 
 
@@ -47,12 +47,8 @@ class MovingAverage(AveragedModel):
         self.n_averaged += 1
 
 
-def averaged_weights(run: Path, step: int | None = None) -> tuple[dict[str, Any], dict[str, dict[str, Tensor]], int]:
-    """Return a run's settings and its modules' weights at a checkpoint, by default the last.
-
-    Returns:
-        The settings without the system's name, the state dict of each module by name, averaged where it is, and the
-        checkpoint's step.
+def settings_and_checkpoint(run: Path, step: int | None = None) -> tuple[dict[str, Any], Checkpoint]:
+    """Return a run's settings without the system's name, and a checkpoint, by default the last.
 
     Raises:
         Misuse: no such run or checkpoint.
@@ -63,9 +59,14 @@ def averaged_weights(run: Path, step: int | None = None) -> tuple[dict[str, Any]
     checkpoint = store.load_last() if step is None else store.load(step)
     if checkpoint is None:
         raise Misuse("run_not_found", given=run)
+    return settings, checkpoint
+
+
+def averaged_of(checkpoint: Checkpoint) -> dict[str, dict[str, Tensor]]:
+    """Return the state dict of each module of a checkpoint by name, averaged where it is."""
     weights: dict[str, dict[str, Tensor]] = dict(checkpoint.state["modules"])
     prefix = "module."
     for name, averaged in checkpoint.state["averages"].items():
         own = {key: value for key, value in averaged.items() if key.startswith(prefix)}
         weights[name] = {key.removeprefix(prefix): value for key, value in own.items()}
-    return settings, weights, checkpoint.step
+    return weights

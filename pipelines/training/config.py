@@ -44,7 +44,7 @@ class TrainingConfig(BaseModel):
     schedule: Literal["constant", "linear"] = Field("linear", description="linear: constant for half, then to zero")
     ema_decay: float = Field(0.999, ge=0, lt=1, description="decay of the weights' moving average")
     workers: int = Field(0, ge=0, le=64, description="processes that load data")
-    start_from: str | None = Field(None, description="run folder whose weights this run starts with")
+    start_from: str | None = Field(None, description="run folder, or name or folder of weights, to start with")
     log_every: int = Field(20, ge=1, le=MAX_STEPS, description="steps between lines of metrics")
     preview_every: int = Field(500, ge=1, le=MAX_STEPS, description="steps between preview sheets")
     evaluate_every: int = Field(2000, ge=1, le=MAX_STEPS, description="steps between evaluations")

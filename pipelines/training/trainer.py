@@ -9,7 +9,6 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Literal
 
 import torch
@@ -20,6 +19,7 @@ from pipelines.common import device
 from pipelines.common.errors import Misuse, StudioError
 from pipelines.training.acceleration import make_accelerator, send, tracking
 from pipelines.training.averaging import MovingAverage
+from pipelines.training.beginning import Effort, checkpoint_to_begin_with, write_stages
 from pipelines.training.checkpoints import Checkpoint, CheckpointStore, restore_optimizer, telling_of_full_disk
 from pipelines.training.config import TrainingConfig
 from pipelines.training.objective import Objective
@@ -54,6 +54,7 @@ class Trainer:
         self.stop = threading.Event()
         self.store = CheckpointStore(run.checkpoints, config.keep)
         self.accelerator = make_accelerator(config, run)
+        self.effort = Effort(str(run.settings()["system"]), getattr(objective, "begun_with", ()))
         self.averages = {
             name: MovingAverage(objective.modules[name], config.ema_decay).to(self.accelerator.device)
             for name in objective.averaged
@@ -151,6 +152,7 @@ class Trainer:
         self._check_weights(self.step_reached)
         with self.averaged():
             self.objective.export(temporary)
+        write_stages(self.effort.stages(self.step_reached), temporary)
         shutil.rmtree(self.run.exports / name, ignore_errors=True)
         temporary.rename(self.run.exports / name)
 
@@ -196,6 +198,7 @@ class Trainer:
         state = {
             "modules": state_dicts(modules),
             "averages": state_dicts(self.averages),
+            "trained": [dict(stage) for stage in self.effort.stages(step)],
             "scaler": self.accelerator.scaler.state_dict() if self.accelerator.scaler is not None else {},
             "optimizers": {name: optimizer.state_dict() for name, optimizer in self.objective.optimizers.items()},
         }
@@ -207,9 +210,9 @@ class Trainer:
             self.store.sweep()
         checkpoint = self.store.load_last()
         if checkpoint is None and self.config.start_from is not None:
-            other = CheckpointStore(Run(Path(self.config.start_from)).checkpoints, 1).load_last()
-            if other is None:
-                raise Misuse("run_not_found", given=self.config.start_from)
+            modules = {name: self.accelerator.unwrap_model(one) for name, one in self.objective.modules.items()}
+            other = checkpoint_to_begin_with(self.config.start_from, modules)
+            self.effort.before = other.state.get("trained", [])
             try:
                 missing = self._load_modules(other.state, partly=True)
             except (KeyError, RuntimeError) as error:
@@ -219,12 +222,13 @@ class Trainer:
                 average.n_averaged.zero_()  # what was averaged there, perhaps at another size, weighs no more here
             if missing:
                 logger.info("%s has no %s: untrained here", self.config.start_from, ", ".join(missing))
-            logger.info("starting from step %d of %s", other.step, self.config.start_from)
+            logger.info("starting from %s, of %d steps", self.config.start_from, other.step)
         if checkpoint is None:
             if self.accelerator.is_main_process:
                 self.run.forget_after(0)
             return 0
         self._load_modules(checkpoint.state)
+        self.effort = Effort.resumed(self.effort.system, checkpoint.state.get("trained", []))
         for name, optimizer in self.objective.optimizers.items():
             restore_optimizer(getattr(optimizer, "optimizer", optimizer), checkpoint.state["optimizers"][name])
         if self.accelerator.scaler is not None:

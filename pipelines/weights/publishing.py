@@ -19,7 +19,12 @@ from pipelines.weights.cards import card_of
 
 PUBLISHED = (
     *("config.json", "model_index.json", "words.txt", "held_out.txt", "*.safetensors", "*.webp", "LICENSE*"),
-    *("metrics.json", "codes.json", "recipe.yaml"),  # what was measured of them, and how they were taught
+    *(
+        "metrics.json",
+        "codes.json",
+        "recipe.yaml",
+        "trained.json",
+    ),  # what was measured of them, and how they were taught
 )
 IN_PARTS = ("*/*.json", "*/*.safetensors", "*/*.txt")  # of parts that have folders of their own: diffusers' layout
 

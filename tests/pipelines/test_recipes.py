@@ -40,7 +40,7 @@ def test_stages_are_trained_one_after_another_each_from_the_one_before(
     assert run_main(*given) == 0 and capsys.readouterr().out == f"{out}: finished\n"
     first, second = Run(out / "first"), Run(out / "second")
     assert second.settings()["start_from"] == str(first.path) and second.settings()["data"] == "synthetic:20"
-    assert "starting from step 3" in second.log_file.read_text(), "what the first has learned"
+    assert f"starting from {first.path}, of 3 steps" in second.log_file.read_text(), "what the first has learned"
 
     before = second.log_file.read_text(), first.log_file.read_text()
     assert run_main(*given) == 0

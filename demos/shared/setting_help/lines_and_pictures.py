@@ -35,9 +35,9 @@ HELP: dict[str, tuple[str, str]] = {
     ),
     "decay of the weights' moving average": ("重みの移動平均の減衰率", "가중치 이동 평균의 감쇠율"),
     "processes that load data": ("データを読み込むプロセス数", "데이터를 읽는 프로세스 수"),
-    "run folder whose weights this run starts with": (
-        "初期値にする重みがある実行フォルダー",
-        "시작 가중치를 가져올 실행 폴더",
+    "run folder, or name or folder of weights, to start with": (
+        "初期値にする実行フォルダー、または重みの名前やフォルダー",
+        "시작할 실행 폴더, 또는 가중치의 이름이나 폴더",
     ),
     "steps between lines of metrics": ("指標を記録する間隔(ステップ)", "지표를 기록하는 간격 (스텝)"),
     "steps between preview sheets": ("見本を作る間隔(ステップ)", "미리보기를 만드는 간격 (스텝)"),

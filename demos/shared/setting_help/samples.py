@@ -150,9 +150,9 @@ HELP: dict[str, tuple[str, str]] = {
         "学習に使う部分の一辺(ピクセル)、0で全体",
         "학습에 쓰는 부분의 한 변 (픽셀), 0이면 전체",
     ),
-    "run folder whose averaged decoder learns on, alone": (
-        "平均した重みのデコーダーだけを学習し続ける実行のフォルダー",
-        "평균 가중치의 디코더만 이어서 학습할 실행 폴더",
+    "run folder, or name or folder of weights, whose decoder learns on, alone": (
+        "デコーダーだけを続けて学習させる、実行フォルダーまたは重みの名前やフォルダー",
+        "디코더만 이어서 학습할 실행 폴더, 또는 가중치의 이름이나 폴더",
     ),
     "weights, or folder of an export, on whose drawings decoder_of's decoder learns as well": (
         "decoder_of のデコーダーが、その描いた絵でも学ぶ拡散モデルの重み、または書き出しのフォルダー",

@@ -19,7 +19,9 @@ class AutoencoderConfig(TrainingConfig):
     crop: int = Field(0, ge=0, le=256, multiple_of=8, description="side of the parts that are learned, pixels; 0: all")
     parts: int = Field(1, ge=1, le=64, description="how many parts of each picture")
     styled: float = Field(0.4, ge=0, le=1, description="share of training pictures that are drawn in a style first")
-    decoder_of: str | None = Field(None, description="run folder whose averaged decoder learns on, alone")
+    decoder_of: str | None = Field(
+        None, description="run folder, or name or folder of weights, whose decoder learns on, alone"
+    )
     restyled_by: str | None = Field(
         None, description="weights, or folder of an export, on whose drawings decoder_of's decoder learns as well"
     )

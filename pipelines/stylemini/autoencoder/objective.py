@@ -35,7 +35,7 @@ from pipelines.stylemini.autoencoder.networks import Autoencoder, hidden_color
 from pipelines.stylemini.autoencoder.restyler import Restyler
 from pipelines.stylemini.teachers import STYLES, draw_in_style
 from pipelines.stylemini.teachers.canvas import LATENT
-from pipelines.training.averaging import averaged_weights
+from pipelines.training.beginning import averaged_to_begin_with
 from pipelines.training.objective import Batch, unwrapped
 
 logger = logging.getLogger("pipelines.training")
@@ -75,7 +75,7 @@ class AutoencoderObjective:
         torch.manual_seed(config.seed)
         self.modules: dict[str, nn.Module] = {"autoencoder": make_autoencoder(config)}
         if config.decoder_of:
-            _, weights, _ = averaged_weights(Path(config.decoder_of))
+            weights, self.begun_with = averaged_to_begin_with(config.decoder_of, self.modules)
             try:
                 self.modules["autoencoder"].load_state_dict(weights["autoencoder"])
             except (KeyError, RuntimeError) as error:

@@ -18,7 +18,7 @@ from pipelines.scattering.evaluation import gaussianity
 from pipelines.scattering.objective import ScatteringObjective, export_weights
 from pipelines.scattering.pipeline import ScatteringPipeline
 from pipelines.scattering.views import random_view
-from pipelines.training.averaging import averaged_weights
+from pipelines.training.averaging import averaged_of, settings_and_checkpoint
 from pipelines.training.run import Run
 from pipelines.training.trainer import Trainer
 from pipelines.weights import hub
@@ -55,7 +55,8 @@ def test_a_reconstruction_is_nearer_than_an_untrained_one(run: Run, pipe: Scatte
 def test_export_and_reopen(run: Run, pipe: ScatteringPipeline, tmp_path: Path) -> None:
     network = pipe.network
     assert (network.code.noise, network.code.dim, network.code.size) == (0.2, 8, 32)
-    settings, weights, _ = averaged_weights(run.path)
+    settings, checkpoint = settings_and_checkpoint(run.path)
+    weights = averaged_of(checkpoint)
     export_weights(ScatteringConfig.parse(settings), weights, tmp_path / "again")
     again = ScatteringPipeline.from_pretrained(tmp_path / "again", "cpu")
     assert again.weights_sha256 == pipe.weights_sha256

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from pipelines.common.errors import Misuse, StudioError
+from pipelines.training.beginning import checkpoint_of, read_stages
 from pipelines.training.checkpoints import CheckpointStore
 from pipelines.training.run import Run
 from tests.pipelines.training.line import Line, fit_line
@@ -115,3 +117,37 @@ def test_the_learning_rate_a_step_uses_does_not_depend_on_where_it_was_resumed(t
     trainer, _ = fit_line(tmp_path, steps=8, schedule="constant")
     assert [group["lr"] for group in trainer.objective.optimizers["line"].param_groups] == [0.1]
     assert trained_steps(run) == list(range(1, 9))
+
+
+@pytest.mark.parametrize("where", ["exports/last", ""])
+def test_a_training_starts_from_what_another_has_exported(tmp_path: Path, where: str) -> None:
+    _, first = fit_line(tmp_path / "first", steps=200)
+    _, second = fit_line(tmp_path / "second", Line(seed=9), start_from=str(first.path / where), steps=1)
+    learnt = {name: value.float() for name, value in load_file(first.exports / "last" / "model.safetensors").items()}
+    after = CheckpointStore(second.checkpoints, 1).load(1).state["modules"]["line"]
+    assert max(float((learnt[name] - after[name]).abs().max()) for name in learnt) < 0.3
+    stages = read_stages(second.exports / "last")
+    assert [(one["system"], one["steps"]) for one in stages] == [("line", 200), ("line", 1)]
+    assert 0 < stages[0]["processor_hours"] < 1
+
+
+def test_the_work_behind_weights_counts_over_a_break(tmp_path: Path) -> None:
+    _, run = fit_line(tmp_path / "run", steps=100, schedule="constant")
+    (half,) = read_stages(run.exports / "last")
+    fit_line(tmp_path / "run", steps=200, schedule="constant")
+    (whole,) = read_stages(run.exports / "last")
+    assert whole["steps"] == 200 and whole["processor_hours"] > half["processor_hours"] > 0
+
+
+def test_parts_of_weights_are_found_by_their_files_and_folders(tmp_path: Path) -> None:
+    one, two, three = (torch.nn.Linear(2, size) for size in (3, 4, 5))
+    (tmp_path / "unet").mkdir()
+    save_file(one.half().state_dict(), tmp_path / "unet" / "diffusion_pytorch_model.safetensors")
+    save_file(two.state_dict(), tmp_path / "decoder.safetensors")
+    save_file({f"vae.{name}": value for name, value in three.state_dict().items()}, tmp_path / "model.safetensors")
+    wrapped = torch.nn.ModuleDict({"vae": torch.nn.Linear(2, 5)})
+    modules = {"unet": torch.nn.Linear(2, 3), "decoder": torch.nn.Linear(2, 4), "autoencoder": wrapped}
+    found = checkpoint_of(tmp_path, {**modules, "discriminator": torch.nn.Linear(7, 7)}).state["modules"]
+    assert found.keys() == modules.keys(), "what is not there starts untrained"
+    assert torch.equal(found["unet"]["weight"], one.weight.float()) and found["unet"]["weight"].dtype == torch.float32
+    assert torch.equal(found["autoencoder"]["vae.weight"], three.weight)

@@ -34,7 +34,7 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
 def test_a_runs_weights_arrive_whole_with_a_card(hub: StandIn, pix2pix_run: Run, tmp_path: Path) -> None:
     address = push_run(pix2pix_run.path, "last", "studio/animals")
     assert address == f"{hub.url}/studio/animals"
-    assert hub.files("studio/animals") == ["README.md", "config.json", "model.safetensors"]
+    assert hub.files("studio/animals") == ["README.md", "config.json", "model.safetensors", "trained.json"]
     assert hub.private["studio/animals"]
     there = tmp_path / "there"
     there.mkdir()
