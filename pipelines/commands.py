@@ -183,10 +183,11 @@ def promote(run: Path, export: str, source: str) -> tuple[System, live.Promotion
         source: where it came from, as a person would say it.
 
     Raises:
-        Misuse: no such run or export.
+        Misuse: no such run or export, or one that the system's pipeline does not take.
     """
     folder = Run(run).find_export(export)
     system = opener(str(Run(run).settings()["system"]), folder)
+    system.load_pipeline().from_pretrained(folder, "cpu")  # what does not open would leave the page without a model
     return system, live.promote(system.name, folder, source)
 
 

@@ -77,7 +77,9 @@ class Actions:
         return self._said("job_pushed", url=commands.push_run(run, export or "last", repository.strip()))
 
     def delete(self, number: int | None) -> Answer:
-        """Delete it and its run."""
+        """Delete it and its run; nothing where that was declined."""
+        if number is None:
+            return {}
         service.delete(number or 0)
         return self._said("job_deleted", job=number)
 

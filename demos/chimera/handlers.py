@@ -70,7 +70,10 @@ class Request:
         """Return how lines are found; of what was drawn or built here there is no doubt."""
         if self.origin != "picture":
             return {"kind": "drawing"}
-        return {"kind": self.kind, "sensitivity": self.sensitivity, "detector": self.detector}
+        detector = self.detector
+        if self.weights == "pix2pix":  # which knows no third
+            detector = "canny" if detector == "canny" else "learned"
+        return {"kind": self.kind, "sensitivity": self.sensitivity, "detector": detector}
 
     def background(self) -> dict[str, Any]:
         """Return what the animal is laid on."""
@@ -120,7 +123,6 @@ def make(request: Request, number: int) -> Made:
     seed = int(request.seed or 0)
     looking = request.looking()
     if request.weights == "pix2pix":
-        looking["detector"] = "canny" if looking.get("detector") == "canny" else "learned"
         published = models.pix2pix()(picture, seed=seed, first=number, **looking)
         image, origin = published.images[0], published.provenance[0]
         return Made(image, image, ImageOps.invert(published.edges), published.kind, origin, origin)
@@ -162,7 +164,8 @@ def follow(request: Request) -> Answer:
     if picture is None:
         return nothing(request)
     if not request.live:
-        found = models.chimera().read(decode(picture), **request.looking())
+        pipe: Any = models.pix2pix() if request.weights == "pix2pix" else models.chimera()
+        found = pipe.read(decode(picture, max_side=MAX_SIDE), **request.looking())
         lines = request.view.edges = ImageOps.invert(Image.fromarray(found.lines))
         return {"edges": lines, "taken": say(f"said_taken_as_{found.kind}", request.language)}
     try:

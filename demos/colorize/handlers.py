@@ -136,7 +136,8 @@ def follow(request: Shown) -> Answer:
         return {"slider": None, "said": ""}
     preview, (width, height) = request.front.preview, request.front.size
     made = models.colorize()(preview, **request.settings)
-    left = to_rgb(preview) if request.beside == "original" else preview.convert("L").convert("RGB")
+    seen = to_rgb(preview)
+    left = seen if request.beside == "original" else seen.convert("L").convert("RGB")
     said = [say("color_had", request.language)] if made.had_color else []
     if preview.size != (width, height):
         said.append(say("color_preview", request.language).format(width=width, height=height))

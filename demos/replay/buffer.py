@@ -30,7 +30,7 @@ MOST_FILES = 20  # pictures of a task
 MOST_TASKS = 10
 MOST_DRAWN = 16
 LONGEST_NAME = 40
-LARGEST = 8_000_000  # bytes of a buffer that is brought along
+LARGEST = 8_000_000  # bytes of a buffer that is brought along, and of all tasks with those of one
 FILE = "buffer.safetensors"
 Made = list[tuple[str, float, str]]  # pictures drawn from the buffer: path, strength, text
 
@@ -159,13 +159,16 @@ def bring(brought: str | None, buffer: Any, language: str) -> Answer:
         raise Misuse("image_too_many_bytes", given_mb=math.ceil(size / 1e6), allowed_mb=LARGEST // 1_000_000)
     pipe = models.stylemini()
     coming, held = models.latent_buffer(pipe, path), begun(pipe, buffer)
-    for name, latents in coming.tasks.items():
-        if len(latents):
-            free = free_name(name, held.tasks)
-            held.tasks[free] = latents
-            held.pictures |= {free: coming.pictures[name]} if name in coming.pictures else {}
-    if len(held.tasks) > MOST_TASKS:
+    tasks = {name: latents for name, latents in coming.tasks.items() if len(latents)}
+    if len(held.tasks) + len(tasks) > MOST_TASKS:
         raise Misuse("too_many_tasks", allowed=MOST_TASKS)
+    for name, latents in tasks.items():
+        free = free_name(name, held.tasks)
+        held.tasks[free] = latents
+        held.pictures |= {free: coming.pictures[name]} if name in coming.pictures else {}
+    whole = sum(latents.nbytes for latents in held.tasks.values())
+    if whole > LARGEST:
+        raise Misuse("image_too_many_bytes", given_mb=math.ceil(whole / 1e6), allowed_mb=LARGEST // 1_000_000)
     return {"brought": None, **shown(held, language), "buffer_before": buffer}
 
 

@@ -172,8 +172,10 @@ def draw(request: Press) -> Iterator[Answer]:
             made = zip(row.images, row.provenance, strict=True)
             names = f"{KEYS.get(prompts[row.prompt], f'own{row.prompt}')}-{seed}"
             files.append(tuple(save_picture(one, f"{names}-{n}.png", origin) for n, (one, origin) in enumerate(made)))
-            said_of = {**dict(asked), "prompt": "; ".join(prompts[: len(files)])}
-            download = save_picture(sheet.image(), f"styles-{seed}.png", pipe.made(None, said_of, seed=seed))
+            said_of = {**dict(asked), "prompt": list(prompts[: len(files)])}
+            inputs = {f"picture {n}": str(origin.input_sha256) for n, origin in enumerate(row.provenance)}
+            origin = pipe.made(None, said_of, seed=seed, other_inputs=inputs)
+            download = save_picture(sheet.image(), f"styles-{seed}.png", origin)
         if share < 1:
             drawn = Drawn(tuple(files), tuple(prompts), request.negative)  # what is pressed meanwhile is of this sheet
             yield {"sheet": sheet.image(), "said": said, "drawn": drawn, **downloadable(download)}
@@ -246,7 +248,13 @@ class Texts:
 
 
 def check_words(request: Texts) -> Answer:
-    """Say which of one's own words are unknown, while they are typed."""
+    """Say which of one's own words are unknown, while they are typed.
+
+    Raises:
+        Misuse: a text is too long.
+    """
+    if len(request.negative) > LONGEST:
+        raise Misuse("prompt_too_long", allowed=LONGEST // 6)
     return {"unknown": notes([*own_styles(request.own), request.negative], request.language)}
 
 

@@ -103,9 +103,7 @@ def keep(name: str, request: Pressed, event: gr.SelectData) -> Answer:
 
 def restore(picture: bytes | None, language: str) -> Answer:
     """Encode a picture and decode it by all models."""
-    if not picture:
-        return {}
-    return restored(decode(picture), language)
+    return {} if picture is None else restored(decode(picture), language)
 
 
 def restored(picture: Image.Image, language: str) -> Answer:
@@ -115,11 +113,14 @@ def restored(picture: Image.Image, language: str) -> Answer:
     opened = pipes[MODELS[0]]
     seen, difference = opened.seen(picture), opened.difference(picture, made[MODELS[0]])
     strip = {f"by_{name}": large(image) for name, image in made.items()} | {"difference": large(difference)}
-    return {
-        "pair": (large(seen), strip[f"by_{MODELS[0]}"]),
-        "strip": [(image, say(f"scat_{key}", language)) for key, image in strip.items()],
-        "restored": [large(seen), *strip.values()],
-    }
+    pictures = [large(seen), *strip.values()]
+    return {"pair": (large(seen), pictures[1]), **caption_strip(pictures, language), "restored": pictures}
+
+
+def caption_strip(restored: list[Image.Image], language: str) -> Answer:
+    """Answer the strip in a language: what became of a picture by each model, and what the first one loses."""
+    names = [*(f"by_{name}" for name in MODELS), "difference"]
+    return {"strip": [(one, say(f"scat_{name}", language)) for name, one in zip(names, restored[1:], strict=True)]}
 
 
 def compare(restored: list[Image.Image], event: gr.SelectData) -> Answer:
@@ -147,7 +148,7 @@ class Way:
 def morph(request: Way) -> Answer:
     """Make the way between two faces, as an animation and as a strip of stills."""
     ends = [(request.start_file, request.start), (request.end_file, request.end)]
-    start, end = (decode(file) if file else chosen_seed(seed, False) for file, seed in ends)
+    start, end = (chosen_seed(seed, False) if file is None else decode(file) for file, seed in ends)
     pipe = models.scattering(request.model)
     still = pipe.morph(start, end, frames=FRAMES)
     film = contact_sheet([still.images], cell=CELL, abreast=1)
@@ -169,8 +170,8 @@ class Steered:
 
 def steer(request: Steered) -> Answer:
     """Show the face of a seed's code with other first components."""
-    values = tuple(float(value) for value in request.sliders.values())
     pipe = models.scattering(request.model)
+    values = tuple(float(value) for value in request.sliders.values())[: pipe.network.code.dim]
     made = pipe(seed=int(request.base or 0), components=values)
     face = grown(made.images[0])
     face = face.convert("L") if pipe.grey else face  # a third to compress, and the picture is there sooner

@@ -92,7 +92,6 @@ def build_restore(words: Words, language: gr.Radio) -> None:
         with gr.Column(scale=1, min_width=300, elem_classes="input"):
             file = words.add(gr.File(type="binary", height=130), "scat_upload")
             shown = strip("scat-strip", columns=4, value=first.strip("en"))
-            words.add(shown, value=first.strip)
         with gr.Column(scale=1, min_width=300, elem_classes="output"):
             looks: dict[str, Any] = {"type": "pil", "format": "png", "slider_position": 50, "show_label": False}
             pair = gr.ImageSlider(first.pair(), interactive=False, elem_id="scat-pair", buttons=[], **looks)
@@ -103,6 +102,7 @@ def build_restore(words: Words, language: gr.Radio) -> None:
     taken = file.upload(**panel.event(handlers.restore, *outputs, turns=Kind(), **QUEUED), show_progress_on=pair)
     taken.failure(**panel.event(handlers.refuse, "picture", show_progress="hidden", **QUEUED))
     shown.select(**panel.event(handlers.compare, "pair", show_progress="hidden", **QUEUED))
+    language.change(**panel.event(handlers.caption_strip, "strip", **QUIET))
 
 
 def build_morph(words: Words, language: gr.Radio) -> None:

@@ -105,7 +105,7 @@ say = Scope(
         "scat_figures": (
             "mean absolute skewness {code_skewness:.2f}, excess kurtosis {code_excess_kurtosis:.2f}, "
             "Kolmogorov-Smirnov statistic {code_ks:.3f} ({code_ks_rejected:.0%} of components not Gaussian at 1%); "
-            "squared lengths spread {code_norm_dispersion:.1f} times as wide as a Gaussian's.",
+            "the variance of squared lengths is {code_norm_dispersion:.1f} times a Gaussian's.",
             "歪度の絶対値の平均{code_skewness:.2f}、過剰尖度{code_excess_kurtosis:.2f}、"
             "コルモゴロフ・スミルノフ統計量{code_ks:.3f}(成分の{code_ks_rejected:.0%}が1%水準でガウスでない)、"
             "長さの2乗の分散はガウス分布の{code_norm_dispersion:.1f}倍。",

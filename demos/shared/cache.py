@@ -10,7 +10,7 @@ import contextlib
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from gradio.utils import get_upload_folder
@@ -22,12 +22,12 @@ KEPT = 24 * 3600.0  # seconds
 EVERY = 60.0  # seconds between looks: pictures are made fast
 
 
-def sweep(before: float, after: float = 0.0) -> int:
-    """Remove files last written between two times, and folders that are empty then; return how many files went.
+def sweep(before: float, keep: Collection[str] = ()) -> int:
+    """Remove files last written before a time, and folders that are empty then; return how many files went.
 
     Args:
         before: seconds since the epoch.
-        after: likewise.
+        keep: paths of files that stay.
     """
     gone = 0
     folder = Path(get_upload_folder())
@@ -35,7 +35,7 @@ def sweep(before: float, after: float = 0.0) -> int:
         with contextlib.suppress(OSError):  # gone already, or not empty
             if path.is_dir() and not path.is_symlink():
                 path.rmdir()
-            elif after <= path.lstat().st_mtime < before:
+            elif path.lstat().st_mtime < before and str(path) not in keep:
                 path.unlink()
                 gone += 1
     return gone
@@ -53,13 +53,12 @@ def workshop() -> Iterator[Path]:
 
 
 def sweep_behind(quota: Quota) -> threading.Thread:
-    """Sweep in a thread of its own what was written from now on, the page's own pictures stay, and keep the quota."""
-    started = time.time()
+    """Sweep in a thread of its own, what was there before a restart as well; the page's own pictures stay."""
 
     def work() -> None:
         while True:
             time.sleep(EVERY)
-            sweep(time.time() - KEPT, started)
+            sweep(time.time() - KEPT, quota.pinned)
             with contextlib.suppress(StudioError):  # the next upload is told
                 quota.make_room()
 

@@ -107,13 +107,17 @@ def check_kind(component: Any, value: Any) -> None:
     """Refuse what a field of this kind never holds; Gradio passes most of it on to the handler.
 
     Raises:
-        Misuse: another type, or a number that is none.
+        Misuse: another type, no text, a longer one than can be typed, or a number that is none.
     """
     if value is None:
+        if isinstance(component, gr.Textbox) and component.value is not None:
+            raise Misuse("request_unusable")
         return
     for kind, types in KINDS.items():
         if isinstance(component, kind) and type(value) not in types:
             raise Misuse("request_unusable")
+    if isinstance(component, gr.Textbox) and component.max_length and len(value) > component.max_length:
+        raise Misuse("request_unusable")
     if isinstance(value, float) and not math.isfinite(value):
         raise Misuse("request_unusable")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import inspect
+import math
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -146,7 +147,9 @@ def clicked(event: gr.SelectData) -> tuple[float, float]:
         Misuse: nowhere.
     """
     place = event.index
-    if not isinstance(place, list | tuple) or len(place) != 2 or not all(type(one) in (int, float) for one in place):
+    if not isinstance(place, list | tuple) or len(place) != 2:
+        raise Misuse("request_unusable")
+    if not all(type(one) in (int, float) and math.isfinite(one) for one in place):
         raise Misuse("request_unusable")
     return place[0], place[1]
 

@@ -23,9 +23,9 @@ LEARNT = 0.2  # share of the last picture's seconds in the mean
 FIRST_GUESS = 0.4  # seconds a picture, before any was made
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kind:
-    """How the calls of an event take their turns.
+    """How the calls of an event take their turns; each is one of its own, for one event or several that are one.
 
     Attributes:
         live: it follows what a visitor does: a newer call replaces one that still waits, and where many wait none is
@@ -103,7 +103,7 @@ class Turns:
         if kind.live:
             call.skipped = len(self._calls) * self.seconds > LIVE_PATIENCE
             for older in self._calls:
-                if older.kind == kind and older.visitor == visitor and older.waiting is not None:
+                if older.kind is kind and older.visitor == visitor and older.waiting is not None:
                     call.number, call.skipped, replaced = older.number, False, True
                     self._answer(older, False)
         elif sum(one.visitor == visitor and not one.kind.live for one in self._calls) >= OF_A_VISITOR:

@@ -25,7 +25,7 @@ def assemble(config: ChimeraConfig, state: Mapping[str, Mapping[str, Tensor]], l
         labels: class of each training picture, in the order of the bank.
     """
     classes = sorted(set(labels))
-    seen = state["bank"]["seen"].cpu()
+    seen = state["bank"]["seen"].cpu()[: len(labels)]  # there may be fewer pictures by now
     numbers = seen.nonzero()[:, 0] if seen.any() else torch.arange(1)
     shape = config.model_dump(include={"widths", "head_channels", "style_dim", "encoder_channels", "size"})
     model = ChimeraModel(**shape, bank_size=len(numbers), classes=classes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -155,7 +156,7 @@ def read_drawings(path: Path) -> NDArray[np.uint8]:
     try:
         with np.load(path, allow_pickle=False) as archive:
             lines: NDArray[np.uint8] = archive["lines"]
-    except (OSError, ValueError, KeyError, BadZipFile) as error:
+    except (OSError, ValueError, KeyError, EOFError, TypeError, BadZipFile, zlib.error) as error:
         raise Misuse("setting_invalid", name="drawings", detail=f"{path.name} holds no lines") from error
     if lines.dtype != np.uint8 or lines.ndim != 3 or lines.shape[1:] != (SIZE, SIZE // 8) or not len(lines):
         raise Misuse("setting_invalid", name="drawings", detail=f"{path.name} must hold (N, {SIZE}, {SIZE // 8}) uint8")

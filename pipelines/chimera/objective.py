@@ -31,7 +31,7 @@ from pipelines.chimera.styles import FURS
 from pipelines.chimera.views import boxes_of, random_views, whole_or_part
 from pipelines.common import device
 from pipelines.common.errors import Misuse
-from pipelines.data.sources import open_source
+from pipelines.data.sources import open_source, unpaired
 from pipelines.data.splits import reserve, spaced, split_source
 from pipelines.nn.adversarial import LOSSES, descend, set_requires_grad
 from pipelines.nn.augment import augment
@@ -66,7 +66,7 @@ class ChimeraObjective:
             allowed = config.size.bit_length() - 1
             raise Misuse("argument_out_of_range", name="widths", given=len(config.widths), low=5, high=allowed)
         self.config = config
-        self.source = open_source(config.data)
+        self.source = unpaired(open_source(config.data))
         self.split = reserve(split_source(self.source, progress=progress), config.reserved)
         logger.info("%s: %s", config.data, self.split.report())
         self.drawings = None if config.drawings is None else read_drawings(Path(config.drawings))
@@ -92,6 +92,7 @@ class ChimeraObjective:
             "discriminator": torch.optim.Adam(of_discriminators, config.discriminator_rate, (0.0, 0.99)),
         }
         self.averaged = ("generator", "encoder")
+        self.of_data = ("bank",)
         self.steady_from = config.warm_up + 1
         self.count = 0
 
@@ -107,7 +108,7 @@ class ChimeraObjective:
         self._place(accelerator.device)
         scene = self._scene(batch)
         scalars = self._teach_discriminators(scene, accelerator)
-        if self.count > self.config.warm_up:
+        if self.count > self.config.warm_up * self.config.accumulate:
             scalars |= self._teach_generator(scene, accelerator)
         return {name: value.detach() for name, value in scalars.items()}
 

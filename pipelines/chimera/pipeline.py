@@ -256,7 +256,7 @@ class ChimeraPipeline(EdgesPipeline[ChimeraModel]):
             drawing = read_drawing(image, learned=self.learned_lines, fill=self.learned_regions, **how)
             return Subject(drawing, self.renderer)
 
-        return self._subjects.get((image_sha256(image), kind, sensitivity, detector), found)
+        return self._subjects.get((image_sha256(image), kind, sensitivity, detector, *self._detectors()), found)
 
     def _of_fur(self, picture: Image.Image) -> styles.Codes:
         """Return the code map of a picture's fur: cut out where it has a plain background, whole where not."""
@@ -269,4 +269,8 @@ class ChimeraPipeline(EdgesPipeline[ChimeraModel]):
             rgba = rgba_tensor(cutout(to_rgb(decoded)), SIZE)[None] if own is None else own
             return styles.uniform(self.renderer.code(rgba))
 
-        return self._furs.get(image_sha256(decoded), found)
+        return self._furs.get((image_sha256(decoded), *self._detectors()), found)
+
+    def _detectors(self) -> tuple[str, ...]:
+        """Return the digests of the detectors that are live: what others have found counts no more."""
+        return (*self.learned_lines.digests.values(), *self.learned_regions.digests.values())

@@ -44,13 +44,6 @@ class Cleaned:
         return f"{len(self.entries)} kept, dropped {named or 'none'}"
 
 
-def unpaired(source: Source) -> Source:
-    """Return a source of single pictures; ``Misuse`` for one of pairs."""
-    if source.paired:
-        raise Misuse("setting_invalid", name="data", detail="these are pairs: give the photographs themselves")
-    return source
-
-
 def clean(source: Source, entries: Sequence[Entry], *, min_side: int, progress: bool = False) -> Cleaned:
     """Drop the pictures that teach no colours: too small, grey, too dark, too bright or too flat.
 

@@ -73,7 +73,9 @@ def evaluate_generator(
             row |= {f"psnr{name}": psnr(made, real), f"ssim{name}": ssim(made, real)}
             row[f"colorfulness{name}"] = colorfulness(made)
         rows.append(row)
-    if not train or not rows:
+    if not rows:
+        return {"n": 0.0}
+    if not train:
         return means(rows)
     taught = [square(source.load(entry), size) for entry in train]
     reference = Reference(pictures["_real"], taught, [*bundled_extractors(), *extractors])

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from pipelines.colorize.color import greyed, to_lab
 from pipelines.colorize.config import ColorizeConfig
-from pipelines.colorize.data import ColorizeData, clean, square, unpaired
+from pipelines.colorize.data import ColorizeData, clean, square
 from pipelines.colorize.evaluation import chroma_of, evaluate_generator, with_chroma
 from pipelines.colorize.networks import (
     ColorizeDiscriminator,
@@ -22,7 +22,7 @@ from pipelines.colorize.networks import (
     FrozenEncoder,
 )
 from pipelines.common.sheets import contact_sheet
-from pipelines.data.sources import open_source
+from pipelines.data.sources import open_source, unpaired
 from pipelines.data.splits import spaced, split_source
 from pipelines.nn.adversarial import LOSSES, descend, set_requires_grad
 from pipelines.training.objective import Batch

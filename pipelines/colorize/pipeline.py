@@ -15,13 +15,13 @@ from torch import Tensor
 
 from pipelines.colorize.color import has_color, to_lab, to_rgb_bytes
 from pipelines.colorize.config import MULTIPLE
-from pipelines.colorize.data import clean, square, unfit, unpaired
+from pipelines.colorize.data import clean, square, unfit
 from pipelines.colorize.evaluation import chroma_of, evaluate_generator
 from pipelines.colorize.networks import ColorizeGenerator
 from pipelines.colorize.upsampling import COARSE, GuidedChroma, resized, strips
 from pipelines.common.errors import check_choice, check_range
 from pipelines.common.images import decode, to_rgb
-from pipelines.data.sources import Source
+from pipelines.data.sources import Source, unpaired
 from pipelines.data.splits import spaced, split_source
 from pipelines.edges.cutouts import Floats
 from pipelines.metrics.descriptors import bundled_extractors
@@ -116,7 +116,7 @@ class ColorizePipeline(Pipeline[ColorizeGenerator]):
 
     def row(self, image: Image.Image, result: ColorizeResult) -> list[Image.Image]:
         """Return the input without its colours, what became of it, and the input as it came."""
-        return [Image.fromarray(square(one, 256)) for one in (image.convert("L"), result.images[0], image)]
+        return [Image.fromarray(square(one, 256)) for one in (to_rgb(image).convert("L"), result.images[0], image)]
 
     def evaluate(self, source: Source, *, seed: int, progress: bool = False) -> dict[str, Any]:
         """Return the metrics of ``evaluate_generator`` on a source's held-out tenth, cleaned as for training."""

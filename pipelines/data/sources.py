@@ -228,6 +228,13 @@ def entry_of(key: str) -> Entry:
     return Entry(key, str(PurePosixPath(key).parent) if "/" in key else "")
 
 
+def unpaired(source: Source) -> Source:
+    """Return a source of single pictures; ``Misuse`` for one of pairs."""
+    if source.paired:
+        raise Misuse("setting_invalid", name="data", detail="these are pairs: give the pictures themselves")
+    return source
+
+
 def contents_digest(source: Source) -> str:
     """Return a digest of a source's keys and files; a file that cannot be read counts as empty."""
     whole = hashlib.sha256()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from pipelines.common.errors import Misuse, StudioError
 from pipelines.common.images import to_rgb
 from pipelines.data.sources import Entry, Source
 
+logger = logging.getLogger("pipelines.training")
 HELD_OUT_TENTHS = 1  # of ten
 RESERVED = "held_out.txt"  # beside weights: keys of pictures that never trained them
 LEAST = 2  # pictures that differ: one to train, one to hold out
@@ -30,11 +32,13 @@ class Split:
         train: what may train.
         held_out: about a tenth, for evaluation alone.
         skipped: keys of bad pictures, each with the reason.
+        groups: number of the group of near-duplicates of each picture by its key, where they were looked for.
     """
 
     train: Sequence[Entry]
     held_out: Sequence[Entry]
     skipped: Mapping[str, str] = field(default_factory=dict)
+    groups: Mapping[str, int] = field(default_factory=dict)
 
     def report(self) -> str:
         """Return one line for a log: how many of each, and the first pictures skipped with why."""
@@ -90,11 +94,11 @@ def split_source(source: Source, *, progress: bool = False) -> Split:
     if not train or not held_out:
         code = "data_too_few" if len(entries) < LEAST else "data_alike"
         raise Misuse(code, given=len(entries), allowed=LEAST)
-    return Split(train, held_out, skipped)
+    return Split(train, held_out, skipped, {entry.key: group for entry, group in zip(entries, groups, strict=True)})
 
 
 def reserve(split: Split, keys: str | None) -> Split:
-    """Return a split in which the listed pictures are held out and alone evaluated; no others may train either.
+    """Return a split in which the listed pictures are held out and alone evaluated; near-duplicates train no more.
 
     Args:
         split: by hash.
@@ -105,14 +109,28 @@ def reserve(split: Split, keys: str | None) -> Split:
     """
     if keys is None:
         return split
-    try:
-        wanted = set(Path(keys).read_text().split())
-    except OSError as error:
-        raise Misuse("file_not_found", given=keys) from error
+    wanted = read_keys(Path(keys))
     held_out = [entry for entry in (*split.train, *split.held_out) if entry.key in wanted]
     if not held_out:
         raise Misuse("setting_invalid", name="reserved", detail="the source has none of these pictures")
-    return Split([entry for entry in split.train if entry.key not in wanted], held_out, split.skipped)
+    if unknown := sorted(wanted - {entry.key for entry in held_out}):
+        logger.warning("%s names %d pictures that the source lacks: %s ...", keys, len(unknown), unknown[0])
+    near = {split.groups.get(key) for key in wanted} - {None}
+    train = [entry for entry in split.train if entry.key not in wanted and split.groups.get(entry.key) not in near]
+    return Split(train, held_out, split.skipped, split.groups)
+
+
+def read_keys(file: Path) -> set[str]:
+    """Return the keys that a file lists, one a line.
+
+    Raises:
+        Misuse: it cannot be read as text.
+    """
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misuse("file_not_found", given=file) from error
+    return {line.strip() for line in lines} - {""}
 
 
 def reserve_listed(split: Split, listed: Path | None) -> Split:
@@ -120,7 +138,7 @@ def reserve_listed(split: Split, listed: Path | None) -> Split:
     if listed is None or not listed.is_file():
         return split
     known = {entry.key for entry in (*split.train, *split.held_out)}
-    return reserve(split, str(listed)) if known & set(listed.read_text().split()) else split
+    return reserve(split, str(listed)) if known & read_keys(listed) else split
 
 
 def given_parts(entries: Sequence[Entry]) -> tuple[Sequence[Entry], Sequence[Entry]] | None:

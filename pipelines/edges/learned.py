@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import functools
-from typing import ClassVar
+from pathlib import Path
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -22,7 +22,7 @@ from pipelines.weights import hub
 
 
 class Learned:
-    """A detector's weights, opened on first use.
+    """A detector with the weights that are live, opened on first use and again when others have gone live.
 
     Args:
         placement: where the detector runs.
@@ -32,11 +32,23 @@ class Learned:
 
     def __init__(self, placement: device.Placement) -> None:
         self.placement = placement
+        self._opened: tuple[Path, Any] | None = None
 
     @property
     def digests(self) -> dict[str, str]:
         """Name and SHA-256 of the weights, as provenance records them."""
         return {self.weights: hub.weights_sha256(hub.resolve(self.weights))}
+
+    def opened(self) -> Any:
+        """Return the detector."""
+        folder = hub.resolve(self.weights)
+        if self._opened is None or self._opened[0] != folder:
+            self._opened = folder, self.open(folder)
+        return self._opened[1]
+
+    def open(self, folder: Path) -> Any:
+        """Open the detector of a folder."""
+        raise NotImplementedError
 
 
 class LearnedLines(Learned):
@@ -44,10 +56,9 @@ class LearnedLines(Learned):
 
     weights = line_detector.NAME
 
-    @functools.cached_property
-    def network(self) -> LineDetector:
-        """The detector."""
-        return LineDetector.from_weights(hub.resolve(self.weights)).to(self.placement.device)
+    def open(self, folder: Path) -> LineDetector:
+        """Open the detector of a folder."""
+        return LineDetector.from_weights(folder).to(self.placement.device)
 
     def __call__(self, rgb: NDArray[np.uint8]) -> Floats:
         """Return how likely each pixel of a picture is on a line.
@@ -58,7 +69,7 @@ class LearnedLines(Learned):
         Returns:
             (H, W) in [0, 1].
         """
-        return probability_map(self.network.probabilities, np.asarray(rgb / 255, np.float32), self.placement)
+        return probability_map(self.opened().probabilities, np.asarray(rgb / 255, np.float32), self.placement)
 
 
 class LearnedRegions(Learned):
@@ -66,13 +77,12 @@ class LearnedRegions(Learned):
 
     weights = silhouette_detector.NAME
 
-    @functools.cached_property
-    def network(self) -> SilhouetteDetector:
-        """The detector."""
-        detector = SilhouetteDetector.from_weights(hub.resolve(self.weights)).to(self.placement.device)
+    def open(self, folder: Path) -> SilhouetteDetector:
+        """Open the detector of a folder."""
+        detector = SilhouetteDetector.from_weights(folder).to(self.placement.device)
         channels_last: SilhouetteDetector = detector.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         return channels_last
 
     def __call__(self, lines: Lines, *, by_pen: bool) -> Regions:
         """Return what lies outside the lines (256, 256) of a drawing; ``by_pen`` as ``decide`` takes it."""
-        return outside_of(self.network, lines, self.placement, by_pen=by_pen)
+        return outside_of(self.opened(), lines, self.placement, by_pen=by_pen)

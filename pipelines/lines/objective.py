@@ -16,7 +16,7 @@ from pipelines.backbones.line_detector import LineDetector
 from pipelines.common import device
 from pipelines.common.errors import Misuse, StudioError
 from pipelines.common.sheets import contact_sheet
-from pipelines.data.sources import Entry, open_source
+from pipelines.data.sources import Entry, open_source, unpaired
 from pipelines.data.splits import spaced, split_source
 from pipelines.edges.cutouts import Floats, to_bytes
 from pipelines.edges.finding import black_on_white
@@ -47,7 +47,7 @@ class LinesObjective(DetectorObjective):
 
     def __init__(self, config: LinesConfig, *, progress: bool = False) -> None:
         self.config, self.maps = config, Path(config.maps)
-        self.source = open_source(config.data)
+        self.source = unpaired(open_source(config.data))
         split = split_source(self.source, progress=progress)
         self.train = [entry for entry in split.train if map_path(self.maps, entry).is_file()]
         self.held_out = [entry for entry in split.held_out if map_path(self.maps, entry).is_file()]

@@ -16,7 +16,7 @@ from pipelines.common.errors import Misuse, check_choice
 from pipelines.common.images import decode
 from pipelines.data.sources import Source
 from pipelines.data.splits import spaced, split_source
-from pipelines.edges.finding import MAX_SIDE, find_edges
+from pipelines.edges.finding import MAX_SIDE, Edges, find_edges
 from pipelines.edges.pipeline import EdgesPipeline, EdgesResult
 from pipelines.metrics.descriptors import bundled_extractors
 from pipelines.metrics.report import hashes_of
@@ -92,11 +92,9 @@ class Pix2PixPipeline(EdgesPipeline[Pix2PixGenerator]):
             Misuse: an argument out of its range, or no lines in the picture.
         """
         check_seeds(seed, count, first)
-        check_choice("detector", detector, DETECTORS)
         color = torch.tensor([parse_color(background)]) / 127.5 - 1
         decoded = decode(image, max_side=MAX_SIDE)
-        learned = self.learned_lines if detector == "learned" else None
-        edges = find_edges(decoded, self.size, kind=kind, sensitivity=sensitivity, detector=learned)
+        edges = self.read(decoded, kind=kind, sensitivity=sensitivity, detector=detector)
         edges.check()
         source = lines_to_tensor(edges.lines, self.size)[None]
 
@@ -118,6 +116,18 @@ class Pix2PixPipeline(EdgesPipeline[Pix2PixGenerator]):
         options |= {"extractors": self.extractors, "progress": progress}
         metrics = evaluate_generator(self.generate, source, split.held_out, train, **options)
         return {**metrics, **hashes_of([*bundled_extractors(), *self.extractors]), "size": self.size}
+
+    def read(
+        self, image: Image.Image, *, kind: str = "auto", sensitivity: float = 0.5, detector: str = "learned"
+    ) -> Edges:
+        """Return the lines that a call would use, if there are any; the arguments are the call's.
+
+        Raises:
+            Misuse: an argument out of its range.
+        """
+        check_choice("detector", detector, DETECTORS)
+        learned = self.learned_lines if detector == "learned" else None
+        return find_edges(image, self.size, kind=kind, sensitivity=sensitivity, detector=learned)
 
     def generate(self, source: Tensor, noise: Tensor, background: Tensor) -> Tensor:
         """Run the network.

@@ -51,8 +51,9 @@ def gaussianity(codes: NDArray[np.float32]) -> dict[str, float]:
         chi-square with D degrees of freedom for a Gaussian, the Kolmogorov-Smirnov statistic ``code_norm_ks`` and the
         ratio of its variance to 2 D, ``code_norm_dispersion``.
     """
-    dim = codes.shape[1]
     wide = codes.astype(np.float64)
+    wide = wide[:, wide.std(axis=0) > 0]  # what is whitened to nothing is no variable
+    dim = wide.shape[1]
     tests = [stats.kstest(component, "norm") for component in wide.T]
     norms = np.square(wide).sum(axis=1)
     return {

@@ -14,11 +14,10 @@ from PIL import Image
 from torch import Tensor, nn
 
 from pipelines.backbones.vgg import VGGFeatures
-from pipelines.common.errors import Misuse
 from pipelines.common.sheets import contact_sheet
 from pipelines.data.loading import EndlessBatches
 from pipelines.data.resident import to_unit
-from pipelines.data.sources import open_source
+from pipelines.data.sources import open_source, unpaired
 from pipelines.data.splits import spaced_places
 from pipelines.metrics.pretrained import efficientnet_lite0
 from pipelines.metrics.report import Reference
@@ -63,9 +62,7 @@ class ScatteringObjective:
     def __init__(self, config: ScatteringConfig, *, progress: bool = False) -> None:
         check_config(config)
         self.config = config
-        source = open_source(config.data)
-        if source.paired:
-            raise Misuse("setting_invalid", name="data", detail="these are pairs: give the pictures themselves")
+        source = unpaired(open_source(config.data))
         self.split = encode_source(source, config, progress=progress)
         code = fitted_code(self.split, config, progress=progress)
         torch.manual_seed(config.seed)

@@ -94,6 +94,7 @@ class ScatteringPipeline(Pipeline[ScatteringModel]):
         check_seeds(seed, count, first)
         given = {"temperature": temperature, "noise": noise, "toward": toward, "share": share}
         arguments = ScatteringArguments.parse({**given, "components": tuple(components)})
+        check_whole("components", len(components), 0, self.network.code.dim)
         decoded = None if image is None else decode(image)
         own = None if decoded is None else self.encode(decoded)
 

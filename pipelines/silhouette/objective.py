@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from accelerate import Accelerator
@@ -14,9 +15,10 @@ from torch import Tensor
 
 from pipelines.backbones.silhouette_detector import SilhouetteDetector
 from pipelines.common import device
+from pipelines.common.errors import Misuse
 from pipelines.common.sheets import contact_sheet
-from pipelines.data.sources import open_source
-from pipelines.data.splits import reserve, split_source
+from pipelines.data.sources import open_source, unpaired
+from pipelines.data.splits import reserve, spaced, split_source
 from pipelines.edges.cutouts import Floats
 from pipelines.edges.regions import Regions, find_regions
 from pipelines.edges.silhouettes import decide, likelihood
@@ -31,6 +33,7 @@ from pipelines.weights import hub
 
 logger = logging.getLogger("pipelines.training")
 PREVIEWED = 12
+LOOKED_AT = 50  # pictures, for one that is cut out
 
 
 class SilhouetteObjective(DetectorObjective):
@@ -46,9 +49,14 @@ class SilhouetteObjective(DetectorObjective):
 
     def __init__(self, config: SilhouetteConfig, *, progress: bool = False) -> None:
         self.config = config
-        self.source = open_source(config.data)
+        self.source = unpaired(open_source(config.data))
         self.split = reserve(split_source(self.source, progress=progress), config.reserved)
         logger.info("%s: %s", config.data, self.split.report())
+        looked_at = (self.source.load(entry) for entry in spaced(self.split.train, LOOKED_AT))
+        if all(np.asarray(one.convert("RGBA"))[..., 3].min() == 255 for one in looked_at):
+            raise Misuse(
+                "setting_invalid", name="data", detail="nothing is cut out: pictures with transparency are needed"
+            )
         super().__init__(lambda: make_detector(config), seed=config.seed, learning_rate=config.learning_rate)
 
     def batches(self, start_step: int) -> Iterable[Batch]:

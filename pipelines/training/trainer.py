@@ -227,7 +227,10 @@ class Trainer:
             if self.accelerator.is_main_process:
                 self.run.forget_after(0)
             return 0
-        self._load_modules(checkpoint.state)
+        try:
+            self._load_modules(checkpoint.state)
+        except (KeyError, RuntimeError) as error:  # its data, for example, has more pictures than before
+            raise Misuse("weights_mismatch", name=self.run.path.name, detail=str(error).splitlines()[0]) from error
         self.effort = Effort.resumed(self.effort.system, checkpoint.state.get("trained", []))
         for name, optimizer in self.objective.optimizers.items():
             restore_optimizer(getattr(optimizer, "optimizer", optimizer), checkpoint.state["optimizers"][name])
@@ -246,6 +249,9 @@ class Trainer:
             RuntimeError: a network is of another shape.
         """
         modules, averages = state["modules"], state["averages"]
+        if partly:
+            own = getattr(self.objective, "of_data", ())
+            modules = {name: weights for name, weights in modules.items() if name not in own}
         missing = [name for name in self.objective.modules if name not in modules]
         if missing and (not partly or len(missing) == len(self.objective.modules)):
             raise KeyError(missing[0])

@@ -49,7 +49,16 @@ META: Any = {"_type": "gradio.FileData"}
 FILES: Any = [{"path": path, "meta": META} for path in ("/etc/passwd", "", "http://127.0.0.1:1/x", "\0", "a" * 5000)]
 FILES += [{"path": "/etc/passwd"}, {"path": "/etc/passwd", "url": "x", "size": 10**30, "is_stream": True, "meta": META}]
 HOSTILE = [*HUGE, *WORDS, *SHAPES, *FILES, json.loads("[" * 300 + "]" * 300)]
-EVENTS: Any = [None, 7, [], {}, {"index": None, "value": None}, {"index": 10**30, "value": ""}, {"placed": [{}] * 50}]
+EVENTS: Any = [
+    None,
+    7,
+    [],
+    {},
+    {"index": None, "value": None},
+    {"index": 10**30, "value": ""},
+    {"index": [1e999, 0], "value": 0},
+    {"placed": [{}] * 50},
+]
 EVENTS += [{"index": [1, 2], "value": 0}, {"index": -1, "value": 0}, {"index": 0, "value": 0}, {"placed": "x"}]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import dataclass
 
 import torch
@@ -42,7 +43,7 @@ class StyleEncoder(nn.Module):
     def __init__(self, base_channels: int, style_dim: int) -> None:
         super().__init__()
         widths = [4, *(base_channels * factor for factor in (1, 2, 4, 4, 8))]
-        groups = min(8, base_channels)
+        groups = base_channels if base_channels < 8 else math.gcd(8, base_channels)
         self.body = nn.Sequential(
             *(
                 nn.Sequential(nn.Conv2d(low, high, 4, 2, 1), nn.GroupNorm(groups, high), nn.LeakyReLU(0.2))

@@ -165,3 +165,18 @@ def test_what_the_buffer_cannot_do_gets_a_sentence(pictures: list[str]) -> None:
     assert len(buffer.add(task(pictures, buffer=held, task="task 3"))["buffer"]) == buffer.MOST_TASKS + 1
     with pytest.raises(Misuse, match="style"):
         list(buffer.replay(replay(held, styles=[], own=" ")))
+
+
+def test_a_buffer_that_is_brought_is_bounded(pipe: StyleMiniPipeline, tmp_path: Path) -> None:
+    shape = pipe.model.latents_shape
+    many = models.latent_buffer(pipe)
+    many.tasks |= {f"task {number}": torch.zeros(1, *shape).half() for number in range(buffer.MOST_TASKS + 1)}
+    many.save(tmp_path / "many.safetensors")
+    with pytest.raises(Misuse, match="10 tasks"):
+        buffer.bring(str(tmp_path / "many.safetensors"), None, "en")
+    large, count = models.latent_buffer(pipe), int(0.6 * buffer.LARGEST / 2 / np.prod(shape))
+    large.tasks["large"] = torch.zeros(count, *shape).half()
+    large.save(tmp_path / "large.safetensors")
+    held = buffer.bring(str(tmp_path / "large.safetensors"), None, "en")["buffer"]
+    with pytest.raises(Misuse, match="10 MB"):
+        buffer.bring(str(tmp_path / "large.safetensors"), held, "en")

@@ -54,8 +54,10 @@ def test_a_grid_fills_style_by_style(pictures: list[str], pipe: StyleMiniPipelin
         assert shown.size == alone.images[0].size
     with Image.open(last["sheet"]) as sheet:
         assert sheet.size == (256, 5 * 128)
-    of_sheet = provenance.read(Path(last["sheet"])).arguments
-    assert {**of_sheet, "prompt": "mosaic style"} == read.arguments, "every argument, set or not"
+    of_sheet = provenance.read(Path(last["sheet"]))
+    assert of_sheet.arguments["prompt"] == list(last["drawn"].prompts)
+    assert {**of_sheet.arguments, "prompt": "mosaic style"} == read.arguments, "every argument, set or not"
+    assert of_sheet.other_inputs["picture 1"] == read.input_sha256 and len(of_sheet.other_inputs) == 2
 
 
 def test_there_is_a_file_as_soon_as_there_is_a_row_and_never_an_older_one(pictures: list[str]) -> None:
@@ -63,7 +65,7 @@ def test_there_is_a_file_as_soon_as_there_is_a_row_and_never_an_older_one(pictur
     buttons = [answer["download"] for answer in answers if "download" in answer]
     assert not buttons[0].interactive and "download" not in answers[1]
     assert all(button.interactive and Path(button.value["path"]).exists() for button in buttons[1:])
-    assert provenance.read(Path(buttons[1].value["path"])).arguments["prompt"] == "oil painting style"
+    assert provenance.read(Path(buttons[1].value["path"])).arguments["prompt"] == ["oil painting style"]
 
 
 def test_rows_are_named_once_so_that_another_language_stays(pictures: list[str]) -> None:

@@ -125,3 +125,10 @@ def test_the_panel_says_what_was_found_or_that_nothing_was(
     assert list(shown["x"]) == list(range(1, 17)) and np.allclose(10 ** shown["y"], report.spectrum)
     assert set(answer["quantiles"]["line"]) == {"Component 1", "Component 8", "N(0, 1)"}
     assert len(answer["norms"]) == 2 * len(report.norms)
+
+
+def test_the_restored_pictures_stay_when_the_language_changes(pipes: dict[str, ScatteringPipeline]) -> None:
+    answer = handlers.restore(png(noisy_picture(3)), "en")
+    again = handlers.caption_strip(answer["restored"], "ja")["strip"]
+    assert [one.tobytes() for one, _ in again] == [one.tobytes() for one, _ in answer["strip"]]
+    assert not {words for _, words in again} & {words for _, words in answer["strip"]}

@@ -248,3 +248,12 @@ def test_the_pace_is_learnt_from_pictures_alone() -> None:
         assert 2.9 < studio.seconds <= 3.0 and turns.PATIENCE / studio.seconds < 4
 
     run(test())
+
+
+def test_strokes_of_different_fields_do_not_take_each_others_places() -> None:
+    async def test() -> None:
+        studio, other = Studio(), Kind(live=True)
+        calls = await asyncio.gather(*(studio.call(kind, "pen") for kind in (PRESS, LIVE, other, LIVE)))
+        assert [call.made for call in calls] == [1, 0, 1, 1], "the first live one is replaced by its own kind alone"
+
+    run(test())

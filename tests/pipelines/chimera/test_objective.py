@@ -12,7 +12,7 @@ from pipelines.chimera.assembly import assemble
 from pipelines.chimera.bank import GrowingBank
 from pipelines.chimera.config import PRESETS, ChimeraConfig
 from pipelines.chimera.evaluation import evaluate_generator
-from pipelines.chimera.networks import ChimeraModel
+from pipelines.chimera.networks import ChimeraModel, StyleEncoder
 from pipelines.chimera.objective import ChimeraObjective
 from pipelines.chimera.rendering import Renderer
 from pipelines.chimera.scene import choose_styles
@@ -24,6 +24,7 @@ from pipelines.weights import hub
 from tests.once import Once
 from tests.pipelines.accelerators import in_float32
 from tests.pipelines.chimera.test_data import packed
+from tests.tools import trained
 
 SMALL = {**PRESETS["smoke"], "data": "synthetic:24", "device": "cpu", "precision": "fp32", "evaluated": 2}
 SMALL |= {"style_dim": 6}
@@ -49,7 +50,7 @@ def objective(drawings: Path) -> ChimeraObjective:
 @pytest.fixture(scope="module")
 def run(once: Once, drawings: Path) -> Run:
     """A model that has learnt a little: what is inside and what is not."""
-    quick = {"steps": 24, "learning_rate": 5e-3, "checkpoint_every": 12, "log_every": 12, "ema_decay": 0.5}
+    quick = {"steps": 36, "learning_rate": 5e-3, "checkpoint_every": 12, "log_every": 12, "ema_decay": 0.5}
     config = ChimeraConfig.parse({**SMALL, **quick, "drawings": str(drawings), "perceptual_weight": 0})
     return once.run("chimera", config)
 
@@ -68,12 +69,12 @@ def test_it_has_learnt_what_an_untrained_one_cannot(run: Run, objective: Chimera
     assert len(model.bank_codes) == len(objective.split.train) and model.bank_codes.std() > 0
     assert set(model.classes) == {entry.label for entry in objective.split.train}
     assert model.bank_places.shape[1:] == (6, 4, 4) and len(model.bank_places) == len(model.bank_colors)
-    assert (run.previews / "step-00000024.png").is_file()
+    assert (run.previews / "step-00000036.png").is_file()
 
 
 def test_an_exported_checkpoint_is_what_the_run_exported(run: Run, tmp_path: Path) -> None:
-    assert commands.export(systems.find("chimera"), run.path, tmp_path / "last") == 24
-    assert commands.export(systems.find("chimera"), run.path, tmp_path / "earlier", step=12) == 12
+    assert commands.export(systems.find("chimera"), run.path, tmp_path / "last") == 36
+    assert commands.export(systems.find("chimera"), run.path, tmp_path / "earlier", step=24) == 24
     for name in ("config.json", "model.safetensors"):
         assert (tmp_path / "last" / name).read_bytes() == (run.exports / "last" / name).read_bytes()
     with pytest.raises(Misuse):
@@ -198,3 +199,19 @@ def test_steps_replayed_from_a_graph_teach_as_those_done_one_by_one(tmp_path: Pa
         assert (trainer.stepper.captured is not None) == (name == "graph")
         losses.append([row["l1"] for row in run.metrics() if row["kind"] == "train"])
     assert np.allclose(*losses, rtol=0.1)
+
+
+def test_a_run_may_start_from_one_of_other_pictures(run: Run, tmp_path: Path) -> None:
+    settings = {name: value for name, value in run.settings().items() if name != "system"}
+    config = ChimeraConfig.parse({**settings, "data": "synthetic:40", "start_from": str(run.path), "steps": 1})
+    moved = trained(tmp_path, "chimera", config)
+    models = [hub.load_model(ChimeraModel, one.exports / "last") for one in (run, moved)]
+    sizes = [len(model.bank_codes) for model in models]
+    assert sizes[0] < sizes[1], "its bank is of its own pictures"
+    weights = [dict(model.generator.named_parameters()) for model in models]
+    assert max(float((weights[0][name] - weights[1][name]).abs().max()) for name in weights[0]) < 0.05
+
+
+@pytest.mark.parametrize("width", [4, 6, 12, 20])
+def test_an_encoder_may_be_of_any_width(width: int) -> None:
+    assert StyleEncoder(width, 6)(torch.zeros(1, 3, 64, 64), torch.ones(1, 1, 64, 64)).mean.shape == (1, 6)

@@ -11,7 +11,7 @@ from PIL import Image
 
 from pipelines.common.errors import Misuse
 from pipelines.data.sources import Entry, Source, open_source
-from pipelines.data.splits import fingerprint, is_held_out, near_duplicates, spaced, split_source
+from pipelines.data.splits import fingerprint, is_held_out, near_duplicates, reserve, spaced, split_source
 from tests.tools import encoded, noisy_picture, png
 
 
@@ -158,3 +158,21 @@ def test_a_class_of_which_all_would_be_held_out_is_taught() -> None:
     split = split_source(Contents(renamed))
     assert f"rare/{out[0][2:]}" in {entry.key for entry in split.train}, "who tells classes could not be asked of it"
     assert {entry.key for entry in split.held_out} == {*out[1:]}, "the others stay where they are"
+
+
+def test_reserved_pictures_are_named_by_lines_and_take_their_near_duplicates_along(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    files = unlike(12)
+    files |= {
+        f"a/twin of {number}.png": png(noisy_picture(number, 64, 64).point(lambda x: x * 0.98)) for number in (0, 2)
+    }
+    keys = tmp_path / "keys.txt"
+    keys.write_text("a/twin of 0.png\na/002.png\na/nothing.png\n")
+    split = reserve(split_source(Contents(files)), str(keys))
+    assert {entry.key for entry in split.held_out} == {"a/twin of 0.png", "a/002.png"}
+    assert not {"a/000.png", "a/twin of 2.png"} & {entry.key for entry in split.train}, "they are nearly the same"
+    assert "a/nothing.png" in caplog.text
+    keys.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(Misuse):
+        reserve(split, str(keys))

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from pipelines.data import synthetic
 from pipelines.edges.cutouts import SIZE, WHITE, compose, cutout, random_move, to_bytes, warp
@@ -26,3 +26,9 @@ def test_a_whole_picture_leaves_no_gap_when_it_moves() -> None:
     red = cutout(Image.new("RGB", (300, 200), "red"))
     moved = compose(warp(red, random_move(np.random.default_rng(2))), WHITE)
     assert to_bytes(moved).reshape(-1, 3).min(axis=0).tolist() == [255, 0, 0] and moved[..., 1].max() < 0.01
+
+
+def test_what_is_not_seen_does_not_darken_the_rim_of_a_cut_out_of_another_size() -> None:
+    picture = Image.new("RGBA", (400, 400))
+    ImageDraw.Draw(picture).ellipse((60, 60, 340, 340), fill="white")
+    assert compose(cutout(picture), WHITE).min() > 0.98
