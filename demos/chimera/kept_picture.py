@@ -8,27 +8,31 @@ from typing import Any
 
 import gradio as gr
 
-from demos.shared.data_urls import JPEG, MOST, read_url
+from demos.shared.data_urls import JPEG, MOST, PNG, read_url
 from demos.shared.requests import Answer, Panel
 from demos.shared.widgets import PRIVATE, QUEUED
 from pipelines.common.errors import Misuse
 
-# Keeps what the page shows of an upload, as JPEG: a browser has room for a few megabytes.
+# Keeps what the page shows of an upload to the bit, or, where that takes more than there is room for, as JPEG on white.
 KEEP = """async (picture) => {
   const name = 'studio.' + %s;
   try {
-    if (!picture) { window.localStorage.removeItem(name); return; }
+    window.localStorage.removeItem(name);  // the one before comes back no more, even if this one has no room
+    if (!picture) return;
     const image = new Image();
     image.src = picture.url;
     await image.decode();
     const canvas = Object.assign(document.createElement('canvas'), { width: image.width, height: image.height });
     const brush = canvas.getContext('2d');
-    brush.fillStyle = 'white';
-    brush.fillRect(0, 0, image.width, image.height);
     brush.drawImage(image, 0, 0);
-    const most = %d;
-    for (const quality of [0.92, 0.8, 0.6]) {
-      const kept = canvas.toDataURL('image/jpeg', quality);
+    const most = %d, ways = [['image/png'], ...[0.92, 0.8, 0.6].map((quality) => ['image/jpeg', quality])];
+    for (const way of ways) {
+      if (way.length > 1) {
+        brush.globalCompositeOperation = 'destination-over';
+        brush.fillStyle = 'white';
+        brush.fillRect(0, 0, image.width, image.height);
+      }
+      const kept = canvas.toDataURL(...way);
       if (kept.length > most) continue;
       window.localStorage.setItem(name, kept);
       break;
@@ -70,7 +74,7 @@ def remember(app: gr.Blocks, pictures: Mapping[str, tuple[gr.Image, gr.State]], 
 def take_again(again: str) -> Answer:
     """Take up the picture that the browser kept; one that cannot be read is left out."""
     try:
-        picture: Any = read_url(again, JPEG, 1024)
+        picture: Any = read_url(again, PNG if again.startswith(PNG) else JPEG, 1024, alpha=True)
     except Misuse:
         picture = None
     return {} if picture is None else {"uploaded": picture, "preview": picture}

@@ -141,7 +141,7 @@ def build_input(words: Words, language: gr.Radio, states: dict[str, Any]) -> Non
         with way("picture", words, states):
             file = words.add(gr.File(type="binary", height=120), "upload")
             words.add(Slider(0, 1, value=AT_FIRST.sensitivity, step=0.05), "sensitivity")
-            preview = words.add(gr.Image(interactive=False, buttons=[], height=300), "uploaded")
+            preview = words.add(gr.Image(interactive=False, buttons=[], height=300, format="png"), "uploaded")
             take_picture(words, file, language, states["uploaded"], preview)
             words.radio("kind", KINDS, AT_FIRST.kind)
             words.radio("detector", DETECTORS, AT_FIRST.detector)
@@ -181,7 +181,7 @@ def picture_field(words: Words, language: gr.Radio, key: str, states: dict[str, 
     """Build a field for a picture that has a part in another, small, with a way to take it off again."""
     with gr.Column(min_width=120, elem_classes="picture-field"):
         file = words.add(gr.File(type="binary", height=130), key)
-        looks: dict[str, Any] = {"interactive": False, "buttons": [], "height": 110, "show_label": False}
+        looks: dict[str, Any] = {"interactive": False, "buttons": [], "height": 110, "show_label": False, "format": "png"}
         preview = words.add(gr.Image(elem_id=f"chi-{key}-shown".replace("_", "-"), **looks))
         take_picture(words, file, language, states[key], preview)
 

@@ -15,13 +15,14 @@ PNG, JPEG = "data:image/png;base64,", "data:image/jpeg;base64,"  # how they begi
 MOST = 700_000  # characters of one; what a drawing pad sends has ten to forty thousand
 
 
-def read_url(given: Any, prefix: str, side: int) -> Image.Image | None:
+def read_url(given: Any, prefix: str, side: int, *, alpha: bool = False) -> Image.Image | None:
     """Return the picture of a data URL, RGB; None for an empty one.
 
     Args:
         given: by the browser.
         prefix: how it must begin.
         side: the picture has at most its square in pixels.
+        alpha: give it as RGBA where anything in it is transparent.
 
     Raises:
         Misuse: no picture, or not such a one.
@@ -34,4 +35,6 @@ def read_url(given: Any, prefix: str, side: int) -> Image.Image | None:
         data = base64.b64decode(given.removeprefix(prefix), validate=True)
     except (binascii.Error, ValueError) as error:
         raise Misuse("image_unreadable") from error
-    return to_rgb(decode(data, max_pixels=side * side))
+    picture = decode(data, max_pixels=side * side)
+    transparent = alpha and picture.mode == "RGBA" and picture.getchannel("A").getextrema() != (255, 255)
+    return picture if transparent else to_rgb(picture)

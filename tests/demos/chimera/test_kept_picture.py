@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from demos.chimera.kept_picture import take_again
-from demos.shared.data_urls import JPEG
-from tests.tools import noisy_picture
+from demos.shared.data_urls import JPEG, PNG
+from tests.tools import noisy_picture, png
 
 
 def test_the_picture_that_the_browser_kept_is_taken_up() -> None:
@@ -17,6 +17,13 @@ def test_the_picture_that_the_browser_kept_is_taken_up() -> None:
     answer = take_again(JPEG + base64.b64encode(buffer.getvalue()).decode())
     taken = np.asarray(answer["uploaded"], int)
     assert answer["preview"] is answer["uploaded"] and np.abs(taken - np.asarray(picture, int)).mean() < 12
+
+
+def test_what_has_room_comes_back_to_the_bit_with_its_transparency() -> None:
+    picture = noisy_picture(1, 64, 64).convert("RGBA")
+    picture.putalpha(noisy_picture(2, 64, 64).convert("L"))
+    taken = take_again(PNG + base64.b64encode(png(picture)).decode())["uploaded"]
+    assert taken.mode == "RGBA" and taken.tobytes() == picture.tobytes()
 
 
 @pytest.mark.parametrize("kept", ["", "nonsense", JPEG + "////", "data:text/html;base64,PGI+"])
