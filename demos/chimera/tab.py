@@ -181,7 +181,8 @@ def picture_field(words: Words, language: gr.Radio, key: str, states: dict[str, 
     """Build a field for a picture that has a part in another, small, with a way to take it off again."""
     with gr.Column(min_width=120, elem_classes="picture-field"):
         file = words.add(gr.File(type="binary", height=130), key)
-        looks: dict[str, Any] = {"interactive": False, "buttons": [], "height": 110, "show_label": False, "format": "png"}
+        looks: dict[str, Any] = {"interactive": False, "buttons": [], "height": 110, "show_label": False}
+        looks |= {"format": "png"}
         preview = words.add(gr.Image(elem_id=f"chi-{key}-shown".replace("_", "-"), **looks))
         take_picture(words, file, language, states[key], preview)
 

@@ -22,6 +22,7 @@ from pipelines.weights import hub
 
 TRAINED = "trained.json"  # beside exported weights: the trainings behind them
 PLAIN = ("model", "diffusion_pytorch_model")  # files that say nothing of what is in them
+NUMBERS = ("steps", "processor_hours")
 Stage = Mapping[str, Any]
 
 
@@ -62,10 +63,10 @@ def write_stages(stages: Sequence[Stage], folder: Path) -> None:
 def read_stages(folder: Path) -> list[Stage]:
     """Return the trainings behind exported weights, none where they are not known."""
     try:
-        found: list[Stage] = json.loads((folder / TRAINED).read_text())
-    except (OSError, ValueError):
+        found = json.loads((folder / TRAINED).read_text())
+        return [{"system": str(one["system"]), **{key: one[key] + 0 for key in NUMBERS}} for one in found]
+    except (OSError, ValueError, TypeError, KeyError):
         return []
-    return found
 
 
 def checkpoint_to_begin_with(given: str, modules: Mapping[str, nn.Module]) -> Checkpoint:
