@@ -20,6 +20,7 @@ from pipelines.common.files import file_name, write_atomically
 from pipelines.common.home import studio_home
 from pipelines.common.images import decode
 from pipelines.common.sheets import contact_sheet
+from pipelines.data import derived
 from pipelines.data.archives import open_archive, safe_members
 from pipelines.data.sources import SUFFIXES, UNREADABLE, FolderSource, is_junk
 from pipelines.data.splits import spaced
@@ -152,16 +153,17 @@ def data_set(name: str) -> DataSet:
 
 
 def delete(name: str) -> None:
-    """Delete a data set.
+    """Delete a data set, and what was made of its pictures and kept for other trainings.
 
     Raises:
         Misuse: there is none of that name.
     """
-    data_set(name)
+    source = data_set(name).source
     folder = folder_of(name)
     going = folder.with_name(f".going-{uuid.uuid4().hex}")
     folder.rename(going)  # in one step: a training that begins now finds it whole or not at all
     shutil.rmtree(going, ignore_errors=True)
+    derived.forget(source)
 
 
 def sheet(name: str) -> Image.Image:

@@ -63,7 +63,7 @@ def check_config(config: ScatteringConfig) -> None:
     """Refuse settings that do not go together.
 
     Raises:
-        Misuse: scales too many for the size, or more components than coefficients.
+        Misuse: scales too many for the size, more components than coefficients, or than a batch has pictures.
     """
     if 2 ** (config.scales + 1) > config.size:
         detail = f"2^{config.scales} pixels are more than half of {config.size}: at most {config.size.bit_length() - 2}"
@@ -71,3 +71,6 @@ def check_config(config: ScatteringConfig) -> None:
     count = coefficient_count(config.size, config.channels, config.scales, config.angles)
     if config.components > count:
         raise Misuse("argument_out_of_range", name="components", given=config.components, low=2, high=count)
+    if config.pca == "incremental" and config.pca_batch < config.components:
+        detail = f"must be {config.components} or more, as many as there are components"
+        raise Misuse("setting_invalid", name="pca_batch", detail=detail)

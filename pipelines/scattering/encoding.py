@@ -19,6 +19,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 from tqdm import tqdm
 
+from pipelines.data.derived import note_source
 from pipelines.data.resident import to_unit
 from pipelines.data.sources import Entry, Source, contents_digest
 from pipelines.data.splits import split_source
@@ -86,6 +87,7 @@ def encode_source(source: Source, config: ScatteringConfig, *, progress: bool = 
             coming = folder.with_suffix(".coming")
             shutil.rmtree(coming, ignore_errors=True)
             coming.mkdir()
+            note_source(coming, source.name)
             try:
                 write_source(source, config, coming, progress=progress)
             except BaseException:

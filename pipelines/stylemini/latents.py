@@ -21,6 +21,7 @@ from torch.utils.data import DataLoader, Dataset
 from tqdm import tqdm
 
 from pipelines.common.images import to_rgb
+from pipelines.data.derived import note_source
 from pipelines.data.resident import square, to_unit
 from pipelines.data.sources import Entry, Source, contents_digest
 from pipelines.data.splits import Split
@@ -106,6 +107,7 @@ def load_latents(
     order = np.random.default_rng(config.seed).permutation(len(every))
     entries = [every[number] for number in order[: config.pictures if part == "train" else HELD_OUT]]
     folder.mkdir(parents=True, exist_ok=True)
+    note_source(folder, source.name)
     ends = [(start, min(start + SHARD, len(entries))) for start in range(0, len(entries), SHARD)]
     shards = {folder / f"{part}-{size}-{start}-{end}.safetensors": range(start, end) for start, end in ends}
     with FileLock(folder / f".{part}-{size}.lock"):

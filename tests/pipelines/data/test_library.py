@@ -13,7 +13,9 @@ import pytest
 from PIL import Image
 
 from pipelines.common.errors import Misuse, StudioError
+from pipelines.common.home import studio_home
 from pipelines.data import library
+from pipelines.data.derived import note_source
 from pipelines.data.library import data_set, data_sets, delete, folder_of, sheet, take_in
 from pipelines.data.sources import open_source
 from tests.tools import encoded, noisy_picture, png, raw_png
@@ -191,3 +193,15 @@ def test_progress_is_told(tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     take_in(archive(tmp_path, pictures()), "pets", on_picture=lambda done, of: told.append((done, of)))
     assert told == [(number, 6) for number in range(6)]
+
+
+def test_what_was_made_of_pictures_goes_with_them(tmp_path: Path) -> None:
+    path = archive(tmp_path, pictures())
+    kept = {}
+    for name in ("pets", "birds"):
+        take_in(path, name)
+        kept[name] = studio_home() / "codes" / name
+        kept[name].mkdir(parents=True)
+        note_source(kept[name], f"synthetic:24+{data_set(name).source}")
+    delete("pets")
+    assert not kept["pets"].exists() and kept["birds"].exists()
