@@ -207,7 +207,7 @@ def test_weights_are_pushed_from_the_page(
         go_there(there, monkeypatch)
         answer = call(admin, "inside", push, [1, None, " studio/animals "])
         assert answer["success"] and f"{there.url}/studio/animals" in json.dumps(answer["output"])
-        assert there.files("studio/animals") == ["README.md", "config.json", "model.safetensors"]
+        assert there.files("studio/animals") == ["README.md", "config.json", "model.safetensors", "trained.json"]
         wrong = call(admin, "inside", push, [1, None, "animals"])
         assert not wrong["success"] and "owner/model" in json.dumps(wrong)
         assert list(there.repositories) == ["studio/animals"]
