@@ -19,7 +19,7 @@ def test_the_sheet_is_of_the_bundled_weights_and_of_what_the_fields_say() -> Non
     assert read.weights_sha256 == hub.weights_sha256(hub.BUNDLED / "stylemini"), "run first.py again"
     said = {"strength": "strength", "guidance": "guidance_scale", "steps": "steps"}
     assert {name: read.arguments[said[name]] for name in said} == usual.SMALL and read.seed == first.SEED
-    assert read.arguments["prompt"].split("; ") == list(first.STYLES)
+    assert read.arguments["prompt"] == list(first.STYLES) and len(read.other_inputs) == len(first.PICTURES)
     with Image.open(first.sheet()) as sheet:
         assert sheet.size == (len(first.PICTURES) * handlers.CELL, (2 + len(first.STYLES)) * handlers.CELL)
 
