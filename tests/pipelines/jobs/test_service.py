@@ -74,7 +74,9 @@ def test_an_export_is_a_zip_that_says_how_it_was_made(pix2pix_run: Run, tmp_path
     path = service.zipped(pix2pix_run.path, "last", tmp_path / "out.zip")
     with zipfile.ZipFile(path) as archive:
         names = {name.split("/", 1)[1] for name in archive.namelist()}
-        assert names == {"config.json", "model.safetensors", "trained.json", "training.yaml"} and archive.testzip() is None
+        assert (
+            names == {"config.json", "model.safetensors", "trained.json", "training.yaml"} and archive.testzip() is None
+        )
 
 
 def test_only_own_runs_are_deleted_with_their_job(tmp_path: Path) -> None:
