@@ -80,7 +80,7 @@ class Actions:
         """Delete it and its run; nothing where that was declined."""
         if number is None:
             return {}
-        service.delete(number or 0)
+        service.delete(number)
         return self._said("job_deleted", job=number)
 
     def job_of(self, number: int | None) -> Job:

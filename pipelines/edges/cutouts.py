@@ -18,11 +18,11 @@ Floats = NDArray[np.float32]
 
 def cutout(image: Image.Image) -> Floats:
     """Return (256, 256, 4) in [0, 1], colours multiplied by alpha; an opaque picture is all animal."""
-    rgba = np.asarray(image.convert("RGBA")).astype(np.float32) / 255
-    rgba[..., :3] *= rgba[..., 3:]  # before it is scaled: what lies where nothing is seen must not shine through
-    if rgba.shape[:2] != (SIZE, SIZE):
-        rgba = square((rgba * 255).round().astype(np.uint8), SIZE).astype(np.float32) / 255
-        rgba[..., :3] = np.minimum(rgba[..., :3], rgba[..., 3:])
+    pixels = image.convert("RGBA")
+    if pixels.size != (SIZE, SIZE):  # multiplied before it is scaled: what is not seen must not shine through
+        return np.asarray(square(np.asarray(pixels.convert("RGBa")), SIZE), np.float32) / np.float32(255)
+    rgba = np.asarray(pixels, np.float32) / 255
+    rgba[..., :3] *= rgba[..., 3:]
     return np.asarray(rgba, np.float32)
 
 

@@ -113,9 +113,13 @@ def mlflow_run(run: Run) -> Iterator[tuple[Any, str]]:
     from mlflow import MlflowClient
     from mlflow.exceptions import MlflowException
 
+    known = False
     client, kept = MlflowClient(os.environ.get("MLFLOW_TRACKING_URI")), run.path / MLFLOW_RUN
     try:
-        if not kept.exists():
+        with contextlib.suppress(OSError, MlflowException):  # it may be another server than the training's
+            client.get_run(kept.read_text())
+            known = True
+        if not known:
             experiment = client.get_experiment_by_name(PROJECT)
             number = client.create_experiment(PROJECT) if experiment is None else experiment.experiment_id
             write_atomically(kept, client.create_run(number).info.run_id.encode())

@@ -45,6 +45,21 @@ def test_mlflow_files_it_with_the_training(tmp_path: Path) -> None:
     assert kept.path.endswith("face-1-0.png")
 
 
+def test_another_server_than_the_trainings_gets_a_run_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mlflow import MlflowClient
+
+    _, run = fit_line(tmp_path / "run", steps=2, trackers=["mlflow"])
+    there = (tmp_path / "elsewhere").as_uri()
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", there)
+    for psnr in (20.0, 21.0):
+        Inference(run.path, "last").record_metrics({"psnr": psnr})
+    client = MlflowClient(there)
+    (made,) = client.search_runs([client.get_experiment_by_name("chimera-studio").experiment_id])
+    assert made.data.metrics["inference/psnr"] == 21.0, "one, however often"
+
+
 def test_a_run_without_trackers_gets_nothing(tmp_path: Path) -> None:
     _, run = fit_line(tmp_path / "run", steps=2)
     before = sorted(run.path.rglob("*"))
