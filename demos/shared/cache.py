@@ -53,7 +53,7 @@ def workshop() -> Iterator[Path]:
 
 
 def sweep_behind(quota: Quota) -> threading.Thread:
-    """Sweep in a thread of its own, what was there before a restart as well; the page's own pictures stay."""
+    """Sweep in a thread of its own, what was there before a restart as well, but the page's own, and keep the quota."""
 
     def work() -> None:
         while True:

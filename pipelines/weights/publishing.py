@@ -17,14 +17,10 @@ from pipelines.jobs.hub_transfer import UNREACHABLE, reason
 from pipelines.weights import hub
 from pipelines.weights.cards import card_of
 
+# Weights, and what was measured of them and how they were taught.
 PUBLISHED = (
     *("config.json", "model_index.json", "words.txt", "held_out.txt", "*.safetensors", "*.webp", "LICENSE*"),
-    *(
-        "metrics.json",
-        "codes.json",
-        "recipe.yaml",
-        "trained.json",
-    ),  # what was measured of them, and how they were taught
+    *("metrics.json", "codes.json", "recipe.yaml", "trained.json"),
 )
 IN_PARTS = ("*/*.json", "*/*.safetensors", "*/*.txt")  # of parts that have folders of their own: diffusers' layout
 
