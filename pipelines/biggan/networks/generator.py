@@ -89,6 +89,8 @@ class GeneratorBlock(nn.Module):
         wide = self.conv1(F.relu(self.norm1(x, condition), inplace=True))
         made: Tensor = self.conv2(F.relu(self.norm2(wide, condition), inplace=True))
         kept: Tensor = self.shortcut(x)  # a 1 x 1 convolution and nearest doubling commute
+        if torch.is_grad_enabled():
+            return made + F.interpolate(kept, scale_factor=2.0)  # its gradient takes half the time
         height, width = x.shape[2:]
         made.view(*made.shape[:2], height, 2, width, 2).add_(kept[:, :, :, None, :, None])
         return made

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import importlib.util
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,27 @@ def test_gradients_reach_the_picture(efficientnet: EfficientNetLite0, features: 
         x = ramp(64).clone().requires_grad_()
         (gradient,) = torch.autograd.grad(measure(x), x)
         assert gradient.isfinite().all() and gradient.abs().sum() > 0
+
+
+def test_half_precision_changes_maps_and_gradients_little(efficientnet: EfficientNetLite0) -> None:
+    picture = torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(1)) * 2 - 1
+    found = []
+    for half in (False, True):
+        x = picture.clone().requires_grad_()
+        with torch.autocast("cpu", enabled=half):
+            maps = efficientnet.features(x)
+        assert {level.dtype for level in maps} == {torch.bfloat16 if half else torch.float32}
+        (gradient,) = torch.autograd.grad(maps[-1].float().square().sum(), x)
+        found.append([level.float() for level in maps] + [gradient])
+    errors = [float(((full - halved).norm() / full.norm()).detach()) for full, halved in zip(*found, strict=True)]
+    assert max(errors[:-1]) < 0.1 and errors[-1] < 0.5
+
+
+def test_a_copy_has_weights_of_its_own(efficientnet: EfficientNetLite0) -> None:
+    copy = deepcopy(efficientnet)
+    for weight in copy.parameters():
+        weight.zero_()
+    assert all(level.abs().max() == 0 for level in copy.features(ramp(64))[1:])
 
 
 def test_a_batch_changes_nothing(efficientnet: EfficientNetLite0) -> None:

@@ -80,6 +80,8 @@ def test_a_generator_makes_pictures_that_depend_on_noise_and_class(options: dict
     assert one.shape == (2, 3, 32, 32) and one.abs().max() <= 1
     assert not torch.allclose(one[0], one[1], atol=1e-3)
     assert not torch.allclose(one, network(noise, torch.tensor([1, 1])), atol=1e-3)
+    with torch.no_grad():
+        torch.testing.assert_close(network(noise, torch.tensor([0, 0])), one)  # which adds otherwise
 
 
 def test_gain_and_shift_are_the_classes_own() -> None:
