@@ -160,7 +160,9 @@ class Trainer:
         if self.config.watch is None:
             return
         if self.config.watch not in metrics:
-            raise Misuse("argument_unknown", name="watch", given=self.config.watch, allowed=", ".join(metrics))
+            self._save(step)  # another may be named when the run goes on
+            allowed = ", ".join(metrics) or "null"
+            raise Misuse("argument_unknown", name="watch", given=self.config.watch, allowed=allowed)
         best, value = self.store.best(self.config.watch), metrics[self.config.watch]
         if math.isfinite(value) and (best is None or value < best[1]):
             self._export("best")

@@ -172,10 +172,12 @@ def test_the_best_checkpoint_outlives_later_ones(tmp_path: Path) -> None:
     assert all(torch.equal(value, averages[f"module.{name}"]) for name, value in best.items())
 
 
-def test_watching_what_is_not_measured_is_refused(tmp_path: Path) -> None:
+def test_watching_what_is_not_measured_is_refused_and_loses_nothing(tmp_path: Path) -> None:
     with pytest.raises(Misuse) as error:
-        fit_line(tmp_path, watch="fid")
+        fit_line(tmp_path, watch="fid", evaluate_every=3, checkpoint_every=100)
     assert (error.value.code, error.value.values["given"]) == ("argument_unknown", "fid")
+    assert [path.name for path in Run(tmp_path).checkpoints.glob("step-*")] == ["step-00000003"]
+    fit_line(tmp_path, watch="error", evaluate_every=3, checkpoint_every=100)
 
 
 def test_exports_on_the_way_stay(tmp_path: Path) -> None:
