@@ -76,7 +76,8 @@ MESSAGES: dict[str, str] = {
     "system_unknown": "no system called {given}: {allowed} are known",
     "preset_unknown": "no preset called {given}: {allowed} are known",
     "setting_invalid": "{name}: {detail}",
-    "training_diverged": "{name} became {given} at step {step}: lower the learning rate, then resume",
+    "training_diverged": "{name} became {given} at step {step}: begin another run with a lower learning rate; its "
+    "start_from may name this one",
     "run_is_another": "the run in {given} has other settings ({detail}): choose another folder or the same settings",
     "run_is_busy": "{given} is being trained in by another process or job: stop that one first",
     "job_not_found": "there is no job {given}",

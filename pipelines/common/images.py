@@ -17,6 +17,7 @@ from pipelines.common.jpeg import check_scans
 MAX_BYTES = 30_000_000
 MAX_PIXELS = 50_000_000
 FORMATS = ("PNG", "JPEG", "WEBP", "HEIF", "TIFF", "BMP")
+ROWS = 256  # scaled at once
 FEW_LEVELS = 8192  # a 16-bit picture that stays below this was scanned with fewer bits
 
 Readable = bytes | Path | BinaryIO | Image.Image
@@ -171,14 +172,18 @@ def flatten_mode(image: Image.Image) -> Image.Image:
 
 def eight_bit(image: Image.Image) -> Image.Image:
     """Scale grey samples to 8 bits: integers from 16 bits, floats by their own range."""
-    values = np.asarray(image).astype(np.float64)
+    values = np.asarray(image)
     if image.mode == "F":
         low, high = float(np.nanmin(values)), float(np.nanmax(values))
-        values = (np.nan_to_num(values, nan=low) - low) / (high - low or 1.0) * 255.0
+        scale = 255.0 / (high - low or 1.0)
     else:
-        most = float(values.max(initial=0))
+        low, most = 0.0, float(values.max(initial=0))
         wide = image.mode.startswith("I;16") or most > 255
         # Ten or twelve bits in sixteen are stretched by their own maximum: they would be almost black.
         few = wide and 255 < most < FEW_LEVELS
-        values = values * (255.0 / most if few else 1 / 257.0 if wide else 1.0)
-    return Image.fromarray(np.clip(values.round(), 0, 255).astype(np.uint8), mode="L")
+        scale = 255.0 / most if few else 1 / 257.0 if wide else 1.0
+    scaled = np.empty(values.shape, np.uint8)
+    for start in range(0, len(values), ROWS):  # a whole scan in double precision would fill the memory
+        rows = (np.nan_to_num(values[start : start + ROWS].astype(np.float64), nan=low) - low) * scale
+        scaled[start : start + ROWS] = np.clip(rows.round(), 0, 255)
+    return Image.fromarray(scaled, mode="L")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
@@ -146,6 +147,8 @@ def check_value(value: Any, depth: int = 0) -> None:
     """
     if depth > MAX_DEPTH or (isinstance(value, int) and abs(value) >= 2**63):
         raise ValueError("too deep, or too large")
+    if isinstance(value, float) and not math.isfinite(value):  # what 1e999 is read as
+        raise ValueError("too large")
     if isinstance(value, str):
         value.encode()
     elif isinstance(value, dict):

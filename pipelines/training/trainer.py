@@ -20,7 +20,7 @@ from pipelines.common.errors import Misuse, StudioError
 from pipelines.training.acceleration import make_accelerator, send, tracking
 from pipelines.training.averaging import MovingAverage
 from pipelines.training.beginning import Effort, checkpoint_to_begin_with, write_stages
-from pipelines.training.checkpoints import Checkpoint, CheckpointStore, restore_optimizer, telling_of_full_disk
+from pipelines.training.checkpoints import Checkpoint, CheckpointStore, restore_optimizer, sync, telling_of_full_disk
 from pipelines.training.config import TrainingConfig
 from pipelines.training.objective import Objective
 from pipelines.training.run import Run
@@ -153,8 +153,11 @@ class Trainer:
         with self.averaged():
             self.objective.export(temporary)
         write_stages(self.effort.stages(self.step_reached), temporary)
+        for path in (*temporary.rglob("*"), temporary):
+            sync(path)
         shutil.rmtree(self.run.exports / name, ignore_errors=True)
         temporary.rename(self.run.exports / name)
+        sync(self.run.exports)
 
     def _mark_best(self, step: int, metrics: dict[str, float]) -> None:
         if self.config.watch is None:

@@ -106,8 +106,10 @@ HOSTING: dict[str, tuple[str, str]] = {
     ),
     "setting_invalid": ("{name}: {detail}", "{name}: {detail}"),
     "training_diverged": (
-        "{step}ステップ目で{name}が{given}になりました。学習率を下げて再開してください。",
-        "{step}단계에서 {name}이(가) {given}이(가) 되었습니다. 학습률을 낮추고 다시 시작하세요.",
+        "{step}ステップ目で{name}が{given}になりました。学習率を下げて別の学習を始めてください"
+        "(start_fromにこの学習を指定できます)。",
+        "{step}단계에서 {name}이(가) {given}이(가) 되었습니다. 학습률을 낮춰 새 학습을 시작하세요"
+        "(start_from에 이 학습을 지정할 수 있습니다).",
     ),
     "run_is_another": (
         "{given}の学習は別の設定です({detail})。別のフォルダか同じ設定を選んでください。",

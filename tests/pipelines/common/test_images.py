@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import struct
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from PIL import Image, ImageCms, ImageOps, PngImagePlugin
 
 from pipelines.common.errors import Misuse
-from pipelines.common.images import decode, to_rgb
+from pipelines.common.images import decode, flatten_mode, to_rgb
 from tests.tools import encoded, noisy_picture, png, raw_png
 
 PICTURE = noisy_picture(1, 48, 32)
@@ -135,6 +136,17 @@ def test_files_that_are_no_pictures() -> None:
 
 def test_a_missing_file(tmp_path: Path) -> None:
     assert error_of(tmp_path / "none.png") == error_of(tmp_path) == "file_not_found"
+
+
+def test_a_large_scan_does_not_fill_the_memory() -> None:
+    scan = Image.fromarray(np.tile(np.arange(2000, dtype=np.uint16) * 30, (1500, 1)))
+    tracemalloc.start()
+    made = flatten_mode(scan)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    expected = np.round(np.arange(2000) * 30 / 257).astype(np.uint8)
+    assert (np.asarray(made) == expected[None, :, None]).all()
+    assert peak < 12 * scan.width * scan.height, "bytes a pixel; three copies in double precision were 24"
 
 
 @pytest.mark.parametrize("kind", ["GIF", "ICO", "PPM"])

@@ -133,6 +133,8 @@ def test_weights_that_are_no_numbers_are_never_saved(tmp_path: Path, log_every: 
     assert error.value.code == "training_diverged"
     assert trainer.store.steps() == [4]
     assert all(value.isfinite().all() for value in trainer.store.load(4).state["modules"]["line"].values())
+    assert "begin another run" in str(error.value) and "start_from" in str(error.value)
+    fit_line(tmp_path / "other", start_from=str(tmp_path))  # as the sentence says
 
 
 def test_an_evaluation_does_not_save_what_is_no_number_as_the_best(tmp_path: Path) -> None:
