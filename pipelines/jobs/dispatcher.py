@@ -108,7 +108,6 @@ class Dispatcher:
         if never_started or not executor.alive(job):
             self._conclude(job, executor)
             return
-        self.store.beat(job)
         if job.status == "stopping":
             patience = max(self.grace, executor.grace)
             overdue = job.stop_asked is not None and time.time() > job.stop_asked + patience

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -127,20 +128,25 @@ class AccelerateExecutor(LocalExecutor):
         """Return the launcher, which takes the module like an interpreter does."""
         if self.config_file is not None:
             return [sys.executable, "-m", "accelerate.commands.launch", "--config_file", str(self.config_file)]
-        where = ["--cpu", "--num_cpu_threads_per_process", "1"] if job.device == "cpu" else ["--multi_gpu"]
+        where = ["--cpu", "--num_cpu_threads_per_process", "1"] if job.device == "cpu" else []
+        if job.device == "cuda" and self.processes > 1:
+            where = ["--multi_gpu"]
         count = ["--num_processes", str(self.processes), "--num_machines", "1", "--mixed_precision", "no"]
         return [sys.executable, "-m", "accelerate.commands.launch", *where, *count]
 
     def stop(self, job: Job, *, force: bool) -> None:
-        """Ask the trainings, not their launcher, which would ask them a second time and not wait for them."""
-        if force or job.pid is None or not self.alive(job):
+        """Ask the trainings, not their launcher, which would ask them a second time and not wait for them.
+
+        One that has started none yet is asked itself: nobody asks twice.
+        """
+        trainings: list[psutil.Process] = []
+        if not force and job.pid is not None and self.alive(job):
+            trainings = psutil.Process(job.pid).children(recursive=True)
+        if not trainings:
             super().stop(job, force=force)
-            return
-        for child in psutil.Process(job.pid).children(recursive=True):
-            try:
-                child.terminate()
-            except psutil.NoSuchProcess:
-                continue
+        for one in trainings:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                one.terminate()
 
 
 def settings_file(job: Job) -> Path:

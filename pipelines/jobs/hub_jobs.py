@@ -65,9 +65,12 @@ class HubJobsExecutor(LocalExecutor):
         """Return what it occupies: nothing of this machine.
 
         Raises:
-            Misuse: nobody is signed in to the Hub, or its settings cannot be used.
+            Misuse: nobody is signed in to the Hub, its settings cannot be used, or trackers are asked for, which a
+                container there does not have.
         """
         HubSettings.from_environment(os.environ)
+        if settings.get("trackers"):
+            raise Misuse("setting_invalid", name="trackers", detail="must be empty for hf_jobs")
         if not get_token():
             raise Misuse("hub_token_missing")
         return "hf_jobs"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import fnmatch
 import hashlib
+import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -108,7 +109,7 @@ def send_run(api: HfApi, repository: str, run: Path, name: str) -> None:
 
 
 def fetch_run(api: HfApi, repository: str, run: Path, name: str, settings: Mapping[str, Any]) -> None:
-    """Make the shared part of a run directory what the repository has of it.
+    """Make the shared part of a run directory what the repository has of it, unless the one here has got further.
 
     Args:
         api: the Hub.
@@ -124,7 +125,8 @@ def fetch_run(api: HfApi, repository: str, run: Path, name: str, settings: Mappi
         if PurePosixPath(path).is_relative_to(prefix)
     ]
     wanted = [path for path in listed if is_shared(path)]
-    if not wanted:
+    here = [path.relative_to(run).as_posix() for path in files_in(run)]
+    if not wanted or last_step(here) > last_step(wanted):  # trained on here since
         return
     snapshot_download(repository, repo_type="dataset", local_dir=mirror, allow_patterns=[f"{prefix}/**"])
     put_places(mirror / prefix / "config.yaml", settings)
@@ -147,6 +149,12 @@ def forget_others(folder: Path, kept: list[str]) -> None:
             path.unlink(missing_ok=True)
             if not any(path.parent.iterdir()) and path.parent.parent != folder:
                 path.parent.rmdir()
+
+
+def last_step(paths: Iterable[str]) -> int:
+    """Return the step of the last checkpoint among the files of a run directory, -1 where there is none."""
+    found = (re.match(r"checkpoints/step-(\d+)/", path) for path in paths)
+    return max((int(one[1]) for one in found if one), default=-1)
 
 
 def is_shared(path: str) -> bool:

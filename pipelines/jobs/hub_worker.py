@@ -14,7 +14,7 @@ import yaml
 from huggingface_hub import HfApi, snapshot_download
 from huggingface_hub.utils.tqdm import disable_progress_bars
 
-from pipelines.jobs.hub_transfer import UNREACHABLE, fetch_places, put_places, send_run
+from pipelines.jobs.hub_transfer import UNREACHABLE, fetch_places, put_places, reason, send_run
 
 SENDS = 4  # looks for word to stop between sending back: the Hub counts commits by the hour
 
@@ -49,13 +49,15 @@ class Worker:
         while training.poll() is None:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 training.wait(self.every)
-            with contextlib.suppress(*UNREACHABLE):  # the Hub will answer another time
+            try:
                 if not asked and self.told_to_stop():
                     training.terminate()
                     asked = True
                 looks += 1
                 if looks % SENDS == 0:
                     send_run(self.api, self.repository, self.run, self.name)
+            except UNREACHABLE as error:  # the Hub will answer another time
+                print(f"the Hub did not answer: {reason(error)}", file=sys.stderr, flush=True)
         self.send_last()
         return training.returncode
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
@@ -32,7 +32,6 @@ class Job:
         pid: its process, where it has one here.
         pid_started: when that process began, by which a reused number is told from it.
         remote: its name elsewhere, for an executor that runs it on another machine.
-        heartbeat: when a dispatcher last saw it at work.
         created: when it was asked for.
         started: when it was last started.
         stop_asked: when it was asked to stop.
@@ -52,7 +51,6 @@ class Job:
     pid: int | None
     pid_started: float | None
     remote: str | None
-    heartbeat: float | None
     created: float
     started: float | None
     stop_asked: float | None
@@ -61,8 +59,8 @@ class Job:
 
 
 def job_of(row: sqlite3.Row) -> Job:
-    """Return a row as a job."""
-    values = dict(row)
+    """Return a row as a job; an older database may have more columns."""
+    values = {one.name: row[one.name] for one in fields(Job)}
     values["settings"] = json.loads(values["settings"])
     values["run"] = Path(values["run"])
     return Job(**values)

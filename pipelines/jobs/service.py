@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -18,11 +20,13 @@ from typing import Any
 from pipelines.common.errors import Misuse, StudioError
 from pipelines.common.files import write_atomically
 from pipelines.common.home import studio_home
+from pipelines.jobs import processes
 from pipelines.jobs.executors import ROOT, tail
 from pipelines.jobs.installation import executors_from_environment
 from pipelines.jobs.job import Job
 from pipelines.jobs.store import JobStore
 from pipelines.training.run import Run
+from pipelines.weights import hub
 
 
 def open_store() -> JobStore:
@@ -156,6 +160,7 @@ class Evaluations:
 
     def __init__(self) -> None:
         self._at_work: dict[str, threading.Thread] = {}
+        self._turn = threading.Lock()  # one at a time: each has a model and extractors of its own
 
     def start(self, job: Job, export: str) -> None:
         """Begin, unless the same is at work already.
@@ -177,18 +182,26 @@ class Evaluations:
     def _measure(self, job: Job, folder: Path) -> None:
         rows: dict[str, Any] = {}
         for name, weights in ((folder.name, str(folder)), ("live", None)):
-            rows[name] = measured(job.system, weights, str(job.settings.get("data", "synthetic")))
+            with self._turn:
+                rows[name] = measured(job.system, weights, str(job.settings.get("data", "synthetic")))
         write_atomically(job.run / f"evaluation-{folder.name}.json", json.dumps(rows).encode())
 
     @staticmethod
     def results(run: Path) -> dict[str, dict[str, Any]]:
-        """Return metrics by export, ``live`` for those of what was live then."""
+        """Return metrics by export, ``live`` for those of what was live at the last measurement.
+
+        Those of an export that the training has written anew since are left out.
+        """
         found: dict[str, dict[str, Any]] = {}
-        for file in sorted(run.glob("evaluation-*.json")):
+        for file in sorted(run.glob("evaluation-*.json"), key=lambda path: path.stat().st_mtime_ns):
             try:
-                found.update(json.loads(file.read_text()))
+                rows: dict[str, dict[str, Any]] = json.loads(file.read_text())
             except (OSError, ValueError):
                 continue
+            name = file.stem.removeprefix("evaluation-")
+            if rows.get(name, {}).get("weights_sha256") not in (None, hub.weights_sha256(run / "exports" / name)):
+                del rows[name]
+            found |= rows
         return found
 
 
@@ -196,11 +209,15 @@ def measured(system: str, weights: str | None, data: str) -> dict[str, Any]:
     """Return the metrics of a system's weights, by default those that are live, on held-out data, or ``error``."""
     command = [sys.executable, "-m", "pipelines", "evaluate", system, "--data", data, "--json"]
     chosen = [] if weights is None else ["--weights", weights]
-    done = subprocess.run([*command, *chosen], cwd=ROOT, capture_output=True, text=True, check=False)
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen([*command, *chosen], cwd=ROOT, **pipes) as process:
+        with contextlib.suppress(AttributeError, OSError):  # visitors come first: it shares the app's session
+            os.setpriority(os.PRIO_PROCESS, process.pid, processes.niceness_from_environment())
+        said, complaint = process.communicate()
     try:
-        return dict(json.loads(done.stdout))
+        return dict(json.loads(said))
     except ValueError:
-        return {"error": (done.stderr.strip().splitlines() or ["no answer"])[-1]}
+        return {"error": (complaint.strip().splitlines() or ["no answer"])[-1]}
 
 
 def check_room(settings: Mapping[str, Any]) -> list[str]:

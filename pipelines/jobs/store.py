@@ -14,6 +14,7 @@ from pipelines.common.errors import Misuse, StudioError
 from pipelines.jobs.job import ACTIVE, RESUMABLE, Job, Status, job_of
 
 ERROR_TAIL = 4000  # characters of an error that are kept
+RENEWED = 2 / 3  # of a lease: with less left it is written anew
 PATIENCE = 5.0  # seconds to wait for another process's change; one takes milliseconds
 
 SCHEMA = """
@@ -30,7 +31,6 @@ CREATE TABLE IF NOT EXISTS jobs (
     pid INTEGER,
     pid_started REAL,
     remote TEXT,
-    heartbeat REAL,
     created REAL NOT NULL,
     started REAL,
     stop_asked REAL,
@@ -95,6 +95,8 @@ class JobStore:
 
         Only the holder of the lease gets one.
         """
+        if not self.jobs("queued"):  # without a write
+            return None
         with self._change() as connection:
             if not holds_lease(connection, owner):
                 return None
@@ -106,10 +108,10 @@ class JobStore:
                 return None
             now = time.time()
             connection.execute(
-                "UPDATE jobs SET status = 'running', owner = ?, attempt = attempt + 1, started = ?, heartbeat = ?,"
+                "UPDATE jobs SET status = 'running', owner = ?, attempt = attempt + 1, started = ?,"
                 " pid = NULL, pid_started = NULL, remote = NULL, stop_asked = NULL, ended = NULL, error = ''"
                 " WHERE id = ?",
-                (owner, now, now, row["id"]),
+                (owner, now, row["id"]),
             )
             return fetch(connection, row["id"])
 
@@ -124,12 +126,6 @@ class JobStore:
                 (pid, pid_started, remote, job.id, job.attempt, job.owner),
             )
             return cursor.rowcount == 1
-
-    def beat(self, job: Job) -> None:
-        """Note that a job was seen at work."""
-        with self._change() as connection:
-            query = "UPDATE jobs SET heartbeat = ? WHERE id = ? AND attempt = ?"
-            connection.execute(query, (time.time(), job.id, job.attempt))
 
     def end(self, job: Job, status: Status, error: str = "") -> bool:
         """End an active job; false where somebody else has ended this attempt already."""
@@ -187,9 +183,13 @@ class JobStore:
             return job
 
     def take_lease(self, owner: str, seconds: float) -> bool:
-        """Take or renew the dispatcher's lease; false while another holds it."""
+        """Take the dispatcher's lease, or renew what is left of it; false while another holds it."""
+        now = time.time()
+        with self._connection() as connection:  # which writes nothing: a dispatcher looks twice a second
+            row = connection.execute("SELECT owner, expires FROM leases WHERE name = 'dispatcher'").fetchone()
+        if row is not None and row["owner"] == owner and row["expires"] > now + seconds * RENEWED:
+            return True
         with self._change() as connection:
-            now = time.time()
             cursor = connection.execute(
                 "INSERT INTO leases (name, owner, expires) VALUES ('dispatcher', ?, ?) ON CONFLICT (name) DO UPDATE"
                 " SET owner = excluded.owner, expires = excluded.expires WHERE leases.owner = excluded.owner"

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -257,3 +258,24 @@ def test_two_processes_are_asked_once_and_save(tmp_path: Path) -> None:
     look_until(one, lambda: store.get(job.id).status not in ACTIVE)
     assert store.get(job.id).status == "stopped", (job.run / "console.txt").read_text()[-3000:]
     assert list((job.run / "checkpoints").glob("step-*"))
+
+
+@pytest.mark.parametrize(
+    ("device", "processes", "where"),
+    [("cpu", 2, ["--cpu"]), ("cuda", 2, ["--multi_gpu"]), ("cuda", 1, []), ("mps", 1, [])],
+)
+def test_the_launcher_is_told_of_several_gpus_alone(
+    store: JobStore, device: str, processes: int, where: list[str]
+) -> None:
+    command = AccelerateExecutor(processes).launcher(add(store, device=device))
+    assert [one for one in command if one in ("--cpu", "--multi_gpu")] == where
+
+
+def test_a_launcher_that_has_started_nothing_yet_is_asked_itself(store: JobStore) -> None:
+    pid, begun = processes.start(["sleep", "60"], console=store.path.with_name("console.txt"), folder=store.path.parent)
+    job = replace(add(store), pid=pid, pid_started=begun)
+    AccelerateExecutor(2).stop(job, force=False)
+    end = time.monotonic() + 30
+    while processes.alive(pid, begun) and time.monotonic() < end:
+        time.sleep(0.01)
+    assert not processes.alive(pid, begun)

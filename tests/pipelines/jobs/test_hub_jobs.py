@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from pipelines.jobs import service
 from pipelines.jobs.dispatcher import Dispatcher
 from pipelines.jobs.executors import LocalExecutor
 from pipelines.jobs.hub_jobs import HubJobsExecutor, HubSettings
-from pipelines.jobs.hub_transfer import fetch_places, put_places, send_places
+from pipelines.jobs.hub_transfer import fetch_places, fetch_run, put_places, send_places, send_run
 from pipelines.jobs.installation import executors_from_environment
 from pipelines.jobs.job import ACTIVE, Job
 from pipelines.jobs.store import JobStore
@@ -228,6 +229,30 @@ def test_files_that_other_settings_name_travel_too_and_come_back_by_their_own_na
     config.write_text(yaml.safe_dump(sent))
     put_places(config, settings)
     assert yaml.safe_load(config.read_text()) == settings
+
+
+def test_what_was_trained_here_since_is_not_taken_back(hub: StandIn, tmp_path: Path) -> None:
+    api = HfApi()
+    api.create_repo(REPOSITORY, repo_type="dataset", private=True)
+    run = tmp_path / "run"
+    for step, said in ((10, "there"), (20, "here")):
+        checkpoint = run / "checkpoints" / f"step-{step:08d}" / "state.json"
+        checkpoint.parent.mkdir(parents=True)
+        checkpoint.write_text("{}")
+        (run / "log.txt").write_text(said)
+        if said == "there":
+            send_run(api, REPOSITORY, run, "run")
+    fetch_run(api, REPOSITORY, run, "run", {})
+    assert checkpoint.exists() and (run / "log.txt").read_text() == "here"
+    shutil.rmtree(checkpoint.parent)
+    fetch_run(api, REPOSITORY, run, "run", {})
+    assert (run / "log.txt").read_text() == "there"
+
+
+def test_trackers_are_refused_before_a_machine_is_rented(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_TOKEN", "anything")
+    with pytest.raises(Misuse, match="trackers: must be empty for hf_jobs"):
+        HubJobsExecutor().place({"trackers": ["tensorboard"]})
 
 
 def test_settings_come_from_the_environment() -> None:

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import threading
+import time
 import zipfile
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -17,6 +20,7 @@ from pipelines.jobs import service, webhook
 from pipelines.jobs.executors import LocalExecutor
 from pipelines.jobs.installation import executors_from_environment
 from pipelines.training.run import Run
+from pipelines.weights.hub import weights_sha256
 
 SETTINGS = {"data": "synthetic:24", "steps": 40, "device": "cpu"}
 
@@ -119,6 +123,44 @@ def test_an_export_is_measured_beside_what_is_live(pix2pix_run: Run, monkeypatch
     ]
     assert service.Evaluations.results(pix2pix_run.path) == {"last": {"l1": 0.1}, "live": {"l1": 0.2}}
     (pix2pix_run.path / "evaluation-last.json").unlink()
+
+
+def test_figures_of_an_export_that_is_no_more_are_not_shown(tmp_path: Path) -> None:
+    for number, name in enumerate(("last", "best")):  # "live" is of the last in time, not by name
+        export = tmp_path / "exports" / name
+        export.mkdir(parents=True)
+        (export / "model.safetensors").write_bytes(name.encode())
+        rows = {name: {"l1": 0.1, "weights_sha256": weights_sha256(export)}, "live": {"l1": float(number)}}
+        (tmp_path / f"evaluation-{name}.json").write_text(json.dumps(rows))
+        os.utime(tmp_path / f"evaluation-{name}.json", (number, number))
+    found = service.Evaluations.results(tmp_path)
+    assert set(found) == {"last", "best", "live"} and found["live"]["l1"] == 1.0
+    (tmp_path / "exports" / "best" / "model.safetensors").write_bytes(b"a later one")
+    assert set(service.Evaluations.results(tmp_path)) == {"last", "live"}
+
+
+def test_one_export_is_measured_at_a_time(pix2pix_run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_work, most = [0], [0]
+
+    def measured(*what: str | None) -> dict[str, Any]:
+        at_work[0] += 1
+        most[0] = max(most[0], at_work[0])
+        time.sleep(0.02)
+        at_work[0] -= 1
+        return {}
+
+    monkeypatch.setattr(service, "measured", measured)
+    job = service.enqueue("pix2pix", SETTINGS, pix2pix_run.path)
+    evaluations = service.Evaluations()
+    shutil.copytree(pix2pix_run.exports / "last", pix2pix_run.exports / "other")
+    for name in ("last", "other"):
+        evaluations.start(job, name)
+    for thread in evaluations._at_work.values():
+        thread.join()
+    assert most == [1]
+    shutil.rmtree(pix2pix_run.exports / "other")
+    for name in ("last", "other"):
+        (pix2pix_run.path / f"evaluation-{name}.json").unlink()
 
 
 def test_a_real_measurement_and_a_failed_one(pix2pix_weights: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import threading
 import time
@@ -151,3 +152,21 @@ def test_a_broken_file_is_a_sentence(tmp_path: Path) -> None:
 def test_it_is_in_wal_mode(store: JobStore) -> None:
     add(store)
     assert sqlite3.connect(store.path).execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_a_dispatcher_that_finds_nothing_to_do_writes_nothing(store: JobStore) -> None:
+    assert store.take_lease("a", 60)
+    with contextlib.closing(sqlite3.connect(store.path)) as watching:
+        changes = "PRAGMA data_version"  # another number after somebody else's change
+        before = watching.execute(changes).fetchone()
+        for _ in range(3):
+            assert store.take_lease("a", 60) and store.claim("a") is None
+        assert watching.execute(changes).fetchone() == before
+        assert store.take_lease("a", 180) and watching.execute(changes).fetchone() != before
+
+
+def test_a_database_of_before_may_have_more_columns(store: JobStore) -> None:
+    add(store)
+    with sqlite3.connect(store.path) as connection:
+        connection.execute("ALTER TABLE jobs ADD COLUMN heartbeat REAL")
+    assert store.get(add(store, "b").id).status == "queued"
