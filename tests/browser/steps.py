@@ -86,7 +86,8 @@ def open_all_tabs(page: Page) -> set[str]:
         button = page.locator(f"#{coming[-1]}").first  # what is within the tab in front comes last on the page
         button.click()
         expect(button).to_have_attribute("aria-selected", "true")
-        page.wait_for_timeout(STILL)  # what is within comes when its tab does
+        for _ in range(2):
+            page.evaluate(DRAWN)  # what is within comes when its tab does
         opened.add(coming[-1])
     return opened
 

@@ -137,7 +137,10 @@ def test_from_a_zip_to_weights_that_visitors_get_and_back(context: BrowserContex
         expect(page.locator("#admin-job-standing")).to_contain_text("完了")
         page.locator("#language label").nth(0).click()
         expect(page.locator("#admin-jobs-table")).to_contain_text("done")
-        assert "tab-admin-live-button" in open_all_tabs(page) and repeated_ids(page) == []
+        opened = open_all_tabs(page)
+        wanted = ("chimera", "big-morph", "rep-buffer", "admin-live")
+        assert opened >= {f"tab-{name}-button" for name in wanted}
+        assert repeated_ids(page) == []
         page.click("#tab-admin-button")
         for _ in ("light", "dark"):
             for tab in ("train", "jobs", "data", "live"):

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import math
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,8 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, expect
 from skimage import data
 
-from demos.shared.words import say
+from demos.chimera.words import say
+from demos.shared.words import LANGUAGES
 from pipelines.common import provenance
 from tests.browser.conftest import new_context, open_page
 from tests.browser.steps import (
@@ -44,6 +46,7 @@ def test_the_same_seed_paints_the_same_bytes_and_another_does_not(page: Page) ->
     draw_ellipse(page)
     first = paint(page)
     assert len(set(first)) == 4, "the variants are alike"
+    assert {Image.open(io.BytesIO(png)).format for png in first} == {"PNG"}
     assert paint(page) == first
     page.fill("#chi-seed input", "8")
     other = paint(page)
@@ -84,9 +87,13 @@ def test_one_of_our_drawings_can_be_started_from(page: Page) -> None:
     assert mine == again != theirs, "what was on the pad comes back"
 
 
-def test_something_made_is_there_at_first_and_the_button_makes_it_again(page: Page) -> None:
+def test_something_made_is_there_at_first_to_be_downloaded_and_made_again(page: Page) -> None:
     lines, picture = (pixels(side) for side in result_sides(page))
     assert (lines.min(axis=2) < 128).any() and (picture.min(axis=2) < 150).mean() > 0.05
+    with page.expect_download() as download:
+        page.click("#chi-download")
+    file = Path(download.value.path())
+    assert provenance.read(file).system == "chimera" and Image.open(file).mode == "RGBA", "the animal, cut out"
     first = [provenance.read(page.request.get(source).body()) for source in variant_sources(page)]
     assert [provenance.read(made) for made in paint(page)] == first
 
@@ -106,29 +113,24 @@ def test_a_photograph_can_be_used(page: Page, tmp_path: Path) -> None:
     assert page.locator("#chi-result img").count() == 0, "its picture leaves with it"
 
 
-@pytest.mark.parametrize("language", ["en", "ja", "ko"])
-def test_a_bad_file_gets_a_sentence_and_loses_nothing(page: Page, tmp_path: Path, language: str) -> None:
-    sentences = {"en": "not a picture", "ja": "読み取れない", "ko": "읽을 수 없는"}
+def test_a_bad_file_gets_a_sentence_and_loses_nothing(page: Page, tmp_path: Path) -> None:
     draw_ellipse(page)
     before = result_sides(page)
-    page.locator("#language label").nth(["en", "ja", "ko"].index(language)).click()
     (tmp_path / "notes.png").write_text("this is no picture")
     page.click("#tab-chi-picture-button")
-    page.set_input_files("#chi-upload input[type=file]", tmp_path / "notes.png")
-    expect(page.locator(".toast-body")).to_contain_text(sentences[language])
-    expect(page.locator(".toast-title")).to_have_text({"en": "Error", "ja": "エラー", "ko": "오류"}[language])
-    expect(page.locator("#chi-upload [data-testid=upload-text]")).to_contain_text(say("gradio_drop", language))
-    expect(page.locator("#chi-upload input[type=file]")).to_be_attached()  # the field is free for another
+    sentences = {"en": "not a picture", "ja": "読み取れない", "ko": "읽을 수 없는"}
+    for language, title in (("en", "Error"), ("ja", "エラー"), ("ko", "오류")):
+        page.locator("#language label").nth(list(LANGUAGES).index(language)).click()
+        expect(page.locator("#chi-paint")).to_have_text(say("paint", language))
+        page.set_input_files("#chi-upload input[type=file]", tmp_path / "notes.png")
+        expect(page.locator(".toast-body")).to_contain_text(sentences[language])
+        expect(page.locator(".toast-title")).to_have_text(title)
+        expect(page.locator("#chi-upload [data-testid=upload-text]")).to_contain_text(say("gradio_drop", language))
+        expect(page.locator("#chi-upload input[type=file]")).to_be_attached()  # the field is free for another
+        page.click(".toast-close")
+        expect(page.locator(".toast-body")).to_have_count(0)
     page.click("#tab-chi-draw-button")
     assert result_sides(page) == before
-
-
-def test_what_is_there_at_first_can_be_taken_away(page: Page) -> None:
-    settle(page)
-    with page.expect_download() as download:
-        page.click("#chi-download")
-    file = Path(download.value.path())
-    assert provenance.read(file).system == "chimera" and Image.open(file).mode == "RGBA", "the animal, cut out"
 
 
 def test_an_empty_pad_gets_a_sentence(page: Page) -> None:
@@ -139,39 +141,36 @@ def test_an_empty_pad_gets_a_sentence(page: Page) -> None:
     assert len(paint(page)) == 4, "and the button goes on working"
 
 
-def test_two_visitors_at_once_get_their_own_pictures(browser: Browser, studio: str) -> None:
+@pytest.fixture(scope="module")
+def two(browser: Browser, studio: str) -> Iterator[list[Page]]:
+    """Pages of two visitors."""
     contexts = [new_context(browser) for _ in range(2)]
-    pages = [open_page(context, studio) for context in contexts]
-    draw_ellipse(pages[0], width=0.9, height=0.2)
-    draw_ellipse(pages[1], width=0.2, height=0.9)
-    for page in pages:
-        page.click("#chi-paint")
-    wide, tall = (pixels(paint(page)[0]) for page in pages)
-    dark_wide, dark_tall = (picture.min(axis=2) < 200 for picture in (wide, tall))
+    yield [open_page(context, studio) for context in contexts]
     for context in contexts:
         context.close()
+
+
+def test_two_visitors_at_once_get_their_own_pictures(two: list[Page]) -> None:
+    draw_ellipse(two[0], width=0.9, height=0.2)
+    draw_ellipse(two[1], width=0.2, height=0.9)
+    for page in two:
+        page.click("#chi-paint")
+    wide, tall = (pixels(paint(page)[0]) for page in two)
+    dark_wide, dark_tall = (picture.min(axis=2) < 200 for picture in (wide, tall))
     assert np.ptp(np.nonzero(dark_wide)[1]) > 1.5 * np.ptp(np.nonzero(dark_wide)[0])
     assert np.ptp(np.nonzero(dark_tall)[0]) > 1.5 * np.ptp(np.nonzero(dark_tall)[1])
 
 
-def test_served_pictures_are_png(page: Page) -> None:
-    draw_ellipse(page)
-    assert {Image.open(io.BytesIO(png)).format for png in paint(page)} == {"PNG"}
-
-
-def test_a_cancel_is_one_visitors_own(browser: Browser, studio: str) -> None:
-    contexts = [new_context(browser) for _ in range(2)]
-    leaving, staying = (open_page(context, studio) for context in contexts)
-    for page in (leaving, staying):
+def test_a_cancel_is_one_visitors_own(two: list[Page]) -> None:
+    leaving, staying = two
+    for page in two:
         page.locator("#chi-drawings button.thumbnail-item").first.click()
-        page.wait_for_selector("#chi-edges img")
+        result_sides(page)
     leaving.click("#chi-paint")
     leaving.click("#chi-cancel")
     assert len(set(paint(staying))) == 4
     leaving.wait_for_selector("#chi-paint:not([disabled])")
     assert len(set(paint(leaving))) == 4, "after a cancel the button paints again"
-    for context in contexts:
-        context.close()
 
 
 def test_the_picture_follows_the_pen_to_the_last_stroke(page: Page) -> None:

@@ -16,7 +16,7 @@ from tests.browser.steps import clear, draw_ellipse, pixels, result_sides, settl
 LATE = """() => {
   const ask = window.fetch;
   window.fetch = async (url, options) => {
-    if (String(options?.body).includes('"value":"Draw"')) await new Promise((done) => setTimeout(done, 500));
+    if (String(options?.body).includes('"data":["draw"')) await new Promise((done) => setTimeout(done, 500));
     return ask(url, options);
   };
 }"""
@@ -28,16 +28,28 @@ def reload(page: Page) -> None:
     settle(page)
 
 
-def test_a_reload_keeps_drawing_picture_and_settings(page: Page) -> None:
+def test_a_reload_keeps_drawing_picture_settings_language_and_dark(page: Page) -> None:
+    assert not is_dark(page)
     draw_ellipse(page)
     page.fill("#chi-seed input", "23")
     page.press("#chi-seed input", "Enter")
     page.click("#chi-options button")
     page.locator("#chi-ground label").nth(1).click()
     before = result_sides(page)
+    page.click("#theme")
+    page.locator("#language label").nth(2).click()
+    expect(page.locator("#chi-paint")).to_have_text(say("paint", "ko"))
+    assert result_sides(page) == before, "another language changes no drawing"
+    assert is_dark(page)
     reload(page)
+    expect(page.locator("#chi-paint")).to_have_text(say("paint", "ko"))
+    assert page.evaluate("document.documentElement.lang") == "ko" and is_dark(page)
     expect(page.locator("#chi-seed input")).to_have_value("23")
     assert result_sides(page) == before, "the same picture: paper, seed and all"
+
+
+def is_dark(page: Page) -> bool:
+    return "dark" in (page.locator("body").get_attribute("class") or "").split()
 
 
 def test_a_cleared_pad_stays_clear(page: Page) -> None:
@@ -68,18 +80,6 @@ def test_the_way_opened_last_is_what_is_made(page: Page) -> None:
         page.click(f"#tab-chi-{way}-button")
     page.wait_for_timeout(1000)
     assert result_sides(page) == built
-
-
-def test_the_language_is_remembered_and_changes_no_drawing(page: Page) -> None:
-    draw_ellipse(page)
-    before = result_sides(page)
-    page.locator("#language label").nth(2).click()
-    expect(page.locator("#chi-paint")).to_have_text(say("paint", "ko"))
-    assert result_sides(page) == before
-    reload(page)
-    expect(page.locator("#chi-paint")).to_have_text(say("paint", "ko"))
-    assert page.evaluate("document.documentElement.lang") == "ko"
-    assert result_sides(page) == before
 
 
 def test_a_chosen_fur_is_there_after_a_reload(page: Page) -> None:
@@ -119,12 +119,6 @@ def second_side(page: Page) -> str:
     """Return the address of the picture in the slider."""
     source: str = page.eval_on_selector_all("#chi-result img", "images => images[1].src")
     return source
-
-
-def test_dark_is_remembered(page: Page) -> None:
-    page.click("#theme")
-    reload(page)
-    assert "dark" in (page.locator("body").get_attribute("class") or "")
 
 
 def test_a_reload_keeps_an_uploaded_picture_and_the_way_in_front(page: Page, tmp_path: Path) -> None:

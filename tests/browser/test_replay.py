@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from demos.replay import first, handlers
@@ -37,16 +36,35 @@ def draw(page: Page) -> bytes:
     return shown(page, "rep-sheet")
 
 
-@pytest.mark.parametrize("size", SCREENS)
-def test_words_draw_pictures_which_are_kept_and_come_back_from_a_buffer(
-    browser: Browser, studio: str, size: str, tmp_path: Path
-) -> None:
-    context = new_context(browser, viewport=SCREENS[size])
+def test_on_a_phone_a_picture_is_pressed_and_one_fills_the_buffer_first(browser: Browser, studio: str) -> None:
+    context = new_context(browser, viewport=SCREENS["phone"])
     page = open_page(context, studio)
+    open_tab(page, "stylemini", "Replay")
+    sheet = pixels(shown(page, "rep-sheet"))
+    assert page.evaluate("document.documentElement.scrollWidth") <= SCREENS["phone"]["width"]
+    press(page, 0.3, 0.95)
+    kept = pixels(shown(page, "rep-gallery"))
+    cell = handlers.CELL
+    assert np.array_equal(kept, sheet[-cell:, cell : 2 * cell]), "what was pressed is what is kept"
+    page.click("#tab-rep-buffer-button")
+    put_in, again = (page.locator(name).bounding_box() for name in ("#rep-add", "#rep-replay"))
+    assert put_in and again and put_in["y"] < again["y"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= SCREENS["phone"]["width"]
+    context.close()
+
+
+def press(page: Page, across: float, down: float) -> None:
+    """Press the sheet, at shares of its width and height."""
+    picture = page.locator("#rep-sheet img")
+    box = picture.bounding_box()
+    assert box is not None
+    picture.click(position={"x": box["width"] * across, "y": box["height"] * down})
+
+
+def test_words_draw_pictures_which_are_kept_and_come_back_from_a_buffer(page: Page, tmp_path: Path) -> None:
     open_tab(page, "stylemini", "Replay")
     assert shown(page, "rep-sheet") == Path(first.sheet()).read_bytes(), "something made is there at first"
     expect(page.locator("#rep-labels")).to_contain_text("stained glass")
-    assert page.evaluate("document.documentElement.scrollWidth") <= SCREENS[size]["width"]
 
     for number in range(2):
         noisy_picture(90 + 40 * number, 100).save(tmp_path / f"{number}.png")
@@ -64,10 +82,7 @@ def test_words_draw_pictures_which_are_kept_and_come_back_from_a_buffer(
     expect(page.locator("#rep-labels")).to_contain_text("wood texture")
     assert provenance.read(drawn).weights == "stylemini"
 
-    picture = page.locator("#rep-sheet img")
-    box = picture.bounding_box()
-    assert box is not None
-    picture.click(position={"x": box["width"] * 0.75, "y": box["height"] * 3.5 / 5})
+    press(page, 0.75, 3.5 / 5)
     kept = shown(page, "rep-gallery")
     read = provenance.read(kept)
     assert (read.index, read.arguments["prompt"]) == (1, "a cat, wood texture")
@@ -75,8 +90,6 @@ def test_words_draw_pictures_which_are_kept_and_come_back_from_a_buffer(
 
     page.click("#tab-rep-buffer-button")
     settle(page)  # what the browser remembers is in the fields
-    put_in, again = (page.locator(name).bounding_box() for name in ("#rep-add", "#rep-replay"))
-    assert put_in and again and (size == "laptop" or put_in["y"] < again["y"]), "one fills the buffer first"
     page.locator("#rep-task input, #rep-task textarea").fill("noise")
     page.click("#rep-add")
     expect(page.locator("#rep-contents")).to_contain_text("noise")
@@ -86,7 +99,6 @@ def test_words_draw_pictures_which_are_kept_and_come_back_from_a_buffer(
     sources = page.eval_on_selector_all("#rep-again-gallery img", "images => images.map(image => image.src)")
     again = [pixels(page.request.get(source).body()) for source in sources[:8]]
     assert len({one.tobytes() for one in again}) > 4 and all(one.std() > 5 for one in again)
-    context.close()
 
 
 def test_a_bad_picture_gets_a_sentence_and_what_was_there_stays(page: Page, tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import io
 from pathlib import Path
 
 import numpy as np
-import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
@@ -21,22 +20,42 @@ def spread(png: bytes) -> float:
     return float(pixels(png).std())
 
 
-@pytest.mark.parametrize("size", SCREENS)
-def test_faces_are_drawn_kept_restored_morphed_and_steered(
-    browser: Browser, studio: str, size: str, tmp_path: Path
-) -> None:
-    context = new_context(browser, viewport=SCREENS[size])
+def test_on_a_phone_faces_are_side_by_side_and_what_is_steered_is_in_view(browser: Browser, studio: str) -> None:
+    context = new_context(browser, viewport=SCREENS["phone"])
     page = open_page(context, studio)
+    open_tab(page, "scattering", "Scattering")
+    shown(page, "scat-right")
+    side_by_side(page)
+    page.locator("#scat-right img").click(position={"x": 20, "y": 20})
+    assert provenance.read(shown(page, "scat-gallery")).weights == "scattering-ssgm"
+    page.click("#tab-scat-steer-button")
+    shown(page, "scat-steered")
+    in_view(page, "phone")
+    assert page.evaluate("document.documentElement.scrollWidth") <= SCREENS["phone"]["width"]
+    context.close()
+
+
+def side_by_side(page: Page) -> None:
+    left, right = (page.locator(f"#scat-{side}").bounding_box() for side in ("left", "right"))
+    assert left is not None and right is not None
+    assert abs(left["y"] - right["y"]) < 5 and left["x"] + left["width"] <= right["x"]
+
+
+def in_view(page: Page, size: str) -> None:
+    """Expect the steered face and its slider to be seen together."""
+    picture, slider = (page.locator(name).bounding_box() for name in ("#scat-steered", "#scat-component-1"))
+    assert picture is not None and slider is not None
+    assert picture["y"] >= 0 and slider["y"] + slider["height"] <= SCREENS[size]["height"]
+
+
+def test_faces_are_drawn_kept_restored_morphed_and_steered(page: Page, tmp_path: Path) -> None:
     open_tab(page, "scattering", "Scattering")
     before = {name: shown(page, f"scat-{name}") for name in ("left", "right")}
     for side, model in (("left", "adversarial"), ("right", "ssgm")):
         assert before[side] == Path(first.path(model)).read_bytes(), "something made is there at first"
-    boxes = [page.locator(f"#scat-{name}").bounding_box() for name in before]
-    assert boxes[0] is not None and boxes[1] is not None
-    assert abs(boxes[0]["y"] - boxes[1]["y"]) < 5 and boxes[0]["x"] + boxes[0]["width"] <= boxes[1]["x"], "side by side"
+    side_by_side(page)
     page.locator("#scat-seed input").fill("11")
     page.locator("#scat-seed input").press("Enter")
-    settle(page)
     after = {name: shown(page, f"scat-{name}") for name in before}
     assert all(after[name] != before[name] and spread(after[name]) > 20 for name in before)
     page.locator("#scat-right-model label").last.click()
@@ -71,14 +90,11 @@ def test_faces_are_drawn_kept_restored_morphed_and_steered(
     page.locator("#scat-component-1 input[type=number]").press("Enter")
     moved = shown(page, "scat-steered")
     assert np.abs(pixels(middle).astype(int) - pixels(moved)).mean() > 3
-    picture, slider = (page.locator(name).bounding_box() for name in ("#scat-steered", "#scat-component-1"))
-    assert picture is not None and slider is not None
-    assert picture["y"] >= 0 and slider["y"] + slider["height"] <= SCREENS[size]["height"], "both are in view"
+    in_view(page, "laptop")
 
     page.click("#tab-scat-why-button")
     expect(page.locator("#scat-why-text")).to_contain_text("faces that trained nothing")
     expect(page.locator("#scat-norms canvas, #scat-norms svg").first).to_be_visible()
-    context.close()
 
 
 def test_a_bad_file_gets_a_sentence(page: Page, tmp_path: Path) -> None:

@@ -84,8 +84,16 @@ def test_a_handler_takes_more_than_two_values_as_one_request(monkeypatch: pytest
     assert any(named.values()) and not {handler: ones for handler, ones in named.items() if len(ones) > 2}
 
 
-def test_no_endpoint_is_offered_to_programs_by_accident() -> None:
-    dependencies = create_app(Settings(), page.open_studio()[0]).get_config_file()["dependencies"]
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> gr.Blocks:
+    """The page, for those who only look at it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STUDIO_HOME", str(tmp_path_factory.mktemp("state")))
+        return create_app(Settings(), page.open_studio()[0])
+
+
+def test_no_endpoint_is_offered_to_programs_by_accident(app: gr.Blocks) -> None:
+    dependencies = app.get_config_file()["dependencies"]
     offered = [entry for entry in dependencies if entry["api_visibility"] != "private"]
     assert [(entry["api_name"], entry["api_visibility"]) for entry in offered if entry["render_id"] is None] == [
         ("colorize", "public"),
@@ -94,13 +102,12 @@ def test_no_endpoint_is_offered_to_programs_by_accident() -> None:
     assert [entry["api_visibility"] for entry in offered if entry["render_id"] is not None] == ["undocumented"]
 
 
-def test_no_component_takes_files_by_functions_of_its_own() -> None:
-    app = create_app(Settings(), page.open_studio()[0])
+def test_no_component_takes_files_by_functions_of_its_own(app: gr.Blocks) -> None:
     assert not [one for one in app.blocks.values() if getattr(one, "server_fns", [])]
 
 
-def test_nothing_skips_the_queue() -> None:
-    assert not create_app(Settings(), page.open_studio()[0]).api_open
+def test_nothing_skips_the_queue(app: gr.Blocks) -> None:
+    assert not app.api_open
 
 
 def test_in_a_space_its_owner_can_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,15 +119,14 @@ def test_in_a_space_its_owner_can_sign_in(monkeypatch: pytest.MonkeyPatch) -> No
     assert shown == ["admin-hf-sign-in"]
 
 
-def test_more_calls_may_be_open_than_may_wait_for_pictures() -> None:
-    app = create_app(Settings(), page.open_studio()[0])
+def test_more_calls_may_be_open_than_may_wait_for_pictures(app: gr.Blocks) -> None:
     assert app._queue.max_size == page.QUEUE and page.CALLS > turns.IN_ALL
     limited = [fn for fn in app.fns.values() if fn.concurrency_id == "models"]
     assert limited == [], "who needs a model waits for a turn, not in the queue"
 
 
-def test_the_page_names_no_folder_of_this_machine() -> None:
-    config = json.dumps(create_app(Settings(), page.open_studio()[0]).get_config_file(), default=str)
+def test_the_page_names_no_folder_of_this_machine(app: gr.Blocks) -> None:
+    config = json.dumps(app.get_config_file(), default=str)
     assert "site-packages" not in config and str(page.__file__) not in config
 
 
@@ -152,8 +158,8 @@ def test_a_taken_port_is_said_with_the_variable_that_decides(host: str, variable
             page.launch(app, settings, page.open_studio()[0])
 
 
-def test_ids_are_scoped_by_tab() -> None:
-    blocks = create_app(Settings(), page.open_studio()[0]).blocks.values()
+def test_ids_are_scoped_by_tab(app: gr.Blocks) -> None:
+    blocks = app.blocks.values()
     beginnings: dict[str, set[str]] = {}
     for tab in (one for one in blocks if isinstance(one, gr.Tab) and not tabs_around(one)):
         inside = [one.elem_id for one in blocks if one.elem_id and tab in tabs_around(one)]

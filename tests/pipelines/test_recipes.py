@@ -62,14 +62,6 @@ def test_a_recipe_that_is_stopped_goes_on_where_it_was(tmp_path: Path, monkeypat
     assert [Run(out / name).outcome()[0] for name in ("first", "second")] == ["finished", "finished"]
 
 
-def test_more_steps_than_were_trained_are_trained_now(tmp_path: Path) -> None:
-    stages = recipes.load_recipe(written(tmp_path, TWO[:1]))
-    assert recipes.train_recipe(stages, "synthetic:20", tmp_path) == "finished"
-    longer = [stages[0].model_copy(update={"set": {**stages[0].set, "steps": 5}})]
-    assert recipes.train_recipe(longer, "synthetic:20", tmp_path) == "finished"
-    assert "finished at step 5" in Run(tmp_path / "first").log_file.read_text()
-
-
 BAD = [
     ("no file", None, "file"),
     ("no list", {"name": "first"}, "list"),
@@ -125,7 +117,7 @@ def test_the_recipes_of_bundled_weights_can_be_followed(system: str) -> None:
     assert any(isinstance(config, systems.find(system).load_config()) for config in configs)
 
 
-def test_a_training_that_is_killed_later_is_not_taken_for_finished(
+def test_more_steps_than_were_trained_are_trained_and_a_kill_then_is_not_taken_for_the_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stages, fit, run = recipes.load_recipe(written(tmp_path, TWO[:1])), Trainer.fit, Run(tmp_path / "out" / "first")
@@ -141,3 +133,4 @@ def test_a_training_that_is_killed_later_is_not_taken_for_finished(
     longer = recipes.load_recipe(written(tmp_path, [{**TWO[0], "set": {**SMALL, "steps": 5}}]))
     assert recipes.train_recipe(longer, "synthetic:20", tmp_path / "out") == "finished"
     assert found == [("", "")], "while it trains, and if it is killed then"
+    assert "finished at step 5" in run.log_file.read_text()

@@ -20,7 +20,7 @@ from pipelines.training.run import Run
 from tests.tools import ROOT
 
 PACE = 0.01  # seconds a step
-LEASE = 3.0  # seconds of a dispatcher, so that a killed one is soon replaced
+LEASE = 1.5  # seconds of a dispatcher, so that a killed one is soon replaced
 
 
 class DummyExecutor(LocalExecutor):

@@ -192,7 +192,7 @@ def test_twenty_kills_lose_nothing_and_run_nothing_twice(store: JobStore) -> Non
     """Dispatchers and trainings are killed at random; a person presses Resume after each."""
     seed = int(os.environ.get("KILL_SEED", random.SystemRandom().randrange(1000)))
     print(f"KILL_SEED={seed}")
-    rng, steps = random.Random(seed), 400
+    rng, steps = random.Random(seed), 250
     jobs: list[Job] = []
     serve = [sys.executable, "-m", "tests.pipelines.jobs.dummy", "serve", str(store.path), str(steps)]
     apps: list[subprocess.Popen[bytes]] = []

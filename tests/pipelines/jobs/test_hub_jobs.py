@@ -143,27 +143,14 @@ def test_stop_saves_there_resume_goes_on_and_force_cancels(hub: StandIn) -> None
     assert steps == list(range(1, len(steps) + 1))  # the second went on where the first had saved
 
 
-def test_a_killed_watcher_finds_the_same_job_again(hub: StandIn) -> None:
-    store, job = enqueue("synthetic:24", ENDLESS)
-    job = dispatch(store, job.id, lambda one: len(steps_of(one)) > 3)
-    assert job.pid is not None
-    os.killpg(job.pid, signal.SIGKILL)
-    job = dispatch(store, job.id, ended)
-    assert job.status == "interrupted"
-    assert [one.stage for one in hub.jobs.values()] == ["RUNNING"]
-    store.resume(job.id)
-    before = steps_of(job)[-1]
-    job = dispatch(store, job.id, lambda one: steps_of(one)[-1] > before)
-    assert len(hub.jobs) == 1
-
-
-def test_what_a_job_did_while_nobody_watched_is_not_lost(hub: StandIn) -> None:
-    steps = 200  # so many that a fast machine is not through before anybody has looked
+def test_a_killed_watcher_finds_the_same_job_again_and_all_that_it_did_meanwhile(hub: StandIn) -> None:
+    steps = 300  # so many that a fast machine is not through before anybody has looked
     store, job = enqueue("synthetic:24", steps, "pix2pix", checkpoint_every=50, preview_every=100)
-    job = dispatch(store, job.id, lambda one: len(steps_of(one)) > 3)
-    assert job.pid is not None
-    os.killpg(job.pid, signal.SIGKILL)
-    assert dispatch(store, job.id, ended).status == "interrupted"
+    job = kill(store, dispatch(store, job.id, lambda one: len(steps_of(one)) > 3))
+    assert [one.stage for one in hub.jobs.values()] == ["RUNNING"]
+    before = steps_of(job)[-1]
+    store.resume(job.id)
+    job = kill(store, dispatch(store, job.id, lambda one: steps_of(one)[-1] > before))
     hub.jobs["job1"].process.wait()
     assert steps_of(job)[-1] < steps
     store.resume(job.id)
@@ -171,6 +158,15 @@ def test_what_a_job_did_while_nobody_watched_is_not_lost(hub: StandIn) -> None:
     assert job.status == "done" and len(hub.jobs) == 1
     assert steps_of(job) == list(range(1, steps + 1))
     assert "last" in Run(job.run).export_names()
+
+
+def kill(store: JobStore, job: Job) -> Job:
+    """Kill the process that watches here."""
+    assert job.pid is not None
+    os.killpg(job.pid, signal.SIGKILL)
+    job = dispatch(store, job.id, ended)
+    assert job.status == "interrupted"
+    return job
 
 
 def test_nothing_goes_to_a_repository_that_others_see(hub: StandIn) -> None:

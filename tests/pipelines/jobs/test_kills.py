@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -59,3 +60,8 @@ def test_killed_trainings_lose_nothing(tmp_path: Path, monkeypatch: pytest.Monke
     peaceful.prepare("classifier", config)
     Trainer(systems.find("classifier").load_objective()(config), config, peaceful).fit()
     assert weights_of(Run(ended.run), STEPS) == weights_of(peaceful, STEPS)
+    assert without_time(Run(ended.run)) == without_time(peaceful)
+
+
+def without_time(run: Run) -> list[str]:
+    return [json.dumps({key: value for key, value in line.items() if key != "seconds"}) for line in run.metrics()]

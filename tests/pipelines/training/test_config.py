@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from pipelines.common.errors import Misuse
-from pipelines.pix2pix.config import PRESETS, Pix2PixConfig
+from pipelines.pix2pix.config import Pix2PixConfig
 from pipelines.training.config import FREE_ON_RESUME, TrainingConfig, load_yaml, settings_from_pairs
 
 
@@ -25,10 +25,6 @@ def test_a_bad_setting_is_named_with_its_value(setting: str, value: Any) -> None
 def test_yaml_round_trip() -> None:
     config = Pix2PixConfig.parse({"size": 64, "levels": 6, "trackers": ["tensorboard"], "start_from": "runs/a"})
     assert Pix2PixConfig.parse(yaml.safe_load(config.to_yaml())) == config
-
-
-def test_every_preset_is_valid() -> None:
-    assert all(Pix2PixConfig.parse(preset).steps == preset["steps"] for preset in PRESETS.values())
 
 
 def test_what_may_change_on_resume_exists() -> None:

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import json
 import os
-import random
 import signal
 import subprocess
 import time
@@ -70,19 +68,6 @@ def unbroken_classifier(once: Once) -> Run:
     return Run(folder / "run")
 
 
-def test_killed_twice_it_ends_with_the_same_bits(unbroken: Run, tmp_path: Path) -> None:
-    seed = int(os.environ.get("KILL_SEED", random.SystemRandom().randrange(1000)))
-    first, second = random.Random(seed).randint(1, 6), random.Random(seed + 1).randint(7, 11)
-    print(f"KILL_SEED={seed}: killed at steps {first} and {second}")
-    run = Run(tmp_path / "run")
-    for step in (first, second):
-        assert send_at(run, signal.SIGKILL, step).returncode == -signal.SIGKILL
-    finish(run)
-    assert weights_of(run, STEPS) == weights_of(unbroken, STEPS)
-    assert trained_steps(run) == list(range(1, STEPS + 1))
-    assert without_time(run) == without_time(unbroken)
-
-
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_asked_to_stop_it_saves_and_exits_zero(
     unbroken_classifier: Run, tmp_path: Path, number: signal.Signals
@@ -104,7 +89,3 @@ def test_sigterm_to_the_whole_group_saves_too(unbroken: Run, tmp_path: Path) -> 
     assert (run.checkpoints / f"step-{trained_steps(run)[-1]:08d}" / "tensors.safetensors").is_file()
     finish(run)
     assert weights_of(run, STEPS) == weights_of(unbroken, STEPS)
-
-
-def without_time(run: Run) -> list[str]:
-    return [json.dumps({key: value for key, value in line.items() if key != "seconds"}) for line in run.metrics()]
