@@ -9,9 +9,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 SYSTEM ?= chimera
 ARGS ?= --preset smoke --run runs/$(SYSTEM)
-# A process on every core; and beside them the browser, which waits much of its time, and goes first since it takes
-# longest. Each computes on one thread: several would wait for one another.
-PARALLEL := --numprocesses logical --maxprocesses 4 --dist worksteal
+# A process more than cores, since some wait for others; and beside them the browser, which waits much of its time, and
+# goes first since it takes longest. Each computes on one thread: several would wait for one another.
+CORES := $(shell getconf _NPROCESSORS_ONLN)
+PARALLEL := --numprocesses $(shell expr $(CORES) + 1) --maxprocesses 4 --dist worksteal
 PYTEST := $(BIN)/python -m pytest
 test test-code test-browser: export OMP_NUM_THREADS := 1
 

@@ -37,6 +37,7 @@ def test_on_a_phone_classes_are_pressed_and_figures_read(browser: Browser, studi
     shown(page, "big-sheet")
     assert page.evaluate("document.documentElement.scrollWidth") <= SCREENS["phone"]["width"]
     large_enough(page)
+    names_stand_by_their_rows(page)
     page.locator("#big-samples img").first.click()
     expect(page.locator("#big-labels")).to_contain_text("aquatic mammals")
     page.click("#tab-big-good-button")
@@ -49,6 +50,19 @@ def large_enough(page: Page) -> None:
     for selector, least in (("#big-sheet img", 240), ("#big-samples button", 44)):
         box = page.locator(selector).first.bounding_box()
         assert box is not None and box["width"] >= least
+
+
+def names_stand_by_their_rows(page: Page) -> None:
+    """Expect each name beside the middle of its row, and no word broken over two lines."""
+    names = page.locator("#big-labels .sheet-names > div")
+    sheet = page.locator("#big-sheet img").bounding_box()
+    assert sheet is not None
+    height = sheet["height"] / names.count()
+    lines = page.eval_on_selector_all("#big-labels .sheet-names > div", LINES)
+    for number, name in enumerate(names.all()):
+        box = name.bounding_box()
+        assert box is not None and lines[number] <= len(name.inner_text().split())
+        assert abs(box["y"] + box["height"] / 2 - sheet["y"] - (number + 0.5) * height) < 3
 
 
 def whole_figures(page: Page) -> None:
