@@ -73,7 +73,7 @@ def untrained() -> nn.Module:
 
 
 def convolve_in_own_precision(conv: nn.Conv2d, x: Tensor) -> Tensor:
-    """Convolve without autocast on a processor: oneDNN's bfloat16 gradient with a stride takes ten times as long."""
+    """Convolve without autocast on a processor: oneDNN's bfloat16 gradient with a stride is several times slower."""
     if x.device.type != "cpu":
         return type(conv).forward(conv, x)
     with torch.autocast("cpu", enabled=False):

@@ -193,16 +193,25 @@ class Evaluations:
         Those of an export that the training has written anew since are left out.
         """
         found: dict[str, dict[str, Any]] = {}
-        for file in sorted(run.glob("evaluation-*.json"), key=lambda path: path.stat().st_mtime_ns):
+        for file in sorted(run.glob("evaluation-*.json"), key=changed):
+            name = file.stem.removeprefix("evaluation-")
             try:
                 rows: dict[str, dict[str, Any]] = json.loads(file.read_text())
-            except (OSError, ValueError):
+                present = hub.weights_sha256(run / "exports" / name)
+            except (OSError, ValueError):  # or the export is being replaced at this moment
                 continue
-            name = file.stem.removeprefix("evaluation-")
-            if rows.get(name, {}).get("weights_sha256") not in (None, hub.weights_sha256(run / "exports" / name)):
+            if rows.get(name, {}).get("weights_sha256") not in (None, present):
                 del rows[name]
             found |= rows
         return found
+
+
+def changed(path: Path) -> int:
+    """Return when a file was written, 0 where it is gone."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def measured(system: str, weights: str | None, data: str) -> dict[str, Any]:
@@ -211,7 +220,7 @@ def measured(system: str, weights: str | None, data: str) -> dict[str, Any]:
     chosen = [] if weights is None else ["--weights", weights]
     pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     with subprocess.Popen([*command, *chosen], cwd=ROOT, **pipes) as process:
-        with contextlib.suppress(AttributeError, OSError):  # visitors come first: it shares the app's session
+        with contextlib.suppress(AttributeError, OSError, Misuse):  # visitors come first: it shares the app's session
             os.setpriority(os.PRIO_PROCESS, process.pid, processes.niceness_from_environment())
         said, complaint = process.communicate()
     try:
