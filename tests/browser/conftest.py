@@ -106,6 +106,21 @@ def page(visited: BrowserContext, studio: str) -> Iterator[Page]:
     page.close()
 
 
+@pytest.fixture(scope="session")
+def kept_open(browser: Browser, studio: str) -> Iterator[Page]:
+    context = new_context(browser)
+    yield open_page(context, studio)
+    context.close()
+
+
+@pytest.fixture
+def quiet(kept_open: Page) -> Iterator[Page]:
+    """A page that others use as well, for those who only ask for a sentence; what was said is taken away after them."""
+    yield kept_open
+    kept_open.eval_on_selector_all(".toast-close", "buttons => buttons.forEach((button) => button.click())")
+    expect(kept_open.locator(".toast-body")).to_have_count(0)
+
+
 def new_context(browser: Browser, **options: Any) -> BrowserContext:
     usual = {"viewport": {"width": 1280, "height": 1000}, "locale": "en-US", "accept_downloads": True}
     context = browser.new_context(**{**usual, **options})

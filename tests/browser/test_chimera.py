@@ -19,6 +19,7 @@ from tests.browser.conftest import new_context, open_page
 from tests.browser.steps import (
     clear,
     draw_ellipse,
+    open_tab,
     paint,
     pixels,
     result_sides,
@@ -133,12 +134,13 @@ def test_a_bad_file_gets_a_sentence_and_loses_nothing(page: Page, tmp_path: Path
     assert result_sides(page) == before
 
 
-def test_an_empty_pad_gets_a_sentence(page: Page) -> None:
-    clear(page)
-    page.click("#chi-paint")
-    expect(page.locator(".toast-body")).to_contain_text("nothing to paint yet")
-    draw_ellipse(page)
-    assert len(paint(page)) == 4, "and the button goes on working"
+def test_an_empty_pad_gets_a_sentence(quiet: Page) -> None:
+    open_tab(quiet, "chimera", "Chimera")
+    clear(quiet)
+    quiet.click("#chi-paint")
+    expect(quiet.locator(".toast-body")).to_contain_text("nothing to paint yet")
+    draw_ellipse(quiet)
+    assert len(paint(quiet)) == 4, "and the button goes on working"
 
 
 @pytest.fixture(scope="module")

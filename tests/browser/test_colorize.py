@@ -19,7 +19,7 @@ from skimage import data
 from demos.colorize.words import say
 from demos.shared.words import LANGUAGES
 from pipelines.common import provenance
-from tests.browser.steps import pixels, settle
+from tests.browser.steps import open_tab, pixels, settle
 
 
 @pytest.fixture
@@ -168,18 +168,20 @@ def test_a_bad_upload_gets_a_sentence_and_loses_nothing(tab: Page, tmp_path: Pat
     assert make(tab)[0] == "camera-color.png"
 
 
-def test_a_file_that_is_too_large_gets_our_sentence_alone(tab: Page, tmp_path: Path) -> None:
+def test_a_file_that_is_too_large_gets_our_sentence_alone(quiet: Page, tmp_path: Path) -> None:
+    open_tab(quiet, "colorize", "Colorize")
     (tmp_path / "large.png").write_bytes(bytes(31_000_000))
-    tab.set_input_files("#color-upload input[type=file]", tmp_path / "large.png")
-    toast = tab.locator(".toast-body")
+    quiet.set_input_files("#color-upload input[type=file]", tmp_path / "large.png")
+    toast = quiet.locator(".toast-body")
     expect(toast).to_contain_text("A file of 30+ MB is too large")
     expect(toast).not_to_contain_text("HTTP")
 
 
-def test_the_note_can_be_hidden(tab: Page) -> None:
-    expect(tab.locator("#color-note")).to_contain_text("Colours are guessed")
-    tab.click("#color-hide")
-    expect(tab.locator("#color-note")).to_be_hidden()
+def test_the_note_can_be_hidden(quiet: Page) -> None:
+    open_tab(quiet, "colorize", "Colorize")
+    expect(quiet.locator("#color-note")).to_contain_text("Colours are guessed")
+    quiet.click("#color-hide")
+    expect(quiet.locator("#color-note")).to_be_hidden()
 
 
 def test_programs_can_ask(studio: str, tmp_path: Path) -> None:

@@ -101,20 +101,20 @@ def test_words_draw_pictures_which_are_kept_and_come_back_from_a_buffer(page: Pa
     assert len({one.tobytes() for one in again}) > 4 and all(one.std() > 5 for one in again)
 
 
-def test_a_bad_picture_gets_a_sentence_and_what_was_there_stays(page: Page, tmp_path: Path) -> None:
-    open_tab(page, "stylemini", "Replay")
-    expect(page.locator("#rep-strip img")).to_have_count(len(first.PICTURES))
+def test_a_bad_picture_gets_a_sentence_and_what_was_there_stays(quiet: Page, tmp_path: Path) -> None:
+    open_tab(quiet, "stylemini", "Replay")
+    expect(quiet.locator("#rep-strip img")).to_have_count(len(first.PICTURES))
     (tmp_path / "notes.png").write_text("this is no picture")
-    page.set_input_files("#rep-upload input[type=file]", tmp_path / "notes.png")
-    expect(page.locator(".toast-body")).to_contain_text("not a picture")
-    expect(page.locator("#rep-strip img")).to_have_count(len(first.PICTURES))
+    quiet.set_input_files("#rep-upload input[type=file]", tmp_path / "notes.png")
+    expect(quiet.locator(".toast-body")).to_contain_text("not a picture")
+    expect(quiet.locator("#rep-strip img")).to_have_count(len(first.PICTURES))
 
 
-def test_without_a_style_it_says_so(page: Page) -> None:
-    open_tab(page, "stylemini", "Replay")
-    choose(page)
-    page.click("#rep-draw")
-    expect(page.locator(".toast-body")).to_contain_text("style")
+def test_without_a_style_it_says_so(quiet: Page) -> None:
+    open_tab(quiet, "stylemini", "Replay")
+    choose(quiet)
+    quiet.click("#rep-draw")
+    expect(quiet.locator(".toast-body")).to_contain_text("style")
 
 
 def test_styles_are_remembered_and_rows_are_named_in_the_language_of_the_page(page: Page) -> None:
@@ -131,11 +131,11 @@ def test_styles_are_remembered_and_rows_are_named_in_the_language_of_the_page(pa
     expect(checked).to_have_text(["金属", "木"])
 
 
-def test_a_file_that_is_no_buffer_makes_room_for_another(page: Page, tmp_path: Path) -> None:
-    open_tab(page, "stylemini", "Replay")
-    page.click("#tab-rep-buffer-button")
+def test_a_file_that_is_no_buffer_makes_room_for_another(quiet: Page, tmp_path: Path) -> None:
+    open_tab(quiet, "stylemini", "Replay")
+    quiet.click("#tab-rep-buffer-button")
     (tmp_path / "notes.safetensors").write_text("no buffer")
-    page.set_input_files("#rep-brought input[type=file]", tmp_path / "notes.safetensors")
-    expect(page.locator(".toast-body")).to_contain_text("no buffer")
-    expect(page.locator("#rep-brought input[type=file]")).to_be_attached()
-    expect(page.locator("#rep-buffer-file")).to_be_disabled()
+    quiet.set_input_files("#rep-brought input[type=file]", tmp_path / "notes.safetensors")
+    expect(quiet.locator(".toast-body")).to_contain_text("no buffer")
+    expect(quiet.locator("#rep-brought input[type=file]")).to_be_attached()
+    expect(quiet.locator("#rep-buffer-file")).to_be_disabled()

@@ -97,9 +97,9 @@ def test_faces_are_drawn_kept_restored_morphed_and_steered(page: Page, tmp_path:
     expect(page.locator("#scat-norms canvas, #scat-norms svg").first).to_be_visible()
 
 
-def test_a_bad_file_gets_a_sentence(page: Page, tmp_path: Path) -> None:
-    page.click("#tab-scattering-button")
-    page.click("#tab-scat-restore-button")
+def test_a_bad_file_gets_a_sentence(quiet: Page, tmp_path: Path) -> None:
+    quiet.click("#tab-scattering-button")
+    quiet.click("#tab-scat-restore-button")
     (tmp_path / "notes.png").write_text("this is no picture")
-    page.set_input_files("#scat-upload input[type=file]", tmp_path / "notes.png")
-    expect(page.locator(".toast-body")).to_contain_text("not a picture")
+    quiet.set_input_files("#scat-upload input[type=file]", tmp_path / "notes.png")
+    expect(quiet.locator(".toast-body")).to_contain_text("not a picture")

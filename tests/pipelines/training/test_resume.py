@@ -58,11 +58,6 @@ def reached(run: Run, step: int) -> bool:
 
 
 @pytest.fixture(scope="module")
-def unbroken(once: Once) -> Run:
-    return Run(once.folder("unbroken", lambda folder: finish(Run(folder / "run"))) / "run")
-
-
-@pytest.fixture(scope="module")
 def unbroken_classifier(once: Once) -> Run:
     folder = once.folder("unbroken-classifier", lambda folder: finish(Run(folder / "run"), "classifier"))
     return Run(folder / "run")
@@ -82,10 +77,9 @@ def test_asked_to_stop_it_saves_and_exits_zero(
     assert trained_steps(run) == list(range(1, QUICK_STEPS + 1))
 
 
-def test_sigterm_to_the_whole_group_saves_too(unbroken: Run, tmp_path: Path) -> None:
+def test_sigterm_to_the_whole_group_saves_too(tmp_path: Path) -> None:
     run = Run(tmp_path / "run")
     process = send_at(run, signal.SIGTERM, 6, send=os.killpg, workers=1)  # its worker gets the signal as well
     assert process.returncode == 0
+    assert 6 <= trained_steps(run)[-1] < STEPS
     assert (run.checkpoints / f"step-{trained_steps(run)[-1]:08d}" / "tensors.safetensors").is_file()
-    finish(run)
-    assert weights_of(run, STEPS) == weights_of(unbroken, STEPS)
