@@ -25,6 +25,7 @@ from pipelines import systems
 from pipelines.common.errors import Misuse
 from pipelines.data import library
 from pipelines.jobs import service
+from pipelines.jobs.service import Evaluations
 from pipelines.jobs.store import JobStore
 from pipelines.training.run import Run
 from pipelines.weights import live
@@ -50,18 +51,26 @@ class Served:
         return client
 
 
+@pytest.fixture(scope="module")
+def launched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("cache")))
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        opened = Studio(Gate(password=PASSWORD), JobStore(tmp_path_factory.mktemp("state") / "jobs.sqlite"))
+        settings = Settings("127.0.0.1", port)
+        app = page.create_app(settings, opened)
+        page.launch(app, settings, opened)
+        yield Served(f"http://127.0.0.1:{port}", opened)
+        app.close()
+
+
 @pytest.fixture
-def served(studio_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
-    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "cache"))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    opened = Studio(Gate(password=PASSWORD), JobStore(studio_home / "jobs.sqlite"))
-    settings = Settings("127.0.0.1", port)
-    app = page.create_app(settings, opened)
-    page.launch(app, settings, opened)
-    yield Served(f"http://127.0.0.1:{port}", opened)
-    app.close()
+def served(launched: Served, studio_home: Path) -> Served:
+    """The page of all these tests, over an installation of the test's own."""
+    launched.studio.store, launched.studio.evaluations = JobStore(studio_home / "jobs.sqlite"), Evaluations()
+    return launched
 
 
 def call(client: httpx.Client, session: str, one: dict[str, Any], data: list[Any]) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def test_names_do_not_matter() -> None:
 
 def test_near_duplicates_stay_together() -> None:
     files = {}
-    for number in range(60):
+    for number in range(40):
         picture = smooth(number)
         lighter = picture.point(lambda value: 255 - (255 - value) * 9 // 10)
         files |= {f"{number}/png": png(picture), f"{number}/jpg": encoded(picture, "JPEG", quality=80)}

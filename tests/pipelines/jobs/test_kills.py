@@ -20,7 +20,7 @@ from pipelines.training.run import Run
 from pipelines.training.trainer import Trainer
 from tests.tools import TINY_CLASSIFIER, trained_steps, weights_of
 
-STEPS, KILLS = 240, 3
+STEPS, KILLS = 180, 3
 SETTINGS = {**TINY_CLASSIFIER, "steps": STEPS, "checkpoint_every": 15, "log_every": 1}
 
 
