@@ -141,6 +141,12 @@ class Handler(BaseHTTPRequestHandler):
         where = f"{self.hub.url}/{repository}/commit/{self.hub.commits:040x}"
         self.answer({"commitUrl": where, "commitOid": f"{self.hub.commits:040x}", "hookOutput": ""})
 
+    def squash(self, body: bytes, query: Any, kind: str, repository: str) -> None:
+        if (files := self.held(repository)) is not None:
+            self.hub.commits += 1
+            self.hub.history = {f"{self.hub.commits:040x}": dict(files)}
+            self.answer({})
+
     def resolve(self, body: bytes, query: Any, kind: str, repository: str, revision: str, name: str) -> None:
         files = self.held(repository, revision)
         if files is None:
@@ -200,6 +206,7 @@ ROUTES: list[tuple[str, str, Any]] = [
     ("GET", REPOSITORY + r"/tree/(?P<revision>[^/]+)", Handler.tree),
     ("POST", REPOSITORY + r"/preupload/main", Handler.preupload),
     ("POST", REPOSITORY + r"/commit/main", Handler.commit),
+    ("POST", REPOSITORY + r"/super-squash/main", Handler.squash),
     *(
         (
             method,

@@ -21,7 +21,8 @@ from pipelines.data.sources import parts_of
 
 PLACES = ("data", "maps", "start_from")  # settings that name a file or a folder, however it is written
 # What a run directory has for others; all else in it belongs to the machine where it lies.
-SHARED = ("config.yaml", "metrics.jsonl", "log.txt", "previews/step-*", "checkpoints/*", "exports/*", "outcome.json")
+LIGHT = ("config.yaml", "metrics.jsonl", "log.txt", "previews/step-*", "outcome.json")
+SHARED = (*LIGHT, "checkpoints/*", "exports/*")
 # What a Hub that is away, or refuses, raises: its own errors are a kind of the first, its Rust client's of the third.
 UNREACHABLE = (httpx2.HTTPError, OSError, RuntimeError, ValueError)
 
@@ -89,21 +90,29 @@ def put_places(config: Path, settings: Mapping[str, Any]) -> None:
             write_atomically(config, yaml.safe_dump(after, sort_keys=False).encode())
 
 
-def send_run(api: HfApi, repository: str, run: Path, name: str) -> None:
+def send_run(api: HfApi, repository: str, run: Path, name: str, *, whole: bool = True) -> None:
     """Make ``runs/<name>`` of the repository what the run directory is; what has not changed is not sent again.
 
     New files arrive and old ones go in one commit, so that whoever is killed meanwhile leaves a whole checkpoint.
+
+    Args:
+        api: the Hub.
+        repository: private dataset repository.
+        run: the run directory.
+        name: its name there.
+        whole: send checkpoints and exports too; without, those that are there stay as they are.
     """
+    sent, left = (SHARED, (".*",)) if whole else (LIGHT, (".*", "checkpoints", "exports"))
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder, "run")
-        shutil.copytree(run, copy, ignore=shutil.ignore_patterns(".*"))  # one that does not grow meanwhile
+        shutil.copytree(run, copy, ignore=shutil.ignore_patterns(*left))  # one that does not grow meanwhile
         api.upload_folder(
             repo_id=repository,
             repo_type="dataset",
             folder_path=copy,
             path_in_repo=f"runs/{name}",
-            allow_patterns=list(SHARED),
-            delete_patterns="*",
+            allow_patterns=list(sent),
+            delete_patterns="*" if whole else list(sent),
             commit_message=f"{name} goes on",
         )
 

@@ -90,11 +90,22 @@ class Remote:
             job = self.start(repository, token)
         else:
             logger.info("job %s on the Hub is still at work", job.id)
-        return self.watch(job.id, repository) if job is not None else JobStage.CANCELED.value
+        if job is None:
+            return JobStage.CANCELED.value
+        stage = self.watch(job.id, repository)
+        with contextlib.suppress(*UNREACHABLE):  # the next one to end will
+            self.forget_history(repository)
+        return stage
 
     def at_work(self, repository: str) -> list[JobInfo]:
         """Return the jobs of this run that have not ended: one, or none."""
         return list(self.api.list_jobs(status=AT_WORK, labels=self.labels, namespace=repository.split("/")[0]))
+
+    def forget_history(self, repository: str) -> None:
+        """Leave one commit, so that old checkpoints no longer count as storage; never while other jobs are at work."""
+        jobs = self.api.list_jobs(status=AT_WORK, namespace=repository.split("/")[0])
+        if not any("studio-run" in (job.labels or {}) for job in jobs):
+            self.api.super_squash_history(repository, repo_type="dataset")
 
     def noted(self) -> str | None:
         """Return the repository where this run has been, None where it has been in none."""

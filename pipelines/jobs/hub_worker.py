@@ -17,6 +17,7 @@ from huggingface_hub.utils.tqdm import disable_progress_bars
 from pipelines.jobs.hub_transfer import UNREACHABLE, fetch_places, put_places, reason, send_run
 
 SENDS = 4  # looks for word to stop between sending back: the Hub counts commits by the hour
+WHOLE = 15  # of as many sends back one has checkpoints and exports: the Hub keeps, and counts, all that ever were sent
 
 
 class Worker:
@@ -26,7 +27,8 @@ class Worker:
         repository: private dataset repository.
         run: name of the run in it.
         system: which system is trained.
-        every: seconds between looks for word to stop; every ``SENDS``-th time the run is sent back.
+        every: seconds between looks for word to stop; every ``SENDS``-th time the run is sent back, and every
+            ``WHOLE``-th time of these with its weights.
     """
 
     def __init__(self, repository: str, run: str, system: str, every: float) -> None:
@@ -55,7 +57,8 @@ class Worker:
                     asked = True
                 looks += 1
                 if looks % SENDS == 0:
-                    send_run(self.api, self.repository, self.run, self.name)
+                    whole = looks % (SENDS * WHOLE) == 0
+                    send_run(self.api, self.repository, self.run, self.name, whole=whole)
             except UNREACHABLE as error:  # the Hub will answer another time
                 print(f"the Hub did not answer: {reason(error)}", file=sys.stderr, flush=True)
         self.send_last()

@@ -120,6 +120,7 @@ def test_a_job_trains_elsewhere_and_its_run_comes_back(hub: StandIn, pictures: P
     assert not hub.files(REPOSITORY, "code/tests/*")
     assert TOKEN not in service.log_of(job.run)
     assert Run(job.run).settings()["data"] == f"folder:{pictures}"  # as it is called here
+    assert len(hub.history) == 1  # old checkpoints would count as storage for ever
 
 
 def test_stop_saves_there_resume_goes_on_and_force_cancels(hub: StandIn) -> None:
@@ -243,6 +244,29 @@ def test_what_was_trained_here_since_is_not_taken_back(hub: StandIn, tmp_path: P
     shutil.rmtree(checkpoint.parent)
     fetch_run(api, REPOSITORY, run, "run", {})
     assert (run / "log.txt").read_text() == "there"
+
+
+def test_between_whole_sends_only_what_is_light_travels(hub: StandIn, tmp_path: Path) -> None:
+    api = HfApi()
+    api.create_repo(REPOSITORY, repo_type="dataset", private=True)
+    run = tmp_path / "run"
+    for step in (10, 20, 30):
+        shutil.rmtree(run, ignore_errors=True)
+        for folder in (f"checkpoints/step-{step:08d}", "exports/last", "previews"):
+            (run / folder).mkdir(parents=True)
+        (run / f"checkpoints/step-{step:08d}" / "model.safetensors").write_text(str(step))
+        (run / "exports/last/model.safetensors").write_text(str(step))
+        (run / f"previews/step-{step:08d}.png").write_text(str(step))
+        (run / "metrics.jsonl").write_text(str(step))
+        send_run(api, REPOSITORY, run, "run", whole=step != 20)
+        weights = {10: b"10", 20: b"10", 30: b"30"}[step]
+        there = {name.removeprefix("runs/run/"): data for name, data in hub.repositories[REPOSITORY].items()}
+        assert there == {
+            f"checkpoints/step-{int(weights):08d}/model.safetensors": weights,
+            "exports/last/model.safetensors": weights,
+            f"previews/step-{step:08d}.png": b"%d" % step,
+            "metrics.jsonl": b"%d" % step,
+        }
 
 
 def test_trackers_are_refused_before_a_machine_is_rented(monkeypatch: pytest.MonkeyPatch) -> None:
