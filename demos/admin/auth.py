@@ -87,8 +87,8 @@ class Gate:
         return any((self.password_hash, self.token_hash, self.owner))
 
     def is_admin(self, request: Request | gr.Request | None) -> bool:
-        """Say whether a request comes from an administrator."""
-        if request is None:
+        """Say whether a request comes from an administrator, and from our own page: another site sends cookies too."""
+        if request is None or not same_origin(request):
             return False
         cookie = (getattr(request, "cookies", None) or {}).get(COOKIE, "")
         with self._lock:
@@ -182,6 +182,8 @@ class Gate:
         if not same_origin(request):
             return JSONResponse({"error": "another site"}, 403)
         self.close_session(request.cookies.get(COOKIE, ""))
+        if "session" in request.scope:
+            request.session.pop("oauth_info", None)  # the Space's owner, whom Gradio has signed in
         answer = JSONResponse({"ok": True})
         answer.delete_cookie(COOKIE, path=prefix_of(request) or "/")
         return answer
@@ -230,13 +232,14 @@ def prefix_of(request: Request) -> str:
     return f"/{path}" if path else ""
 
 
-def same_origin(request: Request) -> bool:
+def same_origin(request: Request | gr.Request) -> bool:
     """Say whether a request was sent by our own page: a browser says where it comes from."""
-    site = request.headers.get("sec-fetch-site")
+    headers = getattr(request, "headers", None) or {}
+    site = headers.get("sec-fetch-site")
     if site is not None:
-        return site == "same-origin"  # no script can write this, and no proxy's host name is in it
-    origin = request.headers.get("origin")
+        return bool(site == "same-origin")  # no script can write this, and no proxy's host name is in it
+    origin = headers.get("origin")
     if origin is None:
         return True  # no browser, so no other site's doing
-    host = request.headers.get("x-forwarded-host") or request.headers.get("host", "")
-    return origin.partition("://")[2] == host
+    host = headers.get("x-forwarded-host") or headers.get("host", "")
+    return bool(origin.partition("://")[2] == host)

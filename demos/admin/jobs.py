@@ -24,7 +24,7 @@ from demos.admin.unseen import Digests, unseen
 from demos.admin.words import say
 from demos.shared.errors import explain
 from demos.shared.requests import Answer, Panel
-from demos.shared.widgets import PRIVATE, QUEUED, Slider
+from demos.shared.widgets import PRIVATE, QUEUED, QUIET, Slider
 from pipelines.common.errors import StudioError
 from pipelines.jobs import service
 from pipelines.jobs.job import ENDED
@@ -143,8 +143,13 @@ def build(studio: Studio, language: str, begin: Begin) -> None:
         sheet = str(sheets[min(int(moment), len(sheets) - 1)]) if sheets else ""
         return {"preview": opened(sheet), "seen": replace(seen, sheet=sheet)}
 
+    def rest(visitor: gr.Request) -> gr.Timer:
+        return gr.Timer(active=studio.gate.is_admin(visitor))  # one sentence for a session that has ended, and no more
+
     quiet: dict[str, Any] = {"show_progress": "hidden", **QUEUED}
-    gr.Timer(EVERY).tick(**panel.event(look, *WATCHED, queue=False, show_progress="hidden", **PRIVATE))
+    timer = gr.Timer(EVERY)
+    ticked = timer.tick(**panel.event(look, *WATCHED, queue=False, show_progress="hidden", **PRIVATE))
+    ticked.failure(rest, None, timer, **QUIET)
     gr.on([chosen.input, beside.input], **panel.event(look, *WATCHED, **QUEUED))
     begin.begun.change(**newest.event(look, *WATCHED, **QUEUED))
     moment.release(**panel.event(look_back, "preview", "seen", **QUEUED))

@@ -9,9 +9,9 @@ say = Scope(
     {
         "tab": ("Admin", "管理", "관리"),
         "admin_only": (
-            "Only an administrator may do this.",
-            "これは管理者だけができます。",
-            "관리자만 할 수 있습니다.",
+            "Only an administrator may do this: reload the page and sign in.",
+            "これは管理者だけができます。ページを再読み込みして、サインインしてください。",
+            "관리자만 할 수 있습니다. 페이지를 새로 고치고 로그인해 주세요.",
         ),
         "admin_closed": (
             "Nobody can administer this studio yet. Start it with the environment variable `ADMIN_PASSWORD` set; in a "

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("demos")
 
 _lock = threading.Lock()
-_neighbours: dict[str, Neighbours | None] = {}
+_neighbours: dict[tuple[str, float], Neighbours | None] = {}  # by source, and when it was taken in
 
 
 def biggan() -> BigGANPipeline:
@@ -63,8 +63,10 @@ def neighbours() -> Neighbours | None:
         named = tuple(data.classes)
         if set(named) == set(known) or (are_superclasses() and superclass_numbers(named) is not None):
             with _lock:
-                begun = data.source in _neighbours
-                found: Neighbours | None = _neighbours.setdefault(data.source, None)
+                begun = (data.source, data.at) in _neighbours
+                for other in [key for key in _neighbours if key[0] == data.source and key[1] != data.at]:
+                    del _neighbours[other]  # of a set that was deleted
+                found: Neighbours | None = _neighbours.setdefault((data.source, data.at), None)
             if not begun:
                 threading.Thread(target=read_neighbours, args=(data,), name="neighbours", daemon=True).start()
             return found
@@ -84,4 +86,4 @@ def read_neighbours(data: DataSet) -> None:
         logger.exception("the training pictures of %s cannot be described", data.name)
         return
     with _lock:
-        _neighbours[data.source] = found
+        _neighbours[data.source, data.at] = found

@@ -23,6 +23,7 @@ from demos.shared.widgets import (
     seed_row,
     strip,
 )
+from pipelines.common.errors import Misuse
 from pipelines.weights import hub
 
 FOLLOWS: dict[str, Any] = {"trigger_mode": "always_last", "show_progress": "hidden", **QUEUED}
@@ -37,7 +38,16 @@ class Dropdown(gr.Dropdown, metaclass=Stubless):  # type: ignore[misc]
     """
 
     def preprocess(self, payload: Any) -> Any:
-        """Return what is chosen."""
+        """Return what is chosen.
+
+        Raises:
+            Misuse: what is no name, or no list of names where several can be chosen.
+        """
+        if payload is None:
+            return [] if self.multiselect else None
+        names = payload if self.multiselect else [payload]
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise Misuse("request_unusable")
         return payload
 
 
@@ -109,12 +119,13 @@ def build_pictures(words: Words, language: gr.Radio) -> None:
     parts = {"language": language, "classes": chosen, "count": count, "truncation": truncation, "seed": seed}
     parts |= {"fresh": fresh, "labels": labels, "sheet": sheet, "download": download, "pair": pair, "near": near}
     parts |= {"near_none": near_none, "gallery": gallery, "drawn": gr.State(first.DRAWN), "kept": gr.State([])}
+    parts["again"] = again = gr.State(0)
     panel = Panel(parts)
     made = ("drawn", "sheet", "download", "labels")
     # A press draws a seed, and a seed its pictures, whoever has changed it.
-    press.click(**panel.event(other_seed, "seed", **QUIET))
+    press.click(**panel.event(other_seed, "seed", "again", **QUIET))
     gr.on(
-        [seed.change, chosen.change, count.change],
+        [seed.change, again.change, chosen.change, count.change],
         **panel.event(handlers.draw, *made, turns=Kind(), **QUEUED),
         show_progress_on=sheet,
     )
@@ -129,7 +140,8 @@ def build_pictures(words: Words, language: gr.Radio) -> None:
     samples.select(**panel.event(handlers.pick, "classes", **QUIET))
     language.change(**panel.event(handlers.relabel, "labels", **QUIET))
     shown = ("pair", "kept", "gallery", "near", "near_none")
-    sheet.select(**panel.event(handlers.enlarge, *shown, turns=Kind(), show_progress="hidden", **QUEUED))
+    enlarged = panel.event(handlers.enlarge, *shown, turns=Kind(), show_progress="hidden", **QUEUED)
+    sheet.select(**enlarged, trigger_mode="multiple")
 
 
 def class_field(words: Words, key: str, value: str) -> gr.Dropdown:

@@ -205,18 +205,19 @@ def make_variants(
     progress: gr.Progress = gr.Progress(),  # noqa: B008 (Gradio asks for it so)
 ) -> Iterator[Answer]:
     """Make one variant a style, each shown as soon as it is there; the one chosen before stays in front."""
-    view, count = request.view, int(request.count)
-    view.variants, view.seed, view.origin = [], int(request.seed or 0), request.origin
+    view, count, variants = request.view, int(request.count), list[tuple[str, str]]()
     for number in range(count):
         progress((number, count))
         made = make(request, number)
-        view.variants.append(made.saved(request.keep))
+        variants.append(made.saved(request.keep))
+        # Not before: those of the last press stay on the page, to be chosen, until there are others.
+        view.variants, view.seed, view.origin = variants, int(request.seed or 0), request.origin
         view.variant_lines = view.edges = made.lines
-        view.mine = add_to_mine(view.mine, [view.variants[-1][0]])
-        front = int(request.variant) if request.variant < len(view.variants) else 0
-        shown = view.show(made.lines, *view.variants[front])
+        view.mine = add_to_mine(view.mine, [variants[-1][0]])
+        front = int(request.variant) if request.variant < len(variants) else 0
+        shown = view.show(made.lines, *variants[front])
         taken = say(f"said_taken_as_{made.kind}", request.language)
-        strip = gr.update(value=[picture for picture, _ in view.variants], selected_index=front)
+        strip = gr.update(value=[picture for picture, _ in variants], selected_index=front)
         yield {"variants": strip, "gallery": view.mine, "edges": made.lines, "taken": taken, **shown}
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import gradio as gr
 
 from demos.shared.requests import Answer, Panel
-from demos.shared.widgets import PRIVATE, Words
+from demos.shared.widgets import PRIVATE, QUEUED, Words
 from pipelines.common import provenance
 from pipelines.common.errors import Misuse
 from pipelines.common.images import MAX_BYTES
@@ -25,8 +25,14 @@ def build(words: Words, language: gr.Radio) -> None:
         with gr.Column(min_width=300):
             shown = words.add(gr.JSON(read(EXAMPLE.read_bytes())["shown"]), "made_json")
     panel = Panel({"file": file, "language": language, "shown": shown})
-    file.upload(**panel.event(read, "shown", **PRIVATE))
+    taken = file.upload(**panel.event(read, "shown", **PRIVATE))
+    taken.failure(**panel.event(refuse, "file", "shown", show_progress="hidden", **QUEUED))
     file.clear(lambda: None, outputs=shown, queue=False, **PRIVATE)
+
+
+def refuse() -> Answer:
+    """Take a file that cannot be read off the page, and what stands there of another."""
+    return {"file": None, "shown": None}
 
 
 def read(file: bytes | None) -> Answer:

@@ -75,15 +75,17 @@ def build_new(words: Words, language: gr.Radio) -> None:
     words.remember(temperature, seed, fresh, *models.values())
     parts = {"language": language, "seed": seed, "fresh": fresh, "temperature": temperature, "download": download}
     parts |= {"drawn": gr.State(AT_FIRST), "kept": gr.State([]), "gallery": gallery, **sheets, **models}
+    parts["again"] = again = gr.State(0)
     panel = Panel(parts)
     made = ("left", "right", "drawn", "download")
     # A press draws a seed, and a seed its faces, whoever has changed it.
-    press.click(**panel.event(other_seed, "seed", **QUIET))
-    changes = [one.change for one in (seed, *models.values())]
+    press.click(**panel.event(other_seed, "seed", "again", **QUIET))
+    changes = [one.change for one in (seed, again, *models.values())]
     gr.on(changes, **panel.event(handlers.draw, *made, turns=Kind(), **QUEUED), show_progress_on=sheets["left"])
     temperature.change(**panel.event(handlers.draw, *made, turns=Kind(live=True), **FOLLOWS))
     for name, keep in (("left", handlers.keep_left), ("right", handlers.keep_right)):
-        sheets[name].select(**panel.event(keep, "kept", "gallery", turns=Kind(), show_progress="hidden", **QUEUED))
+        keeps = panel.event(keep, "kept", "gallery", turns=Kind(), show_progress="hidden", **QUEUED)
+        sheets[name].select(**keeps, trigger_mode="multiple")
 
 
 def build_restore(words: Words, language: gr.Radio) -> None:

@@ -18,6 +18,7 @@ from pipelines.common.errors import Misuse, StudioError
 
 _language: ContextVar[str] = ContextVar("language", default="en")  # of whoever asks
 
+ASLEEP = 24 * 3600  # seconds that the states of a page are kept which nothing is heard from
 KINDS: dict[type, tuple[type, ...]] = {
     gr.Checkbox: (bool,),
     gr.Number: (int, float),
@@ -51,6 +52,9 @@ class Blocks(gr.Blocks):  # type: ignore[misc]
             gr.Error: with a sentence in the visitor's language.
         """
         _language.set(language_of(named.get("request")))
+        if (session := named.get("state")) is not None:
+            # Gradio takes a page whose connection broke for closed, for ever, and forgets its states an hour later.
+            session.is_closed, session.STATE_TTL_WHEN_CLOSED = False, ASLEEP
         try:
             check_event((self.fns[block_fn] if isinstance(block_fn, int) else block_fn).fn, named.get("event_data"))
             answer: dict[str, Any] = await super().process_api(block_fn, inputs, *others, **named)

@@ -18,7 +18,8 @@ class Pressed:
 
     Attributes:
         drawn: what the sheet shows, as its tab notes it.
-        kept: files of the pictures that were kept before, the newest first.
+        kept: files of the pictures that were kept before, the newest first. One list a visit, which presses add to:
+            two may wait for their turns at once.
         language: of the page.
     """
 
@@ -28,6 +29,6 @@ class Pressed:
 
     def keep(self, path: str) -> Answer:
         """Put a picture first among the kept ones, and say so."""
-        kept = add_to_mine(self.kept, [path])
+        self.kept[:] = add_to_mine(self.kept, [path])
         gr.Info(say("kept_now", self.language), duration=4)
-        return {"kept": kept, "gallery": kept}
+        return {"kept": self.kept, "gallery": [*self.kept]}

@@ -196,9 +196,25 @@ def chosen_seed(seed: float | None, fresh: bool) -> int:
     return random_seed() if fresh or seed is None else int(seed)
 
 
-def other_seed(seed: float | None, fresh: bool) -> dict[str, int]:
-    """Answer the seed of a press, where what follows a seed makes the pictures."""
-    return {"seed": chosen_seed(seed, fresh)}
+@dataclass(frozen=True)
+class SeedPress:
+    """A press that draws a seed; fields are named as components.
+
+    Attributes:
+        seed: the one in the field.
+        fresh: whether each press draws one.
+        again: how many presses have left it as it was.
+    """
+
+    seed: float | None
+    fresh: bool
+    again: int
+
+
+def other_seed(request: SeedPress) -> dict[str, int]:
+    """Answer the seed of a press, where what follows a seed makes the pictures; the same once more counts too."""
+    chosen = chosen_seed(request.seed, request.fresh)
+    return {"seed": chosen, "again": request.again + (chosen == request.seed)}
 
 
 def save_picture(image: Image.Image, name: str, provenance: Provenance | None) -> str:

@@ -28,6 +28,8 @@ from pipelines.jobs.store import JobStore
 from pipelines.training.run import Run
 from pipelines.weights import hub
 
+RECENT = 20  # lines of metrics that tell the pace
+
 
 def open_store() -> JobStore:
     """Return this installation's queue."""
@@ -81,11 +83,9 @@ class Progress:
 
 def progress_of(job: Job) -> Progress:
     """Return a job's progress from its run directory."""
-    lines = [line for line in metrics_of(job.run) if line["kind"] == "train"]
-    steps = int(job.settings.get("steps", 0))
-    if not lines:
+    recent, steps = _recent(job.run, *_state(job.run)), int(job.settings.get("steps", 0))
+    if not recent:
         return Progress(0, steps, None)
-    recent = lines[-20:]
     # The clock of a run starts anew when it is resumed: only a stretch without a fall tells the pace.
     start = max((i for i in range(1, len(recent)) if recent[i]["seconds"] < recent[i - 1]["seconds"]), default=0)
     first, last = recent[start], recent[-1]
@@ -96,16 +96,26 @@ def progress_of(job: Job) -> Progress:
 
 def metrics_of(run: Path) -> tuple[dict[str, Any], ...]:
     """Return a run's metrics; they are read again only when the file has changed."""
+    return _metrics(run, *_state(run))
+
+
+def _state(run: Path) -> tuple[int, int]:
+    """Return when a run's metrics were written, nanoseconds, and their bytes; zeros where there are none."""
     try:
         state = Run(run).metrics_file.stat()
     except OSError:
-        return ()
-    return _metrics(run, state.st_mtime_ns, state.st_size)
+        return 0, 0
+    return state.st_mtime_ns, state.st_size
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=8)  # of the jobs that somebody looks at
 def _metrics(run: Path, changed: int, size: int) -> tuple[dict[str, Any], ...]:
-    return tuple(Run(run).metrics())
+    return tuple(Run(run).metrics()) if size else ()
+
+
+@functools.lru_cache(maxsize=4096)  # of all jobs: a table of them is drawn every few seconds
+def _recent(run: Path, changed: int, size: int) -> tuple[dict[str, Any], ...]:
+    return tuple(line for line in _metrics(run, changed, size) if line["kind"] == "train")[-RECENT:]
 
 
 def scalars_of(run: Path) -> dict[str, list[tuple[int, float]]]:

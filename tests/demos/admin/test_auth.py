@@ -80,6 +80,11 @@ def test_another_site_can_neither_sign_in_nor_out() -> None:
     assert visitor.post("/studio/logout", headers=foreign).status_code == 403 and admin(visitor)
     cross_site = {"origin": "http://testserver", "sec-fetch-site": "cross-site"}
     assert visitor.post("/studio/logout", headers=cross_site).status_code == 403 and admin(visitor)
+    for headers in (foreign, cross_site):
+        assert not visitor.get("/who", headers=headers).json(), "it acts for an administrator, by whose cookie it comes"
+    inside: Any = SimpleNamespace(cookies={COOKIE: gate.open_session()}, headers=cross_site)
+    with pytest.raises(gr.Error, match="Only an administrator"):
+        gate.admit(inside, "en")
 
 
 def test_a_proxy_that_keeps_its_host_name_to_itself_is_no_other_site() -> None:
@@ -144,13 +149,16 @@ def test_in_a_space_its_owner_is_who_signed_in_as_such() -> None:
     def who(request: Request) -> JSONResponse:
         return JSONResponse(gate.is_admin(request))
 
-    routes = [Route("/who", who), Route("/sign_in", sign_in)]
+    routes = [*gate.routes(), Route("/who", who), Route("/sign_in", sign_in)]
     app = Starlette(routes=routes, middleware=[Middleware(SessionMiddleware, secret_key="s")])
     visitor = TestClient(app)
     assert not admin(visitor)
     for name, right in (("somebody", False), ("", False), ("me", True)):
         visitor.get("/sign_in", params={"as": name})
         assert admin(visitor) is right
+    assert not visitor.get("/who", headers={"sec-fetch-site": "cross-site"}).json()
+    visitor.post("/studio/logout")
+    assert not admin(visitor), "the next person at this computer is not the owner"
 
 
 def test_an_administrator_alone_is_admitted() -> None:

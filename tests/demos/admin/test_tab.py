@@ -33,6 +33,7 @@ from tests.hub import go_there, stand_in
 from tests.tools import noisy_picture, png
 
 PASSWORD = "open sesame"
+RESTS = {"active": False, "__type__": "update"}  # the timer of the table of jobs
 
 
 @dataclass
@@ -152,7 +153,7 @@ def test_every_endpoint_refuses_a_stranger_and_does_nothing(served: Served) -> N
             answer = call(stranger, session, one, data)
             told = json.dumps(answer, ensure_ascii=False)
             harmless = answer["success"] and not answer["output"].get("data") and "pix2pix-" not in told
-            nothing = answer["success"] and answer["output"].get("data") in ([None], [""], [])
+            nothing = answer["success"] and answer["output"].get("data") in ([None], [""], [], [RESTS])
             assert not answer["success"] or harmless or nothing, (one["id"], told[:500])
             refused += not answer["success"]
             assert job.run.name not in told and "synthetic" not in told
@@ -231,9 +232,14 @@ def test_a_job_that_has_ended_says_so_in_each_language() -> None:
 
 def test_a_session_that_has_ended_is_a_strangers(served: Served) -> None:
     admin = served.administrator()
-    assert say("executor", "en") in labels(rendered(admin, "inside"))
+    inside = rendered(admin, "inside")
+    assert say("executor", "en") in labels(inside)
+    (timer,) = [one["id"] for one in inside["components"] if one["type"] == "timer"]
+    (rest,) = [one for one in inside["dependencies"] if one["outputs"] == [timer]]
+    assert call(admin, "inside", rest, [])["output"]["data"] == [{**RESTS, "active": True}], "a hiccup stops no look"
     admin.post("/studio/logout")
     assert say("executor", "en") not in labels(rendered(admin, "later"))
+    assert call(admin, "inside", rest, [])["output"]["data"] == [RESTS], "a sentence each two seconds, without end"
 
 
 @pytest.mark.parametrize(("language", "sentence"), [("en", "move it aside"), ("ko", "다른 곳으로 옮기면")])

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +15,7 @@ from PIL import Image
 
 from demos.biggan import handlers, models
 from demos.biggan.handlers import Settings
+from demos.biggan.tab import Dropdown
 from demos.biggan.words import say
 from demos.shared.keeping import Pressed
 from demos.shared.words import LANGUAGES
@@ -21,10 +24,12 @@ from pipelines.biggan.networks import BigGANGenerator
 from pipelines.biggan.pipeline import BigGANPipeline
 from pipelines.common import device, provenance
 from pipelines.common.errors import Misuse
+from pipelines.data.library import DataSet
 from pipelines.data.superclasses import SUPERCLASSES
 from pipelines.weights import hub
 
 CLASSES = ("fish", "trees", "unicorns")
+NEIGHBOURS = models.neighbours
 
 
 @pytest.fixture(autouse=True)
@@ -67,6 +72,42 @@ def test_a_class_is_added_and_taken_away() -> None:
     assert handlers.pick(["fish", "trees"], select(0)) == {"classes": ["trees"]}
     with pytest.raises(Misuse):
         handlers.pick([], select(3))
+
+
+@pytest.mark.parametrize("sent", [5, {"fish": 1}, [["fish"]], "fish", [None]])
+def test_what_is_no_list_of_classes_is_refused(sent: Any) -> None:
+    with pytest.raises(Misuse):
+        Dropdown(["fish", "trees"], multiselect=True).preprocess(sent)
+
+
+def test_no_class_is_a_choice_too() -> None:
+    assert Dropdown(["fish"], multiselect=True).preprocess(None) == []
+    assert Dropdown(["fish"]).preprocess("fish") == "fish" and Dropdown(["fish"]).preprocess(None) is None
+
+
+def test_a_data_set_of_the_same_name_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody sees the pictures of a set that was deleted."""
+    at = 1.0
+    sets = [DataSet("pets", {"fish": 3, "trees": 3}, at=at)]
+    read: list[float] = []
+
+    def pretend(data: DataSet) -> None:
+        read.append(data.at)
+        models._neighbours[data.source, data.at] = data.at  # type: ignore[assignment]
+
+    monkeypatch.setattr(models, "read_neighbours", pretend)
+    monkeypatch.setattr(models, "classes", lambda: ("fish", "trees"))
+    monkeypatch.setattr("pipelines.data.library.data_sets", lambda: sets)
+    monkeypatch.setattr(models, "_neighbours", {})
+    for wanted in (1.0, 1.0, 2.0, 2.0):
+        sets[:] = [replace(sets[0], at=wanted)]
+        found: Any = NEIGHBOURS()
+        for thread in threading.enumerate():
+            if thread.name == "neighbours":
+                thread.join()
+        found = NEIGHBOURS()
+        assert found == wanted
+    assert read == [1.0, 2.0] and len(models._neighbours) == 1
 
 
 def test_a_picture_that_is_pressed_is_shown_large_and_kept(

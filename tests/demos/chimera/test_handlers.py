@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from PIL import Image
 
 from demos.chimera import builder, pad
 from demos.chimera.handlers import (
+    choose_variant,
     draw_on,
     follow,
     take_photo,
@@ -61,6 +63,15 @@ def test_what_cannot_be_made_gets_a_sentence(changed: dict[str, Any], said: str)
     with pytest.raises(Exception) as error:
         press(**changed)
     assert said in str(to_gradio_error(error.value, "en").message).lower()
+
+
+def test_the_pictures_of_the_last_press_can_be_chosen_though_the_next_is_refused() -> None:
+    view = View()
+    press(count=3, view=view)
+    with pytest.raises(Misuse):
+        press(count=3, seed=8, pad="", view=view)
+    event: Any = SimpleNamespace(index=2)
+    assert choose_variant(view, event)["variant"] == 2 and view.seed == 7
 
 
 def test_the_tab_in_front_is_what_is_made() -> None:

@@ -73,6 +73,15 @@ def test_a_face_that_is_pressed_is_kept_large_and_can_be_made_again(pipes: dict[
             handlers.keep_left(Pressed(drawn, [], "en"), click(*beside))
 
 
+def test_of_two_presses_that_wait_both_are_kept(pipes: dict[str, ScatteringPipeline]) -> None:
+    """Each has got what was kept when it was made."""
+    kept: list[str] = []
+    left, right = (Pressed(handlers.Drawn(5, 0.7, "ssgm", "sgm"), kept, "en") for _ in range(2))
+    handlers.keep_left(left, click(5, 5))
+    answer = handlers.keep_right(right, click(5, 5))
+    assert len(answer["kept"]) == len(answer["gallery"]) == 2
+
+
 def test_a_picture_is_restored_by_all(pipes: dict[str, ScatteringPipeline]) -> None:
     picture = noisy_picture(1)
     answer = handlers.restore(png(picture), "ja")

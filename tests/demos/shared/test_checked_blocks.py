@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import errno
 import logging
 import math
@@ -9,6 +10,7 @@ from typing import Any
 
 import gradio as gr
 import pytest
+from gradio.state_holder import SessionState
 
 from demos.shared.checked_blocks import Blocks
 from demos.shared.widgets import Stubless
@@ -41,6 +43,22 @@ def page(component: Any, handler: Any) -> Blocks:
         gr.Button().click(handler, component)
         gr.Button().click(None, component, js="(value) => value")
     return app
+
+
+def test_a_page_that_is_heard_from_again_is_not_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Gradio notes a broken connection once for all, and an hour after it was made what a visitor has is gone."""
+    with Blocks(analytics_enabled=False) as app:
+        kept = gr.State()
+        gr.Button().click(lambda: None)
+    session = SessionState(app)
+    session[kept._id] = "a photograph"
+    session.is_closed = True
+    asyncio.run(app.process_api(0, [], state=session))
+    later = datetime.datetime.now() + datetime.timedelta(hours=2)
+    monkeypatch.setattr("gradio.state_holder.datetime", SimpleNamespace(datetime=SimpleNamespace(now=lambda: later)))
+    assert [(value, expired) for _, value, expired in session.state_components] == [("a photograph", False)]
+    session.is_closed = True  # and a phone that is asleep keeps it for a day
+    assert [expired for _, _, expired in session.state_components] == [False]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import gradio as gr
 import pytest
 
 from demos.shared import widgets
-from demos.shared.widgets import MAX_SEED, Words, add_to_mine, chosen_seed, save_picture
+from demos.shared.widgets import MAX_SEED, SeedPress, Words, add_to_mine, chosen_seed, other_seed, save_picture
 from demos.shared.words import Scope
 from pipelines.common import provenance
 from pipelines.common.errors import Misuse
@@ -26,6 +26,12 @@ def test_an_empty_seed_or_a_wish_for_a_fresh_one_draws_one() -> None:
     assert chosen_seed(7.0, False) == 7 and chosen_seed(0, False) == 0
     drawn = {chosen_seed(None, False) for _ in range(8)} | {chosen_seed(7, True) for _ in range(8)}
     assert len(drawn) > 8 and all(0 <= seed <= MAX_SEED for seed in drawn)
+
+
+def test_a_press_that_changes_no_seed_counts_too() -> None:
+    """What follows the seed alone would do nothing, for instance where the last press was refused in a crowd."""
+    assert other_seed(SeedPress(7.0, False, 3)) == {"seed": 7, "again": 4}
+    assert other_seed(SeedPress(None, False, 3))["again"] == 3
 
 
 def test_new_pictures_come_first_once_and_old_ones_leave() -> None:
