@@ -20,6 +20,7 @@ from demos.admin.auth import Gate
 from demos.admin.studio import Studio
 from demos.admin.words import say as admin_words
 from demos.settings import Settings
+from demos.shared import sessions
 from demos.shared.checked_blocks import Blocks
 from demos.shared.front import page as front
 from demos.shared.language_switch import follow_language
@@ -179,3 +180,4 @@ def serve(app: gr.Blocks, settings: Settings, studio: Studio, quota: Quota) -> N
             "middleware": [Middleware(front.FrontPage, early=early(), said=said()), *limits],
         },
     )
+    sessions.remember(app)

@@ -119,7 +119,7 @@ def build_pictures(words: Words, language: gr.Radio) -> None:
     parts = {"language": language, "classes": chosen, "count": count, "truncation": truncation, "seed": seed}
     parts |= {"fresh": fresh, "labels": labels, "sheet": sheet, "download": download, "pair": pair, "near": near}
     parts |= {"near_none": near_none, "gallery": gallery, "drawn": gr.State(first.DRAWN), "kept": gr.State([])}
-    parts["again"] = again = gr.State(0)
+    parts["again"] = again = gr.Number(0, visible=False)  # a state would be changed without a sign
     panel = Panel(parts)
     made = ("drawn", "sheet", "download", "labels")
     # A press draws a seed, and a seed its pictures, whoever has changed it.

@@ -93,11 +93,12 @@ def build(words: Words, language: gr.Radio) -> None:
             build_furs(words, language, states)
         with gr.Column(scale=1, min_width=300):
             build_options(words, language, states)
-            edges = words.add(gr.Image(made.lines, interactive=False, height=240, buttons=[], format="png"), "edges")
+            looks: dict[str, Any] = {"interactive": False, "height": 240, "buttons": [], "format": "png"}
+            edges = words.add(gr.Image(made.lines, elem_classes="points", **looks), "edges")
             taken = gr.Markdown(elem_id="chi-taken", elem_classes="said")
     with gr.Column(elem_id="chi-mine-box"):
         caption(words, "mine")
-        looks: dict[str, Any] = {"columns": 6, "height": "auto", "show_label": False}
+        looks = {"columns": 6, "height": "auto", "show_label": False}
         gallery = gr.Gallery(elem_id="chi-mine", interactive=False, buttons=["download", "fullscreen"], **looks)
     parts = {**words.parts, **states, "language": language, "color": words.parts["background"]}
     parts |= {"seed": seed, "fresh": fresh, "taken": taken, "variants": variants, "gallery": gallery}

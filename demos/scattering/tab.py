@@ -75,7 +75,7 @@ def build_new(words: Words, language: gr.Radio) -> None:
     words.remember(temperature, seed, fresh, *models.values())
     parts = {"language": language, "seed": seed, "fresh": fresh, "temperature": temperature, "download": download}
     parts |= {"drawn": gr.State(AT_FIRST), "kept": gr.State([]), "gallery": gallery, **sheets, **models}
-    parts["again"] = again = gr.State(0)
+    parts["again"] = again = gr.Number(0, visible=False)  # a state would be changed without a sign
     panel = Panel(parts)
     made = ("left", "right", "drawn", "download")
     # A press draws a seed, and a seed its faces, whoever has changed it.

@@ -12,13 +12,13 @@ import gradio as gr
 from gradio.exceptions import AppError
 from gradio.utils import get_type_hints
 
+from demos.shared.sessions import heard_from
 from demos.shared.widgets import to_gradio_error
 from demos.shared.words import preferred_language
 from pipelines.common.errors import Misuse, StudioError
 
 _language: ContextVar[str] = ContextVar("language", default="en")  # of whoever asks
 
-ASLEEP = 24 * 3600  # seconds that the states of a page are kept which nothing is heard from
 KINDS: dict[type, tuple[type, ...]] = {
     gr.Checkbox: (bool,),
     gr.Number: (int, float),
@@ -52,9 +52,7 @@ class Blocks(gr.Blocks):  # type: ignore[misc]
             gr.Error: with a sentence in the visitor's language.
         """
         _language.set(language_of(named.get("request")))
-        if (session := named.get("state")) is not None:
-            # Gradio takes a page whose connection broke for closed, for ever, and forgets its states an hour later.
-            session.is_closed, session.STATE_TTL_WHEN_CLOSED = False, ASLEEP
+        heard_from(named.get("state"))
         try:
             check_event((self.fns[block_fn] if isinstance(block_fn, int) else block_fn).fn, named.get("event_data"))
             answer: dict[str, Any] = await super().process_api(block_fn, inputs, *others, **named)

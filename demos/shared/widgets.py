@@ -208,10 +208,10 @@ class SeedPress:
 
     seed: float | None
     fresh: bool
-    again: int
+    again: float
 
 
-def other_seed(request: SeedPress) -> dict[str, int]:
+def other_seed(request: SeedPress) -> dict[str, float]:
     """Answer the seed of a press, where what follows a seed makes the pictures; the same once more counts too."""
     chosen = chosen_seed(request.seed, request.fresh)
     return {"seed": chosen, "again": request.again + (chosen == request.seed)}

@@ -97,6 +97,7 @@ SHARED: dict[str, Sentence] = {
     "gradio_drop": ("Drop a file here", "ここにファイルをドロップ", "여기에 파일을 놓기"),
     "gradio_or": ("- or -", "- または -", "- 또는 -"),
     "gradio_click": ("Click to upload", "クリックして選ぶ", "클릭하여 선택"),
+    "said_compare": ("Left against right picture", "左右の絵の境目", "왼쪽과 오른쪽 그림의 경계"),
     "gradio_error": ("Error", "エラー", "오류"),
     "gradio_warning": ("Please note", "ご注意", "알림"),
     "gradio_info": ("Info", "お知らせ", "안내"),

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from demos.biggan import first, handlers
 from pipelines.common import provenance
 from tests.browser.conftest import new_context, open_page
-from tests.browser.steps import SCREENS, open_tab, pixels, shown
+from tests.browser.steps import SCREENS, open_tab, pixels, settle, shown
 
 # Over how many lines the text of each element goes.
 LINES = """cells => cells.map((cell) => {
@@ -103,6 +103,18 @@ def test_classes_are_drawn_kept_morphed_and_walked(page: Page) -> None:
     enlarged = np.kron(cell, np.ones((handlers.LARGE // side,) * 2 + (1,), np.uint8))
     assert any(np.array_equal(side, enlarged) for side in pair), "what was pressed is what is large"
     expect(page.locator("#big-near-none")).to_be_visible()  # this machine has no training pictures
+
+    page.locator("#big-sheet .image-container button").focus()
+    for key in ("ArrowDown", "ArrowRight", "ArrowLeft", "ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    read = provenance.read(shown(page, "big-gallery"))
+    assert (read.index, read.arguments["classes"]) == (1, ["flowers"]), "the keys choose as a finger does"
+
+    page.locator("#big-fresh input").uncheck()
+    settle(page)
+    with page.expect_request(lambda request: "/queue/join" in request.url):
+        page.click("#big-draw")  # though the seed stays as it is
+    assert shown(page, "big-sheet") == drawn
 
     page.click("#tab-big-morph-button")
     film = shown(page, "big-film")

@@ -65,6 +65,9 @@ def test_a_download_says_how_it_was_made(page: Page) -> None:
     assert waiting.value.suggested_filename == "chimera-7-0-cut.png"
 
     page.click("#tab-remake-button")
+    expect(page.locator("#made-json")).to_contain_text("weights_sha256")  # of a picture of ours
+    page.set_input_files("#made-file input[type=file]", {"name": "a.png", "mimeType": "image/png", "buffer": b"no"})
+    expect(page.locator("#made-json")).not_to_contain_text("weights_sha256")
     page.set_input_files("#made-file input[type=file]", saved)
     expect(page.locator("#made-json")).to_contain_text(origin.weights_sha256[:12])
 

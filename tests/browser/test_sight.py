@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from demos.shared.words import say
 from tests.browser.conftest import new_context, open_page
@@ -111,8 +111,12 @@ def test_pictures_are_compared_by_keyboard(looked_at: Page) -> None:
         return int((np.ptp(shown[:, :-60], axis=2) > 15).sum())  # without the buttons in the corner
 
     whole = fur()
-    looked_at.locator("#chi-result .inner").focus()
+    handle = looked_at.locator("#chi-result .inner")
+    handle.focus()
     looked_at.keyboard.press("End")
     assert fur() < 0.1 * whole, "all lines"
+    expect(handle).to_have_attribute("aria-valuenow", "100")
     looked_at.keyboard.press("Home")
     assert fur() > 0.9 * whole, "all picture"
+    expect(handle).to_have_attribute("aria-valuenow", "0")
+    expect(handle).to_have_attribute("aria-label", say("said_compare", "en"))

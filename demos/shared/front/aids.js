@@ -13,8 +13,17 @@
     handle.dispatchEvent(mouse('mousedown', from));
     window.dispatchEvent(mouse('mousemove', to));
     window.dispatchEvent(mouse('mouseup', to));
-    handle.setAttribute('aria-valuenow', String(Math.round(100 * (to - box.left) / box.width)));
   };
+
+  // Says where the handle of a slider between two pictures is; one that is not seen is nowhere.
+  const value = (handle) => {
+    const box = handle.closest('.slider-wrap').getBoundingClientRect();
+    const grip = handle.getBoundingClientRect();
+    const share = box.width && (grip.left + grip.width / 2 - box.left) / box.width;
+    handle.setAttribute('aria-valuenow', String(Math.round(100 * Math.min(1, Math.max(0, share)))));
+  };
+  const values = () => setTimeout(() => document.querySelectorAll('.slider-wrap [role="slider"]').forEach(value), 50);
+  for (const kind of ['mouseup', 'touchend', 'focusin']) window.addEventListener(kind, values);
 
   const keys = { ArrowLeft: -STEP, ArrowDown: -STEP, ArrowRight: STEP, ArrowUp: STEP, Home: -1, End: 1 };
 
@@ -41,6 +50,10 @@
     document.querySelectorAll('[data-testid="status-tracker"] .error').forEach((element) => {
       tell(texts(element)[0], 'gradio_error');
     });
+    const named = (SAID.said_compare || {})[document.documentElement.lang || 'en'];
+    document.querySelectorAll('.slider-wrap [role="slider"]').forEach((handle) => {
+      if (named && handle.getAttribute('aria-label') !== named) handle.setAttribute('aria-label', named);
+    });
     document.querySelectorAll('.said').forEach((element) => texts(element).forEach((node) => {
       tell(node, Object.keys(SAID).find((key) => Object.values(SAID[key]).includes(node.data.trim())));
     }));
@@ -60,11 +73,10 @@
     });
     document.querySelectorAll('button[aria-label=""]').forEach((button) => button.setAttribute('aria-label', 'Image'));
     document.querySelectorAll('.slider-wrap .inner:not([role])').forEach((handle) => {
-      const block = handle.closest('.block');
-      const named = { role: 'slider', tabindex: '0', 'aria-valuemin': '0', 'aria-valuemax': '100', 'aria-valuenow': '0' };
-      for (const [name, value] of Object.entries({ ...named, 'aria-label': block.dataset.label || 'A | B' })) {
-        handle.setAttribute(name, value);
-      }
+      const bounds = { role: 'slider', tabindex: '0', 'aria-valuemin': '0', 'aria-valuemax': '100' };
+      for (const [name, bound] of Object.entries(bounds)) handle.setAttribute(name, bound);
+      speak();
+      value(handle);
       handle.addEventListener('keydown', (event) => {
         if (!(event.key in keys)) return;
         event.preventDefault();

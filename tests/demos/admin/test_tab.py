@@ -21,6 +21,7 @@ from demos.admin.studio import Studio
 from demos.admin.words import say
 from demos.settings import Settings
 from demos.shared.errors import explain
+from demos.shared.sessions import Sessions
 from pipelines import systems
 from pipelines.common.errors import Misuse
 from pipelines.data import library
@@ -63,6 +64,7 @@ def launched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         settings = Settings("127.0.0.1", port)
         app = page.create_app(settings, opened)
         page.launch(app, settings, opened)
+        assert isinstance(app.app.state_holder, Sessions), "a stranger's requests would push out visitors' work"
         yield Served(f"http://127.0.0.1:{port}", opened)
         app.close()
 
