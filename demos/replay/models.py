@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from pipelines.replay.replaying import Replayed
     from pipelines.stylemini.pipeline import StyleMiniPipeline
 
-TURN = 4  # pictures that are drawn from a buffer at a time
-
 
 def stylemini() -> StyleMiniPipeline:
     """Return the pipeline that draws in styles.
@@ -121,12 +119,15 @@ def replayed(
     seed: int,
     count: int,
 ) -> Iterator[Replayed]:
-    """Draw ``count`` pictures from a buffer's latents, as evenly as it goes; a few at a time, as others wait."""
+    """Draw ``count`` pictures from a buffer's latents, as evenly as it goes.
+
+    One at a time: others wait, and a picture rounds otherwise in a batch, which its provenance says nothing of.
+    """
     with systems.IMPORTING:
         from pipelines.diffusion.sampling import Sampling
         from pipelines.replay.replaying import Replayer
 
     held = buffer.latents()
     numbers = [number * len(held) // count for number in range(count)]
-    replayer = Replayer(pipe.model, prompts, strengths, Sampling(**sampling), batch=TURN)
+    replayer = Replayer(pipe.model, prompts, strengths, Sampling(**sampling), batch=1)
     yield from replayer.draw(held[numbers], seed=seed)

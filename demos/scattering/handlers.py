@@ -189,7 +189,7 @@ def explain(model: str, language: str) -> Answer:
     report = models.scattering(model).report()
     if report is None:
         return {"why": say("scat_why_none", language)}
-    figures = say("scat_figures", language).format(**report.figures)
+    figures = say("scat_figures", language).format(**report.figures) if report.figures else ""
     text = f"{say('scat_why_text', language).format(n=report.n)} {figures}"
     return {"why": text, **curves(report, language)}
 

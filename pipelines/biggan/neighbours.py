@@ -14,6 +14,7 @@ from PIL import Image
 
 from pipelines.common.files import write_atomically
 from pipelines.common.home import studio_home
+from pipelines.data.derived import note_source
 from pipelines.data.resident import square
 from pipelines.data.sources import Entry, Source, contents_digest
 from pipelines.data.splits import split_source
@@ -44,9 +45,10 @@ class Neighbours:
         """Read the features, or compute them where they are not there yet: a minute or two for 50,000 pictures."""
         entries = split_source(source).train
         name = hashlib.sha256(f"{extractor.sha256} {contents_digest(source)}".encode()).hexdigest()
-        file = studio_home() / "neighbours" / f"{extractor.name}-{name[:16]}.npy"
+        file = studio_home() / "neighbours" / f"{extractor.name}-{name[:16]}" / "features.npy"
         if not file.is_file():
             write_features(file, compute(source, entries, extractor))
+            note_source(file.parent, source.name)
         return cls(source, entries, np.load(file), extractor)
 
     def nearest(self, image: Image.Image, count: int = 6) -> list[tuple[Image.Image, str]]:

@@ -227,14 +227,22 @@ class BigGANObjective:
 
 def relabelled_split(split: Split, superclasses: bool) -> tuple[Sequence[Entry], Sequence[Entry]]:
     """Return what trains and what is held out, relabelled both or neither."""
-    entries = relabelled([*split.train, *split.held_out], superclasses)
+    before = [*split.train, *split.held_out]
+    entries = relabelled(before, superclasses)
+    if entries is not before:
+        known, taught = (len({entry.label for entry in those}) for those in (before, entries))
+        logger.info("%d classes are CIFAR-100's: taught as %d superclasses", known, taught)
     return entries[: len(split.train)], entries[len(split.train) :]
 
 
 def relabelled(entries: Sequence[Entry], superclasses: bool) -> Sequence[Entry]:
-    """Return entries with their superclasses for labels, where that is wanted and they are CIFAR-100's classes."""
-    numbers = superclass_numbers([entry.label for entry in entries]) if superclasses else None
-    if numbers is None:
+    """Return entries with their superclasses for labels, where that is wanted and they are CIFAR-100's classes.
+
+    Classes that are all of one superclass, such as three kinds of flowers, stay what they are.
+    """
+    labels = [entry.label for entry in entries]
+    numbers = superclass_numbers(labels) if superclasses else None
+    if numbers is None or len(set(numbers)) < 2 <= len(set(labels)):
         return entries
     names = list(SUPERCLASSES)
     return [Entry(entry.key, names[number]) for entry, number in zip(entries, numbers, strict=True)]

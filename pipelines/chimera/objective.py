@@ -13,6 +13,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from pipelines.backbones import lite0
+from pipelines.backbones.line_detector import NAME as LINES
 from pipelines.backbones.line_detector import LineDetector
 from pipelines.backbones.vgg import VGGFeatures
 from pipelines.chimera.assembly import assemble, export_model, export_weights
@@ -38,6 +39,7 @@ from pipelines.nn.augment import augment
 from pipelines.nn.perceptual import perceptual_distance
 from pipelines.nn.projected import ProjectedDiscriminator
 from pipelines.training.objective import Batch, unwrapped
+from pipelines.weights import hub
 
 logger = logging.getLogger("pipelines.training")
 HINGE = LOSSES["hinge"]
@@ -70,7 +72,7 @@ class ChimeraObjective:
         self.split = reserve(split_source(self.source, progress=progress), config.reserved)
         logger.info("%s: %s", config.data, self.split.report())
         self.drawings = None if config.drawings is None else read_drawings(Path(config.drawings))
-        self.detector = LineDetector.from_weights()
+        self.detector = LineDetector.from_weights(hub.BUNDLED / LINES)  # whatever was promoted: see bundled_detector
         self.features = VGGFeatures.from_pretrained() if config.perceptual_weight else None
         torch.manual_seed(config.seed)
         backbone = lite0.EfficientNetLite0.from_pretrained()

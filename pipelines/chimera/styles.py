@@ -170,7 +170,12 @@ def spottedness(lightness: NDArray[np.float32], inside: NDArray[np.bool_], size:
         lightness: 0 to 100.
         inside: the mask.
         size: of what counts, pixels.
+
+    Returns:
+        0 to 100; 0 where the mask is empty.
     """
+    if not inside.any():
+        return 0.0
     weight = inside.astype(np.float32)
     around, near = (cv2.GaussianBlur(x, (0, 0), size) for x in (lightness * weight, weight))
     return float(np.abs(lightness - around / np.maximum(near, 1e-3))[inside].mean())

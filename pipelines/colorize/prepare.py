@@ -16,7 +16,7 @@ from pipelines.data.writing import write_pictures
 def prepare(data: str, out: Path, *, size: int = 144, min_side: int = 144, progress: bool = False) -> str:
     """Write the pictures that are fit to teach as squares: ``train/<class>/NAME.png`` and ``held_out/...``.
 
-    Train on ``folder:OUT/train`` alone: as new files the squares would be divided anew.
+    ``folder:OUT`` is divided as it was here; ``folder:OUT/train`` alone would be divided anew.
 
     Args:
         data: source of pictures.

@@ -88,7 +88,7 @@ def take_in(archive: Path, name: str, on_picture: Callable[[int, int], None] = l
     try:
         with open_archive(archive) as opened:
             members = [member for member in safe_members(opened) if not is_junk(member_path(member))]
-            around = outer_folder(members)
+            folders = Folders(members)
             classes: Counter[str] = Counter()
             refused: dict[str, str] = {}
             for number, member in enumerate(members):
@@ -105,8 +105,8 @@ def take_in(archive: Path, name: str, on_picture: Callable[[int, int], None] = l
                 except UNREADABLE as error:
                     refused[member] = str(error) or "cannot be read"
                     continue
-                label = class_name(path, around)
-                folder = coming / label
+                part, label = folders.of(path)
+                folder = coming / part / label
                 folder.mkdir(parents=True, exist_ok=True)
                 image.save(folder / f"{number:06d}.webp", lossless=True, method=2)
                 classes[label] += 1
@@ -214,9 +214,36 @@ def outer_folder(members: list[str]) -> str | None:
     return tops.pop() if len(tops) == 1 and nested else None
 
 
-def class_name(path: PurePosixPath, around: str | None) -> str:
-    """Return the class of a member: its folder's name, made fit for a folder here."""
-    parts = path.parts[:-1]
-    if around is not None and parts and parts[0] == around:
-        parts = parts[1:]
-    return file_name("_".join(parts), "pictures")
+class Folders:
+    """What an archive's folders become here: classes, in ``train/`` and ``test/`` where all of it is divided so.
+
+    Args:
+        members: of the archive.
+    """
+
+    def __init__(self, members: list[str]) -> None:
+        self.around = outer_folder(members)
+        self.labels: dict[tuple[str, ...], str] = {}  # by the folders of a class
+        inner = [self.within(path) for path in map(member_path, members) if path.suffix.lower() in SUFFIXES]
+        self.divided = {parts[0] if len(parts) > 1 else "" for parts in inner} == {"train", "test"}
+
+    def within(self, path: PurePosixPath) -> tuple[str, ...]:
+        """Return the folders that a member lies in, without the one around everything."""
+        parts = path.parts[:-1]
+        return parts[1:] if self.around is not None and parts[:1] == (self.around,) else parts
+
+    def of(self, path: PurePosixPath) -> tuple[str, str]:
+        """Return part (``train``, ``test`` or nothing) and class of a member, both fit for a folder here.
+
+        Different folders are different classes, though their names may differ in what is fit for none, as in C and C#.
+        """
+        folders = self.within(path)
+        part, folders = (folders[0], folders[1:]) if self.divided else ("", folders)
+        if folders not in self.labels:
+            name, number = file_name("_".join(folders), "pictures"), 1
+            label = name
+            while label in self.labels.values():
+                number += 1
+                label = f"{name}_{number}"
+            self.labels[folders] = label
+        return part, self.labels[folders]

@@ -162,8 +162,9 @@ class ZipSource:
         if not self.path.is_file():
             raise Misuse("data_not_found", given=self.path)
         with open_archive(self.path) as archive:
-            names = {name for name in safe_members(archive) if is_picture(PurePosixPath(name))}
-        self.entries = [entry_of(name) for name in sorted(names)]
+            # Some programs for Windows write members' paths with backslashes.
+            paths = {name: PurePosixPath(name.replace("\\", "/")) for name in safe_members(archive)}
+        self.entries = [Entry(name, class_of(paths[name])) for name in sorted(paths) if is_picture(paths[name])]
 
     def read(self, entry: Entry) -> bytes:
         """Return the member's contents."""
@@ -225,7 +226,12 @@ def is_junk(path: PurePath) -> bool:
 
 def entry_of(key: str) -> Entry:
     """Return the entry for a key; a picture outside any folder has the class ``""``."""
-    return Entry(key, str(PurePosixPath(key).parent) if "/" in key else "")
+    return Entry(key, class_of(PurePosixPath(key)))
+
+
+def class_of(path: PurePosixPath) -> str:
+    """Return the class of a picture: the folders that it lies in."""
+    return "/".join(path.parts[:-1])
 
 
 def unpaired(source: Source) -> Source:
@@ -236,12 +242,13 @@ def unpaired(source: Source) -> Source:
 
 
 def contents_digest(source: Source) -> str:
-    """Return a digest of a source's keys and files; a file that cannot be read counts as empty."""
+    """Return a digest of a source's keys and files; a file that cannot be read counts as empty, as in a split."""
     whole = hashlib.sha256()
     for entry in source.entries:
         try:
             contents = source.read(entry)
-        except StudioError:
+        except (StudioError, OSError):
             contents = b""
-        whole.update(f"{entry.key}\0{hashlib.sha256(contents).hexdigest()}\n".encode())
+        line = f"{entry.key}\0{hashlib.sha256(contents).hexdigest()}\n"
+        whole.update(line.encode(errors="surrogateescape"))  # a name on a disk need not be UTF-8
     return whole.hexdigest()

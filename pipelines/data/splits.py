@@ -142,14 +142,18 @@ def reserve_listed(split: Split, listed: Path | None) -> Split:
 
 
 def given_parts(entries: Sequence[Entry]) -> tuple[Sequence[Entry], Sequence[Entry]] | None:
-    """Return what lies in ``train/<class>/`` and what in ``test/<class>/``; None where anything lies elsewhere."""
-    parts: dict[str, list[Entry]] = {"train": [], "test": []}
+    """Return what lies in ``train/<class>/`` and what in ``test/<class>/``; None where anything lies elsewhere.
+
+    ``held_out/`` counts as ``test/``: so do this project's own commands call it.
+    """
+    train, test = list[Entry](), list[Entry]()
+    parts = {"train": train, "test": test, "held_out": test}
     for entry in entries:
         part, _, label = entry.label.partition("/")
         if part not in parts or not label:
             return None
         parts[part].append(Entry(entry.key, label))
-    return (parts["train"], parts["test"]) if all(parts.values()) else None
+    return (train, test) if train and test else None
 
 
 def spaced(entries: Sequence[Entry], most: int) -> Sequence[Entry]:

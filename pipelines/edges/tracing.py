@@ -7,10 +7,11 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
-from pipelines.backbones.line_detector import LineDetector
+from pipelines.backbones.line_detector import NAME, LineDetector
 from pipelines.edges.cutouts import WHITE, Floats, compose, to_bytes, within
 from pipelines.edges.finding import Lines, auto_canny, lines_of_map, without_specks
 from pipelines.edges.pens import leave_gaps, with_border, wobble
+from pipelines.weights import hub
 
 DENSE_SENSITIVITY = (0.8, 2.5)  # auto-canny's sensitivity: from more lines than a pen draws to lines like wool
 GAPS = ((8, 12), (24, 16), (4, 36))  # most gaps and their widest radius in pixels: a few, many, wide ones
@@ -18,8 +19,11 @@ Detect = Callable[[Floats], Floats]  # picture (H, W, 3) in [0, 1] to a line map
 
 
 def bundled_detector() -> Detect:
-    """Return the bundled line detector as a function from a picture to its line map."""
-    detector = LineDetector.from_weights()
+    """Return the bundled line detector as a function from a picture to its line map.
+
+    Not one that was promoted: a training that is resumed goes on with the lines that it began with.
+    """
+    detector = LineDetector.from_weights(hub.BUNDLED / NAME)
 
     def detect(picture: Floats) -> Floats:
         x = torch.from_numpy(picture).permute(2, 0, 1)[None] * 2 - 1

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import httpx2
 import yaml
 from huggingface_hub import HfApi, snapshot_download
 
@@ -23,8 +22,6 @@ PLACES = ("data", "maps", "start_from")  # settings that name a file or a folder
 # What a run directory has for others; all else in it belongs to the machine where it lies.
 LIGHT = ("config.yaml", "metrics.jsonl", "log.txt", "previews/step-*", "outcome.json")
 SHARED = (*LIGHT, "checkpoints/*", "exports/*")
-# What a Hub that is away, or refuses, raises: its own errors are a kind of the first, its Rust client's of the third.
-UNREACHABLE = (httpx2.HTTPError, OSError, RuntimeError, ValueError)
 
 
 def send_places(api: HfApi, repository: str, settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -202,8 +199,3 @@ def files_in(folder: Path) -> list[Path]:
     root = folder.resolve()
     found = (one for one in folder.rglob("*") if one.is_file() and one.resolve().is_relative_to(root))
     return sorted(one for one in found if not any(part.startswith(".") for part in one.relative_to(folder).parts))
-
-
-def reason(error: Exception) -> str:
-    """Return an error's first line; some have none."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -32,8 +32,9 @@ from pipelines.common.errors import Misuse, StudioError
 from pipelines.common.files import write_atomically
 from pipelines.jobs.executors import ROOT
 from pipelines.jobs.hub_jobs import HubSettings
-from pipelines.jobs.hub_transfer import UNREACHABLE, fetch_run, reason, send_places, send_run
+from pipelines.jobs.hub_transfer import fetch_run, send_places, send_run
 from pipelines.training.run import Run
+from pipelines.weights.hub import UNREACHABLE, reason
 
 logger = logging.getLogger("pipelines.jobs")
 CODE = ["pipelines/**", "requirements.txt", "weights/*/*.json", "weights/*/*.safetensors"]

@@ -14,7 +14,8 @@ import yaml
 from huggingface_hub import HfApi, snapshot_download
 from huggingface_hub.utils.tqdm import disable_progress_bars
 
-from pipelines.jobs.hub_transfer import UNREACHABLE, fetch_places, put_places, reason, send_run
+from pipelines.jobs.hub_transfer import fetch_places, put_places, send_run
+from pipelines.weights.hub import UNREACHABLE, reason
 
 SENDS = 4  # looks for word to stop between sending back: the Hub counts commits by the hour
 WHOLE = 15  # of as many sends back one has checkpoints and exports: the Hub keeps, and counts, all that ever were sent

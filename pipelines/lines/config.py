@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Self
 
+from pydantic import Field, model_validator
+
+from pipelines.common.errors import Misuse
 from pipelines.training.config import MAX_EVALUATED, TrainingConfig
 
 
@@ -16,6 +19,13 @@ class LinesConfig(TrainingConfig):
     levels: int = Field(4, ge=2, le=5, description="halvings")
     learning_rate: float = Field(1e-3, gt=0, le=0.1, description="rate of AdamW")
     evaluated: int = Field(64, ge=1, le=MAX_EVALUATED, description="held-out pictures per evaluation while training")
+
+    @model_validator(mode="after")
+    def check_maps(self) -> Self:
+        """Refuse one window a step that the network halves down to a single number, which cannot be normed."""
+        if self.batch_size == 1 and self.size <= 2**self.levels:
+            raise Misuse("setting_invalid", name="batch_size", detail="must be 2 or more for so small a size")
+        return self
 
 
 PRESETS: dict[str, dict[str, int]] = {

@@ -16,12 +16,13 @@ from pipelines.common.errors import Misuse, check_choice
 from pipelines.common.images import decode
 from pipelines.data.sources import Source
 from pipelines.data.splits import spaced, split_source
+from pipelines.edges.cutouts import SIZE
 from pipelines.edges.finding import MAX_SIDE, Edges, find_edges
 from pipelines.edges.pipeline import EdgesPipeline, EdgesResult
 from pipelines.metrics.descriptors import bundled_extractors
 from pipelines.metrics.report import hashes_of
 from pipelines.pipeline import Arguments, check_seeds
-from pipelines.pix2pix.data import lines_to_tensor
+from pipelines.pix2pix.data import at_size, lines_to_tensor
 from pipelines.pix2pix.evaluation import evaluate_generator, noise_for, tensor_to_pixels
 from pipelines.pix2pix.networks import Pix2PixGenerator
 
@@ -106,7 +107,7 @@ class Pix2PixPipeline(EdgesPipeline[Pix2PixGenerator]):
         arguments = {"kind": kind, "sensitivity": sensitivity, "detector": detector, "background": background}
         origin = self.made(decoded, arguments, seed=seed, index=first, other_weights=self.digests(edges))
         made = self.sample(picture, origin, count, on_picture=on_picture, cancelled=cancelled)
-        return EdgesResult(*made, Image.fromarray(edges.lines), edges.kind)
+        return EdgesResult(*made, Image.fromarray(at_size(edges.lines, self.size)), edges.kind)
 
     def evaluate(self, source: Source, *, seed: int, progress: bool = False) -> dict[str, Any]:
         """Return the metrics of ``evaluate_generator`` on the held-out tenth of a source, at the weights' own size."""
@@ -122,12 +123,14 @@ class Pix2PixPipeline(EdgesPipeline[Pix2PixGenerator]):
     ) -> Edges:
         """Return the lines that a call would use, if there are any; the arguments are the call's.
 
+        They are found at 256 pixels, and averaged down for a smaller network, as those are that it was taught with.
+
         Raises:
             Misuse: an argument out of its range.
         """
         check_choice("detector", detector, DETECTORS)
         learned = self.learned_lines if detector == "learned" else None
-        return find_edges(image, self.size, kind=kind, sensitivity=sensitivity, detector=learned)
+        return find_edges(image, SIZE, kind=kind, sensitivity=sensitivity, detector=learned)
 
     def generate(self, source: Tensor, noise: Tensor, background: Tensor) -> Tensor:
         """Run the network.

@@ -1,4 +1,4 @@
-"""Edges and pictures side by side, for other pix2pix code or for ``--data pairs:``."""
+"""Edges and pictures side by side, for other pix2pix code or for ``--data pairs:OUT``."""
 
 from __future__ import annotations
 

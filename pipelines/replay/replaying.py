@@ -95,7 +95,8 @@ class Replayer:
 
         Args:
             latents: (N, C, h, w).
-            seed: of texts, strengths and noise; a picture depends on it, the latent's number and the copy's.
+            seed: of texts, strengths and noise; a picture depends on it, the latent's number and the copy's. In another
+                batch it may round otherwise, by one level of 255 in a few pixels.
             copies: pictures of each latent (``gen_class_num`` of the published work).
             cancelled: asked before each step; true ends the call.
         """

@@ -49,11 +49,13 @@ def gaussianity(codes: NDArray[np.float32]) -> dict[str, float]:
         Kolmogorov-Smirnov statistic to N(0, 1), ``code_ks``; ``code_ks_rejected``, the share of components whose
         normality that test rejects at 1%; ``code_variance``, the mean variance; of the squared norm, which is
         chi-square with D degrees of freedom for a Gaussian, the Kolmogorov-Smirnov statistic ``code_norm_ks`` and the
-        ratio of its variance to 2 D, ``code_norm_dispersion``.
+        ratio of its variance to 2 D, ``code_norm_dispersion``. Nothing where there are too few codes to vary.
     """
     wide = codes.astype(np.float64)
     wide = wide[:, wide.std(axis=0) > 0]  # what is whitened to nothing is no variable
     dim = wide.shape[1]
+    if dim == 0:
+        return {}
     tests = [stats.kstest(component, "norm") for component in wide.T]
     norms = np.square(wide).sum(axis=1)
     return {

@@ -93,7 +93,7 @@ class Run:
         """List the pictures that could not be used, each with the reason; no file where there are none."""
         lines = [f"{key}: {why}\n" for key, why in skipped.items()]
         if lines:
-            write_atomically(self.path / "skipped.txt", "".join(lines).encode())
+            write_atomically(self.path / "skipped.txt", "".join(lines).encode(errors="surrogateescape"))
         else:
             (self.path / "skipped.txt").unlink(missing_ok=True)
 

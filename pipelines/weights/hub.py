@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+import httpx2
 from huggingface_hub import snapshot_download
-from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 
 from pipelines.common.errors import Misuse, StudioError
 from pipelines.common.home import studio_home
@@ -24,6 +24,10 @@ BUNDLED = Path(__file__).resolve().parents[2] / "weights"
 # Tensors only as safetensors: a pickle could run code.
 HUB_PATTERNS = ["*.json", "*.safetensors", "*.txt", "*.md"]
 PARTS_PATTERNS = ["*.json", "*/*.safetensors", "*.txt", "*.md"]
+# What a Hub that is away, or refuses, raises: its own errors are a kind of the first, its Rust client's of the third.
+UNREACHABLE = (httpx2.HTTPError, OSError, RuntimeError, ValueError)
+# What a network's constructor and its tensors raise where they are another's.
+NO_FIT = (RuntimeError, TypeError, ValueError, LookupError, ArithmeticError, AttributeError, AssertionError)
 OTHER_FORMS = ["*.fp16.safetensors", "*.non_ema.safetensors", "*openvino*", "*onnx*"]
 
 
@@ -100,8 +104,8 @@ def load_model(network: type[Network], folder: Path) -> Network:
             part.load_state_dict(load_file(folder / file))
     except OSError as error:
         raise Misuse("weights_mismatch", name=folder.name, detail=error.strerror or "cannot be read") from error
-    except (RuntimeError, TypeError, ValueError, SafetensorError) as error:
-        raise Misuse("weights_mismatch", name=folder.name, detail=str(error).splitlines()[0]) from error
+    except (*NO_FIT, SafetensorError) as error:
+        raise Misuse("weights_mismatch", name=folder.name, detail=reason(error)) from error
     return model.eval()
 
 
@@ -191,8 +195,13 @@ def fetch(repository: str) -> Path:
         if (described / "model_index.json").exists():
             return Path(snapshot_download(repository, allow_patterns=PARTS_PATTERNS, ignore_patterns=OTHER_FORMS))
         return Path(snapshot_download(repository, allow_patterns=HUB_PATTERNS))
-    except (HfHubHTTPError, HFValidationError, OSError) as error:
-        raise StudioError("hub_unreachable", name=repository, detail=str(error).splitlines()[0]) from error
+    except UNREACHABLE as error:
+        raise StudioError("hub_unreachable", name=repository, detail=reason(error)) from error
+
+
+def reason(error: Exception) -> str:
+    """Return an error's first line, or its kind where it has none."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
 def checked(folder: Path) -> Path:

@@ -13,9 +13,9 @@ from huggingface_hub import HfApi, get_token
 
 from pipelines.common.errors import Misuse, StudioError
 from pipelines.jobs import service
-from pipelines.jobs.hub_transfer import UNREACHABLE, reason
 from pipelines.weights import hub
 from pipelines.weights.cards import card_of
+from pipelines.weights.hub import UNREACHABLE, reason
 
 # Weights, and what was measured of them and how they were taught.
 PUBLISHED = (

@@ -8,6 +8,7 @@ from PIL import Image
 
 from pipelines.biggan import neighbours
 from pipelines.biggan.neighbours import Neighbours
+from pipelines.data import derived
 from pipelines.data.resident import square
 from pipelines.data.sources import open_source
 from pipelines.metrics.descriptors import ScatteringExtractor
@@ -29,3 +30,6 @@ def test_a_training_picture_is_nearest_to_itself(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(neighbours, "compute", again)
     assert np.array_equal(Neighbours.of(source, extractor).features, found.features)
     assert len(Neighbours.of(source, extractor).nearest(own, count=999)) == len(found.entries)
+
+    derived.forget(source.name)
+    assert not [path for path in (tmp_path / "neighbours").rglob("*") if path.is_file()], "they go with the pictures"

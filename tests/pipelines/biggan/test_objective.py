@@ -73,6 +73,8 @@ def test_classes_become_superclasses_where_they_are_cifars() -> None:
     assert relabelled(entries, False) is entries
     others = [*entries, Entry("c.png", "unicorn")]
     assert relabelled(others, True) is others
+    flowers = [Entry("a.png", "rose"), Entry("b.png", "tulip")]
+    assert relabelled(flowers, True) is flowers, "kinds of one superclass stay apart"
     assert relabelled_split(Split(others, entries), True) == (others, entries), "both parts or neither"
 
 

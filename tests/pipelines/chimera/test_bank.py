@@ -61,3 +61,4 @@ def test_relief_is_rough_and_a_slow_change_of_tone_is_not() -> None:
     carved = rgba.copy()
     carved[::4, :, :3] -= 0.2
     assert bank.roughness(carved) > 3 * bank.roughness(rgba)
+    assert bank.roughness(0.7 * rgba) == 0, "a veil has none, and is no reason to refuse all others"

@@ -18,6 +18,7 @@ from pipelines.data import library
 from pipelines.data.derived import note_source
 from pipelines.data.library import data_set, data_sets, delete, folder_of, sheet, take_in
 from pipelines.data.sources import open_source
+from pipelines.data.splits import split_source
 from tests.tools import encoded, noisy_picture, png, raw_png
 
 
@@ -70,6 +71,23 @@ def test_one_folder_around_all_classes_is_looked_through(tmp_path: Path) -> None
     made = take_in(archive(tmp_path, members), "pets")
     assert made.classes == {"cat": 3, "dog": 3}
     assert list(made.refused) == ["my pets/readme.txt"] and made.refused_in_all == 1
+
+
+@pytest.mark.parametrize("around", ["", "my pets/"])
+def test_a_division_of_its_own_stays(tmp_path: Path, around: str) -> None:
+    """As of the same file by ``zip:``: what is for a test trains nothing."""
+    given = pictures(around=f"{around}train/") | pictures(2, f"{around}test/")
+    made = take_in(archive(tmp_path, given), "pets")
+    assert made.classes == {"cat": 5, "dog": 5}
+    split = split_source(open_source(made.source))
+    assert {(entry.key.split("/")[0], entry.label) for entry in split.train} == {("train", "cat"), ("train", "dog")}
+    assert {entry.key.split("/")[0] for entry in split.held_out} == {"test"} and len(split.train) == 6
+
+
+def test_classes_whose_names_fit_no_folder_stay_apart(tmp_path: Path) -> None:
+    one = png(noisy_picture(1))
+    made = take_in(archive(tmp_path, {f"{name}/a.png": one for name in ("C", "C++", "C#", "C_2")}), "languages")
+    assert made.classes == {"C": 1, "C_2": 1, "C_3": 1, "C_2_2": 1}
 
 
 def test_what_systems_leave_beside_pictures_is_neither_counted_nor_named(tmp_path: Path) -> None:

@@ -44,6 +44,8 @@ def test_a_source_in_train_and_test_is_split_so(folder: Path) -> None:
     (folder / "train" / "bee" / "bad.png").write_bytes(b"no picture")
     split = split_source(open_source(f"folder:{folder}"))
     assert len(split.train) == 12 and list(split.skipped) == ["train/bee/bad.png"]
+    (folder / "test").rename(folder / "held_out")
+    assert len(split_source(open_source(f"folder:{folder}")).held_out) == 4, "as prepare calls it"
     (folder / "extra").mkdir()
     noisy_picture(9, 50, 40).save(folder / "extra" / "one.png")
     assert len(split_source(open_source(f"folder:{folder}")).train) != 12, "what lies beside them is not left out"

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from pipelines.common.errors import Misuse
-from pipelines.data.sources import open_source
+from pipelines.data.sources import Entry, contents_digest, open_source
 from tests.tools import encoded, noisy_picture, png
 
 KEYS = ["a-b/1.png", "a/1.png", "a/2.jpg", "a/deep/3.webp", "b/1.png", "top.png"]
@@ -44,6 +44,21 @@ def test_a_folder_and_its_archive_are_the_same_source(folder: Path, archive: Pat
     for entry in one.entries:
         assert one.read(entry) == two.read(entry)
         assert np.array_equal(np.asarray(one.load(entry)), np.asarray(two.load(entry)))
+
+
+def test_an_archive_written_by_windows_has_its_classes(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "pets.zip", "w") as file:
+        for number, name in enumerate((r"cat\1.png", r"cat\.DS_Store.png", r"dog\big\1.png")):
+            file.writestr(name, png(noisy_picture(number)))
+    source = open_source(f"zip:{tmp_path / 'pets.zip'}")
+    assert [entry.label for entry in source.entries] == ["cat", "dog/big"]
+    assert all(source.load(entry).size for entry in source.entries)
+
+
+def test_a_digest_passes_over_what_cannot_be_read(folder: Path) -> None:
+    source = open_source(f"folder:{folder}")
+    source.entries = [Entry(b"caf\xe9.png".decode(errors="surrogateescape"), "a"), *source.entries]
+    assert len(contents_digest(source)) == 64
 
 
 def test_labels_are_folders(folder: Path) -> None:

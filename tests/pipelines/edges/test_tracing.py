@@ -1,8 +1,24 @@
 from __future__ import annotations
 
-import numpy as np
+from pathlib import Path
 
-from pipelines.edges.tracing import random_lines
+import numpy as np
+import torch
+
+from pipelines.backbones.line_detector import LineDetector
+from pipelines.edges.tracing import bundled_detector, random_lines
+from pipelines.weights import hub, live
+
+
+def test_lines_to_teach_with_are_the_bundled_detectors(studio_home: Path, tmp_path: Path) -> None:
+    """A training that is resumed after others were promoted goes on with the lines that it began with."""
+    picture = np.random.default_rng(0).uniform(0, 1, (64, 64, 3)).astype(np.float32)
+    before = bundled_detector()(picture)
+    torch.manual_seed(0)
+    hub.save_model(LineDetector(base_channels=4), tmp_path / "other")
+    live.promote("lines", tmp_path / "other", "a run")
+    assert hub.resolve("lines").is_relative_to(studio_home)
+    assert np.array_equal(bundled_detector()(picture), before)
 
 
 def test_faint_fur_is_wool_to_some_pens_and_nothing_to_most() -> None:

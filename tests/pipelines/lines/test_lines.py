@@ -87,6 +87,11 @@ def test_a_preview_has_a_row_a_picture(lines_run: Run) -> None:
     assert sheet.width > 2.5 * 256 and len(np.unique(np.asarray(sheet.convert("L")))) > 50
 
 
+def test_a_window_that_is_halved_to_nothing_is_refused_before_the_first_step() -> None:
+    with pytest.raises(Misuse, match="batch_size"):
+        LinesConfig.parse({"data": "synthetic:8", "size": 32, "levels": 5, "batch_size": 1})
+
+
 def test_without_maps_nothing_is_trained() -> None:
     with pytest.raises(Misuse) as error:
         LinesObjective(LinesConfig.parse({"data": DATA, "maps": "/no/such/folder"}))

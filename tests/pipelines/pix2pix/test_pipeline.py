@@ -8,6 +8,8 @@ import torch
 
 from pipelines.common import device
 from pipelines.common.errors import Misuse
+from pipelines.edges.finding import find_edges
+from pipelines.pix2pix.data import lines_to_tensor
 from pipelines.pix2pix.networks import Pix2PixGenerator
 from pipelines.pix2pix.pipeline import Pix2PixPipeline
 from tests.pipelines.edges.shared import DRAWING, EdgesPipelineTests
@@ -26,6 +28,16 @@ def pipe(weights: Path) -> Pix2PixPipeline:
 
 class TestPix2Pix(EdgesPipelineTests):
     """Pix2pix is a pipeline over edges."""
+
+
+def test_a_smaller_network_sees_lines_as_it_was_taught(pipe: Pix2PixPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Found at 256 pixels and averaged down; found at its own size they are twice as black."""
+    seen: list[torch.Tensor] = []
+    generate = pipe.generate
+    monkeypatch.setattr(pipe, "generate", lambda source, *others: seen.append(source) or generate(source, *others))
+    pipe(DRAWING, seed=7)
+    assert torch.equal(seen[0][0], lines_to_tensor(find_edges(DRAWING, 256).lines, pipe.size))
+    assert pipe.size == 64 and float(seen[0][seen[0] > 0].mean()) < 0.5
 
 
 def test_a_dark_background_is_darker(pipe: Pix2PixPipeline) -> None:

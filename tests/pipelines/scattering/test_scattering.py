@@ -147,6 +147,7 @@ def test_gaussian_codes_pass_and_others_fail() -> None:
     codes = rng.normal(0, 1, (3000, 16)).astype(np.float32)
     codes[:, 15] = 0  # a component that has nothing to tell is whitened to nothing
     assert gaussianity(codes) == gaussianity(codes[:, :15])
+    assert gaussianity(codes[:1]) == {}, "one code does not vary"
     skewed = gaussianity((rng.exponential(1, (3000, 16)) - 1).astype(np.float32))
     assert skewed["code_skewness"] > 1.5 and skewed["code_excess_kurtosis"] > 3 and skewed["code_ks_rejected"] == 1
     assert skewed["code_norm_dispersion"] > 2

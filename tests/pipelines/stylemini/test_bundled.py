@@ -62,6 +62,14 @@ def test_stock_diffusers_opens_the_weights_and_gives_the_same_bytes() -> None:
     assert image.tobytes() == made.tobytes()
 
 
+def test_a_picture_of_a_row_is_the_one_that_its_provenance_makes() -> None:
+    asked = pipe().arguments_class.parse({"steps": 4})
+    *_, row = pipe().rows_of([source(number) for number in range(3)], ["oil painting style"], asked, seed=7)
+    for number, (image, made) in enumerate(zip(row.images, row.provenance, strict=True)):
+        again = pipe()(source(number), seed=made.seed, first=made.index, **made.arguments).images[0]
+        assert again.tobytes() == image.tobytes(), number
+
+
 def test_pictures_come_back_from_their_latents() -> None:
     pictures = [source(number) for number in range(len(PICTURES))]
     backs = pipe().decode(pipe().encode_images(pictures))

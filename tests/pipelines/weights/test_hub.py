@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+import httpx2
 import huggingface_hub.constants
 import pytest
 import torch
@@ -91,6 +92,17 @@ def test_the_hub_out_of_reach_is_said(tmp_path: Path, monkeypatch: pytest.Monkey
     with pytest.raises(StudioError) as error:
         hub.resolve("nobody/nothing-of-that-name")
     assert error.value.code == "hub_unreachable"
+
+
+@pytest.mark.parametrize("error", [httpx2.ReadError("reset"), httpx2.ProxyError(""), TimeoutError(), RuntimeError("x")])
+def test_a_connection_that_breaks_is_said(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(hub, "snapshot_download", fail)
+    with pytest.raises(StudioError) as said:
+        hub.resolve("somebody/model")
+    assert said.value.code == "hub_unreachable" and said.value.values["detail"]
 
 
 def test_half_precision_is_read_into_full(tmp_path: Path) -> None:
