@@ -20,7 +20,7 @@ from pipelines.common.sheets import contact_sheet
 from pipelines.data.loading import process_of_all
 from pipelines.data.sources import open_source
 from pipelines.data.splits import split_source
-from pipelines.diffusion.model import LatentModel
+from pipelines.diffusion.model import LatentModel, encoder_sha256
 from pipelines.diffusion.sampling import Sampling, draw_noise, restyle
 from pipelines.nn.adversarial import descend
 from pipelines.stylemini.autoencoder.data import DRAWN
@@ -68,6 +68,7 @@ class StyleMiniObjective:
         self.words, self.tokenizer = words_of(said), make_tokenizer(said)
         vae: Any = open_autoencoder(hub.resolve(config.autoencoder))
         self.vae, self.factor = vae, float(vae.config.scaling_factor)
+        self.given = {config.autoencoder: encoder_sha256(vae)}
         self.scheduler: Any = make_scheduler()
         torch.manual_seed(config.seed)
         unet = make_unet(config, vae.config.latent_channels)

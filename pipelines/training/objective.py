@@ -26,7 +26,8 @@ class Objective(Protocol):
     An objective may have ``steady_from`` besides: the number of the step, counted from 1, from which on every step does
     the same work in the same shapes and reads nothing back from the device. Such steps become a CUDA graph on a GPU.
     Where it has loaded weights itself, ``begun_with`` has the trainings behind them. ``of_data`` names modules that fit
-    the pictures of one run alone: those of another run are not taken.
+    the pictures of one run alone: those of another run are not taken. ``given`` has the SHA-256, by name, of weights
+    that it only reads and that may be others at another time: a run goes on with those that it began with.
     """
 
     modules: MutableMapping[str, nn.Module]

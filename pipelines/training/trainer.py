@@ -203,6 +203,7 @@ class Trainer:
         state = {
             "modules": state_dicts(modules),
             "averages": state_dicts(self.averages),
+            "given": dict(getattr(self.objective, "given", {})),
             "trained": [dict(stage) for stage in self.effort.stages(step)],
             "scaler": self.accelerator.scaler.state_dict() if self.accelerator.scaler is not None else {},
             "optimizers": {name: optimizer.state_dict() for name, optimizer in self.objective.optimizers.items()},
@@ -232,6 +233,10 @@ class Trainer:
             if self.accelerator.is_main_process:
                 self.run.forget_after(0)
             return 0
+        given = getattr(self.objective, "given", {})
+        for name, sha256 in checkpoint.state.get("given", {}).items():
+            if given.get(name) != sha256:
+                raise Misuse("weights_mismatch", name=name, detail="the run began with others of this name")
         try:
             self._load_modules(checkpoint.state)
         except (KeyError, RuntimeError) as error:  # its data, for example, has more pictures than before

@@ -94,7 +94,7 @@ class AutoencoderObjective:
         self.averaged = ("autoencoder",)
         compared = config.perceptual_weight or config.texture_weight
         self.features = VGGFeatures.from_pretrained() if compared else None
-        self.steps_done = 0
+        self.batches_done = 0
 
     def _new_restyler(self) -> Restyler:
         """Open the diffusion model.
@@ -119,7 +119,7 @@ class AutoencoderObjective:
 
     def batches(self, start_step: int) -> Iterable[Batch]:
         """Yield pictures for ever, from any step on."""
-        config, self.steps_done = self.config, start_step
+        config, self.batches_done = self.config, start_step
         options: dict[str, Any] = {"seed": config.seed, "start": start_step, "workers": config.workers}
         loader: Iterable[Batch] = endless_loader(self.data, len(self.data), config.batch_size, **options)
         return loader
@@ -133,8 +133,9 @@ class AutoencoderObjective:
         real = to_unit(pictures)
         with accelerator.autocast():
             made, latents, divergence = self.modules["autoencoder"](real, self._restyled(batch))
-        adversarial = "discriminator" in self.modules and self.steps_done >= self.config.adversarial_from
-        self.steps_done += 1
+        begins = self.config.adversarial_from * self.config.accumulate
+        adversarial = "discriminator" in self.modules and self.batches_done >= begins
+        self.batches_done += 1
         difference = made - real
         terms = {"l1": difference.abs().mean(), "kl": divergence}
         terms["coarse"] = F.avg_pool2d(difference, LATENT).abs().mean()

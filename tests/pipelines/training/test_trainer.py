@@ -256,3 +256,18 @@ def test_a_training_that_breaks_ends_with_the_processes_that_load_its_data(tmp_p
     command = [sys.executable, "-m", "tests.pipelines.training.shared", str(tmp_path / "run"), "breaks"]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert ended.returncode == 1 and "broken on purpose" in ended.stderr
+
+
+def test_a_run_goes_on_with_the_weights_that_it_began_with_or_not_at_all(tmp_path: Path) -> None:
+    """Weights of the same name may be others by then: what was learnt of the first would be taught by the second."""
+
+    def fed(sha256: str) -> Line:
+        line: Any = Line()
+        line.given = {"encoder": sha256}
+        return line  # type: ignore[no-any-return]
+
+    fit_line(tmp_path, fed("a"), steps=4)
+    with pytest.raises(Misuse, match="encoder"):
+        fit_line(tmp_path, fed("b"), steps=8)
+    fit_line(tmp_path, fed("a"), steps=8)
+    assert trained_steps(Run(tmp_path)) == list(range(1, 9))
