@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import gradio as gr
@@ -37,14 +38,29 @@ class Sessions(StateHolder):  # type: ignore[misc]
 
 
 def holds_nothing(session: SessionState) -> bool:
-    """Say whether no function of the page has left anything for a session."""
-    return not getattr(session, "_state_ttl", True)
+    """Say whether all states of a session are as they were at first; some are changed in place, and never answered."""
+    blocks = session.blocks_config.blocks
+    return all(is_as_at_first(blocks.get(key), value) for key, value in session.state_data.items())
+
+
+def is_as_at_first(block: Any, value: Any) -> bool:
+    """Say whether a state has the value that the page was built with; of one that cannot be compared it is not said."""
+    try:
+        parts, before = (getattr(one, "__dict__", one) for one in (value, block.value))  # of one object a visit, too
+        return type(value) is type(block.value) and bool(parts == before)
+    except Exception:
+        return False
 
 
 def heard_from(session: Any) -> None:
-    """Note that a page is there: Gradio takes one whose connection broke for closed, and soon forgets its states."""
+    """Note that a page is there: Gradio takes one whose connection broke for closed, and soon forgets its states.
+
+    It counts from when a state was set, and not from when the page was heard from.
+    """
     if session is not None:
         session.is_closed, session.STATE_TTL_WHEN_CLOSED = False, ASLEEP
+        now = datetime.now()
+        session._state_ttl = {key: (lasts, now) for key, (lasts, _) in session._state_ttl.items()}
 
 
 def remember(app: Any) -> None:

@@ -47,8 +47,9 @@ class Neighbours:
         name = hashlib.sha256(f"{extractor.sha256} {contents_digest(source)}".encode()).hexdigest()
         file = studio_home() / "neighbours" / f"{extractor.name}-{name[:16]}" / "features.npy"
         if not file.is_file():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            note_source(file.parent, source.name)  # first: whoever is killed meanwhile leaves nothing that is not found
             write_features(file, compute(source, entries, extractor))
-            note_source(file.parent, source.name)
         return cls(source, entries, np.load(file), extractor)
 
     def nearest(self, image: Image.Image, count: int = 6) -> list[tuple[Image.Image, str]]:

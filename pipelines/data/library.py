@@ -23,7 +23,7 @@ from pipelines.common.sheets import contact_sheet
 from pipelines.data import derived
 from pipelines.data.archives import open_archive, safe_members
 from pipelines.data.sources import SUFFIXES, UNREADABLE, FolderSource, is_junk
-from pipelines.data.splits import spaced
+from pipelines.data.splits import is_divided, spaced
 
 MAX_SIDE = 512  # pixels of a stored picture: twice what any system here is trained at
 MIN_SIDE = 16
@@ -215,7 +215,7 @@ def outer_folder(members: list[str]) -> str | None:
 
 
 class Folders:
-    """What an archive's folders become here: classes, in ``train/`` and ``test/`` where all of it is divided so.
+    """What an archive's folders become here: classes, in ``train/`` and ``test/`` where it ``is_divided`` so.
 
     Args:
         members: of the archive.
@@ -225,7 +225,7 @@ class Folders:
         self.around = outer_folder(members)
         self.labels: dict[tuple[str, ...], str] = {}  # by the folders of a class
         inner = [self.within(path) for path in map(member_path, members) if path.suffix.lower() in SUFFIXES]
-        self.divided = {parts[0] if len(parts) > 1 else "" for parts in inner} == {"train", "test"}
+        self.divided = is_divided(["/".join(parts) for parts in inner])
 
     def within(self, path: PurePosixPath) -> tuple[str, ...]:
         """Return the folders that a member lies in, without the one around everything."""
@@ -233,7 +233,7 @@ class Folders:
         return parts[1:] if self.around is not None and parts[:1] == (self.around,) else parts
 
     def of(self, path: PurePosixPath) -> tuple[str, str]:
-        """Return part (``train``, ``test`` or nothing) and class of a member, both fit for a folder here.
+        """Return part (``train``, ``test``, ``held_out`` or nothing) and class of a member, both fit for a folder here.
 
         Different folders are different classes, though their names may differ in what is fit for none, as in C and C#.
         """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -142,18 +142,24 @@ def reserve_listed(split: Split, listed: Path | None) -> Split:
 
 
 def given_parts(entries: Sequence[Entry]) -> tuple[Sequence[Entry], Sequence[Entry]] | None:
-    """Return what lies in ``train/<class>/`` and what in ``test/<class>/``; None where anything lies elsewhere.
-
-    ``held_out/`` counts as ``test/``: so do this project's own commands call it.
-    """
+    """Return what lies in ``train/<class>/`` and what in ``test/<class>/``; None where it ``is_divided`` not."""
+    if not is_divided([entry.label for entry in entries]):
+        return None
     train, test = list[Entry](), list[Entry]()
-    parts = {"train": train, "test": test, "held_out": test}
     for entry in entries:
         part, _, label = entry.label.partition("/")
-        if part not in parts or not label:
-            return None
-        parts[part].append(Entry(entry.key, label))
-    return (train, test) if train and test else None
+        (train if part == "train" else test).append(Entry(entry.key, label))
+    return train, test
+
+
+def is_divided(folders: Collection[str]) -> bool:
+    """Say whether all lies in ``train/<class>/`` and ``test/<class>/``, or in ``train/`` and ``held_out/``.
+
+    So do this project's own commands call it, which write pictures without a class there, too.
+    """
+    tops = {folder.partition("/")[0] for folder in folders}
+    whole = "held_out" in tops or all("/" in folder for folder in folders)
+    return whole and "train" in tops and len(tops) > 1 and tops <= {"train", "test", "held_out"}
 
 
 def spaced(entries: Sequence[Entry], most: int) -> Sequence[Entry]:

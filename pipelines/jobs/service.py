@@ -248,9 +248,11 @@ def check_room(settings: Mapping[str, Any]) -> list[str]:
     import psutil
 
     from pipelines.data.sources import open_source
+    from pipelines.data.splits import given_parts
 
     source = open_source(str(settings["data"]))
-    labels = {entry.label for entry in source.entries}
+    train, test = given_parts(source.entries) or (source.entries, ())
+    labels = {entry.label for entry in (*train, *test)}
     free = shutil.disk_usage(studio_home() if studio_home().exists() else studio_home().parent).free
     if free < 2_000_000_000:
         raise StudioError("disk_full", given="checkpoints")

@@ -68,7 +68,7 @@ class StyleMiniObjective:
         self.words, self.tokenizer = words_of(said), make_tokenizer(said)
         vae: Any = open_autoencoder(hub.resolve(config.autoencoder))
         self.vae, self.factor = vae, float(vae.config.scaling_factor)
-        self.given = {config.autoencoder: encoder_sha256(vae)}
+        self.given = {"autoencoder": encoder_sha256(vae)}
         self.scheduler: Any = make_scheduler()
         torch.manual_seed(config.seed)
         unet = make_unet(config, vae.config.latent_channels)

@@ -56,6 +56,7 @@
       sheet.block.dataset.row = Math.min(place.count[1] - 1, Math.max(0, row + down));
       show(sheet);
     } else if (event.key === 'Enter' || event.key === ' ') {
+      if (event.repeat) return event.preventDefault();
       const [clientX, clientY] = [place.left + (column + 0.5) * place.cell, place.top + (row + 0.5) * place.cell];
       sheet.button.dispatchEvent(new MouseEvent('click', { view: window, bubbles: true, clientX, clientY }));
     } else return;

@@ -84,6 +84,18 @@ def test_a_division_of_its_own_stays(tmp_path: Path, around: str) -> None:
     assert {entry.key.split("/")[0] for entry in split.held_out} == {"test"} and len(split.train) == 6
 
 
+@pytest.mark.parametrize("label", ["cat/", ""])
+def test_what_prepare_has_divided_stays_divided(tmp_path: Path, label: str) -> None:
+    """With classes or without."""
+    given = {f"{part}/{label}{n}.png": png(noisy_picture(n)) for n, part in enumerate(["train"] * 6 + ["held_out"] * 3)}
+    made = take_in(archive(tmp_path, given), "pets")
+    for source in (open_source(made.source), open_source(f"zip:{tmp_path / 'upload.zip'}")):
+        split = split_source(source)
+        assert {entry.key.split("/")[0] for entry in split.train} == {"train"} and len(split.train) == 6
+        assert {entry.key.split("/")[0] for entry in split.held_out} == {"held_out"}
+        assert len({entry.label for entry in split.train}) == 1
+
+
 def test_classes_whose_names_fit_no_folder_stay_apart(tmp_path: Path) -> None:
     one = png(noisy_picture(1))
     made = take_in(archive(tmp_path, {f"{name}/a.png": one for name in ("C", "C++", "C#", "C_2")}), "languages")
