@@ -40,7 +40,7 @@ class Sessions(StateHolder):  # type: ignore[misc]
 def holds_nothing(session: SessionState) -> bool:
     """Say whether all states of a session are as they were at first; some are changed in place, and never answered."""
     blocks = session.blocks_config.blocks
-    return all(is_as_at_first(blocks.get(key), value) for key, value in session.state_data.items())
+    return all(is_as_at_first(blocks.get(key), value) for key, value in [*session.state_data.items()])
 
 
 def is_as_at_first(block: Any, value: Any) -> bool:

@@ -40,7 +40,7 @@
       height: `${place.cell}px`,
     });
     const names = block.parentElement.querySelectorAll('.sheet-names > div');
-    const name = names.length ? names[row].textContent : row + 1;
+    const name = names[row] ? names[row].textContent : row + 1;
     mark.innerHTML = '<span></span>';
     mark.firstChild.textContent = `${name}, ${column + 1}`;
   };
