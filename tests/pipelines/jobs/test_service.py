@@ -51,6 +51,16 @@ def test_progress_and_time_left_follow_the_lines() -> None:
     assert service.progress_of(job).seconds_left == 8.0, "after a resume the clock starts anew, at another pace"
 
 
+def test_a_table_of_many_jobs_reads_no_metrics_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is drawn every two seconds, for everybody who looks."""
+    jobs = [service.enqueue("pix2pix", SETTINGS) for _ in range(70)]
+    for job in jobs:
+        written(Run(job.run), (5, 10.0), (10, 20.0))
+    before = [service.progress_of(job) for job in jobs]
+    monkeypatch.setattr(Run, "metrics", lambda run: pytest.fail("what has not changed is read again"))
+    assert [service.progress_of(job) for job in jobs] == before == [service.Progress(10, 40, 60.0)] * 70
+
+
 def test_scalars_previews_exports_and_log_are_read_from_the_run() -> None:
     job = service.enqueue("pix2pix", SETTINGS)
     run = Run(job.run)
