@@ -110,11 +110,11 @@ def settings_of(panel: Panel, name: str, given: Mapping[str, Any]) -> None:
         values, wrong = form.from_yaml(yaml)
         if wrong:
             return {"said": f"⚠ YAML: {wrong}"}
-        checked, errors = form.validated(model, {**values, "data": "synthetic"}, language)
-        if checked is not None:  # as numbers, where YAML has texts: it takes 1e-4 for one
-            read = checked.model_dump(mode="json")
-            return report("", {name: read[name] for name in values if name in read}, {})
-        return report("", {name: value for name, value in values.items() if name not in errors}, errors)
+        _, errors = form.validated(model, {**values, "data": "synthetic"}, language)
+        right = {name: value for name, value in values.items() if name not in errors}
+        checked, _ = form.validated(model, {**right, "data": "synthetic"}, language)
+        read = right if checked is None else checked.model_dump(mode="json")  # numbers: YAML takes 1e-4 for a text
+        return report("", {name: read[name] for name in right if name in read}, errors)
 
     def examine(values: Mapping[str, Any], source: str) -> Answer:
         checked, errors = fields.read(values)

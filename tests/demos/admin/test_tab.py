@@ -208,6 +208,19 @@ def test_what_stands_in_the_form_is_what_is_trained(served: Served) -> None:
     assert dict(served.studio.store.get(1).settings) == wanted.model_dump(mode="json")
 
 
+def test_yaml_with_one_mistake_brings_the_rest_as_numbers(served: Served) -> None:
+    admin = served.administrator()
+    inside = rendered(admin, "inside")
+    (settings,) = [one for one in inside["dependencies"] if one["render_id"] is not None]
+    found = call(admin, "inside", settings, ["pix2pix", "smoke", None])["output"]["render_config"]
+    ids = {one["id"]: one["props"].get("elem_id") for one in found["components"]}
+    use = button(found, "admin-use-yaml")
+    answer = call(admin, "inside", use, ["white: 1e-1\nsteps: 0\n"])
+    assert answer["success"] and "must be at least 1" in json.dumps(answer["output"])
+    (at,) = [at for at, one in enumerate(use["outputs"]) if ids.get(one) == "admin-field-white"]
+    assert answer["output"]["data"][at]["value"] == 0.1
+
+
 def test_weights_are_pushed_from_the_page(
     served: Served, pix2pix_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
