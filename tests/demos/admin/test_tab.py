@@ -6,7 +6,7 @@ import json
 import socket
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +15,11 @@ import pytest
 
 from demos import page
 from demos.admin.auth import Gate
-from demos.admin.job_views import possible
-from demos.admin.jobs import ACTIONS
 from demos.admin.studio import Studio
 from demos.admin.words import say
 from demos.settings import Settings
-from demos.shared.errors import explain
 from demos.shared.sessions import Sessions
 from pipelines import systems
-from pipelines.common.errors import Misuse
 from pipelines.data import library
 from pipelines.jobs import service
 from pipelines.jobs.service import Evaluations
@@ -177,20 +173,6 @@ def test_the_table_and_the_buttons_follow_a_job(served: Served) -> None:
     assert not again["success"] and "cannot stop" in json.dumps(again), "a job that has ended is said to have"
 
 
-@pytest.mark.parametrize(
-    ("status", "exports", "wanted"),
-    [
-        ("queued", [], {"stop", "clone", "delete"}),
-        ("running", ["last"], {"stop", "clone", "evaluate", "promote", "export", "push"}),
-        ("stopped", [], {"resume", "clone", "delete"}),
-        ("done", ["last"], {"clone", "evaluate", "promote", "export", "push", "delete"}),
-    ],
-)
-def test_no_button_does_nothing(studio_home: Path, status: Any, exports: list[str], wanted: set[str]) -> None:
-    job = JobStore(studio_home / "jobs.sqlite").enqueue("pix2pix", {}, studio_home / "run")
-    assert {name for name in (*ACTIONS, "push") if possible(name, replace(job, status=status), exports)} == wanted
-
-
 def test_what_stands_in_the_form_is_what_is_trained(served: Served) -> None:
     admin = served.administrator()
     inside = rendered(admin, "inside")
@@ -235,14 +217,6 @@ def test_weights_are_pushed_from_the_page(
         wrong = call(admin, "inside", push, [1, None, "animals"])
         assert not wrong["success"] and "owner/model" in json.dumps(wrong)
         assert list(there.repositories) == ["studio/animals"]
-
-
-def test_a_job_that_has_ended_says_so_in_each_language() -> None:
-    error = Misuse("job_not_possible", job=3, wanted="stop", status="done")
-    assert explain(error, "en") == "Job 3 is done: it cannot stop."
-    for language in ("ja", "ko"):
-        sentence = explain(error, language)
-        assert "done" not in sentence and "stop" not in sentence and "3" in sentence
 
 
 def test_a_session_that_has_ended_is_a_strangers(served: Served) -> None:
