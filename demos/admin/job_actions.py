@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import gradio as gr
 from gradio.utils import get_upload_folder
 
-from demos.admin.train import Cloned
+from demos.admin.train import Draft
 from demos.admin.words import say
 from demos.shared.requests import Answer
 from pipelines.common.errors import Misuse
@@ -42,7 +42,8 @@ class Actions:
         """Put its settings into the form."""
         job = self.job_of(number)
         settings = {name: value for name, value in job.settings.items() if name != "data"}
-        form = {"cloned": Cloned(job.system, settings), "system": job.system, "source": job.settings["data"]}
+        draft = Draft(job.system, source=job.settings["data"], settings=settings)
+        form = {"cloned": draft, "draft": draft, "system": draft.system, "source": draft.source}
         return {**self._said("job_cloned", job=job.id), **form}
 
     def evaluate(self, number: int | None, export: str | None) -> Answer:

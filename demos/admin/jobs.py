@@ -38,7 +38,7 @@ LOOKS = 15  # that send what is new, before one that sends all
 CHART_LOOKS = 5  # of which one sends charts that have grown
 CHANGED_HERE = ("preview", "export")  # also by who looks: answered when they are to be sent, and only then
 ACTIONS = ("stop", "resume", "clone", "evaluate", "promote", "export", "delete")  # and "push", in a row of its own
-ANSWERS = {"clone": ("said", "cloned", "system", "source"), "export": ("file",)}  # the others' is "said"
+ANSWERS = {"clone": ("said", "cloned", "draft", "system", "source"), "export": ("file",)}  # the others' is "said"
 WATCHED = (
     *("table", "chosen", "beside", "export", "buttons", "standing", "moment", "preview", "charts", "measured"),
     *("log", "machine", "seen"),
@@ -129,7 +129,7 @@ def build(studio: Studio, language: str, begin: Begin) -> None:
     parts |= {"buttons": buttons, "repository": repository, "moment": moment, "preview": preview}
     parts |= {"charts": dict(enumerate(charts)), "measured": measured, "log": log, "seen": gr.State(Seen())}
     parts |= {"machine": gr.Markdown(machine_use(language), elem_id="admin-machine")}
-    parts |= {"cloned": begin.cloned, "system": begin.system, "source": begin.source}
+    parts |= {"cloned": begin.cloned, "draft": begin.draft, "system": begin.system, "source": begin.source}
     panel = Panel(parts, language, studio.gate.admit)
     newest = replace(panel, components={**parts, "number": begin.begun})
 

@@ -46,19 +46,22 @@ def build(language: gr.Radio, app: gr.Blocks, studio: Studio) -> None:
         gr.LoginButton(elem_id="admin-hf-sign-in")  # here, since Gradio prepares for it only before it is launched
     app.load(None, js=TO_FRONT, queue=False, **PRIVATE)
 
-    @gr.render(inputs=language, triggers=[app.load, language.change], queue=False)  # type: ignore[untyped-decorator]
-    def contents(language_now: str, request: gr.Request) -> None:
+    draft = gr.State(None)  # out of what is built anew with the language
+    triggers = [app.load, language.change]
+
+    @gr.render(inputs=[language, draft], triggers=triggers, queue=False)  # type: ignore[untyped-decorator]
+    def contents(language_now: str, drafted: train.Draft | None, request: gr.Request) -> None:
         if not studio.gate.is_admin(request):
             sign_in(studio.gate, language_now)
             return
         with gr.Tabs():
-            with gr.Tab(say("admin_train", language_now), elem_id="tab-admin-train"):
-                begun = train.build(studio, language_now)
-            with gr.Tab(say("admin_jobs", language_now), elem_id="tab-admin-jobs"):
+            with gr.Tab(say("admin_train", language_now), id="train", elem_id="tab-admin-train"):
+                begun = train.build(studio, language_now, draft, drafted)
+            with gr.Tab(say("admin_jobs", language_now), id="jobs", elem_id="tab-admin-jobs"):
                 jobs.build(studio, language_now, begun)
-            with gr.Tab(say("admin_data", language_now), elem_id="tab-admin-data"):
+            with gr.Tab(say("admin_data", language_now), id="data", elem_id="tab-admin-data"):
                 data.build(studio, language_now)
-            with gr.Tab(say("admin_live", language_now), elem_id="tab-admin-live"):
+            with gr.Tab(say("admin_live", language_now), id="live", elem_id="tab-admin-live"):
                 live.build(studio, language_now)
         gr.Button(say("sign_out", language_now), size="sm", elem_id="admin-sign-out").click(
             None, js=SIGN_OUT, **PRIVATE

@@ -29,42 +29,66 @@ COMMON = ("steps", "batch_size", "learning_rate", "seed", "device", "precision")
 
 
 @dataclass(frozen=True, eq=False)  # Gradio asks a state for its hash
-class Cloned:
-    """Settings of a job, to begin another with."""
+class Draft:
+    """A training that is being put together.
 
-    system: str
-    settings: Mapping[str, Any]
+    Attributes:
+        settings: what the form holds, None where that is what the preset has.
+    """
+
+    system: str = next(iter(systems.SYSTEMS))
+    preset: str = "smoke"
+    source: str = "synthetic"
+    executor: str = "local"
+    settings: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
 class Begin:
-    """What other panels use of this one: the job begun last, settings to begin with, and where both are chosen."""
+    """What other panels use of this one: the job begun last, settings to begin with, and where both are chosen.
+
+    Attributes:
+        cloned: settings to begin with, a ``Draft``, or None.
+        draft: what is there now, a ``Draft``, or None where nothing was changed; outlives the panel.
+    """
 
     begun: gr.State
     cloned: gr.State
+    draft: gr.State
     system: gr.Dropdown
     source: gr.Dropdown
 
 
-def build(studio: Studio, language: str) -> Begin:
-    """Build the panel."""
-    names = list(systems.SYSTEMS)
+def build(studio: Studio, language: str, draft: gr.State, drafted: Draft | None) -> Begin:
+    """Build the panel as it was left.
+
+    Args:
+        studio: what it works on.
+        language: of what it says.
+        draft: where it keeps what was chosen and filled in.
+        drafted: what was kept there.
+    """
+    names, first = list(systems.SYSTEMS), drafted or Draft()
 
     def dropdown(key: str, name: str, choices: list[Any], value: str, **options: Any) -> gr.Dropdown:
         return gr.Dropdown(choices, value=value, label=say(key, language), elem_id=f"admin-{name}", **options)
 
     with gr.Row():
-        system = dropdown("system", "system", names, names[0], interactive=True)
-        preset = dropdown("preset", "preset", presets_of(names[0]), "smoke", interactive=True)
+        system = dropdown("system", "system", names, first.system, interactive=True)
+        preset = dropdown("preset", "preset", presets_of(first.system), first.preset, interactive=True)
         own: dict[str, Any] = {"info": say("data_source_info", language), "allow_custom_value": True}
-        source = dropdown("data_source", "data-source", sources(), "synthetic", interactive=True, **own)
-        executor = dropdown("executor", "executor", list(executors_from_environment()), "local")
-    parts = {"system": system, "preset": preset, "source": source, "executor": executor, "begun": gr.State(0)}
-    panel = Panel(parts, language, studio.gate.admit)
-    cloned = gr.State(None)
+        source = dropdown("data_source", "data-source", sources(), first.source, interactive=True, **own)
+        executor = dropdown("executor", "executor", list(executors_from_environment()), first.executor)
+    begun, cloned = gr.State(0), gr.State(None if first.settings is None else first)
+    parts = {"system": system, "preset": preset, "source": source, "executor": executor}
+    panel = Panel({**parts, "begun": begun, "cloned": cloned, "draft": draft}, language, studio.gate.admit)
 
     def other_system(system: str) -> Answer:
         return {"preset": gr.update(choices=presets_of(system), value="smoke")}
+
+    def begin_anew(system: str, preset: str, source: str, executor: str) -> Answer:
+        chosen = preset if preset in presets_of(system) else "smoke"
+        return {"cloned": None, "draft": Draft(system, chosen, source, executor)}
 
     def known_sources() -> Answer:
         return {"source": gr.update(choices=sources())}
@@ -73,16 +97,16 @@ def build(studio: Studio, language: str) -> Begin:
     source.focus(**panel.event(known_sources, "source", **QUEUED))
 
     @gr.render(inputs=[system, preset, cloned], queue=False)  # type: ignore[untyped-decorator]
-    def settings_panel(name: str, preset_name: str, given: Cloned | None, request: gr.Request) -> None:
+    def settings_panel(name: str, preset_name: str, given: Draft | None, request: gr.Request) -> None:
         if studio.gate.is_admin(request):
             values = given.settings if given is not None and given.system == name else None
             settings_of(
                 panel, name, systems.find(name).load_presets().get(preset_name, {}) if values is None else values
             )
 
-    # A preset chosen by hand takes the place of settings that were copied from a job.
-    preset.input(lambda: None, None, cloned, **QUEUED)
-    return Begin(parts["begun"], cloned, system, source)
+    # What was chosen by hand takes the place of settings that were copied from a job.
+    gr.on([system.input, preset.input], **panel.event(begin_anew, "cloned", "draft", **QUEUED))
+    return Begin(begun, cloned, draft, system, source)
 
 
 def settings_of(panel: Panel, name: str, given: Mapping[str, Any]) -> None:
@@ -103,8 +127,11 @@ def settings_of(panel: Panel, name: str, given: Mapping[str, Any]) -> None:
     def report(sentence: str, values: Mapping[str, Any], errors: Mapping[str, str]) -> Answer:
         return {"said": sentence or problems(errors, fields), "values": fields.shown(values, errors)}
 
-    def to_yaml(values: Mapping[str, Any]) -> Answer:
-        return {"yaml": form.to_yaml(values)}
+    def kept(preset: str, source: str, executor: str, values: Mapping[str, Any]) -> Answer:
+        return {"draft": Draft(name, preset, source, executor, values)}
+
+    def to_yaml(preset: str, source: str, executor: str, values: Mapping[str, Any]) -> Answer:
+        return {"yaml": form.to_yaml(values), **kept(preset, source, executor, values)}
 
     def from_yaml(yaml: str) -> Answer:
         values, wrong = form.from_yaml(yaml)
@@ -134,8 +161,10 @@ def settings_of(panel: Panel, name: str, given: Mapping[str, Any]) -> None:
 
     for component in fields.fields.values():
         changed = getattr(component, "input", None) or component.change
-        changed(**panel.event(to_yaml, "yaml", show_progress="hidden", **QUEUED))
-    use.click(**panel.event(from_yaml, "said", "values", **QUEUED))
+        changed(**panel.event(to_yaml, "yaml", "draft", show_progress="hidden", **QUEUED))
+    keep = panel.event(kept, "draft", show_progress="hidden", **QUEUED)
+    gr.on([panel.components["source"].input, panel.components["executor"].input], **keep)
+    use.click(**panel.event(from_yaml, "said", "values", **QUEUED)).then(**keep)
     check.click(**panel.event(examine, "said", "values", **QUEUED))
     start.click(**panel.event(begin, "said", "begun", "values", **QUEUED))
 

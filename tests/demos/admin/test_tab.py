@@ -95,7 +95,7 @@ def call(client: httpx.Client, session: str, one: dict[str, Any], data: list[Any
 def rendered(client: httpx.Client, session: str, language: str = "en") -> dict[str, Any]:
     """Let the tab be built for a visitor, and return what the browser would be told of it."""
     (one,) = [one for one in client.get("/config").json()["dependencies"] if one["render_id"] is not None]
-    found = call(client, session, one, [language])
+    found = call(client, session, one, [language, None])
     assert found["success"], found
     return dict(found["output"]["render_config"])
 
@@ -162,15 +162,28 @@ def test_every_endpoint_refuses_a_stranger_and_does_nothing(served: Served) -> N
 def test_the_table_and_the_buttons_follow_a_job(served: Served) -> None:
     served.studio.store.enqueue("pix2pix", {"data": "synthetic", "steps": 3}, service.new_run("pix2pix"))
     admin = served.administrator()
-    inside = rendered(admin, "inside")
-    cloned = call(admin, "inside", button(inside, "admin-do-clone"), [1])
+    inside = rendered(admin, "buttons")
+    cloned = call(admin, "buttons", button(inside, "admin-do-clone"), [1])
     assert cloned["success"] and "settings of job 1" in json.dumps(cloned["output"])
     stop = button(inside, "admin-do-stop")
-    answer = call(admin, "inside", stop, [1])
+    answer = call(admin, "buttons", stop, [1])
     assert answer["success"] and "stopped" in json.dumps(answer["output"])
     assert served.studio.store.get(1).status == "stopped"
-    again = call(admin, "inside", stop, [1])
+    again = call(admin, "buttons", stop, [1])
     assert not again["success"] and "cannot stop" in json.dumps(again), "a job that has ended is said to have"
+
+
+def test_a_form_outlives_a_change_of_the_language(served: Served) -> None:
+    served.studio.store.enqueue("pix2pix", {"data": "zip:a.zip", "steps": 3}, service.new_run("pix2pix"))
+    admin = served.administrator()
+    assert call(admin, "cloning", button(rendered(admin, "cloning"), "admin-do-clone"), [1])["success"]
+    inside = rendered(admin, "cloning", "ko")
+    shown = {one["props"].get("elem_id"): one["props"].get("value") for one in inside["components"]}
+    assert (shown["admin-system"], shown["admin-data-source"]) == ("pix2pix", "zip:a.zip")
+    (settings,) = [one for one in inside["dependencies"] if one["render_id"] is not None]
+    form = call(admin, "cloning", settings, ["pix2pix", "smoke", None])["output"]["render_config"]
+    values = {one["props"].get("elem_id"): one["props"].get("value") for one in form["components"]}
+    assert values["admin-field-steps"] == 3
 
 
 def test_what_stands_in_the_form_is_what_is_trained(served: Served) -> None:
