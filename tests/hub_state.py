@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import fnmatch
 import os
 import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,6 +34,15 @@ class Started:
         if self.canceled:
             return "CANCELED"
         return "ERROR" if self.process.returncode else "COMPLETED"
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Let it rest for a while."""
+        os.killpg(self.process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self.process.pid, signal.SIGCONT)
 
     def end(self) -> None:
         self.canceled = True

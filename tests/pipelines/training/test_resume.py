@@ -47,7 +47,7 @@ def send_at(
     given_up = time.monotonic() + PATIENCE
     while process.poll() is None and not reached(run, step):
         assert time.monotonic() < given_up
-        time.sleep(0.002)
+        time.sleep(0.01)
     send(process.pid, number)
     process.communicate(timeout=PATIENCE)
     return process
