@@ -164,10 +164,14 @@ def evaluate(
         progress: show a progress bar.
 
     Raises:
-        StudioError: no such weights, no usable source, or a bad seed.
+        StudioError: no such weights, no usable source, a bad seed, or Inception for a system that has no use for it.
     """
     check_seeds(seed, 1)
-    pipe = system.load_pipeline().from_pretrained(weights)
+    kind = system.load_pipeline()
+    if inception_weights is not None and not kind.compares:
+        detail = f"evaluating {system.name} compares no distributions of pictures"
+        raise Misuse("setting_invalid", name="inception_weights", detail=detail)
+    pipe = kind.from_pretrained(weights)
     if inception_weights is not None:
         pipe.extractors = (inception(hub.weights_file(inception_weights)),)
     metrics = pipe.evaluate(open_source(data), seed=seed, progress=progress)

@@ -85,6 +85,7 @@ class Pipeline(Generic[Network]):
         needs_pictures: whether it does nothing without one, where it takes them.
         cuts_out: whether it takes ``background=transparent``.
         keeps_precision: whether weights stay in the number format that ``open_network`` chose; else it is float32.
+        compares: whether ``evaluate`` compares distributions of pictures, and so has use for ``extractors``.
         suffix: what the command line adds to an input's name; seed and number of the picture where it is empty.
         cell: side of a picture on a sheet, pixels.
         folder: where the weights were opened from; none where they were not.
@@ -106,6 +107,7 @@ class Pipeline(Generic[Network]):
     needs_pictures: ClassVar[bool] = True
     cuts_out: ClassVar[bool] = False
     keeps_precision: ClassVar[bool] = False
+    compares: ClassVar[bool] = True
     suffix: ClassVar[str] = ""
     cell: ClassVar[int] = 128
 

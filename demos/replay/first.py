@@ -70,7 +70,7 @@ def main() -> None:
             Path(path).write_bytes(Path(made).read_bytes())
     *_, every = handlers.draw(replace(press(), styles=list(handlers.STYLES.values())))
     with Image.open(every["sheet"]) as opened:
-        opened.save(hub.BUNDLED / "stylemini" / "styles.webp", quality=90, method=6)
+        opened.save(hub.BUNDLED / "stylemini" / "styles.webp", quality=75, method=6)
 
 
 if __name__ == "__main__":

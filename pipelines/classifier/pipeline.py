@@ -49,6 +49,7 @@ class ClassifierPipeline(Pipeline[WideResNet]):
     network_class = WideResNet
     arguments_class = ClassifierArguments
     seeded = False
+    compares = False
     suffix = "classes"
 
     def __call__(self, image: Image.Image, *, top: int = 5) -> ClassifierResult:

@@ -42,6 +42,7 @@ class LinesPipeline(Pipeline[LineDetector]):
     network_class = LineDetector
     arguments_class = LinesArguments
     seeded = False
+    compares = False
     suffix = "lines"
 
     def __call__(self, image: Image.Image, *, sensitivity: float = 0.5) -> Result:

@@ -44,6 +44,7 @@ class SilhouettePipeline(Pipeline[SilhouetteDetector]):
     network_class = SilhouetteDetector
     arguments_class = SilhouetteArguments
     seeded = False
+    compares = False
     suffix = "filled"
 
     def __call__(self, image: Image.Image, *, sensitivity: float = 0.5) -> Result:

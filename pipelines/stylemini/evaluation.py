@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
@@ -23,6 +24,7 @@ from pipelines.metrics.descriptors import ScatteringExtractor
 from pipelines.metrics.kernel import kernel_distance
 from pipelines.metrics.neighbours import nearest_pictures
 from pipelines.metrics.pretrained import efficientnet_lite0, efficientnet_lite0_places, efficientnet_lite0_style
+from pipelines.metrics.report import hashes_of
 from pipelines.stylemini.captions import PHRASES
 from pipelines.stylemini.teachers import STYLES, draw_in_style
 
@@ -95,7 +97,7 @@ def evaluate_restyling(
     sharpness.
 
     Returns:
-        For each style, its spaces as underscores, and each strength s in per cent: ``style_<style>_<s>``, the share of
+        For each style, its spaces and hyphens as underscores, and each strength s in per cent: ``style_<style>_<s>``, the share of
         pictures that the classifier takes for the style; ``content_<style>_<s>``, the share whose nearest of the n
         sources, by what is where, is their own; ``pooled_content_<style>_<s>``, the same by pooled features, which a
         good drawing changes too; ``kid_<style>_<s>``, the kernel distance to the teacher's drawings of the same
@@ -103,7 +105,7 @@ def evaluate_restyling(
         teachers' drawings, ``style_teachers`` and so on; of these as the autoencoder returns them,
         ``style_<style>_autoencoder``, ``style_autoencoder`` and so on, which is what one may hope for; and
         ``kid_floor``, between the two halves' drawings. Means over styles for each of ``compared``, of the first
-        ``n_compared`` pictures; what these do not set is as suits the model. ``n`` pictures.
+        ``n_compared`` pictures; what these do not set is as suits the model. ``n`` pictures, and the extractors' digests.
 
     Raises:
         Misuse: too few pictures.
@@ -155,14 +157,14 @@ def evaluate_restyling(
     for variant in tqdm(compared, desc="compared", disable=not progress):
         figures_of = measured(few, compared[variant])
         metrics |= {f"{name}_{variant}": float(np.mean(list(one.values()))) for name, one in figures_of.items()}
-    return {**metrics, "n_compared": len(few)}
+    return {**metrics, "n_compared": len(few), **hashes_of([lite, places, statistics, scattering])}
 
 
 def by_style(mark: str, figures: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
     """Return figures by name and style as metrics, each with its mean over styles."""
     metrics: dict[str, float] = {}
     for name, shares in figures.items():
-        metrics |= {f"{name}_{style.replace(' ', '_')}_{mark}": value for style, value in shares.items()}
+        metrics |= {f"{name}_{re.sub('[ -]', '_', style)}_{mark}": value for style, value in shares.items()}
         metrics[f"{name}_{mark}"] = float(np.mean(list(shares.values())))
     return metrics
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -91,4 +92,7 @@ def save_folder(
         requires_safety_checker=False,
     )
     stock.save_pretrained(folder)
+    # transformers opens a text encoder in the format named here, diffusers the rest in float32: they must not differ.
+    named = folder / "text_encoder" / "config.json"
+    named.write_text(json.dumps({**json.loads(named.read_text()), "dtype": "float32"}, indent=2) + "\n")
     (folder / WORDS).write_text("\n".join(sorted(set(words))) + "\n", encoding="utf-8")

@@ -108,6 +108,7 @@ class StyleMiniPipeline(Pipeline[Networks]):
 
     system = "stylemini"
     keeps_precision = True
+    compares = False
     network_class = Networks
     arguments_class = StyleMiniArguments
 
@@ -274,7 +275,7 @@ class StyleMiniPipeline(Pipeline[Networks]):
     def check_prompt(self, prompt: str) -> None:
         """Raise ``Misuse`` where a text has more tokens than the model reads."""
         most = int(self.model.tokenizer.model_max_length)
-        if len(self.model.tokenizer(prompt).input_ids) > most:
+        if len(self.model.tokenizer(prompt, verbose=False).input_ids) > most:
             raise Misuse("prompt_too_long", allowed=most - 2)
 
     def row(self, image: Image.Image, result: Result) -> list[Image.Image]:

@@ -85,6 +85,8 @@ def test_evaluate_takes_inceptions_weights_and_names_the_distance_after_it(
     assert opened == [file] and {"kid_inception", "kid_inception_floor", "sha256_inception"} <= metrics.keys()
     assert run_main(*given, "--inception-weights", tmp_path / "none.pth") == 2
     assert "none.pth" in capsys.readouterr().err
+    assert run_main("evaluate", "classifier", "--data", "synthetic:24", "--inception-weights", file) == 2
+    assert "compares no distributions" in capsys.readouterr().err, "a figure that was asked for and is not given"
 
 
 def test_prepare_writes_pairs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

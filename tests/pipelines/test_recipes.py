@@ -134,3 +134,8 @@ def test_more_steps_than_were_trained_are_trained_and_a_kill_then_is_not_taken_f
     assert recipes.train_recipe(longer, "synthetic:20", tmp_path / "out") == "finished"
     assert found == [("", "")], "while it trains, and if it is killed then"
     assert "finished at step 5" in run.log_file.read_text()
+
+
+def test_the_readme_goes_on_with_what_the_last_stage_makes() -> None:
+    last = recipes.load_recipe(hub.BUNDLED / "stylemini" / recipes.FILE)[-1]
+    assert f"--weights runs/stylemini/{last.name}/exports/last" in (hub.BUNDLED.parent / "README.md").read_text()

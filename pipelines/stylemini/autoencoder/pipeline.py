@@ -41,6 +41,7 @@ class AutoencoderPipeline(Pipeline[Any]):
     network_class = Autoencoder
     arguments_class = AutoencoderArguments
     seeded = False
+    compares = False
     suffix = "decoded"
 
     @classmethod

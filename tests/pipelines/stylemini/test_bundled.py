@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -62,6 +63,16 @@ def test_stock_diffusers_opens_the_weights_and_gives_the_same_bytes() -> None:
     assert image.tobytes() == made.tobytes()
 
 
+def test_stock_diffusers_draws_with_the_weights_as_it_opens_them() -> None:
+    stock = StableDiffusionInstructPix2PixPipeline.from_pretrained(FOLDER)
+    stock.set_progress_bar_config(disable=True)
+    options: dict[str, Any] = {"num_inference_steps": 4, "guidance_scale": 2, "image_guidance_scale": 1}
+    noise = draw_noise((4, 16, 16), int(np.random.default_rng((5, 0)).integers(2**63 - 1)))
+    image = stock("stained glass style", image=source(), latents=noise, **options).images[0]
+    made = pipe()(source(), prompt="stained glass style", seed=5, steps=4).images[0]
+    assert np.abs(np.asarray(image, int) - np.asarray(made, int)).max() <= 1
+
+
 def test_a_picture_of_a_row_is_the_one_that_its_provenance_makes() -> None:
     asked = pipe().arguments_class.parse({"steps": 4})
     *_, row = pipe().rows_of([source(number) for number in range(3)], ["oil painting style"], asked, seed=7)
@@ -111,7 +122,7 @@ def test_the_card_says_what_was_measured_of_these_weights() -> None:
         shares = " | ".join(f"{metrics[f'{name}_{mark}']:.2f}" for name in ("style", "content", "pooled_content"))
         assert f"| {strength:.1f} | {shares} | {1000 * metrics[f'kid_{mark}']:.2f} |" in card
     for style in STYLES:
-        name = style.replace(" ", "_")
+        name = re.sub("[ -]", "_", style)
         told = (f"{metrics[f'style_{name}_{round(100 * one)}']:.2f} /" for one in STRENGTHS)
         row = next(line for line in card.splitlines() if line.startswith(f"| {style} |"))
         assert all(share in row for share in told)

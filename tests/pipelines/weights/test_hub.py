@@ -170,3 +170,8 @@ def test_of_a_model_of_parts_the_parts_alone_come(
     whole = {"unet/diffusion_pytorch_model.safetensors", "unet/config.json", "tokenizer/merges.txt"}
     others = {"v1-5-pruned.safetensors", "unet/diffusion_pytorch_model.fp16.safetensors"}
     assert taken == (whole | {"model_index.json"} if layered else whole | others)
+
+
+def test_what_comes_with_the_project_stays_within_a_hosts_limits() -> None:
+    sizes = [file.stat().st_size for file in hub.BUNDLED.rglob("*") if file.is_file()]
+    assert max(sizes) < 24e6 and sum(sizes) < 100e6
