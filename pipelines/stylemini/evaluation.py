@@ -97,15 +97,16 @@ def evaluate_restyling(
     sharpness.
 
     Returns:
-        For each style, its spaces and hyphens as underscores, and each strength s in per cent: ``style_<style>_<s>``, the share of
-        pictures that the classifier takes for the style; ``content_<style>_<s>``, the share whose nearest of the n
-        sources, by what is where, is their own; ``pooled_content_<style>_<s>``, the same by pooled features, which a
-        good drawing changes too; ``kid_<style>_<s>``, the kernel distance to the teacher's drawings of the same
-        pictures by scattering, which nobody taught. Means over styles, ``style_<s>`` and so on. The same of the
+        For each style, its spaces and hyphens as underscores, and each strength s in per cent: ``style_<style>_<s>``,
+        the share of pictures that the classifier takes for the style; ``content_<style>_<s>``, the share whose nearest
+        of the n sources, by what is where, is their own; ``pooled_content_<style>_<s>``, the same by pooled features,
+        which a good drawing changes too; ``kid_<style>_<s>``, the kernel distance to the teacher's drawings of the
+        same pictures by scattering, which nobody taught. Means over styles, ``style_<s>`` and so on. The same of the
         teachers' drawings, ``style_teachers`` and so on; of these as the autoencoder returns them,
         ``style_<style>_autoencoder``, ``style_autoencoder`` and so on, which is what one may hope for; and
         ``kid_floor``, between the two halves' drawings. Means over styles for each of ``compared``, of the first
-        ``n_compared`` pictures; what these do not set is as suits the model. ``n`` pictures, and the extractors' digests.
+        ``n_compared`` pictures; what these do not set is as suits the model. ``n`` pictures, and the extractors'
+        digests.
 
     Raises:
         Misuse: too few pictures.
