@@ -60,7 +60,7 @@ def build_parser(run: Mapping[str, Callable[[argparse.Namespace], None]]) -> arg
 
     verb = verbs.add_parser("prepare", help="make training pairs from pictures, or convert backbones")
     verb.add_argument("system", help=f"{names} or backbones")
-    verb.add_argument("--data", help="where the pictures are: folder:PATH, zip:PATH, synthetic")
+    verb.add_argument("--data", help="where the pictures are: folder:PATH, zip:PATH, hub:ID, cifar100, synthetic")
     verb.add_argument("--out", type=Path, help="folder to write")
     verb.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="one argument; repeatable")
     verb.set_defaults(run_verb=run["prepare"])
@@ -73,7 +73,9 @@ def build_parser(run: Mapping[str, Callable[[argparse.Namespace], None]]) -> arg
         "several trainings, one after another, each in a folder of --run (default: as the bundled weights were taught)"
     )
     verb.add_argument("--recipe", type=Path, nargs="?", const="", help=recipe)
-    verb.add_argument("--data", help="where the pictures are: folder:PATH, zip:PATH, pairs:PATH, synthetic")
+    verb.add_argument(
+        "--data", help="where the pictures are: folder:PATH, zip:PATH, pairs:PATH, hub:ID, cifar100, synthetic"
+    )
     verb.add_argument("--run", type=Path, help="run folder; an existing run is resumed (in the queue: a new one)")
     verb.add_argument("--enqueue", action="store_true", help="put it into the queue that the page or 'jobs serve' runs")
     verb.add_argument("--executor", help="queue it for local (unless said), accelerate or hf_jobs")

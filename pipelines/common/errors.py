@@ -55,6 +55,11 @@ MESSAGES: dict[str, str] = {
     # data
     "data_source_unknown": "{given} is not a data source: use {allowed}",
     "data_not_found": "there is nothing at {given}",
+    "data_set_incomplete": "{given} does not hold {name} as torchvision keeps it, whole and unchanged: name the folder "
+    "that its {inside} lies in",
+    "data_download_failed": "{name} could not be downloaded: {detail}",
+    "hub_data_missing": "there is no data set {name} on the Hugging Face Hub that may be read here: a private or "
+    "a gated one needs HF_TOKEN",
     "data_not_a_zip": "{given} is not a zip archive that can be read",
     "data_no_images": "{given} holds no usable picture ({skipped} skipped): put pictures into one folder a class",
     "data_too_few": "too few pictures here, {given}: at least {allowed} are needed",

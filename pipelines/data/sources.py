@@ -23,8 +23,14 @@ from pipelines.data.archives import open_archive, safe_members
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".heic", ".heif", ".tif", ".tiff", ".bmp"})
 JUNK = frozenset({"thumbs.db", "desktop.ini"})  # what Windows leaves beside pictures
-KINDS = "folder:PATH, zip:PATH, pairs:PATH (edges and picture side by side), synthetic:COUNT, or several with +"
-JOINT = re.compile(r"\+(?=(?:folder|zip|synthetic)\b)")  # between the sources of one specification
+DOWNLOADED = ("cifar10", "cifar100", "mnist", "celeba")  # by torchvision
+ON_DISK = ("folder", "zip", "pairs", *DOWNLOADED)  # kinds that a path may follow
+KINDS = (
+    f"{', '.join(DOWNLOADED)} (or cifar100:PATH, if torchvision's copy is in that folder), folder:PATH, zip:PATH, "
+    "pairs:PATH (edges and picture side by side), hub:OWNER/NAME, synthetic:COUNT, or several with +"
+)
+# Between the sources of one specification.
+JOINT = re.compile(rf"\+(?=(?:folder|zip|hub):|(?:synthetic|{'|'.join(DOWNLOADED)})(?:[:+]|$))")
 
 # What reading a damaged or an encrypted member may raise; the last, a name that is not in its own encoding.
 DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, UnicodeDecodeError)
@@ -66,11 +72,12 @@ def open_source(specification: str) -> Source:
 
     Raises:
         Misuse: unknown kind, nothing there, no picture in it, or more drawings than anybody needs.
+        StudioError: it cannot be downloaded.
     """
     parts = parts_of(specification)
     if len(parts) > 1:
         return JoinedSource(specification, [open_source(part) for part in parts])
-    kind, _, where = specification.partition(":")
+    kind, colon, where = specification.partition(":")
     source: Source
     if kind == "synthetic" and (not where or (where.isascii() and where.isdigit())):
         count = int(where[:20] or 64)
@@ -80,6 +87,14 @@ def open_source(specification: str) -> Source:
         source = FolderSource(specification, Path(where).expanduser(), paired=kind == "pairs")
     elif kind == "zip" and where:
         source = ZipSource(specification, Path(where).expanduser())
+    elif kind in DOWNLOADED and (where or not colon):
+        from pipelines.data.torchvision_sets import open_torchvision  # which needs this module
+
+        source = open_torchvision(specification, kind, where)
+    elif kind == "hub":
+        from pipelines.data.hub_sets import open_hub  # here, since the Hub's client takes a while
+
+        source = open_hub(specification, where)
     else:
         raise Misuse("data_source_unknown", given=specification, allowed=KINDS)
     if not source.entries:
@@ -124,17 +139,18 @@ class JoinedSource:
 
 @dataclass
 class FolderSource:
-    """A folder of classes. Links that lead out of it are not followed."""
+    """A folder of classes. Links that lead out of it, or out of ``linked`` where that is given, are not followed."""
 
     name: str
     root: Path
     paired: bool = False
+    linked: Path | None = None
     entries: Sequence[Entry] = field(init=False)
 
     def __post_init__(self) -> None:
         if not self.root.is_dir():
             raise Misuse("data_not_found", given=self.root)
-        root = self.root.resolve()
+        root = (self.linked or self.root).resolve()
         files = (path for path in self.root.rglob("*") if is_picture(path.relative_to(self.root)))
         inside = (path for path in files if path.is_file() and path.resolve().is_relative_to(root))
         self.entries = [entry_of(key) for key in sorted(path.relative_to(self.root).as_posix() for path in inside)]

@@ -16,7 +16,7 @@ import yaml
 from huggingface_hub import HfApi, snapshot_download
 
 from pipelines.common.files import looks_like_path, write_atomically
-from pipelines.data.sources import parts_of
+from pipelines.data.sources import ON_DISK, parts_of
 
 PLACES = ("data", "maps", "start_from")  # settings that name a file or a folder, however it is written
 # What a run directory has for others; all else in it belongs to the machine where it lies.
@@ -47,7 +47,7 @@ def places(settings: Mapping[str, Any]) -> list[str]:
 def send_source(api: HfApi, repository: str, specification: str) -> str:
     """Send what one source is on this disk, if anything; return what it is called there."""
     kind, _, path = specification.partition(":")
-    there = send_place(api, repository, Path(path).expanduser())
+    there = send_place(api, repository, Path(path).expanduser()) if kind in ON_DISK else None
     return f"{kind}:{there}" if there else specification
 
 

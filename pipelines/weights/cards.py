@@ -10,7 +10,7 @@ import yaml
 from huggingface_hub import ModelCard, ModelCardData
 
 from pipelines.common.files import looks_like_path
-from pipelines.data.sources import parts_of
+from pipelines.data.sources import ON_DISK, parts_of
 
 # Settings that say nothing to whoever reads a card: where things lay, and how often something was written down.
 UNSAID = {"system", "data", "maps", "latents", "codes", "start_from", "device", "workers", "trackers", "watch", "keep"}
@@ -60,7 +60,7 @@ def source_of(settings: Mapping[str, Any]) -> str:
     named = []
     for part in parts_of(str(settings.get("data", ""))):
         kind, _, where = part.partition(":")
-        name = Path(where).name if kind in ("folder", "zip", "pairs") else where
+        name = Path(where).name if kind in ON_DISK else where
         named.append(f"{kind}{f', {name}' if name else ''}")
     return f"Data: {'; '.join(named)}. Whoever publishes these weights answers for the right to."
 

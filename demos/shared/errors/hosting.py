@@ -44,6 +44,21 @@ HOSTING: dict[str, tuple[str, str]] = {
         "{given}은(는) 데이터 지정이 아닙니다. 사용할 수 있는 것: {allowed}.",
     ),
     "data_not_found": ("{given}には何もありません。", "{given}에 아무것도 없습니다."),
+    "data_set_incomplete": (
+        "{given}には、torchvisionが保存する形の完全な{name}がありません。{inside}の入っているフォルダを指定してください。",
+        "{given}에는 torchvision이 저장하는 형태의 온전한 {name}이(가) 없습니다. {inside}이(가) 들어 있는 폴더를 "
+        "지정하세요.",
+    ),
+    "data_download_failed": (
+        "{name}をダウンロードできません: {detail}",
+        "{name}을(를) 다운로드할 수 없습니다: {detail}",
+    ),
+    "hub_data_missing": (
+        "ここから読めるデータセット{name}はHugging Face Hubにありません。"
+        "非公開のものや承認が必要なものにはHF_TOKENを設定してください。",
+        "여기에서 읽을 수 있는 데이터 세트 {name}이(가) Hugging Face Hub에 없습니다. 비공개이거나 승인이 필요한 것에는 "
+        "HF_TOKEN을 설정하세요.",
+    ),
     "data_not_a_zip": ("{given}は読み取れるzipではありません。", "{given}은(는) 읽을 수 있는 zip이 아닙니다."),
     "data_no_images": (
         "{given}に使える画像がありません({skipped}枚を除外)。クラスごとのフォルダに画像を入れてください。",

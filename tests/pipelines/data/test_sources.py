@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from pipelines.common.errors import Misuse
-from pipelines.data.sources import Entry, contents_digest, open_source
+from pipelines.data.sources import Entry, contents_digest, open_source, parts_of
 from tests.tools import encoded, noisy_picture, png
 
 KEYS = ["a-b/1.png", "a/1.png", "a/2.jpg", "a/deep/3.webp", "b/1.png", "top.png"]
@@ -76,11 +76,20 @@ def test_pairs_are_a_folder_of_pairs(folder: Path) -> None:
     assert open_source(f"pairs:{folder}").paired and not open_source(f"folder:{folder}").paired
 
 
-@pytest.mark.parametrize("text", ["", "folder:", "zip:", "cats", "http://example.org/x", "synthetic:many", "/a/folder"])
+UNKNOWN = ["", "folder:", "zip:", "cats", "http://example.org/x", "synthetic:many", "/a/folder", "cifar", "cifar100:"]
+
+
+@pytest.mark.parametrize("text", [*UNKNOWN, "hub", "hub:", "hub:cats", "hub:../up", "hub:a/b/c"])
 def test_an_unknown_source_lists_the_kinds(text: str) -> None:
     with pytest.raises(Misuse) as error:
         open_source(text)
-    assert error.value.code == "data_source_unknown" and "synthetic" in str(error.value)
+    assert error.value.code == "data_source_unknown"
+    assert all(kind in str(error.value) for kind in ("synthetic", "cifar10,", "cifar100", "mnist", "celeba", "hub:"))
+
+
+def test_a_plus_joins_sources_and_may_stand_in_a_path() -> None:
+    parts = ["cifar10", "cifar100:a+b", "mnist", "celeba:x", "hub:a/b", "zip:c+mnist.zip", "folder:d", "synthetic:3"]
+    assert parts_of("+".join(parts)) == parts
 
 
 @pytest.mark.parametrize("kind", ["folder", "zip", "pairs"])
