@@ -16,7 +16,7 @@ from starlette.middleware import Middleware
 
 from demos.admin import tab as admin
 from demos.admin import uploads
-from demos.admin.auth import Gate
+from demos.admin.auth import FRONT, Gate
 from demos.admin.studio import Studio
 from demos.admin.words import say as admin_words
 from demos.settings import Settings
@@ -25,7 +25,7 @@ from demos.shared.checked_blocks import Blocks
 from demos.shared.front import page as front
 from demos.shared.language_switch import follow_language
 from demos.shared.quota import Quota
-from demos.shared.remembered import remember
+from demos.shared.remembered import remember, remember_tab
 from demos.shared.request_limits import RequestLimits
 from demos.shared.theme import TOGGLE_THEME, theme
 from demos.shared.upload_limits import UploadLimits
@@ -82,11 +82,12 @@ def create_app(settings: Settings, studio: Studio) -> gr.Blocks:
                 own = words.of(import_module(f"{package}.words").say)
                 with own.add(gr.Tab(id=name, elem_id=f"tab-{name}"), "tab"):
                     import_module(f"{package}.tab").build(own, language)
-            with words.of(admin_words).add(gr.Tab(id="admin", elem_id="tab-admin"), "tab"):
+            with words.of(admin_words).add(gr.Tab(id=FRONT, elem_id="tab-admin"), "tab"):
                 follow_language(words, language, app)  # before what this tab renders, for which Gradio would wait
                 admin.build(language, app, studio)
         toggle.click(None, js=TOGGLE_THEME, queue=False, **PRIVATE)
         remember(words.remembered, app)
+        remember_tab([*(name for name, _ in tabs()), FRONT], app)
         for act in words.last:
             act(app)
     app.queue(max_size=QUEUE, api_open=False)  # a call that skipped the queue would run beside the one at work

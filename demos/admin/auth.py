@@ -26,7 +26,7 @@ from demos.admin.words import say
 from pipelines.common.home import studio_home
 
 COOKIE = "studio_session"
-FRONT = "admin"  # the fragment that brings the Admin tab to the front
+FRONT = "admin"  # the tab's name, and the fragment that brings it to the front
 SESSION_SECONDS = 8 * 3600.0
 SCRYPT: dict[str, int] = {"n": 2**14, "r": 8, "p": 1}  # 16 MiB and about 50 ms a guess
 

@@ -27,24 +27,11 @@ SIGN_OUT = f"""async () => {{
   {RELOAD}
 }}"""
 
-# Brings the tab to the front where the address asks for it, and takes that out of the address: a later reload need not.
-TO_FRONT = f"""() => {{
-  if (location.hash !== '#{FRONT}') return;
-  history.replaceState(history.state, '', location.pathname + location.search);
-  const press = (tries) => {{
-    const button = document.querySelector('#tab-admin-button');
-    if (button) button.click();
-    else if (tries > 0) setTimeout(() => press(tries - 1), 150);
-  }};
-  press(40);
-}}"""
-
 
 def build(language: gr.Radio, app: gr.Blocks, studio: Studio) -> None:
     """Build the tab inside the current one; nothing of its contents is in the page's configuration."""
     if studio.gate.owner is not None:
         gr.LoginButton(elem_id="admin-hf-sign-in")  # here, since Gradio prepares for it only before it is launched
-    app.load(None, js=TO_FRONT, queue=False, **PRIVATE)
 
     draft = gr.State(None)  # out of what is built anew with the language
     triggers = [app.load, language.change]

@@ -49,9 +49,12 @@ say = Scope(
         "preset": ("Preset", "プリセット", "프리셋"),
         "data_source": ("Data", "データ", "데이터"),
         "data_source_info": (
-            "Uploaded sets by name; cifar10, cifar100, mnist, celeba, hub:ID; or zip:PATH, folder:PATH, pairs:PATH on this machine",
-            "送ったデータの名前、cifar10、cifar100、mnist、celeba、hub:ID、またはこの機械の zip:PATH、folder:PATH、pairs:PATH",
-            "올린 데이터의 이름, cifar10, cifar100, mnist, celeba, hub:ID, 또는 이 기기의 zip:PATH, folder:PATH, pairs:PATH",
+            "Uploaded sets by name; cifar10, cifar100, mnist, celeba, hub:ID; "
+            "or zip:PATH, folder:PATH, pairs:PATH on this machine",
+            "送ったデータの名前、cifar10、cifar100、mnist、celeba、hub:ID、"
+            "またはこの機械の zip:PATH、folder:PATH、pairs:PATH",
+            "올린 데이터의 이름, cifar10, cifar100, mnist, celeba, hub:ID, "
+            "또는 이 기기의 zip:PATH, folder:PATH, pairs:PATH",
         ),
         "executor": ("Where it runs", "実行場所", "실행 위치"),
         "settings_common": ("Settings", "設定", "설정"),

@@ -17,6 +17,7 @@ from demos.shared.widgets import (
     Slider,
     Stubless,
     Words,
+    brought_into_view,
     caption,
     other_seed,
     seed_field,
@@ -93,7 +94,8 @@ def build_pictures(words: Words, language: gr.Radio) -> None:
             count = words.add(Slider(1, handlers.MOST, value=first.DRAWN.count, step=1), "big_count")
             truncation = words.add(Slider(0.1, 2, value=first.DRAWN.truncation, step=0.05), "big_truncation")
             seed, fresh = seed_row(words, "big-", fresh=True)
-            press = words.add(gr.Button(variant="primary", size="lg"), "big_draw")
+            with gr.Row(elem_classes="press"):
+                press = words.add(gr.Button(variant="primary", size="lg"), "big_draw")
         with gr.Column(scale=1, min_width=300, elem_classes="output"):
             labels, sheet = labelled_sheet("big-", handlers.labels(first.DRAWN, "en"), first.path("large"))
             words.add(gr.Markdown(), value="big_press")
@@ -124,6 +126,7 @@ def build_pictures(words: Words, language: gr.Radio) -> None:
     made = ("drawn", "sheet", "download", "labels")
     # A press draws a seed, and a seed its pictures, whoever has changed it.
     press.click(**panel.event(other_seed, "seed", "again", **QUIET))
+    press.click(None, js=brought_into_view("#big-sheet"), **QUIET)
     gr.on(
         [seed.change, again.change, chosen.change, count.change],
         **panel.event(handlers.draw, *made, turns=Kind(), **QUEUED),
@@ -162,7 +165,8 @@ def build_morph(words: Words, language: gr.Radio) -> None:
         with gr.Column(scale=1, min_width=300, elem_classes="output"):
             looks: dict[str, Any] = {"elem_classes": "big-square", **PICTURE}
             animation = words.add(gr.Image(first.path("morph"), **looks), "big_animation")
-    film = words.add(gr.Image(first.path("film"), **{**PICTURE, "buttons": ["download"]}), "big_film")
+    looks = {"elem_classes": "film", **PICTURE, "buttons": ["download"]}
+    film = words.add(gr.Image(first.path("film"), **looks), "big_film")
     parts = {"language": language, "start": start, "end": end, "start_seed": start_seed, "end_seed": end_seed}
     panel = Panel({**parts, "animation": animation, "film": film})
     words.remember(start, end, start_seed, end_seed)
@@ -178,7 +182,8 @@ def build_walk(words: Words, language: gr.Radio) -> None:
     with gr.Row():
         walk_class = class_field(words, "big_walk_class", first.WALK[0])
         walk_seed = words.add(seed_field(first.WALK[1]), "big_walk_seed")
-    film = gr.Image(first.path("walk"), label=handlers.walked_label("en"), elem_id="big-walked", **PICTURE)
+    looks: dict[str, Any] = {"elem_id": "big-walked", "elem_classes": "film", **PICTURE}
+    film = gr.Image(first.path("walk"), label=handlers.walked_label("en"), **looks)
     words.add(film, label=handlers.walked_label)
     panel = Panel({"language": language, "walk_class": walk_class, "walk_seed": walk_seed, "walked": film})
     words.remember(walk_class, walk_seed)

@@ -172,22 +172,23 @@ def follow(request: Request) -> Answer:
         made = make(request, int(request.variant))
     except Misuse as error:
         if error.code in ("drawing_empty", "edges_empty"):
-            return nothing(request)  # pressing the button says what is missing
+            return nothing(request, without_lines=request.origin == "picture" and request.uploaded is not None)
         raise
     request.view.edges, request.view.origin = made.lines, request.origin
     shown = request.view.show(made.lines, *made.saved(request.keep))
     return {"edges": made.lines, "taken": say(f"said_taken_as_{made.kind}", request.language), **shown}
 
 
-def nothing(request: Request) -> Answer:
-    """Answer that there is nothing to make.
+def nothing(request: Request, *, without_lines: bool = False) -> Answer:
+    """Answer that there is nothing to make; why, pressing the button says, but for a picture without lines.
 
     The picture made last stays where it was made in another way, or is not to follow.
     """
     if request.view.origin != request.origin:
         return {}
     gone = request.view.show(None, None, None) if request.live else {}
-    return {"edges": None, "taken": "", **gone}
+    said = say("said_no_lines", request.language) if without_lines else ""
+    return {"edges": None, "taken": said, **gone}
 
 
 def begin(seed: float | None, fresh: bool) -> Answer:

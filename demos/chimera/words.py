@@ -146,6 +146,11 @@ say = Scope(
         ),
         "mine": ("Your pictures of this visit", "今回作った絵", "이번에 만든 그림"),
         "said_taken_as_drawing": ("Taken for a drawing.", "絵として扱いました。", "그림으로 처리했습니다."),
+        "said_no_lines": (
+            "No lines were found in this picture: raise the sensitivity or choose a picture with more contrast.",
+            "この画像には線が見つかりません。線の量を増やすか、もっとはっきりした画像を選んでください。",
+            "이 사진에서 선을 찾지 못했습니다. 선의 양을 늘리거나 더 뚜렷한 사진을 고르세요.",
+        ),
         "said_taken_as_photo": ("Taken for a photograph.", "写真として扱いました。", "사진으로 처리했습니다."),
     },
     prefix="chi-",

@@ -127,7 +127,8 @@ def build_morph(words: Words, language: gr.Radio) -> None:
             animation = words.add(
                 gr.Image(first.path("morph"), elem_classes="scat-square", **PICTURE), "scat_animation"
             )
-    film = words.add(gr.Image(first.path("film"), **{**PICTURE, "buttons": ["download"]}), "scat_film")
+    looks: dict[str, Any] = {"elem_classes": "film", **PICTURE, "buttons": ["download"]}
+    film = words.add(gr.Image(first.path("film"), **looks), "scat_film")
     parts = {"language": language, "start": start, "end": end, "model": model, "animation": animation, "film": film}
     panel = Panel({**parts, **files})
     words.remember(start, end, model)

@@ -47,6 +47,6 @@ def follow_language(words: Words, language: gr.Radio, app: gr.Blocks) -> None:
     language.change(updates, language, outputs, trigger_mode="always_last", **QUIET)
     language.input(None, language, js=REMEMBER_LANGUAGE, **QUIET)
     table = {code: [{n: make(code) for n, make in own.items()} for _, own in sentences] for code in LANGUAGES}
-    language.change(
-        None, language, [component for component, _ in sentences], js=TRANSLATE % json.dumps(table), **QUIET
-    )
+    translated, js = [component for component, _ in sentences], TRANSLATE % json.dumps(table)
+    # Chosen by hand it speaks at once; what follows a change waits for all that was bound to it before.
+    gr.on([language.input, language.change], None, language, translated, js=js, **QUIET)

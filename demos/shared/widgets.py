@@ -137,6 +137,17 @@ class Number(gr.Number, metaclass=Stubless):  # type: ignore[misc]
         return value
 
 
+def brought_into_view(selector: str) -> str:
+    """Return a script that scrolls to what a press changes, where that is not seen: on a phone it may be far above."""
+    return f"""() => {{
+  const place = document.querySelector('{selector}');
+  const box = place && place.getBoundingClientRect();
+  if (!box || (box.top >= 0 && box.top < innerHeight - 80)) return;
+  const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  place.scrollIntoView({{ block: 'start', behavior: still ? 'auto' : 'smooth' }});
+}}"""
+
+
 def seed_row(words: Words, prefix: str = "", *, fresh: bool = False) -> tuple[gr.Number, gr.Checkbox]:
     """Build the seed, a button that draws another, and whether each press draws one; return the first and the last.
 

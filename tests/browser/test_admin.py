@@ -101,7 +101,7 @@ def test_from_a_zip_to_weights_that_visitors_get_and_back(context: BrowserContex
         assert 0 < reached < 40
 
         page.reload()
-        page.wait_for_selector("#chi-paint")
+        expect(page.locator("#admin-sign-out")).to_be_visible()  # in front, where it was
         open_jobs(page)
         expect(page.locator("#admin-job-standing")).to_contain_text(f"{reached} / 40", timeout=LONG)
         page.click("#admin-do-resume")

@@ -22,6 +22,11 @@ LINES = """cells => cells.map((cell) => {
   text.selectNodeContents(cell);
   return new Set([...text.getClientRects()].map((box) => box.top)).size;
 })"""
+# Whether an element begins within a share of the window's height.
+SEEN = """(selector, share) => {
+  const { top } = document.querySelector(selector).getBoundingClientRect();
+  return top >= -1 && top <= share * innerHeight;
+}"""
 
 
 def enter(page: Page, field: str, text: str) -> None:
@@ -38,8 +43,17 @@ def test_on_a_phone_classes_are_pressed_and_figures_read(browser: Browser, studi
     assert page.evaluate("document.documentElement.scrollWidth") <= SCREENS["phone"]["width"]
     large_enough(page)
     names_stand_by_their_rows(page)
-    page.locator("#big-samples img").first.click()
+    page.locator("#big-samples").get_by_role("button", name="aquatic mammals").click()
     expect(page.locator("#big-labels")).to_contain_text("aquatic mammals")
+    page.locator("#big-near-none").scroll_into_view_if_needed()
+    page.click("#big-draw")
+    page.wait_for_function(f"({SEEN})('#big-sheet', 0.3)")
+    page.locator("#big-sheet img").click(position={"x": 20, "y": 20})
+    page.locator("#big-gallery img").first.click()
+    large = page.locator("#big-gallery .preview .media-button img").bounding_box()
+    assert large is not None and large["width"] >= 240, "a kept picture opens larger than it lay there"
+    page.locator("#big-sheet").scroll_into_view_if_needed()
+    assert page.evaluate(f"({SEEN})('#big-pair', 0.9)"), "what is pressed is seen large under the sheet"
     page.click("#tab-big-good-button")
     whole_figures(page)
     context.close()

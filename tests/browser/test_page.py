@@ -41,6 +41,8 @@ def test_nothing_is_wider_than_a_phone(browser: Browser, studio: str) -> None:
     page.goto(studio)
     page.wait_for_selector("#chi-drawings img")
     settle(page)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('#language') !== null"), "by keyboard too"
     page.locator("#chi-drawings button.thumbnail-item").first.click()
     page.wait_for_selector("#chi-edges img")
     paint(page)

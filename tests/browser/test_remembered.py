@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
 from demos.chimera.examples import first
 from demos.chimera.words import say
-from tests.browser.steps import clear, draw_ellipse, pixels, result_sides, settle
+from demos.scattering.words import say as scattering
+from tests.browser.steps import SCREENS, clear, draw_ellipse, open_tab, pixels, result_sides, settle
 
 # The server hears of the pad's choice half a second late, if it hears of it at all.
 LATE = """() => {
@@ -135,3 +137,15 @@ def test_a_reload_keeps_an_uploaded_picture_and_the_way_in_front(page: Page, tmp
     expect(page.locator("#chi-uploaded img")).to_be_visible()
     after = pixels(result_sides(page)[0]) < 128
     assert (before & after).sum() > 0.8 * before.sum() > 0
+
+
+@pytest.mark.parametrize("screen", ["laptop", "phone"])
+def test_a_reload_keeps_the_tab_in_front_and_an_address_can_ask_for_one(page: Page, screen: str) -> None:
+    page.set_viewport_size(SCREENS[screen])
+    open_tab(page, "scattering", scattering("tab", "en"))
+    page.reload()
+    expect(page.locator("#scat-left img")).to_be_visible()
+    page.evaluate("location.hash = '#remake'")
+    page.reload()
+    expect(page.locator("#made-file")).to_be_visible()
+    assert "#" not in page.url

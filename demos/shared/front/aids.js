@@ -71,6 +71,16 @@
       const label = button.closest('.block').querySelector('label');
       if (label) button.setAttribute('aria-label', label.textContent.trim());
     });
+    document.querySelectorAll('.said:not([role]), #rep-unknown:not([role])').forEach((element) => {
+      element.setAttribute('role', 'status');
+    });
+    document.querySelectorAll('.thumbnail-item .caption-label').forEach((caption) => {
+      const button = caption.closest('.thumbnail-item'), name = caption.textContent.trim();
+      if (name && button.title !== name) {
+        button.title = name;
+        button.setAttribute('aria-label', name);
+      }
+    });
     document.querySelectorAll('button[aria-label=""]').forEach((button) => button.setAttribute('aria-label', 'Image'));
     document.querySelectorAll('.slider-wrap .inner:not([role])').forEach((handle) => {
       const bounds = { role: 'slider', tabindex: '0', 'aria-valuemin': '0', 'aria-valuemax': '100' };
@@ -84,6 +94,6 @@
       });
     });
   };
-  new MutationObserver(mend).observe(document.documentElement, { childList: true, subtree: true });
+  new MutationObserver(mend).observe(document.documentElement, { childList: true, characterData: true, subtree: true });
   new MutationObserver(speak).observe(document.documentElement, { attributes: true, attributeFilter: ['lang'] });
 })();
