@@ -51,8 +51,16 @@ PRESETS: dict[str, dict[str, Any]] = {
     # Neither of the following was run to its end, so there are no figures.
     "gpu": {"base_channels": 64, "batch_size": 256, "steps": 30000, "discriminator_steps": 2, "augmentation": True}
     | {"lecam": 0.3, "preview_every": 1000, "evaluate_every": 10000, "ema_decay": 0.9995, "watch": WATCHED},
-    # The rates are those published for the superclasses; the usual recipe for CIFAR has 2e-4 for both.
+    # The rates, the jitter and the quantised features are those published for the superclasses; the usual recipe for
+    # CIFAR has 2e-4 for both rates, and neither of the others.
     "paper": {"base_channels": 64, "batch_size": 64, "steps": 136700, "discriminator_rate": 1e-4}
-    | {"preview_every": 1000, "evaluate_every": 20000, "ema_decay": 0.9999, "schedule": "constant"}
+    | {
+        "jitter": True,
+        "quantization": 10.0,
+        "preview_every": 1000,
+        "evaluate_every": 20000,
+        "ema_decay": 0.9999,
+        "schedule": "constant",
+    }
     | {"watch": WATCHED},
 }

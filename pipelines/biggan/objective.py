@@ -26,6 +26,7 @@ from pipelines.biggan.networks import (
 )
 from pipelines.biggan.networks.projected import FINE
 from pipelines.biggan.sampling import class_sheet, sample
+from pipelines.common import device
 from pipelines.common.errors import Misuse
 from pipelines.data.resident import load_resident, to_unit
 from pipelines.data.sources import Entry, open_source
@@ -102,7 +103,8 @@ class BigGANObjective:
         """Yield pictures and labels for ever, from any step on."""
         config = self.config
         size = config.batch_size * config.discriminator_steps
-        batches = self.data.batches(size, seed=config.seed, start=start_step)
+        resident = self.data.to(device.choose(config.device).device)
+        batches = resident.batches(size, seed=config.seed, start=start_step)
         return jittered(batches, config.seed, start_step) if config.jitter else batches
 
     def step(self, batch: Batch, accelerator: Accelerator) -> Mapping[str, Tensor]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -37,6 +37,10 @@ class Resident:
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    def to(self, where: torch.device) -> Resident:
+        """Return the same on a device, so that it never waits for pictures to be copied."""
+        return replace(self, pictures=self.pictures.to(where), labels=self.labels.to(where))
 
     def batches(self, batch_size: int, *, seed: int, start: int) -> Iterator[Mapping[str, Tensor]]:
         """Yield ``picture`` (B, 3, S, S) uint8 and ``label`` (B,) epoch after epoch, for ever, from a batch on."""

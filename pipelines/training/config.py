@@ -32,10 +32,7 @@ class TrainingConfig(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
     free_on_resume: ClassVar[frozenset[str]] = FREE_ON_RESUME
 
-    data: str = Field(
-        "synthetic",
-        description="data source: folder:PATH, zip:PATH, pairs:PATH, hub:ID, a name such as cifar100, or synthetic",
-    )
+    data: str = Field("synthetic", description="folder:PATH, zip:PATH, pairs:PATH, hub:ID, cifar100, … or synthetic")
     seed: int = Field(112, ge=0, lt=2**31, description="seed of weights, order and augmentation")
     steps: int = Field(1000, ge=1, le=MAX_STEPS, description="optimisation steps in all")
     batch_size: int = Field(16, ge=1, le=4096, description="pictures a step, over all processes together")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 HELP: dict[str, tuple[str, str]] = {
     # of every system
-    "data source: folder:PATH, zip:PATH, pairs:PATH or synthetic": (
-        "データの場所:folder:PATH、zip:PATH、pairs:PATH、または synthetic",
-        "데이터 위치: folder:PATH, zip:PATH, pairs:PATH 또는 synthetic",
+    "folder:PATH, zip:PATH, pairs:PATH, hub:ID, cifar100, … or synthetic": (
+        "folder:PATH、zip:PATH、pairs:PATH、hub:ID、cifar100など、または synthetic",
+        "folder:PATH, zip:PATH, pairs:PATH, hub:ID, cifar100 등, 또는 synthetic",
     ),
     "seed of weights, order and augmentation": (
         "重み、順序、データ拡張の乱数シード",
