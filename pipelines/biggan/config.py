@@ -54,13 +54,6 @@ PRESETS: dict[str, dict[str, Any]] = {
     # The rates, the jitter and the quantised features are those published for the superclasses; the usual recipe for
     # CIFAR has 2e-4 for both rates, and neither of the others.
     "paper": {"base_channels": 64, "batch_size": 64, "steps": 136700, "discriminator_rate": 1e-4}
-    | {
-        "jitter": True,
-        "quantization": 10.0,
-        "preview_every": 1000,
-        "evaluate_every": 20000,
-        "ema_decay": 0.9999,
-        "schedule": "constant",
-    }
-    | {"watch": WATCHED},
+    | {"jitter": True, "quantization": 10.0, "preview_every": 1000, "evaluate_every": 20000}
+    | {"ema_decay": 0.9999, "schedule": "constant", "watch": WATCHED},
 }
