@@ -124,9 +124,9 @@ def build_pictures(words: Words, language: gr.Radio) -> None:
     parts["again"] = again = gr.Number(0, visible=False)  # a state would be changed without a sign
     panel = Panel(parts)
     made = ("drawn", "sheet", "download", "labels")
+    press.click(None, js=brought_into_view("#big-sheet"), **QUIET)
     # A press draws a seed, and a seed its pictures, whoever has changed it.
     press.click(**panel.event(other_seed, "seed", "again", **QUIET))
-    press.click(None, js=brought_into_view("#big-sheet"), **QUIET)
     gr.on(
         [seed.change, again.change, chosen.change, count.change],
         **panel.event(handlers.draw, *made, turns=Kind(), **QUEUED),

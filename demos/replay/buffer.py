@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from demos.replay import models, usual
-from demos.replay.handlers import KEYS, notes, own_styles, say_left
+from demos.replay.handlers import KEYS, notes, own_styles, say_left, say_took
 from demos.replay.sources import squares
 from demos.replay.words import say
 from demos.shared.requests import Answer
@@ -245,8 +245,7 @@ def replay(request: Replay) -> Iterator[Answer]:
         going = say_left(started, len(made) / count, request.language)
         pictures = captioned(made, request.language)
         yield {"drawn_again": pictures, "said_again": going, "seed": seed, "again_made": list(made)}
-    seconds = f"{time.monotonic() - started:.1f}"
-    took = say("rep_took", request.language).format(count=len(made), seconds=seconds)
+    took = say_took(len(made), time.monotonic() - started, request.language)
     said = [took, notes([*prompts, request.negative], request.language)]
     yield {"said_again": "\n\n".join(filter(None, said)), "drawn_again": captioned(made, request.language)}
 

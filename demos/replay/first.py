@@ -47,7 +47,7 @@ def drawn() -> handlers.Drawn:
     """Return what the sheet shows."""
     columns = range(len(PICTURES))
     rows = (tuple(str(FOLDER / f"{handlers.KEYS[style]}-{number}.png") for number in columns) for style in STYLES)
-    return handlers.Drawn(tuple(rows), STYLES)
+    return handlers.Drawn(tuple(rows), STYLES, sheet=sheet())
 
 
 def press() -> handlers.Press:

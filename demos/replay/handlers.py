@@ -13,6 +13,7 @@ from PIL import Image
 
 from demos.replay import models, usual
 from demos.replay.words import say
+from demos.shared.errors import explain
 from demos.shared.keeping import Pressed
 from demos.shared.labelled import row_labels
 from demos.shared.requests import Answer, clicked
@@ -97,11 +98,13 @@ class Drawn:
         files: paths of the pictures, a row for each text.
         prompts: the texts.
         negative: what nothing should look like.
+        sheet: path of it, once it is whole.
     """
 
     files: tuple[tuple[str, ...], ...] = ()
     prompts: tuple[str, ...] = ()
     negative: str = ""
+    sheet: str = ""
 
 
 @dataclass
@@ -179,11 +182,9 @@ def draw(request: Press) -> Iterator[Answer]:
         if share < 1:
             drawn = Drawn(tuple(files), tuple(prompts), request.negative)  # what is pressed meanwhile is of this sheet
             yield {"sheet": sheet.image(), "said": said, "drawn": drawn, **downloadable(download)}
-    took = say("rep_took", language).format(
-        count=len(pictures) * len(prompts), seconds=f"{time.monotonic() - sheet.started:.1f}"
-    )
-    drawn = Drawn(tuple(files), tuple(prompts), request.negative)
-    yield {"sheet": download, "said": took, "drawn": drawn, **downloadable(download)}
+    took = say_took(len(pictures) * len(prompts), time.monotonic() - sheet.started, language)
+    drawn = Drawn(tuple(files), tuple(prompts), request.negative, download)
+    yield {"sheet": download, "said": took, "drawn": drawn, "whole": drawn, **downloadable(download)}
 
 
 def downloadable(path: str) -> Answer:
@@ -197,14 +198,22 @@ def say_left(started: float, share: float, language: str) -> str:
     return say("rep_going", language).format(share=round(100 * share), seconds=seconds)
 
 
+def say_took(count: int, seconds: float, language: str) -> str:
+    """Say how many pictures were drawn, and how long that took."""
+    return say("rep_took_one" if count == 1 else "rep_took", language).format(count=count, seconds=f"{seconds:.1f}")
+
+
 def begin(language: str) -> Answer:
     """Say that a press has arrived: others may be before it."""
     return {"said": say("rep_begun", language)}
 
 
-def stop() -> Answer:
-    """Say no more how long it will take: what is done stays."""
-    return {"said": ""}
+def stop(drawn: Drawn, whole: Drawn, language: str) -> Answer:
+    """Say no more how long it will take: rows that are done stay, and where there is none, the sheet before is back."""
+    if drawn.files or not whole.files:
+        return {"said": ""}
+    back = {"sheet": whole.sheet, "labels": labels(whole.prompts, language), "drawn": whole}
+    return {"said": "", **back, **downloadable(whole.sheet)}
 
 
 def labels(prompts: Sequence[str], language: str) -> str:
@@ -213,10 +222,11 @@ def labels(prompts: Sequence[str], language: str) -> str:
     return row_labels([*names, *(say(f"style_{KEYS[one]}", language) if one in KEYS else one for one in prompts)])
 
 
-def relabel(drawn: Drawn, language: str) -> Answer:
-    """Say in another language what the rows are called, and what is to be known of their texts."""
-    own = [prompt for prompt in (*drawn.prompts, drawn.negative) if prompt not in KEYS]
-    return {"labels": labels(drawn.prompts, language), "unknown": notes(own, language), "said": ""}
+def relabel(drawn: Drawn, texts: Texts) -> Answer:
+    """Say in another language what the rows are called, and what is to be known of their texts and of those typed."""
+    typed = (*texts.own.splitlines(), texts.negative)
+    own = [prompt for prompt in (*drawn.prompts, drawn.negative, *typed) if prompt not in KEYS]
+    return {"labels": labels(drawn.prompts, texts.language), "unknown": notes(own, texts.language), "said": ""}
 
 
 def notes(prompts: Sequence[str], language: str) -> str:
@@ -248,14 +258,16 @@ class Texts:
 
 
 def check_words(request: Texts) -> Answer:
-    """Say which of one's own words are unknown, while they are typed.
-
-    Raises:
-        Misuse: a text is too long.
-    """
-    if len(request.negative) > LONGEST:
-        raise Misuse("prompt_too_long", allowed=LONGEST // 6)
-    return {"unknown": notes([*own_styles(request.own), request.negative], request.language)}
+    """Say which of one's own words are unknown, or that a text is too long, while they are typed."""
+    try:
+        texts = [*own_styles(request.own), request.negative]
+        if any(texts):
+            pipe = models.stylemini()
+            for text in texts:
+                pipe.check_prompt(text)
+    except Misuse as error:
+        return {"unknown": f"⚠ {explain(error, request.language)}"}
+    return {"unknown": notes(texts, request.language)}
 
 
 def keep(request: Pressed, event: gr.SelectData) -> Answer:

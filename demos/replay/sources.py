@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pipelines.stylemini.pipeline import StyleMiniPipeline
 
 MOST = 4  # pictures
+LEAST = 16  # pixels, the shorter side of an upload
 
 
 def shown(paths: list[str], before: list[str]) -> Answer:
@@ -49,7 +50,7 @@ def squares(pipe: StyleMiniPipeline, files: list[str], language: str) -> list[Im
     seen = []
     for file in files:
         try:
-            seen.append(pipe.seen(to_rgb(decode(Path(file)))))
+            seen.append(pipe.seen(to_rgb(decode(Path(file), min_side=LEAST))))
         except StudioError as error:
             if len(files) == 1:
                 raise

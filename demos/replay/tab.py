@@ -13,7 +13,17 @@ from demos.shared.labelled import labelled_sheet
 from demos.shared.requests import Panel
 from demos.shared.sharing import share_button
 from demos.shared.turns import Kind
-from demos.shared.widgets import QUEUED, QUIET, Slider, Words, cancel_button, caption, seed_row, strip
+from demos.shared.widgets import (
+    QUEUED,
+    QUIET,
+    Slider,
+    Words,
+    brought_into_view,
+    cancel_button,
+    caption,
+    seed_row,
+    strip,
+)
 from pipelines.weights import hub
 
 STYLES = say.choices(*((f"style_{key}", prompt) for key, prompt in handlers.STYLES.items()))
@@ -89,20 +99,23 @@ def build_styles(words: Words, language: gr.Radio, chosen: gr.State) -> dict[str
     parts = {"styles": styles, "own": own, "strength": strength, "guidance": guidance, "keeping": keeping}
     parts |= {"steps": steps, "negative": negative, "seed": seed, "fresh": fresh, "files": files, "strip": shown}
     parts |= {"sheet": sheet, "labels": labels, "said": said, "unknown": unknown, "download": download}
-    parts |= {"gallery": gallery, "kept": gr.State([]), "drawn": gr.State(first.drawn())}
+    drawn = {name: gr.State(first.drawn()) for name in ("drawn", "whole")}
+    parts |= {"gallery": gallery, "kept": gr.State([]), **drawn}
     words.when_built(partial(kept_sources.remember, strip=shown, sources=chosen, language=language))
     return {**parts, "press": press, "cancel": cancel, "ours": ours, "undo": undo}
 
 
 def bind_styles(panel: Panel, parts: dict[str, Any], language: gr.Radio) -> None:
     """Bind what is done with pictures."""
-    made = ("sheet", "labels", "said", "download", "drawn", "seed", "unknown")
+    made = ("sheet", "labels", "said", "download", "drawn", "whole", "seed", "unknown")
+    shown = ("sheet", "labels", "said", "download", "drawn")
+    parts["press"].click(None, js=brought_into_view("#rep-sheet"), **QUIET)
     parts["press"].click(**panel.event(handlers.begin, "said", **QUIET))
     pressed = parts["press"].click(
         **panel.event(handlers.draw, *made, turns=Kind(whole=True), show_progress="hidden", **QUEUED)
     )
-    pressed.failure(**panel.event(handlers.stop, "said", **QUIET))
-    parts["cancel"].click(**panel.event(handlers.stop, "said", **QUIET), cancels=[pressed])
+    pressed.failure(**panel.event(handlers.stop, *shown, **QUIET))
+    parts["cancel"].click(**panel.event(handlers.stop, *shown, **QUIET), cancels=[pressed])
     checked = panel.event(handlers.check_words, "unknown", show_progress="hidden", **QUEUED)
     gr.on([parts["own"].blur, parts["negative"].blur], **checked)
     which = ("sources", "strip", "before")
@@ -130,7 +143,8 @@ def build_buffer(words: Words) -> dict[str, Any]:
                 add = words.add(gr.Button(variant="primary", size="lg", scale=3, elem_id="rep-add"), "rep_add")
                 empty = words.add(gr.Button(size="lg", scale=1, min_width=90, elem_id="rep-empty"), "rep_empty")
                 undo = words.add(gr.Button(size="lg", scale=1, min_width=90, elem_id="rep-buffer-undo"), "rep_undo")
-            contents = words.add(gr.Markdown(elem_id="rep-contents"), value="rep_buffer_empty")
+            nothing = say("rep_buffer_empty", "en")  # in other languages, handlers say it
+            contents = gr.Markdown(nothing, elem_id="rep-contents")
             with gr.Row():
                 file = words.add(
                     gr.DownloadButton(min_width=120, interactive=False, elem_id="rep-buffer-file"), "rep_buffer_file"

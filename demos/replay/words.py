@@ -75,6 +75,7 @@ say = Scope(
             "{share}%完了、残り約{seconds}秒",
             "{share}% 완료, 약 {seconds}초 남음",
         ),
+        "rep_took_one": ("One picture in {seconds} s", "1枚、{seconds}秒", "그림 1장, {seconds}초"),
         "rep_took": ("{count} pictures in {seconds} s", "{count}枚、{seconds}秒", "그림 {count}장, {seconds}초"),
         "rep_source": ("picture", "画像", "그림"),
         "rep_decoded": ("its latents", "潜在表現", "잠재 표현"),

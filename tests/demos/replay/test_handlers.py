@@ -103,10 +103,10 @@ def test_what_cannot_be_drawn_gets_a_sentence(pictures: list[str], changed: dict
 
 def test_rows_are_named_in_each_language_and_nothing_is_markup() -> None:
     drawn = handlers.Drawn((), ("stained glass style", "<b>cat</b>"))
-    named = {language: handlers.relabel(drawn, language)["labels"] for language in LANGUAGES}
+    named = {language: handlers.relabel(drawn, handlers.Texts("", "", language))["labels"] for language in LANGUAGES}
     assert "stained glass" in named["en"] and "ステンドグラス" in named["ja"] and "스테인드글라스" in named["ko"]
     assert all("<b>" not in one and "&lt;b&gt;cat" in one for one in named.values())
-    unknown = handlers.relabel(handlers.Drawn((), ("a Kandinsky",)), "ko")["unknown"]
+    unknown = handlers.relabel(handlers.Drawn((), ("a Kandinsky",)), handlers.Texts("", "", "ko"))["unknown"]
     assert "kandinsky" in unknown and "배우지" in unknown
 
 
@@ -115,8 +115,22 @@ def test_words_it_does_not_know_are_named(pictures: list[str]) -> None:
     assert handlers.check_words(handlers.Texts("oil painting of a cat", "red", "ko"))["unknown"] == ""
     begun, *_ = handlers.draw(press(pictures, own="a wombat", negative="a blurry quokka"))
     assert "wombat" in begun["unknown"] and "quokka" in begun["unknown"]
-    assert "quokka" in handlers.relabel(begun["drawn"], "ja")["unknown"]
+    assert "quokka" in handlers.relabel(begun["drawn"], handlers.Texts("", "", "ja"))["unknown"]
+    typed = handlers.relabel(handlers.Drawn(), handlers.Texts("a numbat", "", "ja"))["unknown"]
+    assert "numbat" in typed, "what is typed stands there still in another language"
+    said = handlers.check_words(handlers.Texts("cat " * 60, "", "en"))["unknown"]
+    assert said.startswith("⚠ The text is too long"), "before anybody draws"
     assert "quokka" in handlers.check_words(handlers.Texts("a cat", "a blurry quokka", "en"))["unknown"]
+
+
+def test_a_press_that_is_taken_back_before_a_row_is_there_leaves_the_sheet(pictures: list[str]) -> None:
+    *_, last = handlers.draw(press(pictures))
+    begun = next(handlers.draw(press(pictures, seed=2)))
+    back = handlers.stop(begun["drawn"], last["whole"], "en")
+    assert back["sheet"] == last["sheet"] and back["drawn"] == last["drawn"] and back["labels"] == begun["labels"]
+    assert Path(back["download"].value["path"]).read_bytes() == Path(last["sheet"]).read_bytes()
+    assert handlers.stop(last["drawn"], last["whole"], "en") == {"said": ""}, "what is done stays"
+    assert last["said"].split()[1] == "pictures" and handlers.say_took(1, 4.6, "en") == "One picture in 4.6 s"
 
 
 def test_pictures_are_taken_in_place_of_those_that_were_there(pictures: list[str], tmp_path: Path) -> None:
