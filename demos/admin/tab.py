@@ -60,7 +60,8 @@ def sign_in(gate: Gate, language: str) -> None:
     if not gate.can_be_entered:
         gr.Markdown(say("admin_closed", language), elem_id="admin-closed")
         return
-    gr.Markdown(say("admin_sign_in", language), elem_id="admin-ways-in")
+    others = gate.password_hash is not None or gate.owner is not None
+    gr.Markdown(say("admin_sign_in" if others else "admin_link", language), elem_id="admin-ways-in")
     if gate.password_hash is None:
         return
     with gr.Row():

@@ -29,6 +29,11 @@ say = Scope(
             "管理者はここからサインインします。起動時に表示されたリンクを使うか、下の方法で入ってください。",
             "관리자는 여기서 로그인합니다. 시작할 때 출력된 링크를 쓰거나 아래 방법으로 들어오세요.",
         ),
+        "admin_link": (
+            "Administrators sign in here: with the link that was printed when the studio started.",
+            "管理者はここからサインインします。起動時に表示されたリンクを使ってください。",
+            "관리자는 여기서 로그인합니다. 시작할 때 출력된 링크를 쓰세요.",
+        ),
         "password": ("Password", "パスワード", "비밀번호"),
         "sign_in": ("Sign in", "サインイン", "로그인"),
         "sign_out": ("Sign out", "サインアウト", "로그아웃"),
