@@ -184,10 +184,10 @@ def nothing(request: Request, *, without_lines: bool = False) -> Answer:
 
     The picture made last stays where it was made in another way, or is not to follow.
     """
-    if request.view.origin != request.origin:
-        return {}
-    gone = request.view.show(None, None, None) if request.live else {}
     said = say("said_no_lines", request.language) if without_lines else ""
+    if request.view.origin != request.origin:
+        return {"taken": said} if said else {}
+    gone = request.view.show(None, None, None) if request.live else {}
     return {"edges": None, "taken": said, **gone}
 
 

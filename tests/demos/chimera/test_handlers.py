@@ -149,6 +149,13 @@ def test_detail_is_followed_for_a_picture() -> None:
     assert np.abs(made[0].astype(int) - made[1]).max() > 0
 
 
+def test_a_picture_without_lines_is_said_to_have_none() -> None:
+    white = Image.new("RGB", (64, 64), "white")
+    for view in (View(), View(origin="picture")):
+        assert "No lines" in follow(request(origin="picture", uploaded=white, view=view))["taken"]
+    assert follow(request(origin="picture", uploaded=None)) == {}, "nobody has chosen one yet"
+
+
 def test_pix2pix_as_published_makes_it_too() -> None:
     assert provenance.read(path_of(weights="pix2pix")).system == "pix2pix"
     assert [provenance.read(Path(path)).system for path in press(weights="pix2pix")[-1]["variants"]] == ["pix2pix"] * 2
