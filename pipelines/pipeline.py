@@ -17,7 +17,7 @@ from pipelines.common import device
 from pipelines.common.describe import first_error
 from pipelines.common.errors import Misuse, check_whole
 from pipelines.common.provenance import Provenance, image_sha256
-from pipelines.data.sources import Source
+from pipelines.data.entries import Source
 from pipelines.metrics.extractors import Extractor
 from pipelines.weights import hub
 

@@ -141,8 +141,8 @@ def build_buffer(words: Words) -> dict[str, Any]:
             classes = words.add(Slider(1, 10, value=1, step=1), "rep_classes")
             with gr.Row():  # more than one: none stays at the bottom of a phone
                 add = words.add(gr.Button(variant="primary", size="lg", scale=3, elem_id="rep-add"), "rep_add")
-                empty = words.add(gr.Button(size="lg", scale=1, min_width=90, elem_id="rep-empty"), "rep_empty")
-                undo = words.add(gr.Button(size="lg", scale=1, min_width=90, elem_id="rep-buffer-undo"), "rep_undo")
+                empty = words.add(gr.Button(size="lg", scale=1, min_width=110, elem_id="rep-empty"), "rep_empty")
+                undo = words.add(gr.Button(size="lg", scale=1, min_width=110, elem_id="rep-buffer-undo"), "rep_undo")
             nothing = say("rep_buffer_empty", "en")  # in other languages, handlers say it
             contents = gr.Markdown(nothing, elem_id="rep-contents")
             with gr.Row():
@@ -155,8 +155,8 @@ def build_buffer(words: Words) -> dict[str, Any]:
         with gr.Column(scale=1, min_width=300, elem_classes="output"):
             caption(words, "rep_again_caption")
             with gr.Row():
-                least = words.add(Slider(0.2, 1, value=0.3, step=0.05), "rep_least")
-                most = words.add(Slider(0.2, 1, value=0.8, step=0.05), "rep_most")
+                least = words.add(Slider(0.2, 1, value=0.3, step=0.05, min_width=200), "rep_least")
+                most = words.add(Slider(0.2, 1, value=0.8, step=0.05, min_width=200), "rep_most")
             again = words.add(Slider(1, buffer.MOST_DRAWN, value=8, step=1), "rep_again")
             with gr.Row():  # two of them: neither stays at the bottom of a phone
                 press = words.add(gr.Button(variant="primary", size="lg", scale=3, elem_id="rep-replay"), "rep_replay")

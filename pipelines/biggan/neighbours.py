@@ -15,8 +15,9 @@ from PIL import Image
 from pipelines.common.files import write_atomically
 from pipelines.common.home import studio_home
 from pipelines.data.derived import note_source
+from pipelines.data.entries import Entry, Source
 from pipelines.data.resident import square
-from pipelines.data.sources import Entry, Source, contents_digest
+from pipelines.data.sources import contents_digest
 from pipelines.data.splits import split_source
 from pipelines.metrics.extractors import Extractor
 

@@ -28,8 +28,9 @@ from pipelines.biggan.networks.projected import FINE
 from pipelines.biggan.sampling import class_sheet, sample
 from pipelines.common import device
 from pipelines.common.errors import Misuse
+from pipelines.data.entries import Entry
 from pipelines.data.resident import load_resident, to_unit
-from pipelines.data.sources import Entry, open_source
+from pipelines.data.sources import open_source
 from pipelines.data.splits import Split, spaced, split_source
 from pipelines.data.superclasses import SUPERCLASSES, superclass_numbers
 from pipelines.metrics.report import FEWEST, Reference

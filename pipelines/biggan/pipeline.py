@@ -21,8 +21,8 @@ from pipelines.common.device import Placement
 from pipelines.common.errors import check_choice, check_range, check_whole
 from pipelines.common.files import file_name
 from pipelines.common.provenance import Provenance
+from pipelines.data.entries import Source
 from pipelines.data.resident import load_resident, to_bytes
-from pipelines.data.sources import Source
 from pipelines.data.splits import spaced, split_source
 from pipelines.data.superclasses import SUPERCLASSES
 from pipelines.metrics.path_length import ppl_vgg

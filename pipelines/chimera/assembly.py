@@ -11,7 +11,8 @@ from torch import Tensor
 from pipelines.chimera.bank import refresh_bank
 from pipelines.chimera.config import ChimeraConfig
 from pipelines.chimera.networks import ChimeraModel
-from pipelines.data.sources import Entry, Source, open_source
+from pipelines.data.entries import Entry, Source
+from pipelines.data.sources import open_source
 from pipelines.data.splits import reserve, split_source
 from pipelines.weights import hub
 

@@ -18,7 +18,7 @@ from pipelines.chimera.rendering import Renderer, inside_of, on_white
 from pipelines.chimera.styles import laid_over as laid_over_box
 from pipelines.chimera.styles import natural_score, spottedness
 from pipelines.chimera.views import boxes_of, laid_over
-from pipelines.data.sources import Entry, Source
+from pipelines.data.entries import Entry, Source
 from pipelines.data.splits import spaced
 from pipelines.edges.cutouts import WHITE, Floats, compose, cutout, straight, to_bytes
 from pipelines.edges.finding import auto_canny

@@ -17,8 +17,8 @@ from PIL import Image
 from torch import Tensor
 
 from pipelines.common.errors import Misuse
+from pipelines.data.entries import Entry, Source
 from pipelines.data.examples import Examples
-from pipelines.data.sources import Entry, Source
 from pipelines.edges.cutouts import SIZE, WHITE, Floats, compose, cutout, random_move, to_bytes, warp, within
 from pipelines.edges.finding import Lines, lines_of_map
 from pipelines.edges.pens import random_bend, with_border

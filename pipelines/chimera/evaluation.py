@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 from pipelines.chimera.data import held_out_example, rgba_tensor
 from pipelines.chimera.rendering import Renderer
-from pipelines.data.sources import Entry, Source
+from pipelines.data.entries import Entry, Source
 from pipelines.edges.cutouts import WHITE, Floats, compose, cutout, to_bytes
 from pipelines.edges.finding import auto_canny
 from pipelines.edges.regions import source_tensor

@@ -26,7 +26,7 @@ from pipelines.common.errors import check_range
 from pipelines.common.images import decode, to_rgb
 from pipelines.common.lru_cache import LRUCache
 from pipelines.common.provenance import image_sha256
-from pipelines.data.sources import Source
+from pipelines.data.entries import Source
 from pipelines.data.splits import RESERVED, reserve_listed, spaced, split_source
 from pipelines.edges.cutouts import SIZE, Floats, cutout
 from pipelines.edges.finding import MAX_SIDE, Edges

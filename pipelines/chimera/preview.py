@@ -11,7 +11,7 @@ from PIL import Image
 from pipelines.chimera.data import held_out_example, rgba_tensor, unpacked
 from pipelines.chimera.rendering import Renderer
 from pipelines.common.sheets import contact_sheet
-from pipelines.data.sources import Entry, Source
+from pipelines.data.entries import Entry, Source
 from pipelines.data.splits import spaced
 from pipelines.edges.cutouts import WHITE, Floats, compose, to_bytes
 from pipelines.edges.finding import black_on_white

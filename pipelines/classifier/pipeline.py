@@ -13,8 +13,8 @@ from torch import Tensor
 from pipelines.backbones.wide_resnet import WideResNet
 from pipelines.classifier.evaluation import evaluate_classifier
 from pipelines.common.images import decode
+from pipelines.data.entries import Source
 from pipelines.data.resident import load_resident, square, to_unit
-from pipelines.data.sources import Source
 from pipelines.data.splits import split_source
 from pipelines.pipeline import Arguments, Pipeline, Result
 

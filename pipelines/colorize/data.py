@@ -16,8 +16,8 @@ from tqdm import tqdm
 from pipelines.colorize.color import CHROMA, has_color, to_lab
 from pipelines.common.errors import Misuse
 from pipelines.common.images import to_rgb
+from pipelines.data.entries import Entry, Source
 from pipelines.data.examples import Examples
-from pipelines.data.sources import Entry, Source
 from pipelines.edges.cutouts import Floats
 from pipelines.metrics.pictures import Pixels
 

@@ -12,7 +12,7 @@ from tqdm import tqdm
 from pipelines.colorize.color import CHROMA, greyed, spread, to_lab, to_rgb_bytes
 from pipelines.colorize.config import Target
 from pipelines.colorize.data import square
-from pipelines.data.sources import Entry, Source
+from pipelines.data.entries import Entry, Source
 from pipelines.edges.cutouts import Floats
 from pipelines.metrics.descriptors import bundled_extractors
 from pipelines.metrics.extractors import Extractor

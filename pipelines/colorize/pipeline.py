@@ -21,7 +21,8 @@ from pipelines.colorize.networks import ColorizeGenerator
 from pipelines.colorize.upsampling import COARSE, GuidedChroma, resized, strips
 from pipelines.common.errors import check_choice, check_range
 from pipelines.common.images import decode, to_rgb
-from pipelines.data.sources import Source, unpaired
+from pipelines.data.entries import Source
+from pipelines.data.sources import unpaired
 from pipelines.data.splits import spaced, split_source
 from pipelines.edges.cutouts import Floats
 from pipelines.metrics.descriptors import bundled_extractors

@@ -8,7 +8,8 @@ from PIL import Image
 
 from pipelines.colorize.data import clean, square
 from pipelines.common.errors import check_whole
-from pipelines.data.sources import Entry, open_source, unpaired
+from pipelines.data.entries import Entry
+from pipelines.data.sources import open_source, unpaired
 from pipelines.data.splits import split_source
 from pipelines.data.writing import write_pictures
 

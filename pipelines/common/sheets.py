@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 from pipelines.common.errors import Misuse, check_choice
 from pipelines.common.files import write_beside
 from pipelines.common.images import decode, to_rgb
-from pipelines.data.sources import SUFFIXES
+from pipelines.data.entries import SUFFIXES
 
 WRITTEN = (".png", ".jpg", ".jpeg", ".webp")
 CAPTION = 20  # height of the line of names, pixels

@@ -8,8 +8,8 @@ import numpy as np
 from torch import Tensor
 from torch.utils.data import Dataset
 
+from pipelines.data.entries import Entry, Source
 from pipelines.data.loading import Index, endless_loader
-from pipelines.data.sources import Entry, Source
 
 
 class Examples(Dataset[dict[str, Tensor]]):

@@ -8,8 +8,9 @@ from huggingface_hub import snapshot_download
 from huggingface_hub.errors import RepositoryNotFoundError
 
 from pipelines.common.errors import Misuse, StudioError
-from pipelines.data.sources import KINDS, SUFFIXES, FolderSource, Source, ZipSource
-from pipelines.weights.hub import UNREACHABLE, is_hub_id, reason
+from pipelines.data.entries import SUFFIXES, Source
+from pipelines.data.stored import FolderSource, ZipSource
+from pipelines.weights.hub import UNREACHABLE, reason
 
 
 def open_hub(specification: str, repository: str) -> Source:
@@ -17,14 +18,12 @@ def open_hub(specification: str, repository: str) -> Source:
 
     Args:
         specification: what the source is called.
-        repository: owner and name.
+        repository: owner and name, as ``is_hub_id`` has them.
 
     Raises:
-        Misuse: no such name or data set, or neither pictures in it nor exactly one archive.
+        Misuse: no such data set, or neither pictures in it nor exactly one archive.
         StudioError: the Hub cannot be reached, and the data set was never downloaded whole.
     """
-    if not is_hub_id(repository):
-        raise Misuse("data_source_unknown", given=specification, allowed=KINDS)
     folder = fetch(repository)
     if not folder.is_dir():
         raise Misuse("data_no_images", given=specification, skipped=0)

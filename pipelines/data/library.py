@@ -22,8 +22,9 @@ from pipelines.common.images import decode
 from pipelines.common.sheets import contact_sheet
 from pipelines.data import derived
 from pipelines.data.archives import open_archive, safe_members
-from pipelines.data.sources import SUFFIXES, UNREADABLE, FolderSource, is_junk
+from pipelines.data.entries import SUFFIXES, is_junk
 from pipelines.data.splits import is_divided, spaced
+from pipelines.data.stored import UNREADABLE, FolderSource
 
 MAX_SIDE = 512  # pixels of a stored picture: twice what any system here is trained at
 MIN_SIDE = 16

@@ -15,8 +15,8 @@ from tqdm import tqdm
 
 from pipelines.common.errors import Misuse, StudioError
 from pipelines.common.images import to_rgb
+from pipelines.data.entries import Entry, Source
 from pipelines.data.loading import EndlessBatches
-from pipelines.data.sources import Entry, Source
 
 logger = logging.getLogger("pipelines.training")
 

@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import io
-import lzma
-import os
 import re
-import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path, PurePath, PurePosixPath
-from typing import Protocol
+from pathlib import Path, PurePosixPath
 
 from PIL import Image
 
 from pipelines.common.errors import Misuse, StudioError, check_range
-from pipelines.common.images import decode
 from pipelines.data import synthetic
-from pipelines.data.archives import open_archive, safe_members
+from pipelines.data.entries import Entry, Source
+from pipelines.data.stored import FolderSource, ZipSource
 
-SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".heic", ".heif", ".tif", ".tiff", ".bmp"})
-JUNK = frozenset({"thumbs.db", "desktop.ini"})  # what Windows leaves beside pictures
 DOWNLOADED = ("cifar10", "cifar100", "mnist", "celeba")  # by torchvision
 ON_DISK = ("folder", "zip", "pairs", *DOWNLOADED)  # kinds that a path may follow
 KINDS = (
@@ -31,40 +24,6 @@ KINDS = (
 )
 # Between the sources of one specification.
 JOINT = re.compile(rf"\+(?=(?:folder|zip|hub):|(?:synthetic|{'|'.join(DOWNLOADED)})(?:[:+]|$))")
-
-# What reading a damaged or an encrypted member may raise; the last, a name that is not in its own encoding.
-DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, UnicodeDecodeError)
-UNREADABLE = (*DAMAGED, NotImplementedError, RuntimeError, EOFError, OSError)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One picture of a source: its key ``<class>/<image>`` and its class."""
-
-    key: str
-    label: str
-
-
-class Source(Protocol):
-    """Pictures with keys; cheap to make, safe to send to a worker process.
-
-    Attributes:
-        name: the specification it was opened from.
-        entries: what it holds, sorted by key.
-        paired: whether each picture is two side by side, condition left and target right.
-    """
-
-    name: str
-    entries: Sequence[Entry]
-    paired: bool
-
-    def read(self, entry: Entry) -> bytes:
-        """Return the file's contents."""
-        ...
-
-    def load(self, entry: Entry) -> Image.Image:
-        """Return the picture as RGB or RGBA; ``Misuse`` for a bad one."""
-        ...
 
 
 def open_source(specification: str) -> Source:
@@ -88,11 +47,11 @@ def open_source(specification: str) -> Source:
     elif kind == "zip" and where:
         source = ZipSource(specification, Path(where).expanduser())
     elif kind in DOWNLOADED and (where or not colon):
-        from pipelines.data.torchvision_sets import open_torchvision  # which needs this module
+        from pipelines.data.torchvision_sets import open_torchvision  # here, since numpy and more come with it
 
         source = open_torchvision(specification, kind, where)
-    elif kind == "hub":
-        from pipelines.data.hub_sets import open_hub  # here, since the Hub's client takes a while
+    elif kind == "hub" and is_hub_name(where):
+        from pipelines.data.hub_sets import open_hub
 
         source = open_hub(specification, where)
     else:
@@ -100,6 +59,13 @@ def open_source(specification: str) -> Source:
     if not source.entries:
         raise Misuse("data_no_images", given=specification, skipped=0)
     return source
+
+
+def is_hub_name(where: str) -> bool:
+    """Say whether a text may be the name of a data set of the Hub."""
+    from pipelines.weights.hub import is_hub_id  # here, since the Hub's client takes a while
+
+    return is_hub_id(where)
 
 
 def parts_of(specification: str) -> list[str]:
@@ -138,72 +104,6 @@ class JoinedSource:
 
 
 @dataclass
-class FolderSource:
-    """A folder of classes. Links that lead out of it, or out of ``linked`` where that is given, are not followed."""
-
-    name: str
-    root: Path
-    paired: bool = False
-    linked: Path | None = None
-    entries: Sequence[Entry] = field(init=False)
-
-    def __post_init__(self) -> None:
-        if not self.root.is_dir():
-            raise Misuse("data_not_found", given=self.root)
-        root = (self.linked or self.root).resolve()
-        files = (path for path in self.root.rglob("*") if is_picture(path.relative_to(self.root)))
-        inside = (path for path in files if path.is_file() and path.resolve().is_relative_to(root))
-        self.entries = [entry_of(key) for key in sorted(path.relative_to(self.root).as_posix() for path in inside)]
-
-    def read(self, entry: Entry) -> bytes:
-        """Return the file's contents."""
-        return (self.root / entry.key).read_bytes()
-
-    def load(self, entry: Entry) -> Image.Image:
-        """Return the picture."""
-        return decode(self.root / entry.key)
-
-
-@dataclass
-class ZipSource:
-    """An archive, read in place: nothing is ever extracted to disk."""
-
-    name: str
-    path: Path
-    paired: bool = False
-    entries: Sequence[Entry] = field(init=False)
-    _open: tuple[int, zipfile.ZipFile] | None = field(default=None, init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        if not self.path.is_file():
-            raise Misuse("data_not_found", given=self.path)
-        with open_archive(self.path) as archive:
-            # Some programs for Windows write members' paths with backslashes.
-            paths = {name: PurePosixPath(name.replace("\\", "/")) for name in safe_members(archive)}
-        self.entries = [Entry(name, class_of(paths[name])) for name in sorted(paths) if is_picture(paths[name])]
-
-    def read(self, entry: Entry) -> bytes:
-        """Return the member's contents."""
-        try:
-            return self._archive().read(entry.key)
-        except UNREADABLE as error:
-            raise Misuse("image_truncated") from error
-
-    def load(self, entry: Entry) -> Image.Image:
-        """Return the picture."""
-        return decode(io.BytesIO(self.read(entry)))
-
-    def _archive(self) -> zipfile.ZipFile:
-        # A handle of this process's own: a forked worker would share the parent's file position.
-        if self._open is None or self._open[0] != os.getpid():
-            self._open = (os.getpid(), open_archive(self.path))
-        return self._open[1]
-
-    def __getstate__(self) -> dict[str, object]:
-        return {**self.__dict__, "_open": None}
-
-
-@dataclass
 class SyntheticSource:
     """Drawings made by code, for tests and for a machine without data."""
 
@@ -225,29 +125,6 @@ class SyntheticSource:
     def load(self, entry: Entry) -> Image.Image:
         """Return the drawing, cut out."""
         return Image.open(io.BytesIO(self.read(entry))).convert("RGBA")
-
-
-def is_picture(path: PurePath) -> bool:
-    """Say whether a path is named as a picture is, and is no junk."""
-    return path.suffix.lower() in SUFFIXES and not is_junk(path)
-
-
-def is_junk(path: PurePath) -> bool:
-    """Say whether nobody meant a file to be there: it is hidden, or systems leave such files beside pictures.
-
-    macOS puts ``__MACOSX/._cat.jpg`` beside ``cat.jpg``: a picture's name without a picture in it.
-    """
-    return path.name.lower() in JUNK or any(part.startswith((".", "__MACOSX")) for part in path.parts)
-
-
-def entry_of(key: str) -> Entry:
-    """Return the entry for a key; a picture outside any folder has the class ``""``."""
-    return Entry(key, class_of(PurePosixPath(key)))
-
-
-def class_of(path: PurePosixPath) -> str:
-    """Return the class of a picture: the folders that it lies in."""
-    return "/".join(path.parts[:-1])
 
 
 def unpaired(source: Source) -> Source:

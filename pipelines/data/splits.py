@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from pipelines.common.errors import Misuse, StudioError
 from pipelines.common.images import to_rgb
-from pipelines.data.sources import Entry, Source
+from pipelines.data.entries import Entry, Source
 
 logger = logging.getLogger("pipelines.training")
 HELD_OUT_TENTHS = 1  # of ten

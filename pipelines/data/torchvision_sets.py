@@ -18,7 +18,7 @@ from PIL import Image
 from pipelines.common.errors import Misuse, StudioError
 from pipelines.common.home import studio_home
 from pipelines.common.images import decode
-from pipelines.data.sources import Entry, Source, entry_of
+from pipelines.data.entries import Entry, Source, entry_of
 
 # By name: torchvision's class, and the folder that it makes in its root.
 CLASSES = {

@@ -9,7 +9,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from pipelines.common.files import unused
-from pipelines.data.sources import Entry
+from pipelines.data.entries import Entry
 
 
 def write_pictures(

@@ -14,7 +14,7 @@ from tqdm import tqdm
 from pipelines.backbones.hed import HED
 from pipelines.common import device
 from pipelines.common.errors import StudioError
-from pipelines.data.sources import Entry, Source
+from pipelines.data.entries import Entry, Source
 from pipelines.edges.cutouts import WHITE, Floats, compose, cutout
 
 Detector = Callable[[Tensor], Tensor]

@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from pipelines.data.entries import Entry, Source
 from pipelines.data.examples import Examples
-from pipelines.data.sources import Entry, Source
 from pipelines.edges.cutouts import SIZE, WHITE, Floats, compose, cutout, random_move, warp
 from pipelines.edges.maps import read_map
 

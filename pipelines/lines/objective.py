@@ -16,7 +16,8 @@ from pipelines.backbones.line_detector import LineDetector
 from pipelines.common import device
 from pipelines.common.errors import Misuse, StudioError
 from pipelines.common.sheets import contact_sheet
-from pipelines.data.sources import Entry, open_source, unpaired
+from pipelines.data.entries import Entry
+from pipelines.data.sources import open_source, unpaired
 from pipelines.data.splits import spaced, split_source
 from pipelines.edges.cutouts import Floats, to_bytes
 from pipelines.edges.finding import black_on_white

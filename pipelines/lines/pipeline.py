@@ -13,7 +13,7 @@ from pipelines.backbones.hed import HED
 from pipelines.backbones.line_detector import LineDetector
 from pipelines.common.errors import StudioError
 from pipelines.common.images import decode
-from pipelines.data.sources import Source
+from pipelines.data.entries import Source
 from pipelines.data.splits import split_source
 from pipelines.edges.cutouts import to_bytes
 from pipelines.edges.finding import black_on_white

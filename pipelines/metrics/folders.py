@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pipelines.common.errors import Misuse
 from pipelines.common.images import decode, to_rgb
 from pipelines.common.sheets import named_after, pictures_in
-from pipelines.data.sources import Source
+from pipelines.data.entries import Source
 from pipelines.edges.cutouts import SIZE, WHITE, compose, cutout, to_bytes
 from pipelines.edges.finding import auto_canny, find_edges, square
 from pipelines.edges.maps import evenly

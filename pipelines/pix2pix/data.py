@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
+from pipelines.data.entries import Entry, Source
 from pipelines.data.examples import Examples
-from pipelines.data.sources import Entry, Source
 from pipelines.edges.cutouts import SIZE, WHITE, Floats, compose, cutout, random_move, to_bytes, warp, within
 from pipelines.edges.finding import Lines, auto_canny, lines_of_map, without_specks
 from pipelines.edges.maps import read_map

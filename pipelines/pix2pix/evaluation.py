@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from tqdm import tqdm
 
-from pipelines.data.sources import Entry, Source
+from pipelines.data.entries import Entry, Source
 from pipelines.edges.cutouts import to_bytes
 from pipelines.edges.finding import auto_canny
 from pipelines.metrics.descriptors import bundled_extractors

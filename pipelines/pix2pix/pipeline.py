@@ -14,7 +14,7 @@ from pipelines.common import device
 from pipelines.common.backgrounds import parse_color
 from pipelines.common.errors import Misuse, check_choice
 from pipelines.common.images import decode
-from pipelines.data.sources import Source
+from pipelines.data.entries import Source
 from pipelines.data.splits import spaced, split_source
 from pipelines.edges.cutouts import SIZE
 from pipelines.edges.finding import MAX_SIDE, Edges, find_edges

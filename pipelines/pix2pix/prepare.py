@@ -8,7 +8,8 @@ from typing import get_args
 from PIL import Image
 
 from pipelines.common.errors import Misuse, check_choice, check_whole
-from pipelines.data.sources import Entry, open_source
+from pipelines.data.entries import Entry
+from pipelines.data.sources import open_source
 from pipelines.data.splits import split_source
 from pipelines.data.writing import write_pictures
 from pipelines.pix2pix.config import Direction

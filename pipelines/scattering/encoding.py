@@ -20,8 +20,9 @@ from torch import Tensor
 from tqdm import tqdm
 
 from pipelines.data.derived import note_source
+from pipelines.data.entries import Entry, Source
 from pipelines.data.resident import to_unit
-from pipelines.data.sources import Entry, Source, contents_digest
+from pipelines.data.sources import contents_digest
 from pipelines.data.splits import split_source
 from pipelines.nn.scattering import scatter
 from pipelines.scattering.config import ScatteringConfig

@@ -14,8 +14,8 @@ from torch import Tensor
 from pipelines.common.errors import check_whole
 from pipelines.common.images import decode
 from pipelines.common.provenance import image_sha256
+from pipelines.data.entries import Entry, Source
 from pipelines.data.resident import to_unit
-from pipelines.data.sources import Entry, Source
 from pipelines.data.splits import spaced, split_source
 from pipelines.metrics.descriptors import bundled_extractors
 from pipelines.metrics.report import compare_samples, hashes_of

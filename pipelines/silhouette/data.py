@@ -11,8 +11,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from pipelines.data.entries import Entry, Source
 from pipelines.data.examples import Examples
-from pipelines.data.sources import Entry, Source
 from pipelines.edges.cutouts import SIZE, WHITE, compose, cutout, random_move, to_bytes
 from pipelines.edges.finding import Lines
 from pipelines.edges.pens import leave_gaps, wobble

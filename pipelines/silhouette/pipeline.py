@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from pipelines.backbones.silhouette_detector import SilhouetteDetector
 from pipelines.common.images import decode, to_rgb
-from pipelines.data.sources import Source
+from pipelines.data.entries import Source
 from pipelines.data.splits import RESERVED, reserve_listed, split_source
 from pipelines.edges.cutouts import SIZE
 from pipelines.edges.finding import MAX_SIDE, Lines, black_on_white, find_edges, line_map

@@ -17,8 +17,8 @@ from torch import Tensor
 from tqdm import tqdm
 
 from pipelines.common.errors import Misuse
+from pipelines.data.entries import Source
 from pipelines.data.resident import square
-from pipelines.data.sources import Source
 from pipelines.data.splits import split_source
 from pipelines.metrics.descriptors import ScatteringExtractor
 from pipelines.metrics.kernel import kernel_distance

@@ -22,8 +22,9 @@ from tqdm import tqdm
 
 from pipelines.common.images import to_rgb
 from pipelines.data.derived import note_source
+from pipelines.data.entries import Entry, Source
 from pipelines.data.resident import square, to_unit
-from pipelines.data.sources import Entry, Source, contents_digest
+from pipelines.data.sources import contents_digest
 from pipelines.data.splits import Split
 from pipelines.diffusion.model import encoder_sha256
 from pipelines.stylemini.autoencoder.data import DRAWN, random_square

@@ -17,8 +17,8 @@ from pipelines.common.device import Placement
 from pipelines.common.errors import Misuse
 from pipelines.common.images import decode
 from pipelines.common.provenance import Provenance
+from pipelines.data.entries import Source
 from pipelines.data.resident import square
-from pipelines.data.sources import Source
 from pipelines.diffusion.model import LatentModel
 from pipelines.diffusion.opening import open_model
 from pipelines.diffusion.sampling import Sampling, Step, last_latents, noise_of, span_of, steps_of

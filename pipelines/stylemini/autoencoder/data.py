@@ -13,9 +13,9 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from pipelines.common.images import to_rgb
+from pipelines.data.entries import Entry, Source
 from pipelines.data.loading import Index
 from pipelines.data.resident import square
-from pipelines.data.sources import Entry, Source
 from pipelines.stylemini.teachers import STYLES, draw_in_style
 from pipelines.stylemini.teachers.canvas import LATENT
 

@@ -12,8 +12,8 @@ from torch import Tensor, nn
 
 from pipelines.common.device import Placement
 from pipelines.common.images import decode
+from pipelines.data.entries import Source
 from pipelines.data.resident import square
-from pipelines.data.sources import Source
 from pipelines.data.splits import spaced, split_source
 from pipelines.pipeline import Arguments, Pipeline, Result
 from pipelines.stylemini.autoencoder.data import held_out_squares

@@ -11,7 +11,7 @@ import torch
 from pipelines.biggan.config import PRESETS, WATCHED, BigGANConfig
 from pipelines.biggan.objective import BigGANObjective, make_discriminator, relabelled, relabelled_split
 from pipelines.common.errors import Misuse
-from pipelines.data.sources import Entry
+from pipelines.data.entries import Entry
 from pipelines.data.splits import Split
 from tests.pipelines.accelerators import in_float32
 from tests.pipelines.biggan.shared import QUICK

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from pipelines.common.errors import Misuse
-from pipelines.data.sources import Entry, contents_digest, open_source, parts_of
+from pipelines.data.entries import Entry
+from pipelines.data.sources import contents_digest, open_source, parts_of
 from tests.tools import encoded, noisy_picture, png
 
 KEYS = ["a-b/1.png", "a/1.png", "a/2.jpg", "a/deep/3.webp", "b/1.png", "top.png"]

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from pipelines.common.errors import Misuse
-from pipelines.data.sources import Entry, Source, open_source
+from pipelines.data.entries import Entry, Source
+from pipelines.data.sources import open_source
 from pipelines.data.splits import fingerprint, is_held_out, near_duplicates, reserve, spaced, split_source
 from tests.tools import encoded, noisy_picture, png
 

@@ -18,7 +18,8 @@ from torchvision import datasets
 from pipelines.__main__ import main
 from pipelines.biggan.objective import relabelled_split
 from pipelines.common.errors import Misuse, StudioError
-from pipelines.data.sources import Source, open_source
+from pipelines.data.entries import Source
+from pipelines.data.sources import open_source
 from pipelines.data.splits import split_source
 from pipelines.data.superclasses import FINE, SUPERCLASSES
 from tests.pipelines.data.torchvision_files import noise, pack_cifar100, write_celeba, write_cifar100, write_mnist

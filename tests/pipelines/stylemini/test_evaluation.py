@@ -9,7 +9,8 @@ import torch
 from PIL import Image
 
 from pipelines.common.errors import Misuse
-from pipelines.data.sources import Source, open_source
+from pipelines.data.entries import Source
+from pipelines.data.sources import open_source
 from pipelines.data.splits import Split
 from pipelines.diffusion.model import SCHEDULERS
 from pipelines.stylemini import evaluation
