@@ -27,6 +27,9 @@ class BigGANConfig(TrainingConfig):
     generator_rate: float = Field(2e-4, gt=0, le=0.1, description="rate of Adam (0, 0.999)")
     discriminator_rate: float = Field(2e-4, gt=0, le=0.1, description="likewise")
     init: Literal["normal", "orthogonal"] = Field("normal", description="how weights are drawn")
+    widened_from: str | None = Field(
+        None, description="run folder, or name or folder of weights, of a narrower generator to begin with"
+    )
     augmentation: bool = Field(False, description="DiffAugment: shifts, brightness, contrast, cutout")
     lecam: float = Field(0.0, ge=0, le=10, description="weight of LeCam's penalty")
     consistency: float = Field(0.0, ge=0, le=100, description="weight of balanced consistency regularisation")

@@ -26,6 +26,7 @@ from pipelines.biggan.networks import (
 )
 from pipelines.biggan.networks.projected import FINE
 from pipelines.biggan.sampling import class_sheet, sample
+from pipelines.biggan.widening import begin_wider
 from pipelines.common import device
 from pipelines.common.errors import Misuse
 from pipelines.data.entries import Entry
@@ -90,6 +91,7 @@ class BigGANObjective:
             self.modules["classifier"] = AuxiliaryClassifier(len(self.data.classes), CHANNELS[FINE:])
         for name in ("generator", "discriminator"):
             init_weights(self.modules[name], config.init)
+        self.begun_with = begin_wider(self.modules, config) if config.widened_from else []
         taught = [self.modules[name] for name in ("discriminator", "classifier") if name in self.modules]
         self.trained = [weight for module in taught for weight in module.parameters() if weight.requires_grad]
         generator = self.modules["generator"].parameters()

@@ -37,6 +37,10 @@ HELP: dict[str, tuple[str, str]] = {
     ),
     "rate of Adam (0, 0.999)": ("Adam (0, 0.999) の学習率", "Adam (0, 0.999)의 학습률"),
     "how weights are drawn": ("重みの初期化の方法", "가중치 초기화 방법"),
+    "run folder, or name or folder of weights, of a narrower generator to begin with": (
+        "始めに引き継ぐ、チャンネル数の少ない生成器の実行フォルダー、または重みの名前やフォルダー",
+        "시작할 때 이어받을, 채널이 적은 생성자의 실행 폴더, 또는 가중치의 이름이나 폴더",
+    ),
     "DiffAugment: shifts, brightness, contrast, cutout": (
         "DiffAugment:移動、明るさ、コントラスト、切り抜き",
         "DiffAugment: 이동, 밝기, 대비, 잘라내기",
