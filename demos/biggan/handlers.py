@@ -246,11 +246,11 @@ def measured(metrics: dict[str, Any], language: str) -> str:
     if not metrics:
         return say("big_good_none", language)
     bounds = " | ".join(say(f"big{suffix}", language) for suffix in BOUNDS)
-    rows = [f"| | | {bounds} |", "|---|---|---|---|---|"]
+    rows = [f"| | {say('big_samples', language)} | {bounds} |", "|---|---|---|---|---|"]
     named = [name for name in metrics if name.startswith(RATES) and not name.endswith((*BOUNDS, "_std"))]
     for name in sorted(named, key=lambda name: not name.startswith("superclass_accuracy")):  # what is told plainest
         cells = (metrics[name], *(metrics.get(f"{name}{suffix}") for suffix in BOUNDS))
-        shown = ["" if cell is None else f"{cell:.3f} " for cell in cells]
+        shown = ["" if cell is None else f"{round(cell, 3) + 0.0:.3f} " for cell in cells]  # 0 bears no sign
         rows.append("| ".join([f"| {rate_name(name, language)} ", *shown]) + "|")
     return say("big_good_text", language).format(**metrics) + "\n\n" + "\n".join(rows)
 

@@ -163,7 +163,7 @@ def build_morph(words: Words, language: gr.Radio) -> None:
                 )
             press = words.add(gr.Button(variant="primary", size="lg"), "big_go")
         with gr.Column(scale=1, min_width=300, elem_classes="output"):
-            looks: dict[str, Any] = {"elem_classes": "big-square", **PICTURE}
+            looks: dict[str, Any] = {"elem_classes": ["big-square", "motion"], **PICTURE}
             animation = words.add(gr.Image(first.path("morph"), **looks), "big_animation")
     looks = {"elem_classes": "film", **PICTURE, "buttons": ["download"]}
     film = words.add(gr.Image(first.path("film"), **looks), "big_film")

@@ -77,6 +77,7 @@ say = Scope(
             "이 가중치를 잰 값. 절단 없는 표본 {n}장과 학습에 쓰지 않은 그림 {n_real}장으로. "
             "하한은 학습 그림, 상한은 흐린 그림.",
         ),
+        "big_samples": ("samples", "サンプル", "표본"),
         "big_real": ("real", "実物", "실제"),
         "big_floor": ("floor", "下限", "하한"),
         "big_ceiling": ("ceiling", "上限", "상한"),

@@ -97,13 +97,11 @@ class Drawn:
     Attributes:
         files: paths of the pictures, a row for each text.
         prompts: the texts.
-        negative: what nothing should look like.
-        sheet: path of it, once it is whole.
+        sheet: path of it, as it was when its last row was done; empty before the first.
     """
 
     files: tuple[tuple[str, ...], ...] = ()
     prompts: tuple[str, ...] = ()
-    negative: str = ""
     sheet: str = ""
 
 
@@ -162,10 +160,10 @@ def draw(request: Press) -> Iterator[Answer]:
         "labels": labels(prompts, language),
         "unknown": notes([*prompts, request.negative], language),
         "seed": seed,
-        "drawn": Drawn((), tuple(prompts), request.negative),
+        "drawn": Drawn((), tuple(prompts)),
         "download": gr.DownloadButton(interactive=False),  # until there is a row
     }
-    download = ""
+    path = ""
     files: list[tuple[str, ...]] = []
     for row in pipe.rows_of(pictures, prompts, asked, seed=seed):
         sheet.rows[2 + row.prompt :] = [row.images]
@@ -178,18 +176,18 @@ def draw(request: Press) -> Iterator[Answer]:
             said_of = {**dict(asked), "prompt": list(prompts[: len(files)])}
             inputs = {f"picture {n}": str(origin.input_sha256) for n, origin in enumerate(row.provenance)}
             origin = pipe.made(None, said_of, seed=seed, other_inputs=inputs)
-            download = save_picture(sheet.image(), f"styles-{seed}.png", origin)
-        if share < 1:
-            drawn = Drawn(tuple(files), tuple(prompts), request.negative)  # what is pressed meanwhile is of this sheet
-            yield {"sheet": sheet.image(), "said": said, "drawn": drawn, **downloadable(download)}
+            path = save_picture(sheet.image(), f"styles-{seed}.png", origin)
+        if share < 1:  # what is pressed meanwhile is of this sheet
+            yield {"sheet": sheet.image(), "said": said, **shown(Drawn(tuple(files), tuple(prompts), path))}
     took = say_took(len(pictures) * len(prompts), time.monotonic() - sheet.started, language)
-    drawn = Drawn(tuple(files), tuple(prompts), request.negative, download)
-    yield {"sheet": download, "said": took, "drawn": drawn, "whole": drawn, **downloadable(download)}
+    yield {"sheet": path, "said": took, **shown(Drawn(tuple(files), tuple(prompts), path))}
 
 
-def downloadable(path: str) -> Answer:
-    """Answer the file that the button gives, as soon as there is one."""
-    return {"download": gr.DownloadButton(value=path, interactive=True)} if path else {}
+def shown(drawn: Drawn) -> Answer:
+    """Answer what the sheet shows; once it has a row, it can be downloaded, and a later press taken back to it."""
+    if not drawn.sheet:
+        return {"drawn": drawn}
+    return {"drawn": drawn, "latest": drawn, "download": gr.DownloadButton(value=drawn.sheet, interactive=True)}
 
 
 def say_left(started: float, share: float, language: str) -> str:
@@ -208,12 +206,11 @@ def begin(language: str) -> Answer:
     return {"said": say("rep_begun", language)}
 
 
-def stop(drawn: Drawn, whole: Drawn, language: str) -> Answer:
+def stop(drawn: Drawn, latest: Drawn, language: str) -> Answer:
     """Say no more how long it will take: rows that are done stay, and where there is none, the sheet before is back."""
-    if drawn.files or not whole.files:
+    if drawn.files:
         return {"said": ""}
-    back = {"sheet": whole.sheet, "labels": labels(whole.prompts, language), "drawn": whole}
-    return {"said": "", **back, **downloadable(whole.sheet)}
+    return {"said": "", "sheet": latest.sheet, "labels": labels(latest.prompts, language), **shown(latest)}
 
 
 def labels(prompts: Sequence[str], language: str) -> str:
@@ -222,11 +219,9 @@ def labels(prompts: Sequence[str], language: str) -> str:
     return row_labels([*names, *(say(f"style_{KEYS[one]}", language) if one in KEYS else one for one in prompts)])
 
 
-def relabel(drawn: Drawn, texts: Texts) -> Answer:
-    """Say in another language what the rows are called, and what is to be known of their texts and of those typed."""
-    typed = (*texts.own.splitlines(), texts.negative)
-    own = [prompt for prompt in (*drawn.prompts, drawn.negative, *typed) if prompt not in KEYS]
-    return {"labels": labels(drawn.prompts, texts.language), "unknown": notes(own, texts.language), "said": ""}
+def relabel(drawn: Drawn, language: str) -> Answer:
+    """Say in another language what the rows are called."""
+    return {"labels": labels(drawn.prompts, language), "said": ""}
 
 
 def notes(prompts: Sequence[str], language: str) -> str:
@@ -258,7 +253,7 @@ class Texts:
 
 
 def check_words(request: Texts) -> Answer:
-    """Say which of one's own words are unknown, or that a text is too long, while they are typed."""
+    """Say which of one's own words are unknown, or that a text is too long, before anything is drawn."""
     try:
         texts = [*own_styles(request.own), request.negative]
         if any(texts):

@@ -9,10 +9,10 @@ from typing import Any
 import gradio as gr
 
 from demos.replay import first
-from demos.replay.sources import MOST
+from demos.replay.sources import MOST, saved, shown
 from demos.shared.data_urls import PNG, read_url
 from demos.shared.requests import Answer, Panel
-from demos.shared.widgets import PRIVATE, QUEUED, save_picture
+from demos.shared.widgets import PRIVATE, QUEUED
 from pipelines.common.errors import Misuse
 
 SIDE = 1024  # pixels at most, of one that comes back
@@ -65,5 +65,5 @@ def take_again(again: str) -> Answer:
         read = [read_url(one, PNG, SIDE) for one in kept]
     except (ValueError, RecursionError, Misuse):
         return {}
-    taken = [save_picture(one, f"picture-{n}.png", None) for n, one in enumerate(read) if one is not None]
-    return {"sources": taken, "strip": [(path, "") for path in taken]} if taken else {}
+    taken = saved([one for one in read if one is not None])
+    return shown(taken) if taken else {}

@@ -99,7 +99,7 @@ def build_styles(words: Words, language: gr.Radio, chosen: gr.State) -> dict[str
     parts = {"styles": styles, "own": own, "strength": strength, "guidance": guidance, "keeping": keeping}
     parts |= {"steps": steps, "negative": negative, "seed": seed, "fresh": fresh, "files": files, "strip": shown}
     parts |= {"sheet": sheet, "labels": labels, "said": said, "unknown": unknown, "download": download}
-    drawn = {name: gr.State(first.drawn()) for name in ("drawn", "whole")}
+    drawn = {name: gr.State(first.drawn()) for name in ("drawn", "latest")}
     parts |= {"gallery": gallery, "kept": gr.State([]), **drawn}
     words.when_built(partial(kept_sources.remember, strip=shown, sources=chosen, language=language))
     return {**parts, "press": press, "cancel": cancel, "ours": ours, "undo": undo}
@@ -107,8 +107,8 @@ def build_styles(words: Words, language: gr.Radio, chosen: gr.State) -> dict[str
 
 def bind_styles(panel: Panel, parts: dict[str, Any], language: gr.Radio) -> None:
     """Bind what is done with pictures."""
-    made = ("sheet", "labels", "said", "download", "drawn", "whole", "seed", "unknown")
-    shown = ("sheet", "labels", "said", "download", "drawn")
+    shown = ("sheet", "labels", "said", "download", "drawn", "latest")
+    made = (*shown, "seed", "unknown")
     parts["press"].click(None, js=brought_into_view("#rep-sheet"), **QUIET)
     parts["press"].click(**panel.event(handlers.begin, "said", **QUIET))
     pressed = parts["press"].click(
@@ -116,17 +116,20 @@ def bind_styles(panel: Panel, parts: dict[str, Any], language: gr.Radio) -> None
     )
     pressed.failure(**panel.event(handlers.stop, *shown, **QUIET))
     parts["cancel"].click(**panel.event(handlers.stop, *shown, **QUIET), cancels=[pressed])
-    checked = panel.event(handlers.check_words, "unknown", show_progress="hidden", **QUEUED)
-    gr.on([parts["own"].blur, parts["negative"].blur], **checked)
-    which = ("sources", "strip", "before")
     hidden: dict[str, Any] = {"show_progress": "hidden", **QUEUED}
+    several: dict[str, Any] = {"trigger_mode": "multiple", **hidden}  # the next press may come before the answer
+    # One event of all: a field that is left for the language switch is answered in the language that is chosen.
+    checked = panel.event(handlers.check_words, "unknown", trigger_mode="always_last", **hidden)
+    gr.on([parts["own"].blur, parts["negative"].blur, language.change], **checked)
+    which = ("sources", "strip", "before")
     taken = parts["files"].upload(**panel.event(sources.take, *which, "files", turns=Kind(), **hidden))
     taken.failure(**panel.event(sources.refuse, "files", **hidden))
-    parts["strip"].select(**panel.event(sources.take_off, *which, **hidden))
+    one_by_one = {**several, "concurrency_limit": 1}  # each takes off what the one before has left
+    parts["strip"].select(**panel.event(sources.take_off, *which, **one_by_one))
     parts["ours"].click(**panel.event(sources.back, *which, **QUIET))
     parts["undo"].click(**panel.event(sources.undo, *which, **QUIET))
-    language.change(**panel.event(handlers.relabel, "labels", "unknown", "said", **QUIET))
-    parts["sheet"].select(**panel.event(handlers.keep, "kept", "gallery", **hidden))
+    language.change(**panel.event(handlers.relabel, "labels", "said", **QUIET))
+    parts["sheet"].select(**panel.event(handlers.keep, "kept", "gallery", **several))
 
 
 def build_buffer(words: Words) -> dict[str, Any]:

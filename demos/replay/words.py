@@ -37,6 +37,11 @@ say = Scope(
             "外しました。「元に戻す」で戻ります。",
             "뺐습니다. 되돌리기로 돌아옵니다.",
         ),
+        "rep_made_room": (
+            "The oldest made room. Undo brings back what was there.",
+            "古い画像から入れ替えました。「元に戻す」で戻ります。",
+            "오래된 그림부터 바꿨습니다. 되돌리기로 돌아옵니다.",
+        ),
         "rep_last_stays": ("The last picture stays.", "最後の1枚は残ります。", "마지막 한 장은 남습니다."),
         "rep_begun": ("Its turn comes ...", "順番を待っています…", "차례를 기다리는 중…"),
         "rep_styles": ("Styles", "画風", "화풍"),

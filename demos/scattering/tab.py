@@ -125,7 +125,7 @@ def build_morph(words: Words, language: gr.Radio) -> None:
             press = words.add(gr.Button(variant="primary", size="lg"), "scat_go")
         with gr.Column(scale=1, min_width=300, elem_classes="output"):
             animation = words.add(
-                gr.Image(first.path("morph"), elem_classes="scat-square", **PICTURE), "scat_animation"
+                gr.Image(first.path("morph"), elem_classes=["scat-square", "motion"], **PICTURE), "scat_animation"
             )
     looks: dict[str, Any] = {"elem_classes": "film", **PICTURE, "buttons": ["download"]}
     film = words.add(gr.Image(first.path("film"), **looks), "scat_film")

@@ -79,7 +79,7 @@ SHARED: dict[str, Sentence] = {
         "저희 쪽에서 문제가 생겼습니다. 사용자 잘못이 아닙니다. 다시 시도해 주세요. 작업은 그대로 남아 있습니다.",
     ),
     "turn_waited_for": (
-        "{ahead} pictures of others before yours: about {seconds} s",
+        "Pictures of others before yours: {ahead}, about {seconds} s",
         "ほかの人の絵があと{ahead}枚、約{seconds}秒",
         "다른 사람의 그림 {ahead}장 다음 차례, 약 {seconds}초",
     ),
@@ -98,6 +98,13 @@ SHARED: dict[str, Sentence] = {
     "gradio_or": ("- or -", "- または -", "- 또는 -"),
     "gradio_click": ("Click to upload", "クリックして選ぶ", "클릭하여 선택"),
     "said_compare": ("Left against right picture", "左右の絵の境目", "왼쪽과 오른쪽 그림의 경계"),
+    "said_pause": ("Stop the animation", "アニメーションを止める", "애니메이션 멈추기"),
+    "said_play": ("Play the animation", "アニメーションを再生", "애니메이션 재생"),
+    "gradio_lost": (
+        "Connection to the server was lost. Attempting reconnection...",
+        "サーバーとの接続が切れました。つなぎ直しています…",
+        "서버와 연결이 끊겼습니다. 다시 연결하는 중…",
+    ),
     "gradio_error": ("Error", "エラー", "오류"),
     "gradio_warning": ("Please note", "ご注意", "알림"),
     "gradio_info": ("Info", "お知らせ", "안내"),

@@ -12,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from demos.biggan import first, handlers
+from demos.biggan.words import say
 from pipelines.common import provenance
 from tests.browser.conftest import new_context, open_page
 from tests.browser.steps import SCREENS, open_tab, pixels, settle, shown
@@ -54,9 +55,41 @@ def test_on_a_phone_classes_are_pressed_and_figures_read(browser: Browser, studi
     assert large is not None and large["width"] >= 240, "a kept picture opens larger than it lay there"
     page.locator("#big-sheet").scroll_into_view_if_needed()
     assert page.evaluate(f"({SEEN})('#big-pair', 0.9)"), "what is pressed is seen large under the sheet"
+    page.click("#tab-big-morph-button")
+    film = page.locator("#big-film img").bounding_box()
+    assert film is not None and film["height"] >= 80, "pictures of a film can be made out, and pushed along"
+    assert page.evaluate("document.documentElement.scrollWidth") <= SCREENS["phone"]["width"]
     page.click("#tab-big-good-button")
     whole_figures(page)
     context.close()
+
+
+def test_an_animation_moves_unless_a_visitor_wants_less_motion(browser: Browser, studio: str) -> None:
+    context = new_context(browser, reduced_motion="reduce")
+    page = open_page(context, studio)
+    open_tab(page, "biggan", "BigGAN")
+    page.click("#tab-big-morph-button")
+    shown(page, "big-animation")
+    button = page.locator("#big-animation .motion-hold")
+    expect(button).to_have_attribute("aria-label", say("said_play", "en"))
+    assert not moves(page, "#big-animation")
+    button.click()
+    assert moves(page, "#big-animation")
+    button.click()
+    page.click("#big-go")
+    page.locator("#language label").nth(1).click()
+    expect(button).to_have_attribute("aria-label", say("said_play", "ja"))
+    shown(page, "big-animation")
+    assert not moves(page, "#big-animation")
+    context.close()
+
+
+def moves(page: Page, selector: str) -> bool:
+    """Say whether something changes within half a second."""
+    page.wait_for_timeout(300)
+    before = page.locator(selector).screenshot()
+    page.wait_for_timeout(500)
+    return page.locator(selector).screenshot() != before
 
 
 def large_enough(page: Page) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from demos.replay import first, handlers
 from pipelines.common import provenance
@@ -93,10 +93,11 @@ def test_words_draw_pictures_which_are_kept_and_come_back_from_a_buffer(page: Pa
     page.locator("#rep-task input, #rep-task textarea").fill("noise")
     page.click("#rep-add")
     expect(page.locator("#rep-contents")).to_contain_text("noise")
-    for language in ("日本語", "English"):
+    for language, latents in (("日本語", "潜在表現"), ("English", "Latents")):
         page.locator("#language").get_by_text(language).click()
         settle(page)
         expect(page.locator("#rep-contents")).to_contain_text("noise")
+        expect(page.locator("#rep-contents th").nth(1)).to_have_text(latents)
     page.click("#rep-replay")
     expect(page.locator("#rep-again-gallery img").nth(7)).to_be_visible(timeout=60_000)
     settle(page)
@@ -119,6 +120,57 @@ def test_without_a_style_it_says_so(quiet: Page) -> None:
     choose(quiet)
     quiet.click("#rep-draw")
     expect(quiet.locator(".toast-body")).to_contain_text("style")
+
+
+def test_pictures_pressed_before_an_answer_comes_are_all_taken_off_and_come_back_one_by_one(page: Page) -> None:
+    open_tab(page, "stylemini", "Replay")
+    pictures = page.locator("#rep-strip .thumbnail-item img")
+    shown_first = [picture.get_attribute("src") for picture in pictures.all()]
+    waiting: list[Route] = []
+    page.route("**/queue/join*", lambda route: waiting.append(route))  # a slow line
+    for number in range(2):
+        pictures.nth(number).click()
+        while len(waiting) <= number:
+            page.wait_for_timeout(50)
+    for one in waiting:
+        one.continue_()
+    page.unroute("**/queue/join*")
+    left = [expected for expected in shown_first[2:] if expected]
+    for expected in (left, shown_first[1:], shown_first):
+        expect(pictures).to_have_count(len(expected))
+        settle(page)
+        assert [picture.get_attribute("src") for picture in pictures.all()] == expected
+        page.get_by_role("button", name="Undo").first.click()
+
+
+def test_a_press_that_is_cancelled_leaves_the_sheet_and_its_file(page: Page) -> None:
+    open_tab(page, "stylemini", "Replay")
+    sheet = shown(page, "rep-sheet")
+    page.locator("#rep-options .label-wrap").click()
+    page.locator("#rep-steps input[type=number]").fill("40")
+    page.locator("#rep-steps input[type=number]").blur()
+    page.click("#rep-draw")
+    expect(page.locator("#rep-said")).to_contain_text("%", timeout=60_000)
+    page.click("#rep-cancel")
+    expect(page.locator("#rep-said")).not_to_contain_text("%")
+    assert shown(page, "rep-sheet") == sheet
+    with page.expect_download() as saved:
+        page.click("#rep-download")
+    assert Path(saved.value.path()).read_bytes() == sheet
+
+
+def test_a_text_that_is_too_long_is_named_in_the_language_that_is_chosen_next(page: Page) -> None:
+    open_tab(page, "stylemini", "Replay")
+    note = page.locator("#rep-unknown .md")
+    page.locator("#rep-own textarea").fill("cat " * 100)
+    page.locator("#language").get_by_text("日本語").click()
+    settle(page)
+    expect(note).to_contain_text("⚠")
+    expect(note).not_to_contain_text("long")
+    page.locator("#rep-own textarea").fill("a frobnicated cat")
+    page.locator("#language").get_by_text("English").click()
+    settle(page)
+    expect(note).to_have_text("Words it was not taught, and will not understand: frobnicated")
 
 
 def test_styles_are_remembered_and_rows_are_named_in_the_language_of_the_page(page: Page) -> None:

@@ -54,6 +54,9 @@
     document.querySelectorAll('.slider-wrap [role="slider"]').forEach((handle) => {
       if (named && handle.getAttribute('aria-label') !== named) handle.setAttribute('aria-label', named);
     });
+    document.querySelectorAll('.toast-text').forEach((element) => texts(element).forEach((node) => {
+      if (Object.values(SAID.gradio_lost || {}).includes(node.data.trim())) tell(node, 'gradio_lost');
+    }));
     document.querySelectorAll('.said').forEach((element) => texts(element).forEach((node) => {
       tell(node, Object.keys(SAID).find((key) => Object.values(SAID[key]).includes(node.data.trim())));
     }));

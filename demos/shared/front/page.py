@@ -79,8 +79,8 @@ def head(early: str, said: Mapping[str, Sentence]) -> str:
         said: sentences that the browser itself changes with the language.
     """
     table = {key: dict(zip(LANGUAGES, sentence, strict=True)) for key, sentence in said.items()}
-    aids, cells = ((FOLDER / name).read_text(encoding="utf-8") for name in ("aids.js", "cells.js"))
-    aids = aids.replace("{said}", json.dumps(table)) + cells
+    aids = "".join((FOLDER / name).read_text(encoding="utf-8") for name in ("aids.js", "cells.js", "motion.js"))
+    aids = aids.replace("{said}", json.dumps(table))
     own = (FOLDER / "head.html").read_text(encoding="utf-8")
     for name in ("title", "tagline"):
         own = own.replace(f"{{{name}}}", html.escape(say(name, "en")))

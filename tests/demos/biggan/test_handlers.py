@@ -152,11 +152,12 @@ def test_what_was_measured_is_a_table_with_its_bounds(pipe: BigGANPipeline, tmp_
     assert handlers.explain("en")["good"] == say("big_good_none", "en")
     metrics = {"n": 50, "n_real": 60, "superclass_accuracy": 0.5, "superclass_accuracy_real": 0.8, "fd_classifier": 7}
     metrics |= {"superclass_accuracy_fish": 0.25}
-    metrics |= {"kid_classifier": 0.12345, "kid_classifier_floor": 0.0011, "kid_classifier_ceiling": 0.9}
+    metrics |= {"kid_classifier": 0.12345, "kid_classifier_floor": -0.0004, "kid_classifier_ceiling": 0.9}
     (tmp_path / "metrics.json").write_text(json.dumps(metrics))
     pipe.folder = tmp_path
     text = handlers.explain("en")["good"]
-    assert "50 samples" in text and "| KID, classifier | 0.123 | | 0.001 | 0.900 |" in text
+    assert "50 samples" in text and "| | samples | real | floor | ceiling |" in text
+    assert "| KID, classifier | 0.123 | | 0.000 | 0.900 |" in text, "and 0 bears no sign"
     assert "| superclass accuracy | 0.500 | 0.800 | | |" in text and text.count("KID") == 1
     assert "| FD, classifier | 7.000 |" in text
     assert "| – 물고기 | 0.250 |" in handlers.explain("ko")["good"]

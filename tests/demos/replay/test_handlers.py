@@ -7,11 +7,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import gradio as gr
 import pytest
 from PIL import Image
 
-from demos.replay import first, handlers, kept_sources, models, sources, tab
+from demos.replay import first, handlers, kept_sources, models, tab
 from demos.replay.words import say
 from demos.shared.data_urls import PNG
 from demos.shared.keeping import Pressed
@@ -103,11 +102,9 @@ def test_what_cannot_be_drawn_gets_a_sentence(pictures: list[str], changed: dict
 
 def test_rows_are_named_in_each_language_and_nothing_is_markup() -> None:
     drawn = handlers.Drawn((), ("stained glass style", "<b>cat</b>"))
-    named = {language: handlers.relabel(drawn, handlers.Texts("", "", language))["labels"] for language in LANGUAGES}
+    named = {language: handlers.relabel(drawn, language)["labels"] for language in LANGUAGES}
     assert "stained glass" in named["en"] and "ステンドグラス" in named["ja"] and "스테인드글라스" in named["ko"]
     assert all("<b>" not in one and "&lt;b&gt;cat" in one for one in named.values())
-    unknown = handlers.relabel(handlers.Drawn((), ("a Kandinsky",)), handlers.Texts("", "", "ko"))["unknown"]
-    assert "kandinsky" in unknown and "배우지" in unknown
 
 
 def test_words_it_does_not_know_are_named(pictures: list[str]) -> None:
@@ -115,37 +112,46 @@ def test_words_it_does_not_know_are_named(pictures: list[str]) -> None:
     assert handlers.check_words(handlers.Texts("oil painting of a cat", "red", "ko"))["unknown"] == ""
     begun, *_ = handlers.draw(press(pictures, own="a wombat", negative="a blurry quokka"))
     assert "wombat" in begun["unknown"] and "quokka" in begun["unknown"]
-    assert "quokka" in handlers.relabel(begun["drawn"], handlers.Texts("", "", "ja"))["unknown"]
-    typed = handlers.relabel(handlers.Drawn(), handlers.Texts("a numbat", "", "ja"))["unknown"]
-    assert "numbat" in typed, "what is typed stands there still in another language"
-    said = handlers.check_words(handlers.Texts("cat " * 60, "", "en"))["unknown"]
-    assert said.startswith("⚠ The text is too long"), "before anybody draws"
+    unknown = handlers.check_words(handlers.Texts("a Kandinsky", "", "ko"))["unknown"]
+    assert "kandinsky" in unknown and "배우지" in unknown
     assert "quokka" in handlers.check_words(handlers.Texts("a cat", "a blurry quokka", "en"))["unknown"]
+
+
+@pytest.mark.parametrize("field", ["own", "negative"])
+@pytest.mark.parametrize(("text", "words"), [("red " * 60, "red"), ("photograph " * 20, "photograph")])
+def test_a_text_that_is_too_long_gets_a_sentence_before_anybody_draws(field: str, text: str, words: str) -> None:
+    given = {"own": "", "negative": "", field: text}
+    said = {language: handlers.check_words(handlers.Texts(**given, language=language)) for language in LANGUAGES}
+    assert said["en"]["unknown"].startswith("⚠ The text is too long") and words not in said["en"]["unknown"]
+    assert len({one["unknown"] for one in said.values()}) == len(LANGUAGES), "and stays in another language"
 
 
 def test_a_press_that_is_taken_back_before_a_row_is_there_leaves_the_sheet(pictures: list[str]) -> None:
     *_, last = handlers.draw(press(pictures))
     begun = next(handlers.draw(press(pictures, seed=2)))
-    back = handlers.stop(begun["drawn"], last["whole"], "en")
+    back = handlers.stop(begun["drawn"], last["latest"], "en")
     assert back["sheet"] == last["sheet"] and back["drawn"] == last["drawn"] and back["labels"] == begun["labels"]
     assert Path(back["download"].value["path"]).read_bytes() == Path(last["sheet"]).read_bytes()
-    assert handlers.stop(last["drawn"], last["whole"], "en") == {"said": ""}, "what is done stays"
-    assert last["said"].split()[1] == "pictures" and handlers.say_took(1, 4.6, "en") == "One picture in 4.6 s"
+    assert handlers.stop(last["drawn"], last["latest"], "en") == {"said": ""}, "what is done stays"
 
 
-def test_pictures_are_taken_in_place_of_those_that_were_there(pictures: list[str], tmp_path: Path) -> None:
-    answer = sources.take(pictures, [], "en")
-    assert len(answer["sources"]) == 2 and answer["files"] is None
-    assert [Image.open(path).size for path in answer["sources"]] == [(32, 32)] * 2
-    assert sources.take(None, [], "en") == {}
-    with pytest.raises(Misuse, match="4"):
-        sources.take(pictures * 3, [], "en")
-    (tmp_path / "notes.png").write_text("no picture")
-    with pytest.raises(Misuse):
-        sources.take([str(tmp_path / "notes.png")], [], "en")
-    with pytest.raises(gr.Error, match=r"notes\.png: .*画像") as error:
-        sources.take([*pictures, str(tmp_path / "notes.png")], [], "ja")
-    assert error.value.print_exception is False
+def test_rows_of_a_press_that_is_taken_back_stay_and_can_be_downloaded(pictures: list[str]) -> None:
+    *_, whole = handlers.draw(press(pictures))
+    answers = handlers.draw(press(pictures, seed=2))
+    cut = next(one for one in answers if one["drawn"].files)
+    assert len(cut["drawn"].files) == 1 and handlers.stop(cut["drawn"], cut["latest"], "en") == {"said": ""}
+    file = Path(cut["download"].value["path"])
+    assert provenance.read(file).seed == 2 and file.read_bytes() == Path(cut["drawn"].sheet).read_bytes()
+    begun = next(handlers.draw(press(pictures, seed=3)))
+    back = handlers.stop(begun["drawn"], cut["latest"], "ja")
+    assert back["sheet"] == str(file) != whole["sheet"] and back["drawn"] == cut["drawn"] == back["latest"]
+    assert "油絵" in back["labels"]
+
+
+def test_it_says_how_long_one_picture_and_several_took(pictures: list[str]) -> None:
+    *_, last = handlers.draw(press(pictures[:1], styles=["mosaic style"]))
+    assert last["said"].startswith("One picture in ")
+    assert handlers.say_took(2, 4.62, "en") == "2 pictures in 4.6 s"
 
 
 def test_a_picture_that_is_pressed_is_kept(pictures: list[str]) -> None:
@@ -204,17 +210,6 @@ def test_the_small_model_draws_where_the_large_one_cannot_be_had(
     assert models.is_substitute()
     begun, *_ = handlers.draw(press(pictures))
     assert say("rep_instead", "en") in begun["unknown"] and str(tmp_path) not in begun["unknown"]
-
-
-def test_a_picture_is_taken_off_and_ours_come_back_and_both_can_be_undone(pictures: list[str]) -> None:
-    pressed: Any = SimpleNamespace(index=0)
-    left = sources.take_off(pictures, "en", pressed)
-    assert left["sources"] == pictures[1:] and [path for path, _ in left["strip"]] == pictures[1:]
-    assert sources.undo(left["sources"], left["before"])["sources"] == pictures
-    assert sources.take_off(pictures[:1], "en", pressed) == {}, "the last one stays"
-    ours = sources.back(pictures)
-    assert ours["sources"] == first.sources() and sources.undo(ours["sources"], ours["before"])["sources"] == pictures
-    assert sources.undo(pictures, []) == {}
 
 
 def data_url(image: Image.Image) -> str:

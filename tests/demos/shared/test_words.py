@@ -96,7 +96,7 @@ def test_no_sentence_is_unused_or_shadows_a_shared_one(scope: Scope) -> None:
 def test_every_shared_sentence_is_used() -> None:
     keys, beginnings = asked_for(ROOT / "demos")
     begun = {key for key in SHARED if any(key.startswith(part) for part in beginnings if part)}
-    script = (ROOT / "demos/shared/front/aids.js").read_text()
+    script = "".join(file.read_text() for file in (ROOT / "demos/shared/front").glob("*.js"))
     assert SHARED.keys() <= keys | begun | {key for key in SHARED if f"'{key}'" in script or f"SAID.{key}" in script}
 
 
