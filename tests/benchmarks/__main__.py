@@ -6,14 +6,13 @@ import argparse
 import contextlib
 import itertools
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -39,10 +38,10 @@ from pipelines.nn.scattering import scatter
 from pipelines.nn.spectral import SpectralConv2d
 from pipelines.stylemini.pipeline import StyleMiniPipeline
 from pipelines.training.run import Run
-from tests.benchmarks import flood
+from tests.benchmarks import flood, learning
+from tests.benchmarks.timing import REPEATS, median, report
 
 ROOT = Path(__file__).resolve().parents[2]
-REPEATS = 30
 BATCH = 25  # pictures by BigGAN
 STYLES = ("oil painting", "stained glass", "mosaic", "comic")
 FIRST_PICTURE = """
@@ -136,25 +135,11 @@ def measure_all() -> None:
     preview, grid = restyle_times()
     report("Replay: four pictures to the first preview (median of 5)", preview, "s")
     report("Replay: a grid of four pictures in four styles (likewise)", grid, "s")
+    pictures, step, fused = learning.times()
+    report("BigGAN learns, preset cpu (median of 5)", pictures, "pictures/s")
+    report("StyleMini's step, preset cpu (likewise)", step, "s")
+    report("  with PyTorch's fused attention over it", fused / step, "times")
     report("the network in float32 over its own format", network_time(plain) / network_time(pipe), "times")
-
-
-def report(what: str, value: float, unit: str) -> None:
-    """Print one figure."""
-    if unit == "s" and value < 1:
-        value, unit = 1000 * value, "ms"
-    print(f"{what:62} {value:8.2f} {unit}", flush=True)
-
-
-def median(call: Callable[[], object], repeats: int = REPEATS) -> float:
-    """Return the median seconds of a call, after one to warm up."""
-    call()
-    times = []
-    for _ in range(repeats):
-        started = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - started)
-    return statistics.median(times)
 
 
 def network_time(pipe: ChimeraPipeline) -> float:
