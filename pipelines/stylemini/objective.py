@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 import torch
 from accelerate import Accelerator
+from diffusers.models.attention_processor import AttnProcessor
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor, nn
 
+from pipelines.common.device import choose
 from pipelines.common.sheets import contact_sheet
 from pipelines.data.loading import process_of_all
 from pipelines.data.sources import open_source
@@ -72,6 +74,8 @@ class StyleMiniObjective:
         self.scheduler: Any = make_scheduler()
         torch.manual_seed(config.seed)
         unet = make_unet(config, vae.config.latent_channels)
+        if choose(config.device).device.type == "cpu":
+            unet.set_attn_processor(AttnProcessor())  # its products of bfloat16 are learned through fastest
         with torch.no_grad():  # the source's latents come as the autoencoder gives them
             unet.conv_in.weight[:, unet.config.out_channels :] *= self.factor
         self.modules: dict[str, nn.Module] = {"unet": unet, "text_encoder": make_text_encoder(config, self.tokenizer)}
