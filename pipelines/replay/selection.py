@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.cluster import KMeans
 from torch import Tensor
 
 from pipelines.common.errors import check_choice, check_whole
@@ -42,6 +41,8 @@ def choose_latents(
 
 def nearest_to_centres(points: NDArray[np.float64], count: int, clusters: int, seed: int) -> NDArray[np.int64]:
     """Return the numbers of the points nearest to their cluster's centre, in turn one of each cluster."""
+    from sklearn.cluster import KMeans  # here, since it takes a second
+
     fitted = KMeans(min(clusters, count), n_init=3, random_state=seed).fit(points)
     distances = np.linalg.norm(points - fitted.cluster_centers_[fitted.labels_], axis=1)
     order = np.lexsort((distances, fitted.labels_))

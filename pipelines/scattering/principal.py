@@ -7,7 +7,6 @@ from typing import Any, Literal
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from sklearn.decomposition import PCA, IncrementalPCA
 from tqdm import tqdm
 
 from pipelines.common.errors import Misuse
@@ -39,6 +38,8 @@ def fit_components(
     Raises:
         Misuse: fewer pictures, or a smaller batch, than there are components.
     """
+    from sklearn.decomposition import PCA, IncrementalPCA  # here, since it takes a second
+
     if len(coefficients) <= code.dim:
         least = code.dim + 1
         raise Misuse("data_too_few_for_components", given=len(coefficients), components=code.dim, least=least)

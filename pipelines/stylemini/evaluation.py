@@ -10,9 +10,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 from torch import Tensor
 from tqdm import tqdm
 
@@ -112,6 +109,10 @@ def evaluate_restyling(
         Misuse: too few pictures.
     """
     split = split_source(source, progress=progress)
+    from sklearn.linear_model import LogisticRegression  # here, since it takes a second
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
     if len(split.held_out) < FEWEST:
         raise Misuse("data_too_few", given=len(split.held_out), allowed=FEWEST)
     order = np.random.default_rng(seed).permutation(len(split.held_out))[: 2 * SOURCES]

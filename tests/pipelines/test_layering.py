@@ -130,6 +130,18 @@ def test_the_page_is_built_without_torch() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_what_takes_a_second_is_imported_where_it_is_used() -> None:
+    slow = ("sklearn", "torchvision", "timm", "torchmetrics", "datasets", "mlflow", "tensorboard")
+    found = {
+        f"{name_of(path)}: {line}"
+        for folder in ("pipelines", "demos")
+        for path in modules_of(folder)
+        for line in path.read_text().splitlines()  # those that begin a line are not inside a function
+        if line.startswith(("import ", "from ")) and line.split()[1].split(".")[0] in slow
+    }
+    assert found == set()
+
+
 TOOL_ROOMS = {
     *("training", "jobs", "data", "edges", "nn", "backbones", "metrics", "weights", "common", "diffusion"),
 }
