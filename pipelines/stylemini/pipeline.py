@@ -31,7 +31,9 @@ class StyleMiniArguments(Arguments):
     """What a call takes; what is not set suits the model."""
 
     prompt: str = Field("oil painting style", max_length=300, description="the style, and what is on the picture")
-    negative_prompt: str = Field("", max_length=300, description="what it should not look like")
+    negative_prompt: str = Field(
+        "", max_length=300, description="what it should not look like; guidance_scale must be over 1"
+    )
     strength: float = Field(WITH_SOURCE["strength"], gt=0, le=1, description="how much is drawn anew")
     steps: int = Field(
         WITH_SOURCE["steps"], ge=1, le=100, description="from noise to picture; strength times as many are taken"
