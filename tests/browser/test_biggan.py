@@ -58,6 +58,7 @@ def test_on_a_phone_classes_are_pressed_and_figures_read(browser: Browser, studi
     page.click("#tab-big-morph-button")
     film = page.locator("#big-film img").bounding_box()
     assert film is not None and film["height"] >= 80, "pictures of a film can be made out, and pushed along"
+    assert film["x"] >= 0, "from the first one on"
     assert page.evaluate("document.documentElement.scrollWidth") <= SCREENS["phone"]["width"]
     page.click("#tab-big-good-button")
     whole_figures(page)
