@@ -17,7 +17,7 @@ from pipelines.common.errors import Misuse
 
 SIDE = 1024  # pixels at most, of one that comes back
 LONGEST = 900_000  # characters of all together: a request has a million at most
-# Keeps what the strip shows as PNG, so that the same pictures come back; nothing while it shows ours.
+# Keeps what the strip shows: ours by their names, others as PNG; nothing while it shows ours as they were at first.
 KEEP = """async (shown) => {
   const ours = %s;
   const number = window.studioSources = (window.studioSources || 0) + 1;  // a slower, older one keeps nothing
@@ -27,6 +27,8 @@ KEEP = """async (shown) => {
     window.localStorage.removeItem('studio.sources');
     if (same) return;
     const kept = await Promise.all(urls.map(async (url) => {
+      const name = ours.find((one) => url.endsWith('/' + one));
+      if (name) return name;
       const image = new Image();
       image.src = url;
       await image.decode();
@@ -62,8 +64,18 @@ def take_again(again: str) -> Answer:
         kept: Any = json.loads(again) if len(again) <= LONGEST else None
         if not isinstance(kept, list) or len(kept) > MOST:
             return {}
-        read = [read_url(one, PNG, SIDE) for one in kept]
+        taken = [path for one in kept for path in paths_of(one)]
     except (ValueError, RecursionError, Misuse):
         return {}
-    taken = saved([one for one in read if one is not None])
     return shown(taken) if taken else {}
+
+
+def paths_of(kept: Any) -> list[str]:
+    """Return the path of what was kept of one picture; none where it cannot be read.
+
+    Raises:
+        Misuse: it is no picture.
+    """
+    ours = [path for path in first.sources() if Path(path).name == kept]
+    picture = None if ours else read_url(kept, PNG, SIDE)
+    return ours if picture is None else saved([picture])

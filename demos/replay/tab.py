@@ -72,8 +72,8 @@ def build_styles(words: Words, language: gr.Radio, chosen: gr.State) -> dict[str
             caption(words, "rep_pictures")
             shown = strip("rep-strip", columns=sources.MOST, value=first.items())
             with gr.Row():
-                undo = words.add(gr.Button(size="sm", min_width=90), "rep_undo")
-                ours = words.add(gr.Button(size="sm", min_width=90), "rep_ours")
+                undo = words.add(gr.Button(size="sm", min_width=90, elem_id="rep-undo"), "rep_undo")
+                ours = words.add(gr.Button(size="sm", min_width=90, elem_id="rep-ours"), "rep_ours")
             files = words.add(
                 gr.File(file_count="multiple", type="filepath", height=140, elem_id="rep-upload"), "rep_upload"
             )
@@ -124,10 +124,11 @@ def bind_styles(panel: Panel, parts: dict[str, Any], language: gr.Radio) -> None
     which = ("sources", "strip", "before")
     taken = parts["files"].upload(**panel.event(sources.take, *which, "files", turns=Kind(), **hidden))
     taken.failure(**panel.event(sources.refuse, "files", **hidden))
-    one_by_one = {**several, "concurrency_limit": 1}  # each takes off what the one before has left
+    # Each begins with what the one before has left.
+    one_by_one = {**several, "concurrency_limit": 1, "concurrency_id": "replay-sources"}
     parts["strip"].select(**panel.event(sources.take_off, *which, **one_by_one))
-    parts["ours"].click(**panel.event(sources.back, *which, **QUIET))
-    parts["undo"].click(**panel.event(sources.undo, *which, **QUIET))
+    parts["ours"].click(**panel.event(sources.back, *which, **one_by_one))
+    parts["undo"].click(**panel.event(sources.undo, *which, **one_by_one))
     language.change(**panel.event(handlers.relabel, "labels", "said", **QUIET))
     parts["sheet"].select(**panel.event(handlers.keep, "kept", "gallery", **several))
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from pipelines.training.config import MAX_EVALUATED, TrainingConfig
+from pipelines.training.config import FREE_ON_RESUME, MAX_EVALUATED, TrainingConfig
 
 WATCHED = "kid_independent"  # given on any data: see ``independent_kid``
 
 
 class BigGANConfig(TrainingConfig):
     """Settings of BigGAN's training; defaults follow the usual recipe for CIFAR."""
+
+    free_on_resume: ClassVar[frozenset[str]] = FREE_ON_RESUME | {"widened_from"}  # it may be gone by then
 
     superclasses: bool = Field(True, description="teach CIFAR-100's twenty superclasses instead of its classes")
     base_channels: int = Field(64, ge=8, le=96, description="the generator's blocks have four times as many channels")

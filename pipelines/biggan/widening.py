@@ -27,6 +27,8 @@ def begin_wider(modules: Mapping[str, nn.Module], config: BigGANConfig) -> Seque
         StudioError: there are no such weights, or they do not fit.
     """
     given = str(config.widened_from)
+    if config.start_from:
+        raise Misuse("setting_invalid", name="widened_from", detail="takes no start_from beside it")
     if config.shared_dim or config.attention:
         detail = "takes neither shared_dim nor attention"
         raise Misuse("setting_invalid", name="widened_from", detail=detail)

@@ -18,7 +18,7 @@ from huggingface_hub import HfApi, snapshot_download
 from pipelines.common.files import looks_like_path, write_atomically
 from pipelines.data.sources import ON_DISK, parts_of
 
-PLACES = ("data", "maps", "start_from")  # settings that name a file or a folder, however it is written
+PLACES = ("data", "maps", "start_from", "widened_from")  # settings that name a file or a folder, however it is written
 # What a run directory has for others; all else in it belongs to the machine where it lies.
 LIGHT = ("config.yaml", "metrics.jsonl", "log.txt", "previews/step-*", "outcome.json")
 SHARED = (*LIGHT, "checkpoints/*", "exports/*")

@@ -203,4 +203,5 @@ class StyleMiniObjective:
 
 def export_weights(config: StyleMiniConfig, weights: Mapping[str, Mapping[str, Tensor]], folder: Path) -> None:
     """Write what ``StyleMiniObjective.export`` does; the run's data and latents must be there still."""
-    StyleMiniObjective(config)._export(weights, folder)
+    anywhere = config.model_copy(update={"device": "cpu"})  # nothing is taught
+    StyleMiniObjective(anywhere)._export(weights, folder)

@@ -14,7 +14,7 @@ from pipelines.data.sources import ON_DISK, parts_of
 
 # Settings that say nothing to whoever reads a card: where things lay, and how often something was written down.
 UNSAID = {"system", "data", "maps", "latents", "codes", "start_from", "device", "workers", "trackers", "watch", "keep"}
-UNSAID |= {"log_every", "preview_every", "evaluate_every", "checkpoint_every", "export_every"}
+UNSAID |= {"widened_from", "log_every", "preview_every", "evaluate_every", "checkpoint_every", "export_every"}
 
 
 def card_of(

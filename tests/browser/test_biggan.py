@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from pathlib import Path
 
@@ -59,6 +60,10 @@ def test_on_a_phone_classes_are_pressed_and_figures_read(browser: Browser, studi
     film = page.locator("#big-film img").bounding_box()
     assert film is not None and film["height"] >= 80, "pictures of a film can be made out, and pushed along"
     assert film["x"] >= 0, "from the first one on"
+    pushed = page.locator("#big-film .image-container > button").evaluate(
+        "box => [box.scrollLeft += 90, box.scrollLeft]"
+    )
+    assert pushed[1] == 90
     assert page.evaluate("document.documentElement.scrollWidth") <= SCREENS["phone"]["width"]
     page.click("#tab-big-good-button")
     whole_figures(page)
@@ -80,8 +85,12 @@ def test_an_animation_moves_unless_a_visitor_wants_less_motion(browser: Browser,
     page.click("#big-go")
     page.locator("#language label").nth(1).click()
     expect(button).to_have_attribute("aria-label", say("said_play", "ja"))
-    shown(page, "big-animation")
+    made = shown(page, "big-animation")
     assert not moves(page, "#big-animation")
+    with Image.open(io.BytesIO(made)) as moving:
+        first_of = np.asarray(moving.convert("RGB"), int)
+    canvas = page.locator("#big-animation canvas").evaluate("canvas => canvas.toDataURL().split(',')[1]")
+    assert np.abs(pixels(base64.b64decode(canvas)) - first_of).mean() < 3, "what stands still is of the last press"
     context.close()
 
 

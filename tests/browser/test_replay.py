@@ -132,8 +132,9 @@ def test_pictures_pressed_before_an_answer_comes_are_all_taken_off_and_come_back
         pictures.nth(number).click()
         while len(waiting) <= number:
             page.wait_for_timeout(50)
-    for one in waiting:
-        one.continue_()
+    for one in waiting:  # in the order of the presses
+        with page.expect_response("**/queue/join*"):
+            one.continue_()
     page.unroute("**/queue/join*")
     left = [expected for expected in shown_first[2:] if expected]
     for expected in (left, shown_first[1:], shown_first):

@@ -21,7 +21,7 @@
     name(button, held);
     if (image) image.style.visibility = held ? 'hidden' : '';
     still.hidden = !held || !image;
-    if (still.hidden || !image.naturalWidth || still.dataset.of === image.src) return;
+    if (still.hidden || !image.complete || !image.naturalWidth || still.dataset.of === image.src) return;
     still.width = image.naturalWidth;
     still.height = image.naturalHeight;
     still.getContext('2d').drawImage(image, 0, 0);

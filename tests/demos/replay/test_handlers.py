@@ -224,6 +224,8 @@ def test_pictures_that_the_browser_kept_are_taken_up() -> None:
     taken = [Image.open(path) for path in answer["sources"]]
     assert [one.tobytes() for one in taken] == [one.tobytes() for one in kept]
     assert [path for path, _ in answer["strip"]] == answer["sources"]
+    some = kept_sources.take_again(json.dumps(["coffee.png", data_url(kept[0])]))["sources"]
+    assert len(some) == 2 and some[0] == first.sources()[1] != some[1], "ours are ours still"
 
 
 @pytest.mark.parametrize(

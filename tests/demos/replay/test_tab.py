@@ -16,10 +16,15 @@ def words() -> Words:
 
 
 @pytest.fixture(scope="module")
-def page(words: Words) -> dict[str, Any]:
-    """What the browser is told of the page."""
-    with gr.Blocks() as blocks:
+def blocks(words: Words) -> gr.Blocks:
+    with gr.Blocks() as built:
         tab.build(words, gr.Radio(["en", "ja", "ko"], value="en", elem_id="language"))
+    return built
+
+
+@pytest.fixture(scope="module")
+def page(blocks: gr.Blocks) -> dict[str, Any]:
+    """What the browser is told of the page."""
     told: dict[str, Any] = blocks.get_config_file()
     return told
 
@@ -39,6 +44,14 @@ def changes(page: dict[str, Any], event: dict[str, Any]) -> set[str]:
 @pytest.mark.parametrize("identifier", ["rep-strip", "rep-sheet"])
 def test_two_presses_on_pictures_before_the_answer_both_count(page: dict[str, Any], identifier: str) -> None:
     assert [one["trigger_mode"] for one in events(page, identifier, "select")] == ["multiple"]
+
+
+def test_changes_of_the_pictures_are_made_one_after_the_other(page: dict[str, Any], blocks: gr.Blocks) -> None:
+    pressed = [("rep-strip", "select"), ("rep-undo", "click"), ("rep-ours", "click")]
+    found = [one for identifier, kind in pressed for one in events(page, identifier, kind)]
+    assert [one["trigger_mode"] for one in found] == ["multiple"] * 3
+    bound = [blocks.fns[one["id"]] for one in found]
+    assert {(one.concurrency_id, one.concurrency_limit) for one in bound} == {("replay-sources", 1)}
 
 
 def test_only_handlers_say_what_is_in_the_buffer(page: dict[str, Any], words: Words) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -61,9 +62,16 @@ def test_a_run_begins_with_a_narrower_one(tmp_path: Path) -> None:
     objective = BigGANObjective(BigGANConfig.parse(wider))
     alone = BigGANObjective(BigGANConfig.parse({**wider, "widened_from": None}))
     assert [stage["steps"] for stage in objective.begun_with] == [2] and not alone.begun_with
+    narrow = BigGANGenerator.from_pretrained(before.exports / "last").state_dict()
+    made: Any = objective.modules["generator"]
+    assert torch.allclose(made.norm.weight, narrow["norm.weight"].repeat(2) / 2**0.5, rtol=1e-3)
     kept, drawn = (one.modules["discriminator"].state_dict() for one in (objective, alone))
     assert not all(torch.equal(value, drawn[name]) for name, value in kept.items()), "its teacher has learned as well"
-    exported = trained(tmp_path / "wide", "biggan", BigGANConfig.parse(wider)).exports / "last"
+    run = trained(tmp_path / "wide", "biggan", BigGANConfig.parse(wider))
+    shutil.rmtree(before.path)
+    onwards = {**wider, "widened_from": None, "steps": 3}
+    assert trained(tmp_path / "wide", "biggan", BigGANConfig.parse(onwards)).path == run.path, "it needs it no more"
+    exported = run.exports / "last"
     assert BigGANGenerator.from_pretrained(exported).channels == 64
     assert (exported / "trained.json").read_text().count('"biggan"') == 2
 
@@ -73,6 +81,7 @@ def test_what_cannot_be_widened_gets_a_sentence(tmp_path: Path) -> None:
     wider = {**QUICK, "widened_from": str(before.path)}
     for settings, words in (
         ({"base_channels": 12}, "base_channels: no multiple"),
+        ({"base_channels": 16, "start_from": "biggan"}, "widened_from: takes no start_from"),
         ({"base_channels": 16, "attention": True}, "widened_from: takes neither"),
         ({"base_channels": 16, "shared_dim": 8}, "widened_from: takes neither"),
         ({"base_channels": 16, "noise_dim": 20}, "narrow"),

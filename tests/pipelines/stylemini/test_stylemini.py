@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
@@ -7,7 +8,9 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 import torch
+import yaml
 from diffusers import StableDiffusionInstructPix2PixPipeline
+from diffusers.models.attention_processor import AttnProcessor
 from PIL import Image
 from safetensors.torch import load_file
 
@@ -225,8 +228,16 @@ def test_what_is_not_set_suits_the_model(
         assert {name: arguments[name] for name in usual} == expected
 
 
+def test_on_a_processor_it_attends_by_plain_products(config: StyleMiniConfig) -> None:
+    unet: Any = StyleMiniObjective(config).modules["unet"]
+    assert {type(one) for one in unet.attn_processors.values()} == {AttnProcessor}
+
+
 def test_an_exported_checkpoint_is_what_the_run_exported(run: Run, tmp_path: Path) -> None:
-    assert commands.export(systems.find("stylemini"), run.path, tmp_path / "last") == 60
+    copied = shutil.copytree(run.path, tmp_path / "run")
+    settings = yaml.safe_load((copied / "config.yaml").read_text())  # as if a GPU that is not here had taught it
+    (copied / "config.yaml").write_text(yaml.safe_dump({**settings, "device": "cuda:7"}))
+    assert commands.export(systems.find("stylemini"), copied, tmp_path / "last") == 60
     for part in ("unet/diffusion_pytorch_model", "text_encoder/model", "vae/diffusion_pytorch_model"):
         one, other = (load_file(folder / f"{part}.safetensors") for folder in (tmp_path / "last", run.exports / "last"))
         assert one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
