@@ -29,6 +29,14 @@ SEEN = """(selector, share) => {
   const { top } = document.querySelector(selector).getBoundingClientRect();
   return top >= -1 && top <= share * innerHeight;
 }"""
+# Whether something around an element can be pushed along, as far as a finger's breadth.
+PUSHED = """element => {
+  for (let box = element.parentElement; box; box = box.parentElement) {
+    box.scrollLeft = 40;
+    if (box.scrollLeft === 40 && getComputedStyle(box).overflowX === 'auto') return true;
+  }
+  return false;
+}"""
 
 
 def enter(page: Page, field: str, text: str) -> None:
@@ -60,10 +68,7 @@ def test_on_a_phone_classes_are_pressed_and_figures_read(browser: Browser, studi
     film = page.locator("#big-film img").bounding_box()
     assert film is not None and film["height"] >= 80, "pictures of a film can be made out, and pushed along"
     assert film["x"] >= 0, "from the first one on"
-    pushed = page.locator("#big-film .image-container > button").evaluate(
-        "box => [box.scrollLeft += 90, box.scrollLeft]"
-    )
-    assert pushed[1] == 90
+    assert page.locator("#big-film img").evaluate(PUSHED)
     assert page.evaluate("document.documentElement.scrollWidth") <= SCREENS["phone"]["width"]
     page.click("#tab-big-good-button")
     whole_figures(page)
