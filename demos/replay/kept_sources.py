@@ -59,7 +59,7 @@ def remember(app: gr.Blocks, strip: gr.Gallery, sources: gr.State, language: gr.
 
 
 def take_again(again: str) -> Answer:
-    """Take up the pictures that the browser kept; what cannot be read is left out."""
+    """Take up the pictures that the browser kept; none where one of them is no picture."""
     try:
         kept: Any = json.loads(again) if len(again) <= LONGEST else None
         if not isinstance(kept, list) or len(kept) > MOST:
@@ -71,7 +71,7 @@ def take_again(again: str) -> Answer:
 
 
 def paths_of(kept: Any) -> list[str]:
-    """Return the path of what was kept of one picture; none where it cannot be read.
+    """Return the path of what was kept of one picture, ours or a new file; none of an empty text.
 
     Raises:
         Misuse: it is no picture.

@@ -108,11 +108,11 @@ def evaluate_restyling(
     Raises:
         Misuse: too few pictures.
     """
-    split = split_source(source, progress=progress)
     from sklearn.linear_model import LogisticRegression  # here, since it takes a second
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
+    split = split_source(source, progress=progress)
     if len(split.held_out) < FEWEST:
         raise Misuse("data_too_few", given=len(split.held_out), allowed=FEWEST)
     order = np.random.default_rng(seed).permutation(len(split.held_out))[: 2 * SOURCES]

@@ -89,7 +89,7 @@ def test_a_picture_of_a_few_pixels_is_refused(width: int, height: int, taken: bo
 def test_every_change_can_be_undone_one_after_the_other(plain: list[str]) -> None:
     seen = [OURS]
     seen.append(after(seen[-1], sources.take(plain[:3], seen[-1])))
-    seen += [after(seen[-1], sources.take_off(seen[-1], press(seen[-1].sources[0]))) for _ in range(1)]
+    seen.append(after(seen[-1], sources.take_off(seen[-1], press(seen[-1].sources[0]))))
     seen.append(after(seen[-1], sources.take_off(seen[-1], press(seen[-1].sources[1]))))
     seen.append(after(seen[-1], sources.back(seen[-1])))
     assert [len(one.sources) for one in seen] == [4, 3, 2, 1, 4]
